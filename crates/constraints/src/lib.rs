@@ -1,0 +1,1 @@
+//! What a valid SVG is: allow-list, byte limit, precise violations.

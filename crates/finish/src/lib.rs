@@ -1,0 +1,1 @@
+//! Finishing touches for linocut: decoy and border.

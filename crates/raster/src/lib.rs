@@ -1,0 +1,1 @@
+//! Pixels for linocut: Pillow-exact resampling, alpha, and picture differences.

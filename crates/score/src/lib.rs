@@ -1,0 +1,1 @@
+//! The score of a picture for linocut.
