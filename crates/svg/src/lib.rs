@@ -1,1 +1,45 @@
-//! Drawings for linocut: typed flat shapes, a compact SVG writer with exact byte counts, a reader and a renderer.
+//! Drawings made of flat shapes, and the SVG text that says the same in as few bytes as possible.
+//!
+//! A [`Drawing`] is a list of [`Shape`]s in paint order on an integer grid. It knows the exact length of its SVG text
+//! without writing it ([`Drawing::byte_count`]), and [`Drawing::write`] yields that text as an [`Svg`].
+//!
+//! ```
+//! use linocut_svg::{Color, Drawing, Geometry, Point, Shape};
+//!
+//! let mut drawing = Drawing::new(384, 384);
+//! drawing.shapes.push(Shape::filled(Geometry::rect(0, 0, 384, 384), Color::new(0x22, 0x44, 0x88)));
+//! drawing.shapes.push(Shape::filled(Geometry::circle(Point::new(192, 120), 60), Color::new(0xff, 0xd7, 0x00)));
+//! let svg = drawing.write();
+//! assert_eq!(svg.as_str().len(), drawing.byte_count());
+//! assert!(svg.as_str().contains(r#"fill="gold""#));
+//! ```
+//!
+//! Features (both on by default): `foreign` reads any SVG through usvg ([`read_foreign`]), `render` draws with resvg
+//! ([`rasterize`]).
+
+mod color;
+mod drawing;
+#[cfg(feature = "foreign")]
+mod foreign;
+mod geometry;
+mod gradient;
+mod path;
+#[cfg(feature = "render")]
+mod render;
+mod shape;
+mod text;
+mod transform;
+mod write;
+
+pub use color::Color;
+pub use drawing::Drawing;
+#[cfg(feature = "foreign")]
+pub use foreign::{Foreign, ForeignError, Loss, read_foreign};
+pub use geometry::{Geometry, Point};
+pub use gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
+pub use kurbo::Affine;
+pub use path::{Arc, Path, Segment, Subpath};
+#[cfg(feature = "render")]
+pub use render::{MAX_RENDER_SIDE, RenderError, own_size, rasterize};
+pub use shape::{FillRule, LineCap, LineJoin, Opacity, Paint, Shape, Stroke};
+pub use text::{Svg, SvgError};

@@ -1,0 +1,70 @@
+//! What a picture should show, and questions about it.
+
+/// A description and the seed of the picture made from it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Prompt {
+    /// The description, as typed: any text, also empty.
+    pub text: String,
+    /// Seed of everything random about this picture.
+    pub seed: u64,
+}
+
+impl Prompt {
+    /// A description with a seed.
+    #[must_use]
+    pub fn new(text: impl Into<String>, seed: u64) -> Self {
+        Self { text: text.into(), seed }
+    }
+
+    /// The same description with another seed.
+    #[must_use]
+    pub fn with_seed(&self, seed: u64) -> Self {
+        Self { text: self.text.clone(), seed }
+    }
+}
+
+/// A multiple-choice question about a picture.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Question {
+    /// The question.
+    pub text: String,
+    /// The choices, in the order in which they are listed.
+    pub choices: Vec<String>,
+    /// Index of the right choice in `choices`.
+    pub answer: usize,
+}
+
+/// A seed for item `index` of a family of seeds: well mixed, so that neighbours have nothing in common. Item 0 is the
+/// seed itself.
+///
+/// # Source
+///
+/// The finaliser of `SplitMix64` (Steele, Lea, Flood 2014).
+#[must_use]
+pub const fn derive_seed(seed: u64, index: u64) -> u64 {
+    if index == 0 {
+        return seed;
+    }
+    let mut z = seed.wrapping_add(index.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_derived_seed_is_the_seed() {
+        assert_eq!(derive_seed(42, 0), 42);
+    }
+
+    #[test]
+    fn neighbours_get_different_seeds() {
+        let mut seeds: Vec<u64> = (0..10).flat_map(|s| (0..100).map(move |i| derive_seed(s, i))).collect();
+        seeds.sort_unstable();
+        seeds.dedup();
+        assert_eq!(seeds.len(), 1000);
+    }
+}

@@ -1,0 +1,93 @@
+//! Paths: subpaths of straight and curved segments.
+
+use crate::geometry::Point;
+
+/// An elliptical arc, as the path command `A` has it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Arc {
+    /// First radius in units.
+    pub rx: i32,
+    /// Second radius in units.
+    pub ry: i32,
+    /// Rotation of the ellipse in whole degrees.
+    pub rotation: i32,
+    /// Whether the longer of the two arcs is meant.
+    pub large: bool,
+    /// Whether the arc runs clockwise (y down).
+    pub sweep: bool,
+    /// End point.
+    pub to: Point,
+}
+
+/// One step of a subpath, from the end of the one before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Segment {
+    /// A straight line to a point.
+    Line(Point),
+    /// A quadratic Bézier curve: control point, end point.
+    Quadratic(Point, Point),
+    /// A cubic Bézier curve: two control points, end point.
+    Cubic(Point, Point, Point),
+    /// An elliptical arc.
+    Arc(Arc),
+}
+
+impl Segment {
+    /// Where the segment ends.
+    #[must_use]
+    pub const fn end(&self) -> Point {
+        match self {
+            Self::Line(to) | Self::Quadratic(_, to) | Self::Cubic(_, _, to) | Self::Arc(Arc { to, .. }) => *to,
+        }
+    }
+
+    /// Control points and end point, in order.
+    pub fn points(&self) -> impl Iterator<Item = Point> + use<> {
+        let (points, count) = match *self {
+            Self::Line(to) => ([to; 3], 1),
+            Self::Quadratic(control, to) => ([control, to, to], 2),
+            Self::Cubic(first, second, to) => ([first, second, to], 3),
+            Self::Arc(arc) => ([arc.to; 3], 1),
+        };
+        points.into_iter().take(count)
+    }
+}
+
+/// A connected part of a path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Subpath {
+    /// First point.
+    pub start: Point,
+    /// Segments, each from the end of the one before.
+    pub segments: Vec<Segment>,
+    /// Whether a stroke joins the end to the start. A fill always does.
+    pub closed: bool,
+}
+
+impl Subpath {
+    /// A closed polygon through these vertices; `None` when there are none.
+    #[must_use]
+    pub fn polygon(vertices: &[Point]) -> Option<Self> {
+        let (&start, rest) = vertices.split_first()?;
+        Some(Self { start, segments: rest.iter().map(|&p| Segment::Line(p)).collect(), closed: true })
+    }
+
+    /// Where the last segment ends.
+    #[must_use]
+    pub fn end(&self) -> Point {
+        self.segments.last().map_or(self.start, Segment::end)
+    }
+}
+
+/// An outline of any number of subpaths.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Path {
+    /// Subpaths in drawing order.
+    pub subpaths: Vec<Subpath>,
+}
+
+impl From<Vec<Subpath>> for Path {
+    fn from(subpaths: Vec<Subpath>) -> Self {
+        Self { subpaths }
+    }
+}

@@ -1,0 +1,183 @@
+//! Shapes: an outline with its paint.
+
+use crate::color::Color;
+use crate::geometry::Geometry;
+use crate::gradient::Gradient;
+
+/// How much of what lies beneath is hidden, in thousandths.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Opacity(u16);
+
+impl Opacity {
+    /// Fully opaque, the initial value, which the writer leaves out.
+    pub const OPAQUE: Self = Self(1000);
+
+    /// The opacity of so many thousandths; values above 1000 become 1000.
+    #[must_use]
+    pub const fn from_thousandths(thousandths: u16) -> Self {
+        Self(if thousandths > 1000 { 1000 } else { thousandths })
+    }
+
+    /// The nearest opacity to a share; it is clamped to 0..=1, NaN is 0.
+    #[must_use]
+    pub fn from_share(share: f32) -> Self {
+        Self((share.clamp(0.0, 1.0) * 1000.0).round() as u16)
+    }
+
+    /// Thousandths, 0 to 1000.
+    #[must_use]
+    pub const fn thousandths(self) -> u16 {
+        self.0
+    }
+
+    /// Share, 0 to 1.
+    #[must_use]
+    pub fn share(self) -> f32 {
+        f32::from(self.0) / 1000.0
+    }
+
+    /// The opacity of one layer within another.
+    #[must_use]
+    pub fn times(self, other: Self) -> Self {
+        Self(((u32::from(self.0) * u32::from(other.0) + 500) / 1000) as u16)
+    }
+}
+
+impl Default for Opacity {
+    fn default() -> Self {
+        Self::OPAQUE
+    }
+}
+
+/// Which points a path encloses.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum FillRule {
+    /// Those that the path winds around.
+    #[default]
+    NonZero,
+    /// Those from which a ray crosses the path an odd number of times.
+    EvenOdd,
+}
+
+/// What a fill or a stroke is painted with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Paint {
+    /// One colour.
+    Solid(Color),
+    /// A gradient. Equal gradients are written once.
+    Gradient(Box<Gradient>),
+}
+
+impl Paint {
+    /// The colour, or the mean colour of the gradient.
+    #[must_use]
+    pub fn mean_color(&self) -> Color {
+        match self {
+            Self::Solid(color) => *color,
+            Self::Gradient(gradient) => gradient.mean_color(),
+        }
+    }
+}
+
+impl From<Color> for Paint {
+    fn from(color: Color) -> Self {
+        Self::Solid(color)
+    }
+}
+
+/// The ends of open lines.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum LineCap {
+    /// Cut at the end point.
+    #[default]
+    Butt,
+    /// A half disc beyond it.
+    Round,
+    /// A half square beyond it.
+    Square,
+}
+
+/// The corners of lines.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum LineJoin {
+    /// Pointed.
+    #[default]
+    Miter,
+    /// Round.
+    Round,
+    /// Cut off.
+    Bevel,
+}
+
+/// A painted outline.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stroke {
+    /// What it is painted with.
+    pub paint: Paint,
+    /// Width in units; below 1 draws nothing.
+    pub width: i32,
+    /// Ends.
+    pub cap: LineCap,
+    /// Corners.
+    pub join: LineJoin,
+}
+
+/// An outline and how it is painted: first the fill, then the stroke, then the opacity of both together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shape {
+    /// Outline.
+    pub geometry: Geometry,
+    /// Fill, if any.
+    pub fill: Option<Paint>,
+    /// What counts as inside.
+    pub fill_rule: FillRule,
+    /// Stroke, if any.
+    pub stroke: Option<Stroke>,
+    /// Opacity of the whole.
+    pub opacity: Opacity,
+}
+
+impl Shape {
+    /// An opaque shape with a fill and no stroke.
+    #[must_use]
+    pub fn filled(geometry: Geometry, paint: impl Into<Paint>) -> Self {
+        Self {
+            geometry,
+            fill: Some(paint.into()),
+            fill_rule: FillRule::NonZero,
+            stroke: None,
+            opacity: Opacity::OPAQUE,
+        }
+    }
+
+    /// An opaque line without fill, with round ends and corners.
+    #[must_use]
+    pub fn stroked(geometry: Geometry, paint: impl Into<Paint>, width: i32) -> Self {
+        let stroke = Stroke { paint: paint.into(), width, cap: LineCap::Round, join: LineJoin::Round };
+        Self { geometry, fill: None, fill_rule: FillRule::NonZero, stroke: Some(stroke), opacity: Opacity::OPAQUE }
+    }
+
+    /// The same shape with another opacity.
+    #[must_use]
+    pub fn with_opacity(self, opacity: Opacity) -> Self {
+        Self { opacity, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opacity_is_clamped() {
+        assert_eq!(Opacity::from_share(7.0), Opacity::OPAQUE);
+        assert_eq!(Opacity::from_share(f32::NAN).thousandths(), 0);
+        assert_eq!(Opacity::from_thousandths(2000), Opacity::OPAQUE);
+    }
+
+    #[test]
+    fn nested_opacities_multiply() {
+        assert_eq!(Opacity::from_share(0.5).times(Opacity::from_share(0.5)), Opacity::from_thousandths(250));
+        assert_eq!(Opacity::OPAQUE.times(Opacity::from_thousandths(123)), Opacity::from_thousandths(123));
+    }
+}

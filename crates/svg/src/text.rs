@@ -1,0 +1,105 @@
+//! Well-formed SVG text.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// Most XML nodes that a text may have before it is refused.
+const MAX_NODES: u32 = 200_000;
+
+/// Well-formed XML whose root element is `svg`.
+///
+/// Well-formed says nothing about the rules of a contest: `linocut-constraints` checks those.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Svg(String);
+
+impl Svg {
+    /// Checks that the text is well-formed XML without a DTD and that its root is an `svg` element.
+    ///
+    /// # Errors
+    ///
+    /// [`SvgError::Xml`] for text that is not well-formed or has a DTD or more than 200,000 nodes,
+    /// [`SvgError::Root`] for another root element.
+    pub fn new(text: impl Into<String>) -> Result<Self, SvgError> {
+        let text = text.into();
+        let options = roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..Default::default() };
+        let document = roxmltree::Document::parse_with_options(&text, options)?;
+        let root = document.root_element().tag_name().name();
+        if root != "svg" {
+            return Err(SvgError::Root { found: root.to_owned() });
+        }
+        Ok(Self(text))
+    }
+
+    /// Text from this crate's writer, which is well-formed by construction.
+    pub(crate) fn written(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Length of the text in bytes of UTF-8.
+    #[must_use]
+    pub fn byte_count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The text, owned.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl AsRef<str> for Svg {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Display for Svg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a text is not an [`Svg`].
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SvgError {
+    /// Not well-formed, or beyond the limits.
+    #[error("not well-formed XML: {0}")]
+    Xml(#[from] roxmltree::Error),
+    /// The root element is not `svg`.
+    #[error("the root element is `{found}`, expected `svg`")]
+    Root {
+        /// Local name of the root element.
+        found: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_a_minimal_picture() {
+        assert_eq!(Svg::new("<svg/>").unwrap().byte_count(), 6);
+    }
+
+    #[test]
+    fn refuses_another_root() {
+        assert_eq!(Svg::new("<html/>").unwrap_err().to_string(), "the root element is `html`, expected `svg`");
+    }
+
+    #[test]
+    fn refuses_broken_xml_and_a_dtd() {
+        for text in ["", "<svg>", "<svg></g>", "<!DOCTYPE svg><svg/>", "plain"] {
+            assert!(matches!(Svg::new(text), Err(SvgError::Xml(_))), "{text}");
+        }
+    }
+}

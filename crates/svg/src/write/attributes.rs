@@ -1,0 +1,116 @@
+//! Attributes of shapes, each left out at its initial value.
+
+use super::defs::Defs;
+use super::path_data;
+use super::sink::Sink;
+use crate::color::Color;
+use crate::geometry::Geometry;
+use crate::shape::{FillRule, LineCap, LineJoin, Opacity, Paint, Stroke};
+
+/// The opening of the element that draws an outline.
+pub(super) const fn element(geometry: &Geometry) -> &'static str {
+    match geometry {
+        Geometry::Path(_) => "<path",
+        Geometry::Rect { .. } => "<rect",
+        Geometry::Circle { .. } => "<circle",
+        Geometry::Ellipse { .. } => "<ellipse",
+    }
+}
+
+/// `name` is the attribute up to and with its opening quote. A value of 0 is left out.
+pub(super) fn integer(sink: &mut impl Sink, name: &str, value: i32) {
+    if value != 0 {
+        always(sink, name, value);
+    }
+}
+
+fn always(sink: &mut impl Sink, name: &str, value: i32) {
+    sink.put(name);
+    sink.integer(i64::from(value));
+    sink.put("\"");
+}
+
+pub(super) fn fill(sink: &mut impl Sink, fill: Option<&Paint>, defs: &Defs<'_>) {
+    match fill {
+        None => sink.put(" fill=\"none\""),
+        Some(Paint::Solid(Color::BLACK)) => {}
+        Some(paint) => paint_value(sink, " fill=\"", paint, defs),
+    }
+}
+
+fn paint_value(sink: &mut impl Sink, name: &str, paint: &Paint, defs: &Defs<'_>) {
+    sink.put(name);
+    match paint {
+        Paint::Solid(color) => sink.put(&color.to_string()),
+        Paint::Gradient(gradient) => {
+            sink.put("url(#");
+            sink.put(&defs.id(gradient));
+            sink.put(")");
+        }
+    }
+    sink.put("\"");
+}
+
+/// States `rule` where it differs from what is inherited.
+pub(super) fn fill_rule(sink: &mut impl Sink, rule: FillRule, inherited: FillRule) {
+    if rule != inherited {
+        sink.put(match rule {
+            FillRule::NonZero => " fill-rule=\"nonzero\"",
+            FillRule::EvenOdd => " fill-rule=\"evenodd\"",
+        });
+    }
+}
+
+pub(super) fn stroke(sink: &mut impl Sink, stroke: &Stroke, defs: &Defs<'_>) {
+    paint_value(sink, " stroke=\"", &stroke.paint, defs);
+    if stroke.width != 1 {
+        always(sink, " stroke-width=\"", stroke.width.max(0));
+    }
+    sink.put(match stroke.cap {
+        LineCap::Butt => "",
+        LineCap::Round => " stroke-linecap=\"round\"",
+        LineCap::Square => " stroke-linecap=\"square\"",
+    });
+    sink.put(match stroke.join {
+        LineJoin::Miter => "",
+        LineJoin::Round => " stroke-linejoin=\"round\"",
+        LineJoin::Bevel => " stroke-linejoin=\"bevel\"",
+    });
+}
+
+pub(super) fn opacity(sink: &mut impl Sink, name: &str, opacity: Opacity) {
+    if opacity != Opacity::OPAQUE {
+        sink.put(name);
+        sink.thousandths(i64::from(opacity.thousandths()));
+        sink.put("\"");
+    }
+}
+
+/// `stroked` says whether closed subpaths need their `z`. Negative extents, an error in SVG, are written as 0.
+pub(super) fn geometry(sink: &mut impl Sink, geometry: &Geometry, stroked: bool) {
+    match geometry {
+        Geometry::Path(path) => {
+            sink.put(" d=\"");
+            path_data::write(sink, path, stroked);
+            sink.put("\"");
+        }
+        &Geometry::Rect { x, y, width, height, radius } => {
+            integer(sink, " x=\"", x);
+            integer(sink, " y=\"", y);
+            always(sink, " width=\"", width.max(0));
+            always(sink, " height=\"", height.max(0));
+            integer(sink, " rx=\"", radius.max(0));
+        }
+        &Geometry::Circle { center, radius } => {
+            integer(sink, " cx=\"", center.x);
+            integer(sink, " cy=\"", center.y);
+            always(sink, " r=\"", radius.max(0));
+        }
+        &Geometry::Ellipse { center, rx, ry } => {
+            integer(sink, " cx=\"", center.x);
+            integer(sink, " cy=\"", center.y);
+            always(sink, " rx=\"", rx.max(0));
+            always(sink, " ry=\"", ry.max(0));
+        }
+    }
+}

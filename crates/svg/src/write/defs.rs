@@ -1,0 +1,158 @@
+//! Gradients: each distinct one written once, named by its place.
+
+use super::attributes;
+use super::sink::Sink;
+use crate::drawing::Drawing;
+use crate::gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
+use crate::shape::{Paint, Shape};
+
+/// The distinct gradients of a drawing in order of first use.
+pub(super) struct Defs<'a> {
+    gradients: Vec<&'a Gradient>,
+}
+
+impl<'a> Defs<'a> {
+    pub(super) fn collect(drawing: &'a Drawing) -> Self {
+        let mut gradients: Vec<&Gradient> = Vec::new();
+        for gradient in drawing.shapes.iter().flat_map(shape_gradients) {
+            if !gradients.contains(&gradient) {
+                gradients.push(gradient);
+            }
+        }
+        Self { gradients }
+    }
+
+    /// The id of a gradient of this drawing.
+    pub(super) fn id(&self, gradient: &Gradient) -> String {
+        id_of(self.gradients.iter().position(|known| *known == gradient).unwrap_or(0))
+    }
+
+    pub(super) fn write(&self, sink: &mut impl Sink) {
+        if self.gradients.is_empty() {
+            return;
+        }
+        sink.put("<defs>");
+        for (index, gradient) in self.gradients.iter().enumerate() {
+            write_gradient(sink, gradient, &id_of(index));
+        }
+        sink.put("</defs>");
+    }
+}
+
+fn shape_gradients(shape: &Shape) -> impl Iterator<Item = &Gradient> {
+    let paints = [shape.fill.as_ref(), shape.stroke.as_ref().map(|stroke| &stroke.paint)];
+    paints.into_iter().flatten().filter_map(|paint| match paint {
+        Paint::Gradient(gradient) => Some(&**gradient),
+        Paint::Solid(_) => None,
+    })
+}
+
+/// `a` to `z`, then `ba`, `bb`, ...: base 26 with letters for digits.
+fn id_of(index: usize) -> String {
+    let digit = char::from(b'a' + (index % 26) as u8);
+    if index < 26 { digit.to_string() } else { format!("{}{digit}", id_of(index / 26)) }
+}
+
+fn write_gradient(sink: &mut impl Sink, gradient: &Gradient, id: &str) {
+    let linear = matches!(gradient.geometry, GradientGeometry::Linear { .. });
+    let element = if linear { "linearGradient" } else { "radialGradient" };
+    sink.put("<");
+    sink.put(element);
+    sink.put(" id=\"");
+    sink.put(id);
+    sink.put("\" gradientUnits=\"userSpaceOnUse\"");
+    write_geometry(sink, &gradient.geometry);
+    write_transform(sink, gradient.transform);
+    sink.put(match gradient.spread {
+        Spread::Pad => "",
+        Spread::Reflect => " spreadMethod=\"reflect\"",
+        Spread::Repeat => " spreadMethod=\"repeat\"",
+    });
+    sink.put(">");
+    gradient.stops.iter().for_each(|stop| write_stop(sink, stop));
+    sink.put("</");
+    sink.put(element);
+    sink.put(">");
+}
+
+fn write_geometry(sink: &mut impl Sink, geometry: &GradientGeometry) {
+    match *geometry {
+        GradientGeometry::Linear { from, to } => {
+            for (name, value) in [(" x1=\"", from.x), (" y1=\"", from.y), (" x2=\"", to.x), (" y2=\"", to.y)] {
+                attributes::integer(sink, name, value);
+            }
+        }
+        GradientGeometry::Radial { center, radius, focus } => {
+            for (name, value) in [(" cx=\"", center.x), (" cy=\"", center.y), (" r=\"", radius)] {
+                attributes::integer(sink, name, value);
+            }
+            if focus != center {
+                attributes::integer(sink, " fx=\"", focus.x);
+                attributes::integer(sink, " fy=\"", focus.y);
+            }
+        }
+    }
+}
+
+fn write_transform(sink: &mut impl Sink, matrix: Matrix) {
+    if matrix == Matrix::IDENTITY {
+        return;
+    }
+    sink.put(" gradientTransform=\"matrix(");
+    for value in matrix.linear {
+        sink.thousandths(i64::from(value));
+        sink.put(" ");
+    }
+    sink.integer(i64::from(matrix.translation[0]));
+    sink.put(" ");
+    sink.integer(i64::from(matrix.translation[1]));
+    sink.put(")\"");
+}
+
+fn write_stop(sink: &mut impl Sink, stop: &GradientStop) {
+    sink.put("<stop offset=\"");
+    sink.thousandths(i64::from(stop.offset.min(1000)));
+    sink.put("\"");
+    if stop.color != crate::Color::BLACK {
+        sink.put(" stop-color=\"");
+        sink.put(&stop.color.to_string());
+        sink.put("\"");
+    }
+    attributes::opacity(sink, " stop-opacity=\"", stop.opacity);
+    sink.put("/>");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Color, Geometry, Opacity, Point, Svg};
+
+    fn sky(y: i32) -> Paint {
+        let stop = |offset, color| GradientStop { offset, color, opacity: Opacity::OPAQUE };
+        Paint::Gradient(Box::new(Gradient {
+            geometry: GradientGeometry::Linear { from: Point::new(0, 0), to: Point::new(0, y) },
+            transform: Matrix::IDENTITY,
+            spread: Spread::Pad,
+            stops: vec![stop(0, Color::BLACK), stop(1000, Color::WHITE)],
+        }))
+    }
+
+    #[test]
+    fn equal_gradients_are_written_once() {
+        let shape = |y| Shape::filled(Geometry::rect(0, 0, 9, 9), sky(y));
+        let drawing = Drawing { shapes: vec![shape(9), shape(5), shape(9)], ..Drawing::new(9, 9) };
+        let text = drawing.write().into_string();
+        assert_eq!(text.matches("<linearGradient").count(), 2);
+        assert_eq!(text.matches("url(#a)").count(), 2);
+        assert!(Svg::new(text.as_str()).is_ok());
+        assert_eq!(text.len(), drawing.byte_count());
+    }
+
+    #[test]
+    fn ids_are_distinct() {
+        let mut ids: Vec<String> = (0..2000).map(id_of).collect();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 2000);
+    }
+}
