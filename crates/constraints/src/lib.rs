@@ -1,1 +1,21 @@
-//! What a valid SVG is: allow-list, byte limit, precise violations.
+//! What a valid SVG is: an allow-list of elements and attributes, a byte limit, nothing external.
+//!
+//! [`check`] applies a [`Profile`] and is the only maker of [`ValidSvg`]; it reports every violation with its place.
+//!
+//! ```
+//! use linocut_constraints::{Profile, check};
+//!
+//! let valid = check(r#"<svg viewBox="0 0 9 9"><rect width="9" height="9"/></svg>"#, &Profile::CONTEST);
+//! assert!(valid.is_ok());
+//!
+//! let invalid = check("<svg>\n <text x='1'>a</text></svg>", &Profile::CONTEST).unwrap_err();
+//! assert_eq!(invalid.to_string(), "2:2: element `text` is not allowed");
+//! ```
+
+mod check;
+mod profile;
+mod violation;
+
+pub use check::{ValidSvg, check, check_svg};
+pub use profile::{ElementRule, Profile};
+pub use violation::{Invalid, Rule, Violation};

@@ -1,0 +1,89 @@
+//! Laws of the writer: its text is as long as it says, well-formed, and draws what the drawing says.
+
+use linocut_svg::{
+    Arc, Color, Drawing, FillRule, Geometry, Opacity, Path, Point, Segment, Shape, Subpath, Svg, rasterize, read_foreign,
+};
+use proptest::prelude::*;
+
+fn point() -> impl Strategy<Value = Point> {
+    (-500..900_i32, -500..900_i32).prop_map(|(x, y)| Point::new(x, y))
+}
+
+fn segment() -> impl Strategy<Value = Segment> {
+    let arc = (1..99, 1..99, 0..180, any::<bool>(), any::<bool>(), point())
+        .prop_map(|(rx, ry, rotation, large, sweep, to)| Segment::Arc(Arc { rx, ry, rotation, large, sweep, to }));
+    prop_oneof![
+        4 => point().prop_map(Segment::Line),
+        1 => (point(), point()).prop_map(|(a, b)| Segment::Quadratic(a, b)),
+        1 => (point(), point(), point()).prop_map(|(a, b, c)| Segment::Cubic(a, b, c)),
+        1 => arc,
+    ]
+}
+
+fn subpath() -> impl Strategy<Value = Subpath> {
+    (point(), prop::collection::vec(segment(), 1..9), any::<bool>())
+        .prop_map(|(start, segments, closed)| Subpath { start, segments, closed })
+}
+
+fn geometry() -> impl Strategy<Value = Geometry> {
+    prop_oneof![
+        prop::collection::vec(subpath(), 0..4).prop_map(|subpaths| Geometry::Path(Path { subpaths })),
+        (point(), 0..99, 0..99, 0..9).prop_map(|(p, width, height, radius)| {
+            Geometry::Rect { x: p.x, y: p.y, width, height, radius }
+        }),
+        (point(), 0..99).prop_map(|(center, radius)| Geometry::Circle { center, radius }),
+        (point(), 0..99, 0..99).prop_map(|(center, rx, ry)| Geometry::Ellipse { center, rx, ry }),
+    ]
+}
+
+fn shape() -> impl Strategy<Value = Shape> {
+    let paint = prop_oneof![Just(0xff0000), Just(0x123456), 0..0xff_ffff_u32].prop_map(Color::from_hex);
+    (geometry(), paint, any::<bool>(), any::<bool>(), 0..=1000_u16).prop_map(|(geometry, color, stroked, even, opacity)| {
+        let shape = if stroked { Shape::stroked(geometry, color, 3) } else { Shape::filled(geometry, color) };
+        let fill_rule = if even { FillRule::EvenOdd } else { FillRule::NonZero };
+        Shape { fill_rule, opacity: Opacity::from_thousandths(opacity), ..shape }
+    })
+}
+
+fn drawing() -> impl Strategy<Value = Drawing> {
+    (1..900_u32, 1..900_u32, prop::collection::vec(shape(), 0..12))
+        .prop_map(|(width, height, shapes)| Drawing { shapes, ..Drawing::new(width, height) })
+}
+
+proptest! {
+    #[test]
+    fn the_text_is_as_long_as_counted_and_well_formed(drawing in drawing()) {
+        let svg = drawing.write();
+        prop_assert_eq!(svg.byte_count(), drawing.byte_count());
+        prop_assert!(Svg::new(svg.as_str()).is_ok());
+        prop_assert_eq!(svg, drawing.write());
+    }
+
+    /// Whatever commands the writer chose, another reader finds the points of every polygon again.
+    #[test]
+    fn polygons_are_read_back_to_the_unit(points in prop::collection::vec(point(), 3..40)) {
+        let mut points = points;
+        points.dedup();
+        prop_assume!(points.len() > 2 && points.first() != points.last());
+        let mut drawing = Drawing::new(400, 300);
+        drawing.shapes.push(Shape::filled(Geometry::polygon(&points), Color::WHITE));
+        let read = read_foreign(drawing.write().as_str(), 400).unwrap().drawing;
+        prop_assume!(!read.shapes.is_empty()); // a polygon without extent is not kept
+        let Geometry::Path(path) = &read.shapes[0].geometry else { panic!("not a path") };
+        let found: Vec<Point> = std::iter::once(path.subpaths[0].start)
+            .chain(path.subpaths[0].segments.iter().map(Segment::end)).collect();
+        prop_assert_eq!(found, points);
+    }
+
+    /// Curves, arcs and chains of subpaths paint the same after a round trip through absolute cubic curves.
+    #[test]
+    fn paths_paint_the_same_after_a_round_trip(subpaths in prop::collection::vec(subpath(), 1..4)) {
+        let mut drawing = Drawing::new(400, 400);
+        drawing.shapes.push(Shape::filled(Geometry::Path(Path { subpaths }), Color::WHITE));
+        let read = read_foreign(drawing.write().as_str(), 400).unwrap().drawing;
+        let render = |d: &Drawing| rasterize(&d.write(), 100, 100).unwrap();
+        let (a, b) = (render(&drawing), render(&read));
+        let far = a.pixels().zip(b.pixels()).filter(|(a, b)| a[3].abs_diff(b[3]) > 60).count();
+        prop_assert!(far < 60, "{} of 10000 pixels differ", far);
+    }
+}
