@@ -1,1 +1,24 @@
-//! Finishing touches for linocut: decoy and border.
+//! Finishing touches: rewrites that add a little to a drawing and say beforehand how many bytes that takes.
+//!
+//! [`Decoy`] adds one readable mark for a text reader to find; [`Border`] adds a dark frame.
+//!
+//! ```
+//! use linocut_core::{ByteBudget, Rewrite, Stop, Task};
+//! use linocut_finish::Border;
+//! use linocut_svg::Drawing;
+//!
+//! let (border, stop) = (Border::default(), Stop::never());
+//! let before = Drawing::new(384, 384);
+//! let after = border.rewrite(before.clone(), &Task::new(ByteBudget::CONTEST, &stop))?;
+//! assert!(after.byte_count() <= before.byte_count() + border.reserve());
+//! # Ok::<(), linocut_core::StageError>(())
+//! ```
+
+mod border;
+mod decoy;
+mod error;
+mod palette;
+
+pub use border::Border;
+pub use decoy::{Corner, Decoy};
+pub use error::FinishError;

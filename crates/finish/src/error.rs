@@ -1,0 +1,59 @@
+//! Why a finishing touch could not be added.
+
+use linocut_core::ByteBudget;
+use linocut_svg::Drawing;
+use thiserror::Error;
+
+/// Longest side of a drawing, in units, for which the reserved bytes suffice: coordinates of five digits.
+pub(crate) const MAX_SIDE: u32 = 99_999;
+
+/// Why a finishing touch could not be added. The drawing is not changed then.
+#[derive(Clone, PartialEq, Debug, Error)]
+#[non_exhaustive]
+pub enum FinishError {
+    /// The finished drawing would be too long.
+    #[error("the finished drawing takes {needed} bytes, the budget is {budget}")]
+    Budget {
+        /// Length in bytes that the finished drawing would have.
+        needed: usize,
+        /// The budget.
+        budget: ByteBudget,
+    },
+    /// The drawing's grid is too fine.
+    #[error("a side of {side} units is longer than {MAX_SIDE} units")]
+    Side {
+        /// The longer side in units.
+        side: u32,
+    },
+    /// A share is out of range.
+    #[error("option `{option}` is {value}, expected {expected}")]
+    Share {
+        /// Name of the option.
+        option: &'static str,
+        /// Its value.
+        value: f32,
+        /// The range.
+        expected: &'static str,
+    },
+}
+
+/// The finished drawing if it fits, and if its grid is one that the reserved bytes cover.
+pub(crate) fn fitting(drawing: Drawing, budget: ByteBudget) -> Result<Drawing, FinishError> {
+    let side = drawing.width.max(drawing.height);
+    if side > MAX_SIDE {
+        return Err(FinishError::Side { side });
+    }
+    let needed = drawing.byte_count();
+    if budget.fits(needed) { Ok(drawing) } else { Err(FinishError::Budget { needed, budget }) }
+}
+
+/// A share within limits.
+pub(crate) fn share(
+    option: &'static str,
+    value: f32,
+    least: f32,
+    most: f32,
+    expected: &'static str,
+) -> Result<f32, FinishError> {
+    if (least..=most).contains(&value) { Ok(value) } else { Err(FinishError::Share { option, value, expected }) }
+}
