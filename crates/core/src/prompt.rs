@@ -1,5 +1,16 @@
 //! What a picture should show, and questions about it.
 
+/// Most words of a description that are looked at.
+const MAX_WORDS: usize = 200;
+
+/// English words that name nothing to be seen.
+const STOP_WORDS: [&str; 52] = [
+    "a", "above", "across", "against", "along", "among", "an", "and", "around", "as", "at", "before", "behind",
+    "below", "beneath", "beside", "between", "beyond", "by", "down", "for", "from", "in", "inside", "into", "is", "it",
+    "its", "near", "next", "of", "off", "on", "onto", "or", "out", "over", "past", "that", "the", "their", "this",
+    "through", "to", "toward", "towards", "under", "up", "upon", "which", "with", "within",
+];
+
 /// A description and the seed of the picture made from it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Prompt {
@@ -14,6 +25,21 @@ impl Prompt {
     #[must_use]
     pub fn new(text: impl Into<String>, seed: u64) -> Self {
         Self { text: text.into(), seed }
+    }
+
+    /// The words of the description that can be seen in a picture: lower case, in order, each once, without articles,
+    /// prepositions and the like. Punctuation and symbols separate words; at most 200 words are looked at.
+    #[must_use]
+    pub fn content_words(&self) -> Vec<String> {
+        let mut words: Vec<String> = Vec::new();
+        let spelled = self.text.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '\''));
+        for word in spelled.map(|word| word.trim_matches(['-', '\''])).filter(|word| !word.is_empty()).take(MAX_WORDS) {
+            let word = word.to_lowercase();
+            if !STOP_WORDS.contains(&word.as_str()) && !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        words
     }
 
     /// The same description with another seed.
@@ -54,6 +80,18 @@ pub const fn derive_seed(seed: u64, index: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn content_words_leave_out_what_cannot_be_seen() {
+        let words = Prompt::new("A lighthouse, overlooking the snow-covered sea; a LIGHTHOUSE!", 0).content_words();
+        assert_eq!(words, ["lighthouse", "overlooking", "snow-covered", "sea"]);
+        assert!(Prompt::new(" -- the <>", 0).content_words().is_empty());
+    }
+
+    #[test]
+    fn stop_words_are_sorted_and_distinct() {
+        assert!(STOP_WORDS.is_sorted() && STOP_WORDS.windows(2).all(|pair| pair[0] != pair[1]));
+    }
 
     #[test]
     fn the_first_derived_seed_is_the_seed() {

@@ -1,1 +1,10 @@
-//! The score of a picture for linocut.
+//! How good a picture is.
+//!
+//! [`Likeness`] scores without any model: how much the SVG looks like the picture that it was made from, and how much of
+//! the description it shows. [`MetricRenderer`] draws an SVG the way the contest's metric does before it looks at it.
+
+mod likeness;
+mod metric_renderer;
+
+pub use likeness::Likeness;
+pub use metric_renderer::{METRIC_SIDE, MetricRenderError, MetricRenderer};

@@ -1,0 +1,108 @@
+//! What a run makes: candidates, failures, and the choice.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use image::RgbImage;
+use linocut_constraints::ValidSvg;
+use linocut_core::{Effort, Scores, StageError};
+use linocut_svg::Drawing;
+
+use super::timings::Timings;
+
+/// Which stage made a drawing.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Source {
+    /// The generator, which makes pictures only. Seen in failures.
+    Generator,
+    /// The tracer of this name.
+    Tracer(String),
+    /// The drawer of this name.
+    Drawer(String),
+    /// The drawing that is used when there is no other.
+    LastResort,
+}
+
+/// Where a candidate comes from.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Origin {
+    /// Who made it.
+    pub source: Source,
+    /// Number of the seed within the run, from 0.
+    pub index: usize,
+    /// The seed itself.
+    pub seed: u64,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match &self.source {
+            Source::Generator => "generator",
+            Source::Tracer(name) | Source::Drawer(name) => name,
+            Source::LastResort => return f.write_str("last resort"),
+        };
+        write!(f, "{name}, seed {}", self.index + 1)
+    }
+}
+
+/// A valid SVG with its scores.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// How much work went into it.
+    pub effort: Effort,
+    /// The SVG.
+    pub svg: ValidSvg,
+    /// The drawing that it was written from.
+    pub drawing: Drawing,
+    /// The SVG as rendered for the score.
+    pub image: RgbImage,
+    /// The picture that it should look like, if there was one.
+    pub picture: Option<Arc<RgbImage>>,
+    /// Words of the description that it does not show.
+    pub unused_words: Vec<String>,
+    /// Its scores.
+    pub scores: Scores,
+}
+
+/// A candidate that could not be made.
+#[derive(Debug)]
+pub struct Failure {
+    /// Where it would have come from.
+    pub origin: Origin,
+    /// Why it could not be made.
+    pub error: StageError,
+}
+
+/// What a run has found.
+#[derive(Debug)]
+pub struct Outcome {
+    /// All candidates by seed, then tracers, then drawers; at least one.
+    pub candidates: Vec<Candidate>,
+    /// Index of the best in `candidates`.
+    pub best: usize,
+    /// What went wrong on the way.
+    pub failures: Vec<Failure>,
+    /// Whether time ran out or the run was cancelled before all was done.
+    pub cut_short: bool,
+    /// Time by stage.
+    pub timings: Timings,
+    /// Time from start to end.
+    pub elapsed: Duration,
+}
+
+impl Outcome {
+    /// The best candidate.
+    #[must_use]
+    pub fn best(&self) -> &Candidate {
+        &self.candidates[self.best]
+    }
+}
+
+/// Index of the highest total, the first of equals; not-a-number counts as lowest.
+pub(super) fn best_of(candidates: &[Candidate]) -> usize {
+    let total = |i: usize| Some(candidates[i].scores.total).filter(|total| !total.is_nan()).unwrap_or(f64::NEG_INFINITY);
+    (0..candidates.len()).rev().max_by(|&a, &b| total(a).total_cmp(&total(b))).unwrap_or(0)
+}

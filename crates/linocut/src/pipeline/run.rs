@@ -1,0 +1,284 @@
+//! One run: drafts on several threads, then the finalists, then the choice.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use image::RgbImage;
+use linocut_constraints::{Profile, check_svg};
+use linocut_core::{
+    ByteBudget, Draw, Effort, Generate, Prompt, Render, Rewrite, Score, StageError, Stop, Subject, Task, Trace, derive_seed,
+};
+use linocut_svg::Drawing;
+
+use super::candidate::{Candidate, Failure, Origin, Outcome, Source, best_of};
+use super::timings::Timings;
+use super::{Named, Pipeline, PipelineError, last_resort};
+
+/// Name under which a run reports its progress.
+const PROGRESS: &str = "candidates";
+
+pub(super) fn run<G, D, T, W, R, S>(
+    pipeline: &Pipeline<G, D, T, W, R, S>,
+    prompt: &Prompt,
+    stop: &Stop,
+) -> Result<Outcome, PipelineError>
+where
+    G: Generate + Sync,
+    D: Draw + Sync,
+    T: Trace + Sync,
+    W: Rewrite + Sync,
+    R: Render + Sync,
+    S: Score + Sync,
+{
+    pipeline.options.validate()?;
+    distinct(&pipeline.tracers)?;
+    distinct(&pipeline.drawers)?;
+    let start = Instant::now();
+    let stop = pipeline.options.time.map_or_else(|| stop.clone(), |time| stop.within(time));
+    let run = Run { pipeline, prompt, stop: &stop, profile: pipeline.options.limits(), done: AtomicUsize::new(0) };
+    // Made first, so that a budget too small for anything is known before any work.
+    let resort = last_resort::drawing(prompt, ByteBudget::new(run.profile.max_bytes))?;
+    let mut found = run.drafts();
+    run.finish(&mut found);
+    if found.candidates.is_empty() {
+        run.fall_back(resort, &mut found)?;
+    }
+    let best = best_of(&found.candidates);
+    let Found { candidates, failures, timings, cut_short } = found;
+    Ok(Outcome { candidates, best, failures, cut_short, timings, elapsed: start.elapsed() })
+}
+
+fn distinct<T>(stages: &[Named<T>]) -> Result<(), PipelineError> {
+    let twice = |(i, stage): &(usize, &Named<T>)| stages[..*i].iter().any(|other| other.name == stage.name);
+    match stages.iter().enumerate().find(twice) {
+        Some((_, stage)) => Err(PipelineError::DuplicateName { name: stage.name.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// What has been made so far.
+#[derive(Default)]
+struct Found {
+    candidates: Vec<Candidate>,
+    failures: Vec<Failure>,
+    timings: Timings,
+    cut_short: bool,
+}
+
+impl Found {
+    fn add(&mut self, origin: &Origin, result: Result<Candidate, StageError>) {
+        match result {
+            Ok(candidate) => self.candidates.push(candidate),
+            Err(error) => self.failures.push(Failure { origin: origin.clone(), error }),
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.candidates.extend(other.candidates);
+        self.failures.extend(other.failures);
+        self.timings.add_all(&other.timings);
+        self.cut_short |= other.cut_short;
+    }
+}
+
+/// What one candidate is made from.
+struct Work<'a> {
+    origin: Origin,
+    effort: Effort,
+    picture: Option<&'a Arc<RgbImage>>,
+    unused_words: Vec<String>,
+}
+
+struct Run<'a, G, D, T, W, R, S> {
+    pipeline: &'a Pipeline<G, D, T, W, R, S>,
+    prompt: &'a Prompt,
+    stop: &'a Stop,
+    profile: Profile,
+    /// Candidates done, for progress.
+    done: AtomicUsize,
+}
+
+impl<G, D, T, W, R, S> Run<'_, G, D, T, W, R, S>
+where
+    G: Generate + Sync,
+    D: Draw + Sync,
+    T: Trace + Sync,
+    W: Rewrite + Sync,
+    R: Render + Sync,
+    S: Score + Sync,
+{
+    /// All seeds at draft effort, on several threads; the order of results is that of the seeds.
+    fn drafts(&self) -> Found {
+        let next = AtomicUsize::new(0);
+        let seeds = self.pipeline.options.candidates;
+        let worker = || {
+            let mut mine = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                if index >= seeds {
+                    return mine;
+                }
+                mine.push((index, self.drafts_of_seed(index)));
+            }
+        };
+        let mut results: Vec<(usize, Found)> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..self.pipeline.options.jobs.min(seeds)).map(|_| scope.spawn(worker)).collect();
+            // A stage that panics is a bug of that stage: it goes on here.
+            workers.into_iter().flat_map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        });
+        results.sort_by_key(|(index, _)| *index);
+        results.into_iter().fold(Found::default(), |mut all, (_, found)| {
+            all.merge(found);
+            all
+        })
+    }
+
+    fn drafts_of_seed(&self, index: usize) -> Found {
+        let mut found = Found::default();
+        if self.stop.requested() {
+            found.cut_short = true;
+            return found;
+        }
+        let prompt = self.prompt.with_seed(derive_seed(self.prompt.seed, index as u64));
+        let origin = |source| Origin { source, index, seed: prompt.seed };
+        let (picture, unused_words) = self.picture(&prompt, &origin(Source::Generator), &mut found);
+        for tracer in &self.pipeline.tracers {
+            let origin = origin(Source::Tracer(tracer.name.clone()));
+            if picture.is_some() {
+                self.draft(origin, picture.as_ref(), unused_words.clone(), &mut found);
+            }
+        }
+        for drawer in &self.pipeline.drawers {
+            let origin = origin(Source::Drawer(drawer.name.clone()));
+            self.draft(origin, picture.as_ref(), drawer.stage.unused_words(&prompt), &mut found);
+        }
+        found
+    }
+
+    fn draft(&self, origin: Origin, picture: Option<&Arc<RgbImage>>, unused_words: Vec<String>, found: &mut Found) {
+        if self.stop.requested() {
+            found.cut_short = true;
+            return;
+        }
+        let work = Work { origin: origin.clone(), effort: Effort::Draft, picture, unused_words };
+        let result = self.candidate(work, &mut found.timings);
+        found.add(&origin, result);
+        self.report();
+    }
+
+    fn picture(&self, prompt: &Prompt, origin: &Origin, found: &mut Found) -> (Option<Arc<RgbImage>>, Vec<String>) {
+        let Some(generator) = &self.pipeline.generator else { return (None, Vec::new()) };
+        match found.timings.measure("generate", || generator.generate(prompt, self.stop)) {
+            Ok(picture) => (Some(Arc::new(picture)), generator.unused_words(prompt)),
+            Err(error) => {
+                found.failures.push(Failure { origin: origin.clone(), error });
+                (None, Vec::new())
+            }
+        }
+    }
+
+    /// Makes the best drafts again at full effort; the better of draft and final stays.
+    fn finish(&self, found: &mut Found) {
+        let mut order: Vec<usize> = (0..found.candidates.len()).collect();
+        order.sort_by(|&a, &b| found.candidates[b].scores.total.total_cmp(&found.candidates[a].scores.total));
+        for index in order.into_iter().take(self.pipeline.options.finalists) {
+            if self.stop.requested() {
+                found.cut_short = true;
+                return;
+            }
+            let draft = &found.candidates[index];
+            let (origin, picture) = (draft.origin.clone(), draft.picture.clone());
+            let unused_words = draft.unused_words.clone();
+            let work = Work { origin: origin.clone(), effort: Effort::Full, picture: picture.as_ref(), unused_words };
+            match self.candidate(work, &mut found.timings) {
+                Ok(finished) if finished.scores.total >= draft.scores.total => found.candidates[index] = finished,
+                Ok(_) => {}
+                Err(error) => found.failures.push(Failure { origin, error }),
+            }
+            self.report();
+        }
+    }
+
+    fn fall_back(&self, drawing: Drawing, found: &mut Found) -> Result<(), PipelineError> {
+        let origin = Origin { source: Source::LastResort, index: 0, seed: self.prompt.seed };
+        let unused_words = self.prompt.content_words();
+        let work = Work { origin: origin.clone(), effort: Effort::Draft, picture: None, unused_words };
+        let result = self.complete(drawing, work, &mut found.timings);
+        found.candidates.push(result.map_err(|error| PipelineError::LastResort(error.to_string()))?);
+        Ok(())
+    }
+
+    fn candidate(&self, work: Work<'_>, timings: &mut Timings) -> Result<Candidate, StageError> {
+        let drawing = self.drawing(&work, timings)?;
+        let drawing = self.rewritten(drawing, &work, timings)?;
+        self.complete(drawing, work, timings)
+    }
+
+    fn drawing(&self, work: &Work<'_>, timings: &mut Timings) -> Result<Drawing, StageError> {
+        let reserved: usize = self.pipeline.rewrites.iter().map(Rewrite::reserve).sum();
+        let task = self.task(work, reserved);
+        let prompt = self.prompt.with_seed(work.origin.seed);
+        match (&work.origin.source, work.picture) {
+            (Source::Tracer(name), Some(picture)) => {
+                let tracer = self.pipeline.tracers.iter().find(|tracer| tracer.name == *name);
+                let tracer = tracer.ok_or_else(|| StageError::new("trace", format!("no tracer `{name}`")))?;
+                timings.measure("trace", || tracer.stage.trace(picture, &task))
+            }
+            (Source::Drawer(name), _) => {
+                let drawer = self.pipeline.drawers.iter().find(|drawer| drawer.name == *name);
+                let drawer = drawer.ok_or_else(|| StageError::new("draw", format!("no drawer `{name}`")))?;
+                timings.measure("draw", || drawer.stage.draw(&prompt, &task))
+            }
+            _ => Err(StageError::new("trace", "there is no picture to trace")),
+        }
+    }
+
+    /// Each rewrite gets the budget less what the later ones reserve.
+    fn rewritten(&self, drawing: Drawing, work: &Work<'_>, timings: &mut Timings) -> Result<Drawing, StageError> {
+        let rewrites = &self.pipeline.rewrites;
+        rewrites.iter().enumerate().try_fold(drawing, |drawing, (index, rewrite)| {
+            let later: usize = rewrites[index + 1..].iter().map(Rewrite::reserve).sum();
+            timings.measure("finish", || rewrite.rewrite(drawing, &self.task(work, later)))
+        })
+    }
+
+    fn task<'t>(&'t self, work: &'t Work<'_>, reserved: usize) -> Task<'t> {
+        Task {
+            image: work.picture.map(AsRef::as_ref),
+            budget: ByteBudget::new(self.profile.max_bytes).less(reserved),
+            seed: work.origin.seed,
+            effort: work.effort,
+            stop: self.stop,
+        }
+    }
+
+    /// Writes, checks, renders and scores a drawing.
+    fn complete(&self, drawing: Drawing, work: Work<'_>, timings: &mut Timings) -> Result<Candidate, StageError> {
+        let Work { origin, effort, picture, unused_words } = work;
+        let svg = timings.measure("write", || drawing.write());
+        let svg = timings.measure("check", || check_svg(&svg, &self.profile));
+        let svg = svg.map_err(|error| StageError::new("check", error))?;
+        let side = self.pipeline.options.side;
+        let image = timings.measure("render", || self.pipeline.renderer.render(svg.svg(), side, side))?;
+        let subject = Subject {
+            image: &image,
+            drawing: Some(&drawing),
+            source: picture.map(AsRef::as_ref),
+            prompt: self.prompt,
+            questions: &[],
+            unused_words: &unused_words,
+            seed: origin.seed,
+        };
+        let scores = timings.measure("score", || self.pipeline.score.score(&subject))?;
+        Ok(Candidate { origin, effort, svg, drawing, image, picture: picture.cloned(), unused_words, scores })
+    }
+
+    fn report(&self) {
+        let Pipeline { tracers, drawers, options, .. } = self.pipeline;
+        let each = if self.pipeline.generator.is_some() { tracers.len() } else { 0 } + drawers.len();
+        let all = (each * options.candidates + options.finalists.min(each * options.candidates)).max(1);
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        self.stop.report(PROGRESS, (done as f32 / all as f32).min(1.0));
+    }
+}
