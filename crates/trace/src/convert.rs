@@ -1,0 +1,49 @@
+//! VTracer's document as layers on the grid.
+
+use linocut_svg::{Color, Point};
+use vtracer::VectorDoc;
+use vtracer::ir::{Paint, PathCmd, Shape, SubPath};
+
+use crate::layer::{Layer, Ring};
+
+/// Points that a cubic curve becomes.
+const CURVE_STEPS: i32 = 4;
+
+/// One layer for each outline, in paint order, without a background. Holes are left out: whatever shows through them is
+/// painted later.
+pub(crate) fn layers(document: &VectorDoc, size: (u32, u32)) -> Vec<Layer> {
+    let outlines = document.shapes.iter().flat_map(|shape| shape.path.subpaths.iter().map(move |path| (shape, path)));
+    outlines
+        .filter_map(|(shape, path)| Some((color_of(shape), Ring::new(outline(path), size)?)))
+        .map(|(color, ring)| Layer { color, rings: vec![ring] })
+        .collect()
+}
+
+fn color_of(shape: &Shape) -> Color {
+    let Paint::Solid(color) = shape.paint;
+    Color::new(color.r, color.g, color.b)
+}
+
+/// Vertices of a subpath on the grid. In VTracer's cutout mode it may begin with a line: that one starts it.
+fn outline(path: &SubPath) -> Vec<Point> {
+    let mut points: Vec<(f64, f64)> = Vec::new();
+    for command in &path.commands {
+        match *command {
+            PathCmd::MoveTo(p) | PathCmd::LineTo(p) => points.push((p.x, p.y)),
+            PathCmd::CubicTo(a, b, c) => {
+                let from = points.last().copied().unwrap_or((a.x, a.y));
+                let curve = [from, (a.x, a.y), (b.x, b.y), (c.x, c.y)];
+                points.extend((1..=CURVE_STEPS).map(|i| on_cubic(curve, f64::from(i) / f64::from(CURVE_STEPS))));
+            }
+            PathCmd::Close => {}
+        }
+    }
+    points.into_iter().map(|(x, y)| Point::new(x.round() as i32, y.round() as i32)).collect()
+}
+
+fn on_cubic(p: [(f64, f64); 4], t: f64) -> (f64, f64) {
+    let u = 1.0 - t;
+    let weights = [u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t];
+    let sum = |axis: fn(&(f64, f64)) -> f64| p.iter().zip(weights).map(|(p, w)| axis(p) * w).sum();
+    (sum(|p| p.0), sum(|p| p.1))
+}

@@ -1,0 +1,49 @@
+//! What a tracer may refuse.
+
+use thiserror::Error;
+
+/// Why a picture could not be traced.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum TraceError {
+    /// The picture has no pixels.
+    #[error("picture of {width} x {height} px has no pixels")]
+    EmptyPicture {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// Not even a background of one colour fits.
+    #[error("budget of {budget} bytes is too small: a background alone takes {needed} bytes")]
+    BudgetTooSmall {
+        /// The budget in bytes.
+        budget: usize,
+        /// What the smallest drawing takes, in bytes.
+        needed: usize,
+    },
+    /// An option is out of its range.
+    #[error("option {name} is {value}, expected {expected}")]
+    Option {
+        /// Name of the field.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// What it may be.
+        expected: &'static str,
+    },
+    /// The VTracer library failed.
+    #[error("VTracer: {0}")]
+    VTracer(#[from] vtracer::Error),
+}
+
+/// Checks one option against its range.
+pub(crate) fn in_range(
+    name: &'static str,
+    value: impl Into<f64>,
+    range: std::ops::RangeInclusive<f64>,
+    expected: &'static str,
+) -> Result<(), TraceError> {
+    let value = value.into();
+    if range.contains(&value) { Ok(()) } else { Err(TraceError::Option { name, value, expected }) }
+}

@@ -1,0 +1,98 @@
+//! Layers: polygons of one colour at one place in the paint order.
+
+use image::RgbImage;
+use linocut_svg::{Color, Drawing, Geometry, Path, Point, Shape, Subpath};
+
+use crate::price::edge_bytes;
+use crate::span::{Span, polygon_spans};
+
+/// A closed polygon that winds in the positive direction, and the pixels that it covers.
+#[derive(Clone, Debug)]
+pub(crate) struct Ring {
+    pub(crate) points: Vec<Point>,
+    pub(crate) spans: Vec<Span>,
+}
+
+impl Ring {
+    /// A ring for a picture of this size; `None` when it covers no pixel.
+    pub(crate) fn new(mut points: Vec<Point>, size: (u32, u32)) -> Option<Self> {
+        points.dedup();
+        while points.len() > 1 && points.first() == points.last() {
+            points.pop();
+        }
+        if points.len() < 3 {
+            return None;
+        }
+        if doubled_area(&points) < 0 {
+            points.reverse();
+        }
+        let spans = polygon_spans(&points, size.0, size.1);
+        (!spans.is_empty()).then_some(Self { points, spans })
+    }
+
+    /// The whole picture.
+    fn canvas((width, height): (u32, u32)) -> Self {
+        let (w, h) = (width as i32, height as i32);
+        let points = [(0, 0), (w, 0), (w, h), (0, h)].map(|(x, y)| Point::new(x, y)).to_vec();
+        let spans = polygon_spans(&points, width, height);
+        Self { points, spans }
+    }
+
+    /// Number of pixels covered.
+    pub(crate) fn area(&self) -> u64 {
+        self.spans.iter().map(|span| u64::from(span.to - span.from)).sum()
+    }
+
+    /// The vertices from the start that makes the dearest edge the one that closes the polygon, which costs nothing.
+    fn cheapest_order(&self) -> Vec<Point> {
+        let mut points = self.points.clone();
+        let edges = points.iter().enumerate().map(|(i, &p)| edge_bytes(p, points[(i + 1) % points.len()]));
+        let dearest = edges.enumerate().max_by_key(|&(i, bytes)| (bytes, std::cmp::Reverse(i))).map_or(0, |(i, _)| i);
+        let count = points.len();
+        points.rotate_left((dearest + 1) % count);
+        points
+    }
+}
+
+/// Twice the signed area.
+pub(crate) fn doubled_area(points: &[Point]) -> i64 {
+    let cross = |a: Point, b: Point| i64::from(a.x) * i64::from(b.y) - i64::from(b.x) * i64::from(a.y);
+    points.iter().enumerate().map(|(i, &p)| cross(p, points[(i + 1) % points.len()])).sum()
+}
+
+/// Rings that share a colour and a path element.
+#[derive(Clone, Debug)]
+pub(crate) struct Layer {
+    pub(crate) color: Color,
+    pub(crate) rings: Vec<Ring>,
+}
+
+impl Layer {
+    /// The whole picture in its mean colour.
+    pub(crate) fn background(image: &RgbImage) -> Self {
+        Self { color: mean_color(image), rings: vec![Ring::canvas(image.dimensions())] }
+    }
+
+    fn shape(&self) -> Shape {
+        let subpaths = self.rings.iter().filter_map(|ring| Subpath::polygon(&ring.cheapest_order()));
+        Shape::filled(Geometry::Path(Path { subpaths: subpaths.collect() }), self.color)
+    }
+}
+
+/// The mean colour of a picture with at least one pixel.
+fn mean_color(image: &RgbImage) -> Color {
+    let mut sums = [0_u64; 3];
+    for pixel in image.pixels() {
+        for (sum, &channel) in sums.iter_mut().zip(&pixel.0) {
+            *sum += u64::from(channel);
+        }
+    }
+    let count = (u64::from(image.width()) * u64::from(image.height())).max(1);
+    let [r, g, b] = sums.map(|sum| ((sum + count / 2) / count) as u8);
+    Color::new(r, g, b)
+}
+
+/// Layers, bottom first, as a drawing.
+pub(crate) fn drawing((width, height): (u32, u32), layers: &[Layer]) -> Drawing {
+    Drawing { shapes: layers.iter().map(Layer::shape).collect(), ..Drawing::new(width, height) }
+}

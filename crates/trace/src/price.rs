@@ -1,0 +1,57 @@
+//! What vertices and elements cost in bytes, as the writer spells them.
+
+use linocut_svg::{Color, Point};
+
+/// Bytes of `<path fill="" d=""/>`.
+pub(crate) const ELEMENT_BYTES: usize = 20;
+
+/// Bytes that a move to a new subpath takes, about.
+pub(crate) const MOVE_BYTES: usize = 7;
+
+/// Bytes of a relative line, about: its numbers, each after a separator or a sign.
+pub(crate) fn edge_bytes(from: Point, to: Point) -> usize {
+    let (dx, dy) = (to.x - from.x, to.y - from.y);
+    match (dx, dy) {
+        (0, 0) => 0,
+        (0, d) | (d, 0) => 1 + digits(d) + usize::from(d < 0),
+        _ => digits(dx) + digits(dy) + 2,
+    }
+}
+
+/// Bytes of a closed polygon, about: the dearest edge closes it and is free.
+pub(crate) fn ring_bytes(points: &[Point]) -> usize {
+    let edges = points.iter().enumerate().map(|(i, &p)| edge_bytes(p, points[(i + 1) % points.len()]));
+    let (sum, dearest) = edges.fold((0, 0), |(sum, dearest), bytes| (sum + bytes, dearest.max(bytes)));
+    MOVE_BYTES + sum - dearest
+}
+
+/// Bytes of an element without its path data.
+pub(crate) fn element_bytes(color: Color) -> usize {
+    if color == Color::BLACK { ELEMENT_BYTES - " fill=\"\"".len() } else { ELEMENT_BYTES + color.to_string().len() }
+}
+
+fn digits(value: i32) -> usize {
+    match value.unsigned_abs() {
+        0..=9 => 1,
+        10..=99 => 2,
+        100..=999 => 3,
+        more => 1 + more.ilog10() as usize,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edge_costs_its_digits_and_separators() {
+        let at = |x, y| edge_bytes(Point::new(0, 0), Point::new(x, y));
+        assert_eq!((at(5, -7), at(-12, 100), at(0, 14), at(-3, 0)), (4, 7, 3, 3));
+    }
+
+    #[test]
+    fn the_dearest_edge_of_a_ring_is_free() {
+        let ring = [(0, 0), (5, 5), (0, 100)].map(|(x, y)| Point::new(x, y));
+        assert_eq!(ring_bytes(&ring), MOVE_BYTES + 4 + 5);
+    }
+}
