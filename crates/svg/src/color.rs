@@ -1,6 +1,9 @@
 //! Opaque sRGB colours and their shortest spelling in SVG.
 
 use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
 
 /// CSS colour keywords that are shorter than the hexadecimal spelling of the same colour.
 ///
@@ -103,6 +106,24 @@ impl Color {
     }
 }
 
+/// Reads `#rgb`, `#rrggbb`, `rgb(r, g, b)`, `hsl(h, s%, l%)` and all keywords of CSS; an alpha channel is dropped.
+impl FromStr for Color {
+    type Err = ColorError;
+
+    fn from_str(text: &str) -> Result<Self, ColorError> {
+        let color = svgtypes::Color::from_str(text).map_err(|_| ColorError { text: text.to_owned() })?;
+        Ok(Self::new(color.red, color.green, color.blue))
+    }
+}
+
+/// A text that names no colour.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[error("`{text}` is no colour, expected a CSS colour such as `teal`, `#088` or `#008080`")]
+pub struct ColorError {
+    /// The text.
+    pub text: String,
+}
+
 impl From<image::Rgb<u8>> for Color {
     fn from(image::Rgb([r, g, b]): image::Rgb<u8>) -> Self {
         Self::new(r, g, b)
@@ -144,6 +165,19 @@ mod tests {
             let plain = if Color::from_hex(*hex).has_short_hex() { 4 } else { 7 };
             assert!(name.len() < plain, "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for hex in (0..0x0100_0000).step_by(9973).chain(SHORT_NAMES.iter().map(|(_, hex)| *hex)) {
+            assert_eq!(Color::from_hex(hex).to_string().parse(), Ok(Color::from_hex(hex)));
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_colour() {
+        let error = "blurple".parse::<Color>().unwrap_err();
+        assert!(error.to_string().starts_with("`blurple` is no colour"));
     }
 
     #[test]

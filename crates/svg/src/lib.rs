@@ -31,7 +31,7 @@ mod text;
 mod transform;
 mod write;
 
-pub use color::Color;
+pub use color::{Color, ColorError};
 pub use drawing::Drawing;
 #[cfg(feature = "foreign")]
 pub use foreign::{Foreign, ForeignError, Loss, read_foreign};

@@ -1,0 +1,36 @@
+//! How fast is a drawing counted, written and moved to another grid?
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use linocut::svg::{Color, Drawing, Geometry, Point, Shape};
+
+/// Polygons of twelve vertices from a fixed linear congruence, about 60 bytes each.
+fn drawing(shapes: usize) -> Drawing {
+    let mut state = 1_u32;
+    let mut next = |most: i32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as i32 % most
+    };
+    let mut drawing = Drawing::new(384, 384);
+    for _ in 0..shapes {
+        let (x, y) = (next(340), next(340));
+        let vertices: Vec<Point> = (0..12).map(|_| Point::new(x + next(40), y + next(40))).collect();
+        drawing.shapes.push(Shape::filled(Geometry::polygon(&vertices), Color::from_hex(next(0x00ff_ffff) as u32)));
+    }
+    drawing
+}
+
+fn write(c: &mut Criterion) {
+    for (name, shapes) in [("empty", 0), ("150 polygons", 150)] {
+        let drawing = drawing(shapes);
+        let mut group = c.benchmark_group(format!("write/{name}"));
+        group.throughput(Throughput::Bytes(drawing.byte_count() as u64));
+        group.bench_function("byte_count", |b| b.iter(|| black_box(&drawing).byte_count()));
+        group.bench_function("write", |b| b.iter(|| black_box(&drawing).write()));
+        group.bench_function("on_grid", |b| b.iter(|| black_box(&drawing).on_grid(256, 256)));
+    }
+}
+
+criterion_group!(benches, write);
+criterion_main!(benches);

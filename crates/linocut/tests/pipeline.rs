@@ -1,0 +1,156 @@
+//! The pipeline's promises, with small stages of our own.
+
+use std::time::Duration;
+
+use image::RgbImage;
+use linocut::pipeline::{BoxGenerate, BoxRewrite, BoxTrace};
+use linocut::score::{Likeness, MetricRenderer};
+use linocut::svg::{Color, Geometry, Shape};
+use linocut::{
+    ByteBudget, Drawing, Effort, FromFn, Named, Pipeline, PipelineError, PipelineOptions, Profile, Prompt, Rewrite, Source,
+    StageError, Stop, Task, check,
+};
+
+/// Top red, bottom of a grey that depends on the seed.
+fn picture(prompt: &Prompt, _: &Stop) -> Result<RgbImage, StageError> {
+    let grey = (prompt.seed % 200) as u8;
+    Ok(RgbImage::from_fn(64, 64, |_, y| image::Rgb(if y < 32 { [200, 30, 30] } else { [grey; 3] })))
+}
+
+fn flat(color: Color) -> Drawing {
+    let mut drawing = Drawing::new(64, 64);
+    drawing.shapes.push(Shape::filled(Geometry::rect(0, 0, 64, 64), color));
+    drawing
+}
+
+/// Two halves at full effort, one colour as a draft.
+fn halves(image: &RgbImage, task: &Task<'_>) -> Result<Drawing, StageError> {
+    let mut drawing = flat((*image.get_pixel(5, 5)).into());
+    if task.effort == Effort::Full {
+        drawing.shapes.push(Shape::filled(Geometry::rect(0, 32, 64, 32), Color::from(*image.get_pixel(5, 60))));
+    }
+    Ok(drawing)
+}
+
+fn broken(_: &RgbImage, _: &Task<'_>) -> Result<Drawing, StageError> {
+    Err(StageError::new("broken", "out of ink"))
+}
+
+fn pipeline(tracers: Vec<Named<BoxTrace>>) -> Pipeline {
+    let generator: BoxGenerate = Box::new(FromFn(picture));
+    Pipeline {
+        generator: Some(generator),
+        drawers: Vec::new(),
+        tracers,
+        rewrites: Vec::new(),
+        renderer: Box::new(MetricRenderer),
+        score: Box::new(Likeness::default()),
+        options: PipelineOptions { candidates: 3, jobs: 2, ..PipelineOptions::default() },
+    }
+}
+
+fn tracer(name: &str, stage: fn(&RgbImage, &Task<'_>) -> Result<Drawing, StageError>) -> Named<BoxTrace> {
+    Named::new(name, Box::new(FromFn(stage)))
+}
+
+#[test]
+fn the_best_drafts_are_finished_at_full_effort() {
+    let outcome = pipeline(vec![tracer("halves", halves)]).run(&Prompt::new("", 3), &Stop::never()).unwrap();
+    let finished = outcome.candidates.iter().filter(|candidate| candidate.effort == Effort::Full).count();
+    assert_eq!((outcome.candidates.len(), finished), (3, 2));
+    assert_eq!(outcome.best().effort, Effort::Full);
+    assert!(outcome.best().scores.total > 0.9 && !outcome.cut_short);
+}
+
+#[test]
+fn a_failing_stage_costs_only_its_candidates() {
+    let outcome = pipeline(vec![tracer("broken", broken), tracer("halves", halves)]);
+    let outcome = outcome.run(&Prompt::new("", 0), &Stop::never()).unwrap();
+    assert_eq!((outcome.candidates.len(), outcome.failures.len()), (3, 3));
+    assert_eq!(outcome.failures[0].error.to_string(), "broken: out of ink");
+    assert_eq!(outcome.failures[0].origin.source, Source::Tracer("broken".to_owned()));
+}
+
+#[test]
+fn when_all_else_fails_there_is_a_last_resort() {
+    let outcome = pipeline(vec![tracer("broken", broken)]).run(&Prompt::new("a boat", 0), &Stop::never()).unwrap();
+    assert_eq!(outcome.best().origin.source, Source::LastResort);
+    assert!(check(outcome.best().svg.as_str(), &Profile::CONTEST).is_ok());
+}
+
+#[test]
+fn no_time_is_enough_for_a_valid_picture() {
+    let mut pipeline = pipeline(vec![tracer("halves", halves)]);
+    pipeline.options.time = Some(Duration::ZERO);
+    let outcome = pipeline.run(&Prompt::new("a boat", 0), &Stop::never()).unwrap();
+    assert!(outcome.cut_short && outcome.best().origin.source == Source::LastResort);
+}
+
+#[test]
+fn rewrites_find_their_bytes_kept_free() {
+    struct Watermark;
+    impl Rewrite for Watermark {
+        fn rewrite(&self, mut drawing: Drawing, task: &Task<'_>) -> Result<Drawing, StageError> {
+            drawing.shapes.push(Shape::filled(Geometry::rect(1, 1, 2, 2), Color::WHITE));
+            assert!(task.budget.fits(drawing.byte_count()));
+            Ok(drawing)
+        }
+
+        fn reserve(&self) -> usize {
+            60
+        }
+    }
+    fn fills(image: &RgbImage, task: &Task<'_>) -> Result<Drawing, StageError> {
+        let mut drawing = halves(image, task)?;
+        while task.budget.fits(drawing.byte_count()) {
+            drawing.shapes.push(Shape::filled(Geometry::rect(3, 3, 5, 5), Color::BLACK));
+        }
+        drawing.shapes.pop();
+        Ok(drawing)
+    }
+    let rewrite = || -> BoxRewrite { Box::new(Watermark) };
+    for bytes in [300, 1000, 1001] {
+        let mut pipeline = pipeline(vec![tracer("fills", fills)]);
+        pipeline.rewrites = vec![rewrite(), rewrite()];
+        pipeline.options.budget = ByteBudget::new(bytes);
+        let outcome = pipeline.run(&Prompt::default(), &Stop::never()).unwrap();
+        assert!(outcome.failures.is_empty(), "{:?}", outcome.failures);
+        assert!(outcome.best().svg.byte_count() <= bytes);
+    }
+}
+
+#[test]
+fn a_tracer_that_breaks_its_budget_is_refused() {
+    let fat = |_: &RgbImage, _: &Task<'_>| Ok(Drawing { shapes: vec![flat(Color::WHITE).shapes[0].clone(); 300], ..flat(Color::WHITE) });
+    let mut pipeline = pipeline(vec![Named::new("fat", Box::new(FromFn(fat)))]);
+    pipeline.options.budget = ByteBudget::new(500);
+    let outcome = pipeline.run(&Prompt::default(), &Stop::never()).unwrap();
+    assert_eq!(outcome.best().origin.source, Source::LastResort);
+    assert!(outcome.failures[0].error.to_string().contains("at most 500 are allowed"), "{}", outcome.failures[0].error);
+}
+
+#[test]
+fn options_out_of_range_are_named() {
+    let run = |options| Pipeline { options, ..pipeline(Vec::new()) }.run(&Prompt::default(), &Stop::never()).unwrap_err();
+    let none = run(PipelineOptions { candidates: 0, ..PipelineOptions::default() });
+    assert_eq!(none.to_string(), "option `candidates` is 0, expected 1 to 10000");
+    let tiny = run(PipelineOptions { budget: ByteBudget::new(50), ..PipelineOptions::default() });
+    assert!(matches!(tiny, PipelineError::BudgetTooSmall { .. }));
+    let twice = pipeline(vec![tracer("a", halves), tracer("a", broken)]).run(&Prompt::default(), &Stop::never());
+    assert!(matches!(twice, Err(PipelineError::DuplicateName { .. })));
+}
+
+#[test]
+fn stages_may_be_concrete_types() {
+    type Nothing = FromFn<fn(&Prompt, &Task<'_>) -> Result<Drawing, StageError>>;
+    let pipeline: Pipeline<_, Nothing, _, BoxRewrite, _, _> = Pipeline {
+        generator: Some(FromFn(picture)),
+        drawers: Vec::new(),
+        tracers: vec![Named::new("halves", FromFn(halves))],
+        rewrites: Vec::new(),
+        renderer: MetricRenderer,
+        score: Likeness::default(),
+        options: PipelineOptions { candidates: 1, ..PipelineOptions::default() },
+    };
+    assert_eq!(pipeline.run(&Prompt::default(), &Stop::never()).unwrap().candidates.len(), 1);
+}

@@ -1,0 +1,49 @@
+//! The standard pipeline on real descriptions.
+
+use image::RgbImage;
+use linocut::pipeline::BoxGenerate;
+use linocut::{FromFn, Pipeline, PipelineOptions, Profile, Prompt, Source, Stop, check};
+
+fn standard(candidates: usize, jobs: usize) -> Pipeline {
+    let standard = Pipeline::standard();
+    Pipeline { options: PipelineOptions { candidates, jobs, ..standard.options }, ..standard }
+}
+
+#[test]
+fn same_seed_same_bytes_with_any_number_of_threads() {
+    let run = |jobs| standard(2, jobs).run(&Prompt::new("a red boat on the sea", 5), &Stop::never()).unwrap();
+    let (one, again, two) = (run(1), run(1), run(2));
+    let texts = |outcome: &linocut::Outcome| -> Vec<String> {
+        outcome.candidates.iter().map(|candidate| candidate.svg.as_str().to_owned()).collect()
+    };
+    assert_eq!(texts(&one), texts(&again));
+    assert_eq!(texts(&one), texts(&two));
+    assert_eq!(one.best, two.best);
+}
+
+#[test]
+fn anything_typed_becomes_a_valid_picture() {
+    let noise: String = (0..10_000_u32).filter_map(|i| char::from_u32(i.wrapping_mul(2_654_435_761) % 0x2000 + 1)).collect();
+    let texts = ["", "海辺の灯台", "🦊🌲 fox & tree", "<svg onload='x()'>&amp;]]></svg>", noise.as_str()];
+    for text in texts {
+        let outcome = standard(1, 2).run(&Prompt::new(text, 1), &Stop::never()).unwrap();
+        assert!(outcome.failures.iter().all(|failure| matches!(failure.origin.source, Source::Drawer(_))));
+        assert!(check(outcome.best().svg.as_str(), &Profile::CONTEST).is_ok());
+    }
+}
+
+#[test]
+fn which_tracer_wins_depends_on_the_picture() {
+    let winner = |generate: fn(u32, u32) -> [u8; 3]| {
+        let picture = RgbImage::from_fn(256, 256, |x, y| image::Rgb(generate(x, y)));
+        let generator: BoxGenerate = Box::new(FromFn(move |_: &Prompt, _: &Stop| Ok(picture.clone())));
+        let pipeline = Pipeline { generator: Some(generator), drawers: Vec::new(), ..standard(1, 1) };
+        pipeline.run(&Prompt::default(), &Stop::never()).unwrap().best().origin.source.clone()
+    };
+    let rings = |x: u32, y: u32| {
+        let distance = f64::from(x.abs_diff(128).pow(2) + y.abs_diff(128).pow(2)).sqrt();
+        if (distance / 12.0) as u32 % 2 == 0 { [230, 60, 40] } else { [250, 240, 220] }
+    };
+    let gradient = |x: u32, y: u32| [x as u8, y as u8, ((x + y) / 2) as u8];
+    assert_ne!(winner(rings), winner(gradient));
+}

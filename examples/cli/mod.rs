@@ -1,0 +1,45 @@
+//! What the examples share: arguments in, one clear line out.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+use indicatif::{ProgressBar, ProgressStyle};
+use linocut::Stop;
+
+/// Parses the arguments and runs the program. Bad arguments print one line and exit with code 2, errors with code 1.
+pub fn main<A: Parser>(run: impl FnOnce(A) -> Result<(), Box<dyn Error>>) -> ExitCode {
+    let failed = match A::try_parse() {
+        Ok(arguments) => match run(arguments) {
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(error) => (format!("error: {error}"), 1),
+        },
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            print!("{error}");
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => (one_line(&error.to_string()), 2),
+    };
+    eprintln!("{}", failed.0);
+    ExitCode::from(failed.1)
+}
+
+/// The first paragraph of a message as one line.
+fn one_line(message: &str) -> String {
+    message.lines().take_while(|line| !line.trim().is_empty()).map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+/// A stop with a progress bar on the terminal that follows one stage.
+#[allow(dead_code, reason = "not every example takes long")]
+pub fn with_progress(stage: &'static str) -> Result<(Stop, ProgressBar), Box<dyn Error>> {
+    let style = ProgressStyle::with_template("{bar:40.cyan} {percent:>3} %  {elapsed}")?;
+    let bar = ProgressBar::new(1000).with_style(style);
+    let shown = bar.clone();
+    let stop = Stop::never().listening(move |progress| {
+        if progress.stage == stage {
+            shown.set_position((progress.done * 1000.0) as u64);
+        }
+    });
+    Ok((stop, bar))
+}

@@ -1,0 +1,132 @@
+//! Draws a description: the best SVG of many candidates, its picture, and a sheet of all candidates.
+
+mod cli;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use linocut::finish::{Border, Decoy};
+use linocut::pipeline::BoxRewrite;
+use linocut::report::candidates_sheet;
+use linocut::{ByteBudget, Outcome, Pipeline, PipelineOptions, Profile, Prompt};
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Tracer {
+    Vtracer,
+    Contours,
+}
+
+/// Draw a description as an SVG
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// What the picture should show
+    description: String,
+    /// SVG to write; the PNGs are written beside it
+    #[arg(long, value_name = "FILE.svg", default_value = "drawing.svg")]
+    out: PathBuf,
+    /// Seeds to try; each gives a candidate per tracer and one drawn as vectors
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    candidates: u16,
+    /// Tracers to use
+    #[arg(long, value_name = "A,B", value_delimiter = ',', default_value = "vtracer,contours")]
+    tracers: Vec<Tracer>,
+    /// Seed of everything random
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// Most bytes of the SVG
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(200..=1_000_000))]
+    bytes: u32,
+    /// Stop after this time with the best so far; results then vary from run to run
+    #[arg(long, value_name = "T", value_parser = seconds)]
+    seconds: Option<Duration>,
+    /// Threads; the result does not depend on it
+    #[arg(long, value_name = "J", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Add a mark for text readers to find
+    #[arg(long)]
+    decoy: bool,
+    /// Add a dark frame
+    #[arg(long)]
+    border: bool,
+}
+
+fn main() -> ExitCode {
+    cli::main(run)
+}
+
+fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let prompt = Prompt::new(arguments.description.as_str(), arguments.seed);
+    let (stop, bar) = cli::with_progress("candidates")?;
+    let outcome = pipeline(&arguments).run(&prompt, &stop)?;
+    bar.finish_and_clear();
+    write(&outcome, &prompt, &arguments.out)?;
+    tell(&outcome);
+    Ok(())
+}
+
+fn pipeline(arguments: &Arguments) -> Pipeline {
+    let bytes = arguments.bytes as usize;
+    let standard = Pipeline::standard();
+    let options = PipelineOptions {
+        candidates: arguments.candidates.into(),
+        budget: ByteBudget::new(bytes),
+        profile: Profile { max_bytes: bytes, ..Profile::CONTEST },
+        jobs: arguments.jobs.map_or(standard.options.jobs, usize::from),
+        time: arguments.seconds,
+        ..standard.options
+    };
+    let chosen = |name: &str| {
+        let names = arguments.tracers.iter().filter_map(ValueEnum::to_possible_value);
+        names.into_iter().any(|tracer| tracer.get_name() == name)
+    };
+    let tracers = standard.tracers.into_iter().filter(|tracer| chosen(&tracer.name)).collect();
+    let mut rewrites: Vec<BoxRewrite> = Vec::new();
+    if arguments.border {
+        rewrites.push(Box::new(Border::default()));
+    }
+    if arguments.decoy {
+        rewrites.push(Box::new(Decoy::default()));
+    }
+    Pipeline { options, tracers, rewrites, ..standard }
+}
+
+fn write(outcome: &Outcome, prompt: &Prompt, out: &Path) -> Result<(), Box<dyn Error>> {
+    let written = |path: PathBuf, result: Result<(), Box<dyn Error>>| {
+        result.map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        println!("wrote {}", path.display());
+        Ok::<(), Box<dyn Error>>(())
+    };
+    let best = outcome.best();
+    written(out.to_path_buf(), std::fs::write(out, best.svg.as_str()).map_err(Into::into))?;
+    let picture = out.with_extension("png");
+    written(picture.clone(), best.image.save(&picture).map_err(Into::into))?;
+    let sheet = out.with_extension("candidates.png");
+    written(sheet.clone(), candidates_sheet(outcome, prompt)?.save(&sheet).map_err(Into::into))
+}
+
+fn tell(outcome: &Outcome) {
+    let best = outcome.best();
+    for failure in &outcome.failures {
+        println!("no candidate from {}: {}", failure.origin, failure.error);
+    }
+    if !best.unused_words.is_empty() {
+        println!("not shown: {}", best.unused_words.join(", "));
+    }
+    println!(
+        "{} bytes, score {:.3}, best of {} candidates ({}), {:.1} s",
+        best.svg.byte_count(),
+        best.scores.total,
+        outcome.candidates.len(),
+        best.origin,
+        outcome.elapsed.as_secs_f64()
+    );
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is no number of seconds"))?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| format!("{text} s is outside what a clock can measure"))
+}
