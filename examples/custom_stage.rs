@@ -49,7 +49,9 @@ fn mosaic(image: &RgbImage, task: &Task<'_>) -> Result<Drawing, StageError> {
         let small = resize(image, count, count, Filter::Bilinear).map_err(|e| StageError::new("mosaic", e))?;
         let mut drawing = Drawing::new(count, count);
         for (x, y, pixel) in small.enumerate_pixels() {
-            drawing.shapes.push(Shape::filled(Geometry::rect(x as i32, y as i32, 1, 1), linocut::svg::Color::from(*pixel)));
+            drawing
+                .shapes
+                .push(Shape::filled(Geometry::rect(x as i32, y as i32, 1, 1), linocut::svg::Color::from(*pixel)));
         }
         if task.budget.fits(drawing.byte_count()) {
             return Ok(drawing);

@@ -61,7 +61,8 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
-    let data = std::fs::read(&arguments.input).map_err(|e| format!("cannot read {}: {e}", arguments.input.display()))?;
+    let data =
+        std::fs::read(&arguments.input).map_err(|e| format!("cannot read {}: {e}", arguments.input.display()))?;
     let picture = decode(&data, &DecodeLimits::default()).map_err(|e| format!("{}: {e}", arguments.input.display()))?;
     let picture = composite(&picture, arguments.background.into());
     let stop = match arguments.seconds {

@@ -190,8 +190,13 @@ mod tests {
 
     #[test]
     fn all_traits_are_object_safe() {
-        fn takes(_: Option<(&dyn Generate, &dyn Draw, &dyn Trace, &dyn Rewrite, &dyn Render, &dyn Score)>) {}
-        takes(None);
+        fn takes<T: ?Sized>() {}
+        takes::<dyn Generate>();
+        takes::<dyn Draw>();
+        takes::<dyn Trace>();
+        takes::<dyn Rewrite>();
+        takes::<dyn Render>();
+        takes::<dyn Score>();
         let stop = Stop::never();
         let task = Task::new(ByteBudget::CONTEST, &stop);
         assert!(Reserving.rewrite(Drawing::new(1, 1), &task).is_ok());

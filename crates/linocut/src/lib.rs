@@ -14,8 +14,8 @@ pub use linocut_trace as trace;
 
 pub use linocut_constraints::{Profile, ValidSvg, check};
 pub use linocut_core::{
-    ByteBudget, Draw, Effort, FromFn, Generate, Prompt, Question, Render, Rewrite, Score, Scores, StageError, Stop, Subject,
-    Task, Trace,
+    ByteBudget, Draw, Effort, FromFn, Generate, Prompt, Question, Render, Rewrite, Score, Scores, StageError, Stop,
+    Subject, Task, Trace,
 };
 pub use linocut_svg::{Drawing, Svg};
 

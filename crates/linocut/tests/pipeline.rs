@@ -7,8 +7,8 @@ use linocut::pipeline::{BoxGenerate, BoxRewrite, BoxTrace};
 use linocut::score::{Likeness, MetricRenderer};
 use linocut::svg::{Color, Geometry, Shape};
 use linocut::{
-    ByteBudget, Drawing, Effort, FromFn, Named, Pipeline, PipelineError, PipelineOptions, Profile, Prompt, Rewrite, Source,
-    StageError, Stop, Task, check,
+    ByteBudget, Drawing, Effort, FromFn, Named, Pipeline, PipelineError, PipelineOptions, Profile, Prompt, Rewrite,
+    Source, StageError, Stop, Task, check,
 };
 
 /// Top red, bottom of a grey that depends on the seed.
@@ -121,7 +121,9 @@ fn rewrites_find_their_bytes_kept_free() {
 
 #[test]
 fn a_tracer_that_breaks_its_budget_is_refused() {
-    let fat = |_: &RgbImage, _: &Task<'_>| Ok(Drawing { shapes: vec![flat(Color::WHITE).shapes[0].clone(); 300], ..flat(Color::WHITE) });
+    let fat = |_: &RgbImage, _: &Task<'_>| {
+        Ok(Drawing { shapes: vec![flat(Color::WHITE).shapes[0].clone(); 300], ..flat(Color::WHITE) })
+    };
     let mut pipeline = pipeline(vec![Named::new("fat", Box::new(FromFn(fat)))]);
     pipeline.options.budget = ByteBudget::new(500);
     let outcome = pipeline.run(&Prompt::default(), &Stop::never()).unwrap();
@@ -131,7 +133,8 @@ fn a_tracer_that_breaks_its_budget_is_refused() {
 
 #[test]
 fn options_out_of_range_are_named() {
-    let run = |options| Pipeline { options, ..pipeline(Vec::new()) }.run(&Prompt::default(), &Stop::never()).unwrap_err();
+    let run =
+        |options| Pipeline { options, ..pipeline(Vec::new()) }.run(&Prompt::default(), &Stop::never()).unwrap_err();
     let none = run(PipelineOptions { candidates: 0, ..PipelineOptions::default() });
     assert_eq!(none.to_string(), "option `candidates` is 0, expected 1 to 10000");
     let tiny = run(PipelineOptions { budget: ByteBudget::new(50), ..PipelineOptions::default() });

@@ -23,7 +23,8 @@ fn same_seed_same_bytes_with_any_number_of_threads() {
 
 #[test]
 fn anything_typed_becomes_a_valid_picture() {
-    let noise: String = (0..10_000_u32).filter_map(|i| char::from_u32(i.wrapping_mul(2_654_435_761) % 0x2000 + 1)).collect();
+    let noise: String =
+        (0..10_000_u32).filter_map(|i| char::from_u32(i.wrapping_mul(2_654_435_761) % 0x2000 + 1)).collect();
     let texts = ["", "海辺の灯台", "🦊🌲 fox & tree", "<svg onload='x()'>&amp;]]></svg>", noise.as_str()];
     for text in texts {
         let outcome = standard(1, 2).run(&Prompt::new(text, 1), &Stop::never()).unwrap();

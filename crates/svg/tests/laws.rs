@@ -1,7 +1,8 @@
 //! Laws of the writer: its text is as long as it says, well-formed, and draws what the drawing says.
 
 use linocut_svg::{
-    Arc, Color, Drawing, FillRule, Geometry, Opacity, Path, Point, Segment, Shape, Subpath, Svg, rasterize, read_foreign,
+    Arc, Color, Drawing, FillRule, Geometry, Opacity, Path, Point, Segment, Shape, Subpath, Svg, rasterize,
+    read_foreign,
 };
 use proptest::prelude::*;
 
@@ -21,16 +22,18 @@ fn segment() -> impl Strategy<Value = Segment> {
 }
 
 fn subpath() -> impl Strategy<Value = Subpath> {
-    (point(), prop::collection::vec(segment(), 1..9), any::<bool>())
-        .prop_map(|(start, segments, closed)| Subpath { start, segments, closed })
+    (point(), prop::collection::vec(segment(), 1..9), any::<bool>()).prop_map(|(start, segments, closed)| Subpath {
+        start,
+        segments,
+        closed,
+    })
 }
 
 fn geometry() -> impl Strategy<Value = Geometry> {
     prop_oneof![
         prop::collection::vec(subpath(), 0..4).prop_map(|subpaths| Geometry::Path(Path { subpaths })),
-        (point(), 0..99, 0..99, 0..9).prop_map(|(p, width, height, radius)| {
-            Geometry::Rect { x: p.x, y: p.y, width, height, radius }
-        }),
+        (point(), 0..99, 0..99, 0..9)
+            .prop_map(|(p, width, height, radius)| { Geometry::Rect { x: p.x, y: p.y, width, height, radius } }),
         (point(), 0..99).prop_map(|(center, radius)| Geometry::Circle { center, radius }),
         (point(), 0..99, 0..99).prop_map(|(center, rx, ry)| Geometry::Ellipse { center, rx, ry }),
     ]
@@ -38,11 +41,13 @@ fn geometry() -> impl Strategy<Value = Geometry> {
 
 fn shape() -> impl Strategy<Value = Shape> {
     let paint = prop_oneof![Just(0xff0000), Just(0x123456), 0..0xff_ffff_u32].prop_map(Color::from_hex);
-    (geometry(), paint, any::<bool>(), any::<bool>(), 0..=1000_u16).prop_map(|(geometry, color, stroked, even, opacity)| {
-        let shape = if stroked { Shape::stroked(geometry, color, 3) } else { Shape::filled(geometry, color) };
-        let fill_rule = if even { FillRule::EvenOdd } else { FillRule::NonZero };
-        Shape { fill_rule, opacity: Opacity::from_thousandths(opacity), ..shape }
-    })
+    (geometry(), paint, any::<bool>(), any::<bool>(), 0..=1000_u16).prop_map(
+        |(geometry, color, stroked, even, opacity)| {
+            let shape = if stroked { Shape::stroked(geometry, color, 3) } else { Shape::filled(geometry, color) };
+            let fill_rule = if even { FillRule::EvenOdd } else { FillRule::NonZero };
+            Shape { fill_rule, opacity: Opacity::from_thousandths(opacity), ..shape }
+        },
+    )
 }
 
 fn drawing() -> impl Strategy<Value = Drawing> {

@@ -21,6 +21,9 @@ pub(crate) fn bisect<T>(
         if best.as_ref().is_none_or(|(other, _)| distance < *other) {
             best = Some((distance, thing));
         }
+        if distance < 0.2 {
+            break;
+        }
         if size > target { low = middle + 1 } else { high = middle - 1 }
     }
     best.map(|(_, thing)| thing)

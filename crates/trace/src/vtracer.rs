@@ -41,6 +41,8 @@ pub struct VTracer {
     pub step: f64,
     /// pixel
     pub pixel: bool,
+    /// watershed
+    pub watershed: bool,
 }
 
 impl Default for VTracer {
@@ -54,6 +56,7 @@ impl Default for VTracer {
             richness: 3.0,
             step: 0.08,
             pixel: false,
+            watershed: false,
         }
     }
 }
@@ -61,7 +64,8 @@ impl Default for VTracer {
 impl VTracer {
     fn config(&self, speckle: u32, difference: i32) -> Config {
         Config {
-            clustering: Clustering::ColorCluster,
+            clustering: if self.watershed { Clustering::Watershed } else { Clustering::ColorCluster },
+            watershed_detail: (400 - difference * 2).max(0) as u32,
             hierarchical: match self.layering {
                 Layering::Stacked => Hierarchical::Stacked,
                 Layering::Cutout => Hierarchical::Cutout,

@@ -6,8 +6,12 @@ use linocut_svg::{Color, Drawing, Geometry, Point, Shape};
 use super::options::PipelineError;
 
 /// Sky, sun and land of each palette.
-const PALETTES: [[u32; 3]; 4] =
-    [[0x88ccee, 0xffeeaa, 0x558855], [0xffaa77, 0xffdd88, 0x664466], [0x223355, 0xeeeecc, 0x112233], [0xaaccdd, 0xffffff, 0xddeeff]];
+const PALETTES: [[u32; 3]; 4] = [
+    [0x88ccee, 0xffeeaa, 0x558855],
+    [0xffaa77, 0xffdd88, 0x664466],
+    [0x223355, 0xeeeecc, 0x112233],
+    [0xaaccdd, 0xffffff, 0xddeeff],
+];
 
 /// The richest of three plain drawings that fits.
 pub(super) fn drawing(prompt: &Prompt, budget: ByteBudget) -> Result<Drawing, PipelineError> {

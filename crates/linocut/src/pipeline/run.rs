@@ -7,7 +7,8 @@ use std::time::Instant;
 use image::RgbImage;
 use linocut_constraints::{Profile, check_svg};
 use linocut_core::{
-    ByteBudget, Draw, Effort, Generate, Prompt, Render, Rewrite, Score, StageError, Stop, Subject, Task, Trace, derive_seed,
+    ByteBudget, Draw, Effort, Generate, Prompt, Render, Rewrite, Score, StageError, Stop, Subject, Task, Trace,
+    derive_seed,
 };
 use linocut_svg::Drawing;
 
@@ -125,7 +126,10 @@ where
         let mut results: Vec<(usize, Found)> = std::thread::scope(|scope| {
             let workers: Vec<_> = (0..self.pipeline.options.jobs.min(seeds)).map(|_| scope.spawn(worker)).collect();
             // A stage that panics is a bug of that stage: it goes on here.
-            workers.into_iter().flat_map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+            workers
+                .into_iter()
+                .flat_map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
         });
         results.sort_by_key(|(index, _)| *index);
         results.into_iter().fold(Found::default(), |mut all, (_, found)| {

@@ -26,7 +26,10 @@ pub fn candidates_sheet(outcome: &Outcome, prompt: &Prompt) -> Result<RgbImage, 
 fn row<'a>(seed: &'a [Candidate], best: &'a Candidate) -> Vec<Cell<'a>> {
     let picture = seed.iter().find_map(|candidate| candidate.picture.as_deref());
     let caption = |image: &RgbImage| {
-        vec![format!("picture, seed {}", seed[0].origin.index + 1), format!("{} × {} px", image.width(), image.height())]
+        vec![
+            format!("picture, seed {}", seed[0].origin.index + 1),
+            format!("{} × {} px", image.width(), image.height()),
+        ]
     };
     let picture = picture.map(|image| Cell { image, caption: caption(image), marked: false });
     picture.into_iter().chain(seed.iter().map(|candidate| cell(candidate, std::ptr::eq(candidate, best)))).collect()
