@@ -1,0 +1,80 @@
+//! A few colours that stand for all of a picture's, by k-means in RGB.
+
+use image::RgbImage;
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+
+use crate::cover::squared_error;
+
+/// Most pixels that the colours are found from.
+const MAX_SAMPLES: usize = 4096;
+
+/// Most rounds of assigning and averaging.
+const MAX_ROUNDS: usize = 10;
+
+/// At most `count` distinct colours (at least 1), found from an even sample of the pixels; the start is k-means++ with
+/// this seed (Arthur, Vassilvitskii 2007).
+pub(crate) fn palette(image: &RgbImage, count: usize, seed: u64) -> Vec<[u8; 3]> {
+    let samples = sample(image);
+    let mut colors = spread(&samples, count.max(1), &mut Pcg64Mcg::seed_from_u64(seed));
+    for _ in 0..MAX_ROUNDS {
+        let moved = averaged(&samples, &colors);
+        if moved == colors {
+            break;
+        }
+        colors = moved;
+    }
+    colors.sort_unstable();
+    colors.dedup();
+    colors
+}
+
+/// Index of the nearest colour of a palette that is not empty, the first of equals.
+pub(crate) fn nearest(color: [u8; 3], palette: &[[u8; 3]]) -> usize {
+    let errors = palette.iter().map(|&entry| squared_error(color, entry));
+    errors.enumerate().min_by_key(|&(_, error)| error).map_or(0, |(index, _)| index)
+}
+
+/// Pixels at even steps of a row-major walk.
+fn sample(image: &RgbImage) -> Vec<[u8; 3]> {
+    let count = image.width() as usize * image.height() as usize;
+    // An odd step does not stay in a few columns of an even width.
+    let step = count.div_ceil(MAX_SAMPLES) | 1;
+    image.pixels().step_by(step).map(|pixel| pixel.0).collect()
+}
+
+/// First colours: each next one drawn with a chance in proportion to its squared distance to those before.
+fn spread(samples: &[[u8; 3]], count: usize, rng: &mut Pcg64Mcg) -> Vec<[u8; 3]> {
+    let Some(&first) = samples.get(rng.random_range(0..samples.len().max(1))) else { return vec![[0; 3]] };
+    let mut colors = vec![first];
+    let mut distances: Vec<i64> = samples.iter().map(|&s| squared_error(s, first)).collect();
+    while colors.len() < count {
+        let total: i64 = distances.iter().sum();
+        if total == 0 {
+            break;
+        }
+        let mut left = rng.random_range(0..total);
+        let chosen = distances.iter().position(|&distance| {
+            left -= distance;
+            left < 0
+        });
+        let color = samples[chosen.unwrap_or(0)];
+        colors.push(color);
+        for (distance, &sample) in distances.iter_mut().zip(samples) {
+            *distance = squared_error(sample, color).min(*distance);
+        }
+    }
+    colors
+}
+
+/// Each colour moved to the mean of the samples nearest to it; one that has none stays.
+fn averaged(samples: &[[u8; 3]], colors: &[[u8; 3]]) -> Vec<[u8; 3]> {
+    let mut sums = vec![([0_u32; 3], 0_u32); colors.len()];
+    for &sample in samples {
+        let (sum, count) = &mut sums[nearest(sample, colors)];
+        *count += 1;
+        sum.iter_mut().zip(sample).for_each(|(sum, channel)| *sum += u32::from(channel));
+    }
+    let mean = |(sum, count): &([u32; 3], u32)| sum.map(|sum| ((sum + count / 2) / count) as u8);
+    sums.iter().zip(colors).map(|(sum, &color)| if sum.1 == 0 { color } else { mean(sum) }).collect()
+}
