@@ -1,154 +1,222 @@
-//! The `d` attribute: per segment the shorter of absolute and relative, with `h`, `v` and implicit repetition.
+//! The `d` attribute, in the fewest bytes: for each segment absolute or relative, `h v l q t c s a`, letters left out where
+//! they repeat.
+//!
+//! Which letter is best depends on the one before, so the choice is a shortest path: a segment has two spellings, and the
+//! cost of a spelling depends only on the spelling before it.
 
 use super::sink::Sink;
 use crate::geometry::Point;
-use crate::path::{Arc, Path, Segment};
+use crate::path::{Path, Segment};
 
 /// Most numbers that a command takes: the arc's seven.
 const MAX_NUMBERS: usize = 7;
+/// Most spellings of one step: relative and absolute.
+const MAX_SPELLINGS: usize = 2;
 
 /// Writes path data. `close` says whether closed subpaths need their `z` (a fill closes without).
 pub(super) fn write(sink: &mut impl Sink, path: &Path, close: bool) {
-    let mut pen = Pen { sink, letter: None, at: Point::default() };
-    for subpath in &path.subpaths {
-        pen.shorter(&Step::new('m', &[subpath.start]), &Step::new('M', &[subpath.start]));
-        for segment in &subpath.segments {
-            pen.segment(segment);
-        }
-        if close && subpath.closed {
-            pen.sink.put("z");
-            pen.letter = None;
-            pen.at = subpath.start;
-        }
+    let steps = steps(path, close);
+    let mut state = None;
+    for (step, spelling) in steps.iter().zip(cheapest(&steps)) {
+        let spelling = &step.spellings[spelling];
+        spelling.put(sink, state);
+        state = spelling.leaves();
     }
 }
 
-/// A command letter with absolute numbers; a small letter is written relative to the pen.
-struct Step {
-    letter: char,
+/// One way to write a step.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spelling {
+    letter: u8,
     numbers: [i64; MAX_NUMBERS],
     count: usize,
-    end: Point,
+}
+
+impl Spelling {
+    /// Numbers with the letter, moved by `origin` for a small letter.
+    fn new(letter: u8, numbers: &[i32], origin: Point) -> Self {
+        let mut spelling = Self { letter, numbers: [0; MAX_NUMBERS], count: numbers.len() };
+        let relative = letter.is_ascii_lowercase();
+        for (i, (to, from)) in spelling.numbers.iter_mut().zip(numbers).enumerate() {
+            let moved = match letter {
+                b'h' => origin.x,
+                b'v' => origin.y,
+                b'a' if i < 5 => 0,
+                b'a' => [origin.x, origin.y][(i + 1) % 2],
+                _ if relative => [origin.x, origin.y][i % 2],
+                _ => 0,
+            };
+            *to = i64::from(*from) - i64::from(moved);
+        }
+        spelling
+    }
+
+    /// The letter that numbers without one repeat after this: lines after a move.
+    const fn leaves(&self) -> Option<u8> {
+        match self.letter {
+            b'm' => Some(b'l'),
+            b'M' => Some(b'L'),
+            b'z' => None,
+            letter => Some(letter),
+        }
+    }
+
+    fn repeats(&self, state: Option<u8>) -> bool {
+        state == Some(self.letter)
+    }
+
+    fn put(&self, sink: &mut impl Sink, state: Option<u8>) {
+        let mut after_number = self.repeats(state);
+        if !after_number {
+            sink.put(char::from(self.letter).encode_utf8(&mut [0; 4]));
+        }
+        for number in &self.numbers[..self.count] {
+            if after_number && *number >= 0 {
+                sink.put(" ");
+            }
+            sink.integer(*number);
+            after_number = true;
+        }
+    }
+
+    fn cost(&self, state: Option<u8>) -> usize {
+        let separators = self.numbers[..self.count].iter().skip(1).filter(|number| **number >= 0).count();
+        let digits: usize = self.numbers[..self.count].iter().map(|number| length(*number)).sum();
+        let start = if self.repeats(state) { usize::from(self.numbers[0] >= 0) } else { 1 };
+        start + digits + separators
+    }
+}
+
+/// Characters of a number in decimal.
+const fn length(number: i64) -> usize {
+    let digits = match number.unsigned_abs() {
+        0 => 1,
+        magnitude => magnitude.ilog10() as usize + 1,
+    };
+    if number < 0 { digits + 1 } else { digits }
+}
+
+/// One command's worth of path, in all its spellings.
+struct Step {
+    spellings: [Spelling; MAX_SPELLINGS],
+    count: usize,
 }
 
 impl Step {
-    fn new(letter: char, points: &[Point]) -> Self {
-        let mut step = Self { letter, numbers: [0; MAX_NUMBERS], count: 0, end: points[points.len() - 1] };
-        points.iter().for_each(|p| step.push(&[p.x, p.y]));
-        step
+    /// The relative and the absolute spelling of a command.
+    fn both(letter: u8, numbers: &[i32], origin: Point) -> Self {
+        let spelling = |letter| Spelling::new(letter, numbers, origin);
+        Self { spellings: [spelling(letter), spelling(letter.to_ascii_uppercase())], count: 2 }
     }
 
-    fn horizontal(letter: char, end: Point) -> Self {
-        let mut step = Self { letter, numbers: [0; MAX_NUMBERS], count: 0, end };
-        step.push(&[end.x]);
-        step
-    }
-
-    fn vertical(letter: char, end: Point) -> Self {
-        let mut step = Self { letter, numbers: [0; MAX_NUMBERS], count: 0, end };
-        step.push(&[end.y]);
-        step
-    }
-
-    fn arc(letter: char, arc: &Arc) -> Self {
-        let mut step = Self { letter, numbers: [0; MAX_NUMBERS], count: 0, end: arc.to };
-        step.push(&[arc.rx, arc.ry, arc.rotation, i32::from(arc.large), i32::from(arc.sweep), arc.to.x, arc.to.y]);
-        step
-    }
-
-    fn push(&mut self, numbers: &[i32]) {
-        for &number in numbers {
-            self.numbers[self.count] = i64::from(number);
-            self.count += 1;
-        }
-    }
-
-    /// The numbers as written: relative to the pen for a small letter.
-    fn written(&self, at: Point) -> impl Iterator<Item = i64> {
-        let relative = self.letter.is_ascii_lowercase();
-        let (x, y) = if relative { (i64::from(at.x), i64::from(at.y)) } else { (0, 0) };
-        let letter = self.letter.to_ascii_lowercase();
-        self.numbers.into_iter().take(self.count).enumerate().map(move |(i, number)| match letter {
-            'h' => number - x,
-            'v' => number - y,
-            'a' if i < 5 => number,
-            'a' => number - if i == 5 { x } else { y },
-            _ => number - if i % 2 == 0 { x } else { y },
-        })
-    }
-}
-
-/// Writes steps and remembers what may be left out.
-struct Pen<'a, S: Sink> {
-    sink: &'a mut S,
-    /// The letter that a number without one would repeat.
-    letter: Option<char>,
-    at: Point,
-}
-
-impl<S: Sink> Pen<'_, S> {
-    fn segment(&mut self, segment: &Segment) {
+    fn segment(from: Point, before: Option<&Segment>, segment: &Segment) -> Self {
         match *segment {
-            Segment::Line(to) if to.y == self.at.y => {
-                self.shorter(&Step::horizontal('h', to), &Step::horizontal('H', to));
+            Segment::Line(to) if to.y == from.y => Self::both(b'h', &[to.x], from),
+            Segment::Line(to) if to.x == from.x => Self::both(b'v', &[to.y], from),
+            Segment::Line(to) => Self::both(b'l', &[to.x, to.y], from),
+            Segment::Quadratic(c, to) if Some(c) == implied_quadratic(from, before) => {
+                Self::both(b't', &[to.x, to.y], from)
             }
-            Segment::Line(to) if to.x == self.at.x => {
-                self.shorter(&Step::vertical('v', to), &Step::vertical('V', to));
+            Segment::Quadratic(c, to) => Self::both(b'q', &[c.x, c.y, to.x, to.y], from),
+            Segment::Cubic(a, b, to) if Some(a) == implied_cubic(from, before) => {
+                Self::both(b's', &[b.x, b.y, to.x, to.y], from)
             }
-            Segment::Line(to) => self.shorter(&Step::new('l', &[to]), &Step::new('L', &[to])),
-            Segment::Quadratic(c, to) => self.shorter(&Step::new('q', &[c, to]), &Step::new('Q', &[c, to])),
-            Segment::Cubic(a, b, to) => self.shorter(&Step::new('c', &[a, b, to]), &Step::new('C', &[a, b, to])),
-            Segment::Arc(arc) => self.shorter(&Step::arc('a', &arc), &Step::arc('A', &arc)),
+            Segment::Cubic(a, b, to) => Self::both(b'c', &[a.x, a.y, b.x, b.y, to.x, to.y], from),
+            Segment::Arc(arc) => {
+                let (large, sweep) = (i32::from(arc.large), i32::from(arc.sweep));
+                Self::both(b'a', &[arc.rx, arc.ry, arc.rotation, large, sweep, arc.to.x, arc.to.y], from)
+            }
         }
     }
 
-    /// Writes the shorter of two steps, the first when equal.
-    fn shorter(&mut self, first: &Step, second: &Step) {
-        let mut lengths = [first, second].map(|step| {
-            let mut counter = super::ByteCounter::default();
-            emit(&mut counter, step, self.letter, self.at);
-            counter.bytes()
-        });
-        // At the very start both mean the same, and pairs after `m` go on as relative lines.
-        if self.letter.is_none() && first.letter == 'm' && self.at == Point::default() {
-            lengths[1] += 1;
-        }
-        let step = if lengths[1] < lengths[0] { second } else { first };
-        emit(self.sink, step, self.letter, self.at);
-        self.at = step.end;
-        self.letter = Some(match step.letter {
-            'm' => 'l',
-            'M' => 'L',
-            letter => letter,
-        });
+    fn spellings(&self) -> &[Spelling] {
+        &self.spellings[..self.count]
     }
 }
 
-/// Letter if needed, numbers with separators if needed.
-fn emit(sink: &mut impl Sink, step: &Step, previous: Option<char>, at: Point) {
-    let mut buffer = [0; 4];
-    let mut after_number = previous == Some(step.letter);
-    if !after_number {
-        sink.put(step.letter.encode_utf8(&mut buffer));
+/// The control point that `t` would take: the last one mirrored, or the pen's place.
+fn implied_quadratic(from: Point, before: Option<&Segment>) -> Option<Point> {
+    match before {
+        Some(Segment::Quadratic(control, _)) => mirrored(*control, from),
+        _ => Some(from),
     }
-    for number in step.written(at) {
-        if after_number && number >= 0 {
-            sink.put(" ");
+}
+
+/// The first control point that `s` would take.
+fn implied_cubic(from: Point, before: Option<&Segment>) -> Option<Point> {
+    match before {
+        Some(Segment::Cubic(_, control, _)) => mirrored(*control, from),
+        _ => Some(from),
+    }
+}
+
+/// `None` where the mirrored point is beyond the range of coordinates.
+fn mirrored(control: Point, about: Point) -> Option<Point> {
+    let mirror = |c: i32, a: i32| i32::try_from(2 * i64::from(a) - i64::from(c)).ok();
+    Some(Point::new(mirror(control.x, about.x)?, mirror(control.y, about.y)?))
+}
+
+fn steps(path: &Path, close: bool) -> Vec<Step> {
+    let mut steps = Vec::with_capacity(path.subpaths.iter().map(|subpath| subpath.segments.len() + 2).sum());
+    let mut at = Point::default();
+    for subpath in &path.subpaths {
+        let start = subpath.start;
+        steps.push(Step::both(b'm', &[start.x, start.y], at));
+        at = start;
+        let mut before = None;
+        for segment in &subpath.segments {
+            steps.push(Step::segment(at, before, segment));
+            at = segment.end();
+            before = Some(segment);
         }
-        sink.integer(number);
-        after_number = true;
+        if close && subpath.closed {
+            let z = Spelling { letter: b'z', ..Spelling::default() };
+            steps.push(Step { spellings: [z; MAX_SPELLINGS], count: 1 });
+            at = start;
+        }
     }
+    steps
+}
+
+/// Index of the spelling of each step, so that the whole is shortest; of equals, the relative one.
+fn cheapest(steps: &[Step]) -> Vec<usize> {
+    // Of every spelling of the step before: the cost so far and the state that it leaves.
+    let mut reached: Vec<(usize, Option<u8>)> = vec![(0, None)];
+    let mut came_from = Vec::with_capacity(steps.len());
+    for step in steps {
+        let mut origins = [0; MAX_SPELLINGS];
+        let mut next = Vec::with_capacity(step.count);
+        for (spelling, origin) in step.spellings().iter().zip(&mut origins) {
+            let costs = reached.iter().map(|(so_far, state)| so_far + spelling.cost(*state)).enumerate();
+            let (from, cost) = costs.min_by_key(|(_, cost)| *cost).unwrap_or_default();
+            *origin = from;
+            next.push((cost, spelling.leaves()));
+        }
+        came_from.push(origins);
+        reached = next;
+    }
+    let mut at = reached.iter().enumerate().min_by_key(|(_, (cost, _))| *cost).map_or(0, |(i, _)| i);
+    let mut chosen = vec![0; steps.len()];
+    for (choice, origins) in chosen.iter_mut().zip(&came_from).rev() {
+        *choice = at;
+        at = origins[at];
+    }
+    chosen
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::path::Subpath;
+    use crate::path::{Arc, Subpath};
 
     fn data(path: &Path, close: bool) -> String {
         let mut out = String::new();
         write(&mut out, path, close);
         out
+    }
+
+    fn open(start: (i32, i32), segments: Vec<Segment>) -> Path {
+        Path::from(vec![Subpath { start: Point::new(start.0, start.1), segments, closed: false }])
     }
 
     fn subpath(points: &[(i32, i32)]) -> Subpath {
@@ -169,6 +237,29 @@ mod tests {
     }
 
     #[test]
+    fn no_choice_of_letters_is_shorter() {
+        let mut state = 7_u32;
+        let mut next = |most: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            ((state >> 8) % most) as i32
+        };
+        for _ in 0..200 {
+            let points: Vec<(i32, i32)> = (0..7).map(|_| (next(120), next(12))).collect();
+            let path = Path::from(vec![subpath(&points)]);
+            let steps = steps(&path, false);
+            let tried = (0..1_u32 << steps.len()).map(|choice| {
+                let mut state = None;
+                let cost = |(i, step): (usize, &Step)| {
+                    let spelling = &step.spellings[(choice >> i) as usize & 1];
+                    spelling.cost(std::mem::replace(&mut state, spelling.leaves()))
+                };
+                steps.iter().enumerate().map(cost).sum::<usize>()
+            });
+            assert_eq!(Some(data(&path, false).len()), tried.min());
+        }
+    }
+
+    #[test]
     fn the_pen_stands_at_the_start_after_closing() {
         let path = Path::from(vec![subpath(&[(10, 10), (90, 10), (90, 90)]), subpath(&[(20, 20), (30, 20), (30, 30)])]);
         assert_eq!(data(&path, true), "m10 10h80v80zm10 10h10v10z");
@@ -176,16 +267,27 @@ mod tests {
     }
 
     #[test]
+    fn smooth_curves_leave_out_their_control_point() {
+        let p = Point::new;
+        let cubic =
+            vec![Segment::Cubic(p(0, 10), p(10, 10), p(10, 0)), Segment::Cubic(p(10, -10), p(20, -10), p(20, 0))];
+        assert_eq!(data(&open((0, 0), cubic), false), "m0 0c0 10 10 10 10 0s10-10 10 0");
+        let quadratic = vec![Segment::Quadratic(p(5, 10), p(10, 0)), Segment::Quadratic(p(15, -10), p(20, 0))];
+        assert_eq!(data(&open((0, 0), quadratic), false), "m0 0q5 10 10 0t10 0");
+    }
+
+    #[test]
     fn arcs_keep_flags_and_radii_absolute() {
         let arc = Arc { rx: 5, ry: 6, rotation: 0, large: false, sweep: true, to: Point::new(110, 100) };
-        let start = Point::new(100, 100);
-        let path = Path::from(vec![Subpath { start, segments: vec![Segment::Arc(arc)], closed: false }]);
-        assert_eq!(data(&path, false), "m100 100a5 6 0 0 1 10 0");
+        assert_eq!(data(&open((100, 100), vec![Segment::Arc(arc)]), false), "m100 100a5 6 0 0 1 10 0");
     }
 
     #[test]
     fn the_widest_coordinates_are_written_without_overflow() {
         let path = Path::from(vec![subpath(&[(i32::MIN, i32::MIN), (i32::MAX, i32::MAX)])]);
-        assert!(data(&path, false).contains("4294967295"));
+        assert!(data(&path, false).contains(" 2147483647 2147483647"));
+        let p = Point::new;
+        let curve = Segment::Quadratic(p(i32::MIN, 0), p(i32::MAX, 0));
+        assert!(data(&open((0, 0), vec![curve, curve]), false).starts_with("m0 0"));
     }
 }
