@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn the_widest_coordinates_are_written_without_overflow() {
         let path = Path::from(vec![subpath(&[(i32::MIN, i32::MIN), (i32::MAX, i32::MAX)])]);
-        assert!(data(&path, false).contains("2147483647 2147483647"));
+        assert!(data(&path, false).contains("4294967295 4294967295"));
         let p = Point::new;
         let curve = Segment::Quadratic(p(i32::MIN, 0), p(i32::MAX, 0));
         assert!(data(&open((0, 0), vec![curve, curve]), false).starts_with("m0 0"));
