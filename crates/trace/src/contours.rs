@@ -1,101 +1,156 @@
-//! The contest's shared method: k-means colours and their outer contours.
+//! The contest's shared method: k-means colours and the outer contours of their areas.
 
 use std::cmp::Reverse;
+use std::convert::Infallible;
 
 use image::RgbImage;
-use linocut_core::{Effort, StageError, Task, Trace};
+use linocut_core::{StageError, Stop, Task, Trace};
 use linocut_svg::{Color, Drawing};
 
+use crate::canvas::Canvas;
 use crate::error::{TraceError, in_range};
-use crate::fit::bisect;
-use crate::importance::keep_most_important;
 use crate::kmeans::{nearest, palette};
-use crate::layer::{Layer, Ring, drawing};
+use crate::layer::{Layer, Ring};
 use crate::outline::outlines;
-use crate::prune::{Fitted, prune};
-use crate::reduce::reduce;
 use crate::regions::absorb_small;
+use crate::search::Search;
 use crate::simplify::simplify_ring;
 
-/// Contours
+/// Traces areas of similar colour: k-means colours in RGB, the outer contour of each connected area as a polygon, large
+/// areas first, so that what lies in their holes is painted over them.
+///
+/// For each entry of [`colors`](Self::colors), the smallest area that is kept is bisected over powers of two, in at most
+/// [`trials`](Self::trials) trials, until the drawing takes about [`surplus`](Self::surplus) times the budget. Then
+/// vertices, shapes and elements are cut in the order of squared error per byte until the budget holds, and the drawing
+/// with the least error wins. A draft tries the first entry alone, twice, on a grid of half the size. The task's seed
+/// chooses the first colours.
+///
+/// # Source
+///
+/// The contour method that contestants shared (k-means, contours, polygons, importance = area x closeness to the centre /
+/// vertices, adaptive fill). Here that importance only picks what to start from, and measured error per byte decides the
+/// rest; the contours run along the edges of pixels, so that neighbours meet; small areas go to the neighbour of the
+/// nearest colour.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Contours {
-    /// grid
+    /// Longer side of the grid, in pixels, 8 to 1024: larger pictures are reduced to it, smaller ones keep their size.
+    ///
+    /// Default: 384.
     pub grid: u32,
-    /// colors
+    /// Numbers of colours, 1 to 8 values of 1 to 256, each of them tried, a draft with the first alone.
+    ///
+    /// Default: 16, 10, 24.
     pub colors: Vec<u32>,
-    /// eps
+    /// How far a polygon may stray from its contour before cutting begins, in grid pixels, 0 to 16.
+    ///
+    /// Default: 0.7.
     pub tolerance: f64,
-    /// trials
+    /// Most trials for each entry of `colors`, 1 to 32.
+    ///
+    /// Default: 4.
     pub trials: u32,
-    /// richness
-    pub richness: f64,
-    /// step
-    pub step: f64,
+    /// Bytes to start cutting at as a multiple of the budget, 1 to 20. More is slower.
+    ///
+    /// Default: 6.
+    pub surplus: f64,
+    /// Share of the bytes that is cut before the errors are looked at again, 0.005 to 1. Less is slower and better.
+    ///
+    /// Default: 0.06.
+    pub round: f64,
 }
 
 impl Default for Contours {
     fn default() -> Self {
-        Self { grid: 384, colors: vec![16, 32], tolerance: 1.0, trials: 5, richness: 6.0, step: 0.08 }
+        Self { grid: 384, colors: vec![16, 10, 24], tolerance: 0.7, trials: 4, surplus: 6.0, round: 0.06 }
     }
 }
 
+/// Smallest areas that are bisected, as powers of two, in pixels.
+const AREA_POWERS: (i32, i32) = (0, 9);
+
 impl Contours {
-    /// trace
+    /// A drawing of at most `task.budget` bytes on a grid with the picture's proportions.
+    ///
+    /// When asked to stop it returns the best so far, at the least a background of one colour.
     ///
     /// # Errors
-    /// x
+    ///
+    /// [`TraceError::Option`] for an option out of range, [`TraceError::EmptyPicture`] for a picture without pixels,
+    /// [`TraceError::BudgetTooSmall`] when a background alone does not fit.
     pub fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
-        in_range("grid", self.grid, 8.0..=1024.0, "8 to 1024 units")?;
-        let grid = reduce(image, self.grid)?;
-        let size = grid.dimensions();
-        let background = Layer::background(&grid);
-        let smallest = drawing(size, std::slice::from_ref(&background));
-        let needed = smallest.byte_count();
-        if !task.budget.fits(needed) {
-            return Err(TraceError::BudgetTooSmall { budget: task.budget.bytes(), needed });
-        }
-        let t0 = std::time::Instant::now();
-        let target = (task.budget.bytes() as f64 * self.richness) as usize;
-        let mut best: Option<Fitted> = None;
-        for &count in &self.colors {
-            let colors = palette(&grid, count as usize, task.seed);
-            let labels: Vec<u16> = grid.pixels().map(|p| nearest(p.0, &colors) as u16).collect();
-            eprintln!("palette {:?}", t0.elapsed());
-            let found = bisect((0, 9), target, self.trials as usize, |least| {
-                let mut labels = labels.clone();
-                absorb_small(&mut labels, &grid, 1 << least);
-                let mut layers = Vec::new();
-                for (label, &[r, g, b]) in (0..).zip(&colors) {
-                    for outline in outlines(&labels, label, size) {
-                        let ring = Ring::new(simplify_ring(&outline, self.tolerance), size);
-                        layers.extend(ring.map(|ring| Layer { color: Color::new(r, g, b), rings: vec![ring] }));
-                    }
-                }
-                keep_most_important(&mut layers, 4000, size);
-                layers.sort_by_key(|l| Reverse(l.rings[0].area()));
-                layers.insert(0, background.clone());
-                let bytes = drawing(size, &layers).byte_count();
-                eprintln!("{count} {least} {} layers {bytes} {:?}", layers.len(), t0.elapsed());
-                Some((layers, bytes))
-            });
-            if let Some(layers) = found {
-                let fitted = prune(&grid, layers, task.budget.bytes(), self.step, task.stop);
-                if let Some(f) = &fitted {
-                    eprintln!("fit {} {:?}", psnr(f.error, size), t0.elapsed());
-                }
-                best = [best, fitted].into_iter().flatten().min_by_key(|f| f.error);
-            }
-        }
-        Ok(best.map_or(smallest, |f| f.drawing))
+        let search = self.search();
+        self.check(&search)?;
+        let search = Search::for_effort(search, task.effort);
+        let canvas = Canvas::new(image, search.grid(self.grid, task.effort), task.budget)?;
+        let mut areas = Areas::default();
+        let drawing: Result<_, Infallible> = search.run(&canvas, task, |colors, power| {
+            areas.choose(&canvas.image, colors, task.seed);
+            Ok(areas.layers(&canvas.image, 1 << power, self.tolerance, task.stop))
+        });
+        drawing.map_err(|never| match never {})
     }
-}
-fn psnr(e: i64, s: (u32, u32)) -> f64 {
-    10.0 * (255.0 * 255.0 * 3.0 * f64::from(s.0) * f64::from(s.1) / e as f64).log10()
+
+    fn search(&self) -> Search<'_> {
+        Search {
+            stage: "contours",
+            settings: &self.colors,
+            trials: self.trials,
+            range: AREA_POWERS,
+            surplus: self.surplus,
+            round: self.round,
+        }
+    }
+
+    fn check(&self, search: &Search<'_>) -> Result<(), TraceError> {
+        search.check(self.grid)?;
+        in_range("colors.len()", self.colors.len() as f64, 1.0..=8.0, "1 to 8 values")?;
+        for &count in &self.colors {
+            in_range("colors", count, 1.0..=256.0, "1 to 256 colours")?;
+        }
+        in_range("tolerance", self.tolerance, 0.0..=16.0, "0 to 16 px")
+    }
 }
 
 impl Trace for Contours {
     fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, StageError> {
         Self::trace(self, image, task).map_err(|error| StageError::new("contours", error))
+    }
+}
+
+/// A palette and the entry nearest to each pixel.
+#[derive(Default)]
+struct Areas {
+    wanted: u32,
+    palette: Vec<[u8; 3]>,
+    labels: Vec<u16>,
+}
+
+impl Areas {
+    /// Finds the palette, unless the last one had as many colours.
+    fn choose(&mut self, image: &RgbImage, colors: u32, seed: u64) {
+        if self.wanted != colors {
+            self.wanted = colors;
+            self.palette = palette(image, colors as usize, seed);
+            self.labels = image.pixels().map(|pixel| nearest(pixel.0, &self.palette) as u16).collect();
+        }
+    }
+
+    /// Areas of at least so many pixels, large ones first; `None` when asked to stop.
+    fn layers(&self, image: &RgbImage, least: usize, tolerance: f64, stop: &Stop) -> Option<Vec<Layer>> {
+        let size = image.dimensions();
+        let mut labels = self.labels.clone();
+        absorb_small(&mut labels, image, least);
+        let mut layers = Vec::new();
+        for (label, &[r, g, b]) in (0..).zip(&self.palette) {
+            if stop.requested() {
+                return None;
+            }
+            for outline in outlines(&labels, label, size) {
+                let ring = Ring::new(simplify_ring(&outline, tolerance), size);
+                layers.extend(ring.map(|ring| Layer { color: Color::new(r, g, b), rings: vec![ring] }));
+            }
+        }
+        layers.sort_by_key(|layer| Reverse(layer.area()));
+        Some(layers)
     }
 }

@@ -5,14 +5,13 @@ use crate::layer::Layer;
 /// The contest's measure: area x closeness to the centre / vertices. Closeness falls from 1 at the centre to 1/2 in the
 /// corners.
 pub(crate) fn importance(layer: &Layer, (width, height): (u32, u32)) -> f64 {
-    let area: u64 = layer.rings.iter().map(|ring| ring.area()).sum();
     let points: usize = layer.rings.iter().map(|ring| ring.points.len()).sum();
     let all = || layer.rings.iter().flat_map(|ring| &ring.points);
     let mean = |sum: f64, side: u32| sum / points.max(1) as f64 / f64::from(side) - 0.5;
     let dx = mean(all().map(|p| f64::from(p.x)).sum(), width);
     let dy = mean(all().map(|p| f64::from(p.y)).sum(), height);
     let closeness = 1.0 - dx.hypot(dy) / std::f64::consts::SQRT_2;
-    area as f64 * closeness / points.max(1) as f64
+    layer.area() as f64 * closeness / points.max(1) as f64
 }
 
 /// Keeps the `most` most important layers in their order.

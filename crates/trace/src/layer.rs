@@ -73,6 +73,11 @@ impl Layer {
         Self { color: mean_color(image), rings: vec![Ring::canvas(image.dimensions())] }
     }
 
+    /// Number of pixels covered, counted once for each ring.
+    pub(crate) fn area(&self) -> u64 {
+        self.rings.iter().map(Ring::area).sum()
+    }
+
     fn shape(&self) -> Shape {
         let subpaths = self.rings.iter().filter_map(|ring| Subpath::polygon(&ring.cheapest_order()));
         Shape::filled(Geometry::Path(Path { subpaths: subpaths.collect() }), self.color)

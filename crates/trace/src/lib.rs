@@ -1,5 +1,6 @@
 //! Pixels to flat shapes under a byte budget: VTracer and the contour method.
 
+mod canvas;
 mod contours;
 mod convert;
 mod cover;
@@ -14,6 +15,7 @@ mod price;
 mod prune;
 mod reduce;
 mod regions;
+mod search;
 mod simplify;
 mod span;
 mod vtracer;

@@ -1,127 +1,159 @@
 //! VTracer behind a byte budget.
 
-use image::RgbImage;
-use linocut_core::{Effort, StageError, Stop, Task, Trace};
-use linocut_svg::Drawing;
-use vtracer::{Clustering, ColorImage, Config, FitMode, Hierarchical, Session, VectorDoc, progress::CancelToken};
+use std::cmp::Reverse;
 
+use image::RgbImage;
+use linocut_core::{StageError, Stop, Task, Trace};
+use linocut_svg::Drawing;
+use vtracer::progress::CancelToken;
+use vtracer::{ColorImage, Config, Error, FitMode, Hierarchical, Session, VectorDoc};
+
+use crate::canvas::Canvas;
 use crate::convert;
 use crate::error::{TraceError, in_range};
-use crate::fit::bisect;
-use crate::layer::{Layer, drawing};
-use crate::prune::{Fitted, prune};
-use crate::reduce::reduce;
+use crate::layer::Layer;
+use crate::search::Search;
 
-/// How VTracer's layers lie.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+/// How VTracer's shapes lie to each other.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Layering {
-    /// Solid layers over each other.
+    /// Solid shapes over each other: coarse ones at the bottom, the finer differences above.
     #[default]
     Stacked,
-    /// A mosaic whose faces share their borders, painted in order of size.
+    /// A mosaic of faces that share their borders, painted in order of size.
     Cutout,
 }
 
-/// VTracer options.
+/// Traces with the VTracer library (hierarchical colour clustering), its outlines as polygons.
+///
+/// For each entry of [`speckles`](Self::speckles), VTracer's layer difference is bisected, in at most
+/// [`trials`](Self::trials) runs, until its drawing takes about [`surplus`](Self::surplus) times the budget. Then vertices,
+/// shapes and elements are cut in the order of squared error per byte until the budget holds, and the drawing with the
+/// least error wins. So a trace runs VTracer at most `speckles.len() * trials` times; a draft runs it at most twice, on a
+/// grid of half the size. Nothing is random: the task's seed is not used.
+///
+/// # Source
+///
+/// VTracer 1.0 (visioncortex), <https://github.com/visioncortex/vtracer>.
 #[derive(Clone, PartialEq, Debug)]
 pub struct VTracer {
-    /// grid
+    /// Longer side of the grid, in pixels, 8 to 1024: larger pictures are reduced to it, smaller ones keep their size.
+    ///
+    /// Default: 384.
     pub grid: u32,
-    /// speckles
+    /// Sides of the squares, in grid pixels, below whose area VTracer treats patches as speckles: 1 to 8 values of 0 to
+    /// 128, each of them tried, a draft with the first alone.
+    ///
+    /// Default: 4, 2.
     pub speckles: Vec<u32>,
-    /// bits
+    /// Significant bits of a colour channel when VTracer compares pixels, 1 to 8.
+    ///
+    /// Default: 8.
     pub color_precision: u8,
-    /// layering
+    /// How the shapes lie to each other.
+    ///
+    /// Default: [`Layering::Stacked`].
     pub layering: Layering,
-    /// trials
+    /// Most runs of VTracer for each entry of `speckles`, 1 to 32.
+    ///
+    /// Default: 4.
     pub trials: u32,
-    /// richness
-    pub richness: f64,
-    /// step
-    pub step: f64,
-    /// pixel
-    pub pixel: bool,
-    /// watershed
-    pub watershed: bool,
+    /// Bytes to start cutting at as a multiple of the budget, 1 to 20. More is slower.
+    ///
+    /// Default: 6.
+    pub surplus: f64,
+    /// Share of the bytes that is cut before the errors are looked at again, 0.005 to 1. Less is slower and better.
+    ///
+    /// Default: 0.08.
+    pub round: f64,
 }
 
 impl Default for VTracer {
     fn default() -> Self {
         Self {
             grid: 384,
-            speckles: vec![3, 5],
+            speckles: vec![4, 2],
             color_precision: 8,
             layering: Layering::Stacked,
-            trials: 6,
-            richness: 3.0,
-            step: 0.08,
-            pixel: false,
-            watershed: false,
+            trials: 4,
+            surplus: 6.0,
+            round: 0.08,
         }
     }
 }
 
+/// Layer differences that are bisected: sums over channels.
+const LAYER_DIFFERENCES: (i32, i32) = (1, 95);
+
 impl VTracer {
-    fn config(&self, speckle: u32, difference: i32) -> Config {
+    /// A drawing of at most `task.budget` bytes on a grid with the picture's proportions.
+    ///
+    /// When asked to stop it returns the best so far, at the least a background of one colour.
+    ///
+    /// # Errors
+    ///
+    /// [`TraceError::Option`] for an option out of range, [`TraceError::EmptyPicture`] for a picture without pixels,
+    /// [`TraceError::BudgetTooSmall`] when a background alone does not fit, [`TraceError::VTracer`] when the library fails.
+    pub fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
+        let search = self.search();
+        self.check(&search)?;
+        let search = Search::for_effort(search, task.effort);
+        let canvas = Canvas::new(image, search.grid(self.grid, task.effort), task.budget)?;
+        let mut session = Session::new(color_image(&canvas.image));
+        search.run(&canvas, task, |speckle, difference| {
+            let document = render(&mut session, &self.config(speckle, difference), task.stop)?;
+            Ok(document.map(|document| self.layers(&document, canvas.size())))
+        })
+    }
+
+    fn search(&self) -> Search<'_> {
+        Search {
+            stage: "vtracer",
+            settings: &self.speckles,
+            trials: self.trials,
+            range: LAYER_DIFFERENCES,
+            surplus: self.surplus,
+            round: self.round,
+        }
+    }
+
+    fn check(&self, search: &Search<'_>) -> Result<(), TraceError> {
+        search.check(self.grid)?;
+        in_range("speckles.len()", self.speckles.len() as f64, 1.0..=8.0, "1 to 8 values")?;
+        for &speckle in &self.speckles {
+            in_range("speckles", speckle, 0.0..=128.0, "0 to 128 px")?;
+        }
+        in_range("color_precision", self.color_precision, 1.0..=8.0, "1 to 8 bits")
+    }
+
+    fn config(&self, speckle: u32, layer_difference: i32) -> Config {
         Config {
-            clustering: if self.watershed { Clustering::Watershed } else { Clustering::ColorCluster },
-            watershed_detail: (400 - difference * 2).max(0) as u32,
             hierarchical: match self.layering {
                 Layering::Stacked => Hierarchical::Stacked,
                 Layering::Cutout => Hierarchical::Cutout,
             },
             filter_speckle: speckle as usize,
             color_precision: i32::from(self.color_precision),
-            layer_difference: difference,
-            mode: if self.pixel { FitMode::Pixel } else { FitMode::Polygon },
+            layer_difference,
+            mode: FitMode::Polygon,
             optimize: 0,
             ..Config::default()
         }
     }
 
-    /// trace
-    ///
-    /// # Errors
-    /// x
-    pub fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
-        in_range("grid", self.grid, 8.0..=1024.0, "8 to 1024 units")?;
-        let grid = reduce(image, self.grid)?;
-        let size = grid.dimensions();
-        let background = Layer::background(&grid);
-        let smallest = drawing(size, std::slice::from_ref(&background));
-        let needed = smallest.byte_count();
-        if !task.budget.fits(needed) {
-            return Err(TraceError::BudgetTooSmall { budget: task.budget.bytes(), needed });
+    fn layers(&self, document: &VectorDoc, size: (u32, u32)) -> Vec<Layer> {
+        let mut layers = convert::layers(document, size);
+        if self.layering == Layering::Cutout {
+            layers.sort_by_key(|layer| Reverse(layer.area()));
         }
-        let t0 = std::time::Instant::now();
-        let mut session = Session::new(color_image(&grid));
-        let target = (task.budget.bytes() as f64 * self.richness) as usize;
-        let mut best: Option<Fitted> = None;
-        for &speckle in &self.speckles {
-            let found = bisect((1, 128), target, self.trials as usize, |difference| {
-                let document = render(&mut session, &self.config(speckle, difference), task.stop).ok()?;
-                let mut layers = convert::layers(&document, size);
-                if self.layering == Layering::Cutout {
-                    layers.sort_by_key(|l| std::cmp::Reverse(l.rings[0].area()));
-                }
-                layers.insert(0, background.clone());
-                let bytes = drawing(size, &layers).byte_count();
-                eprintln!("{speckle} {difference} {} layers {bytes} {:?}", layers.len(), t0.elapsed());
-                Some((layers, bytes))
-            });
-            if let Some(layers) = found {
-                let fitted = prune(&grid, layers, task.budget.bytes(), self.step, task.stop);
-                if let Some(f) = &fitted {
-                    eprintln!("fit {} {:?}", psnr(f.error, size), t0.elapsed());
-                }
-                best = [best, fitted].into_iter().flatten().min_by_key(|f| f.error);
-            }
-        }
-        Ok(best.map_or(smallest, |f| f.drawing))
+        layers
     }
 }
-fn psnr(e: i64, s: (u32, u32)) -> f64 {
-    10.0 * (255.0 * 255.0 * 3.0 * f64::from(s.0) * f64::from(s.1) / e as f64).log10()
+
+impl Trace for VTracer {
+    fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, StageError> {
+        Self::trace(self, image, task).map_err(|error| StageError::new("vtracer", error))
+    }
 }
 
 fn color_image(image: &RgbImage) -> ColorImage {
@@ -129,18 +161,17 @@ fn color_image(image: &RgbImage) -> ColorImage {
     ColorImage { pixels, width: image.width() as usize, height: image.height() as usize }
 }
 
-fn render(session: &mut Session, config: &Config, stop: &Stop) -> Result<VectorDoc, vtracer::Error> {
+/// Runs VTracer; `None` when asked to stop.
+fn render(session: &mut Session, config: &Config, stop: &Stop) -> Result<Option<VectorDoc>, Error> {
     let cancel = CancelToken::new();
     let flag = cancel.clone();
-    session.render_with_progress(config, &cancel, &mut |_| {
+    let document = session.render_with_progress(config, &cancel, &mut |_| {
         if stop.requested() {
             flag.cancel();
         }
-    })
-}
-
-impl Trace for VTracer {
-    fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, StageError> {
-        Self::trace(self, image, task).map_err(|error| StageError::new("vtracer", error))
+    });
+    match document {
+        Err(Error::Cancelled) => Ok(None),
+        other => other.map(Some),
     }
 }

@@ -1,0 +1,82 @@
+//! The search that both tracers share: a rich start for each setting, cut to the budget; the least error wins.
+
+use linocut_core::{Effort, Task};
+use linocut_svg::Drawing;
+
+use crate::canvas::Canvas;
+use crate::error::{TraceError, in_range};
+use crate::fit::bisect;
+use crate::layer::Layer;
+use crate::prune::{Fitted, prune};
+
+/// How much work a search may do.
+#[derive(Clone, Debug)]
+pub(crate) struct Search<'a> {
+    /// Name of the stage, for progress.
+    pub(crate) stage: &'static str,
+    /// Settings to start from, at least one.
+    pub(crate) settings: &'a [u32],
+    /// Most starts made for each setting.
+    pub(crate) trials: u32,
+    /// Values of the parameter that is bisected; more means fewer bytes.
+    pub(crate) range: (i32, i32),
+    /// Bytes to start from as a multiple of the budget.
+    pub(crate) surplus: f64,
+    /// Share of the bytes that a round may cut.
+    pub(crate) round: f64,
+}
+
+impl<'a> Search<'a> {
+    /// The work for an effort: all of `full`, or for a draft its first setting, two trials and rounds of a fifth.
+    pub(crate) fn for_effort(full: Self, effort: Effort) -> Self {
+        match effort {
+            Effort::Full => full,
+            Effort::Draft => Self {
+                settings: &full.settings[..full.settings.len().min(1)],
+                trials: full.trials.min(2),
+                round: full.round.max(0.2),
+                ..full
+            },
+        }
+    }
+
+    /// Longer side of the grid: half for a draft.
+    pub(crate) fn grid(&self, full: u32, effort: Effort) -> u32 {
+        match effort {
+            Effort::Full => full,
+            Effort::Draft => full.div_ceil(2),
+        }
+    }
+
+    /// Checks the options that both tracers have.
+    pub(crate) fn check(&self, grid: u32) -> Result<(), TraceError> {
+        in_range("grid", grid, 8.0..=1024.0, "8 to 1024 px")?;
+        in_range("trials", self.trials, 1.0..=32.0, "1 to 32")?;
+        in_range("surplus", self.surplus, 1.0..=20.0, "1 to 20 times the budget")?;
+        in_range("round", self.round, 0.005..=1.0, "0.005 to 1 of the bytes")
+    }
+
+    /// The best drawing. `start` makes layers, bottom first, from a setting and the bisected parameter; it may end a setting
+    /// early with `None`.
+    pub(crate) fn run<E>(
+        &self,
+        canvas: &Canvas<'_>,
+        task: &Task<'_>,
+        mut start: impl FnMut(u32, i32) -> Result<Option<Vec<Layer>>, E>,
+    ) -> Result<Drawing, E> {
+        let mut best: Option<Fitted> = None;
+        for (index, &setting) in self.settings.iter().enumerate() {
+            if task.stop.requested() {
+                break;
+            }
+            let target = canvas.start_bytes(self.surplus);
+            let found = bisect(self.range, target, self.trials, |value| {
+                Ok(start(setting, value)?.map(|layers| canvas.stack(layers)))
+            })?;
+            let fitted = found.and_then(|layers| prune(&canvas.image, layers, canvas.budget, self.round, task.stop));
+            best = [best, fitted].into_iter().flatten().min_by_key(|fitted| fitted.error);
+            task.stop.report(self.stage, (index + 1) as f32 / self.settings.len() as f32);
+        }
+        Ok(best.map_or_else(|| canvas.smallest(), |fitted| fitted.drawing))
+    }
+}
