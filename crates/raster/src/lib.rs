@@ -1,1 +1,39 @@
-//! Pixels for linocut: Pillow-exact resampling, alpha, and picture differences.
+//! Pixels for linocut: Pillow-exact resampling, alpha, picture differences, and reading PNG and JPEG.
+//!
+//! Pictures are the `image` crate's own types; this crate adds none. Samples are 8-bit, colour is sRGB and is
+//! never linearised: every operation works on the stored values, as Pillow and scikit-image do.
+//!
+//! - [`resize`]: Pillow's `Image.resize`, equal in every bit, with [`Filter`] bilinear, bicubic or Lanczos;
+//!   [`crop`]: Pillow's `Image.crop` inside the picture
+//! - [`drop_alpha`], [`composite`]: the two ways from RGBA to RGB
+//! - [`psnr`], [`mean_abs_difference`], [`ssim`], [`ms_ssim`]: how far two pictures are apart
+//! - [`decode`], [`encode_png`]: bytes to pixels, with limits, and back
+//!
+//! ```
+//! use image::{Rgb, RgbImage};
+//! use linocut_raster::{DecodeLimits, Filter, decode, drop_alpha, encode_png, resize, ssim};
+//!
+//! let drawn = RgbImage::from_fn(64, 48, |x, y| Rgb([4 * x as u8, 5 * y as u8, 128]));
+//! let file = encode_png(&drawn)?;
+//! let read = drop_alpha(&decode(&file, &DecodeLimits::default())?);
+//! assert_eq!(read, drawn);
+//!
+//! let small = resize(&drawn, 32, 24, Filter::Lanczos)?;
+//! let back = resize(&small, 64, 48, Filter::Bicubic)?;
+//! assert!(ssim(&drawn, &back)? > 0.99);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod alpha;
+mod crop;
+mod decode;
+mod difference;
+mod encode;
+mod resample;
+
+pub use alpha::{composite, drop_alpha};
+pub use crop::{CropError, crop};
+pub use decode::{DecodeError, DecodeLimits, FileFormat, decode};
+pub use difference::{DifferenceError, mean_abs_difference, ms_ssim, psnr, ssim};
+pub use encode::{EncodeError, encode_png};
+pub use resample::{Filter, ResizeError, resize};
