@@ -49,6 +49,10 @@ pub struct Contours {
     ///
     /// Default: 4.
     pub trials: u32,
+    /// How many of these, those nearest to the wished size, are cut to the budget; the best wins. 1 to 32.
+    ///
+    /// Default: 2.
+    pub finalists: u32,
     /// Bytes to start cutting at as a multiple of the budget, 1 to 20. More is slower.
     ///
     /// Default: 6.
@@ -61,7 +65,7 @@ pub struct Contours {
 
 impl Default for Contours {
     fn default() -> Self {
-        Self { grid: 384, colors: vec![16, 10, 24], tolerance: 0.7, trials: 4, surplus: 6.0, round: 0.06 }
+        Self { grid: 384, colors: vec![16, 10, 24], tolerance: 0.7, trials: 4, finalists: 2, surplus: 6.0, round: 0.06 }
     }
 }
 
@@ -90,18 +94,19 @@ impl Contours {
         drawing.map_err(|never| match never {})
     }
 
-    fn search(&self) -> Search<'_> {
+    fn search(&self) -> Search<u32> {
         Search {
             stage: "contours",
-            settings: &self.colors,
+            settings: self.colors.clone(),
             trials: self.trials,
+            finalists: self.finalists,
             range: AREA_POWERS,
             surplus: self.surplus,
             round: self.round,
         }
     }
 
-    fn check(&self, search: &Search<'_>) -> Result<(), TraceError> {
+    fn check(&self, search: &Search<u32>) -> Result<(), TraceError> {
         search.check(self.grid)?;
         in_range("colors.len()", self.colors.len() as f64, 1.0..=8.0, "1 to 8 values")?;
         for &count in &self.colors {

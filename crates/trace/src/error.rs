@@ -32,6 +32,9 @@ pub enum TraceError {
         /// What it may be.
         expected: &'static str,
     },
+    /// The picture cannot be reduced to the grid.
+    #[error(transparent)]
+    Resize(#[from] linocut_raster::ResizeError),
     /// The VTracer library failed.
     #[error("VTracer: {0}")]
     VTracer(#[from] vtracer::Error),

@@ -1,12 +1,9 @@
 //! Bisection over one parameter.
 
-/// How far from the target a size may be to end the search, as a share of it in either direction.
-const CLOSE: f64 = 0.2;
-
-/// What was made with a parameter in `low..=high` and has a size close to `target`, in at most `trials` trials.
+/// What was made with values in `low..=high` of a parameter, closest to the `target` size in proportion first, in at most
+/// `trials` trials.
 ///
-/// `make` yields a thing and its size, which should fall as the parameter rises, or `None` to end the search. The closest
-/// in proportion wins.
+/// `make` yields a thing and its size, which should fall as the parameter rises, or `None` to end the search.
 ///
 /// # Errors
 ///
@@ -16,24 +13,19 @@ pub(crate) fn bisect<T, E>(
     target: usize,
     trials: u32,
     mut make: impl FnMut(i32) -> Result<Option<(T, usize)>, E>,
-) -> Result<Option<T>, E> {
-    let mut best: Option<(f64, T)> = None;
+) -> Result<Vec<T>, E> {
+    let mut made: Vec<(f64, T)> = Vec::new();
     for _ in 0..trials {
         if low > high {
             break;
         }
         let middle = low.midpoint(high);
         let Some((thing, size)) = make(middle)? else { break };
-        let distance = (size.max(1) as f64 / target.max(1) as f64).ln().abs();
-        if best.as_ref().is_none_or(|(other, _)| distance < *other) {
-            best = Some((distance, thing));
-        }
-        if distance < CLOSE {
-            break;
-        }
+        made.push(((size.max(1) as f64 / target.max(1) as f64).ln().abs(), thing));
         if size > target { low = middle + 1 } else { high = middle - 1 }
     }
-    Ok(best.map(|(_, thing)| thing))
+    made.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Ok(made.into_iter().map(|(_, thing)| thing).collect())
 }
 
 #[cfg(test)]
@@ -42,31 +34,31 @@ mod tests {
 
     use super::*;
 
-    fn search(target: usize, trials: u32) -> (Option<i32>, Vec<i32>) {
-        let mut tried = Vec::new();
+    fn search(target: usize, trials: u32) -> (Vec<i32>, usize) {
+        let mut tried = 0;
         let made: Result<_, Infallible> = bisect((0, 100), target, trials, |value| {
-            tried.push(value);
+            tried += 1;
             Ok(Some((value, 100_000 >> value.min(16))))
         });
         (made.unwrap(), tried)
     }
 
     #[test]
-    fn finds_the_value_of_the_target() {
-        assert_eq!(search(25_000, 20).0, Some(2));
+    fn the_value_nearest_to_the_target_comes_first() {
+        assert_eq!(search(25_000, 20).0[..2], [2, 3]);
     }
 
     #[test]
     fn keeps_to_the_number_of_trials() {
-        assert_eq!(search(25_000, 3).1.len(), 3);
-        assert_eq!(search(25_000, 0), (None, vec![]));
+        assert_eq!(search(25_000, 3).1, 3);
+        assert_eq!(search(25_000, 0), (vec![], 0));
     }
 
     #[test]
     fn ends_when_nothing_is_made_and_passes_errors_on() {
-        let ended: Result<Option<u8>, &str> = bisect((0, 9), 5, 9, |_| Ok(None));
-        assert_eq!(ended, Ok(None));
-        let failed: Result<Option<u8>, &str> = bisect((0, 9), 5, 9, |_| Err("no"));
+        let ended: Result<Vec<u8>, &str> = bisect((0, 9), 5, 9, |_| Ok(None));
+        assert_eq!(ended, Ok(vec![]));
+        let failed: Result<Vec<u8>, &str> = bisect((0, 9), 5, 9, |_| Err("no"));
         assert_eq!(failed, Err("no"));
     }
 }

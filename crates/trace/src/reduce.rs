@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use image::RgbImage;
-use image::imageops::{FilterType, resize};
+use linocut_raster::{Filter, resize};
 
 use crate::error::TraceError;
 
@@ -11,7 +11,7 @@ use crate::error::TraceError;
 ///
 /// # Errors
 ///
-/// [`TraceError::EmptyPicture`] for a picture without pixels.
+/// [`TraceError::EmptyPicture`] for a picture without pixels, [`TraceError::Resize`] for one that is too large.
 pub(crate) fn reduce(image: &RgbImage, longest: u32) -> Result<Cow<'_, RgbImage>, TraceError> {
     let (width, height) = image.dimensions();
     if width == 0 || height == 0 {
@@ -21,7 +21,7 @@ pub(crate) fn reduce(image: &RgbImage, longest: u32) -> Result<Cow<'_, RgbImage>
     if (w, h) == (width, height) {
         return Ok(Cow::Borrowed(image));
     }
-    Ok(Cow::Owned(resize(image, w, h, FilterType::Lanczos3)))
+    Ok(Cow::Owned(resize(image, w, h, Filter::Lanczos)?))
 }
 
 /// Sides of the grid for a picture of this size: proportions kept, rounded to whole units, at least 1.

@@ -11,13 +11,15 @@ use crate::prune::{Fitted, prune};
 
 /// How much work a search may do.
 #[derive(Clone, Debug)]
-pub(crate) struct Search<'a> {
+pub(crate) struct Search<S> {
     /// Name of the stage, for progress.
     pub(crate) stage: &'static str,
     /// Settings to start from, at least one.
-    pub(crate) settings: &'a [u32],
+    pub(crate) settings: Vec<S>,
     /// Most starts made for each setting.
     pub(crate) trials: u32,
+    /// Starts of each setting that are cut to the budget.
+    pub(crate) finalists: u32,
     /// Values of the parameter that is bisected; more means fewer bytes.
     pub(crate) range: (i32, i32),
     /// Bytes to start from as a multiple of the budget.
@@ -26,14 +28,15 @@ pub(crate) struct Search<'a> {
     pub(crate) round: f64,
 }
 
-impl<'a> Search<'a> {
+impl<S: Copy> Search<S> {
     /// The work for an effort: all of `full`, or for a draft its first setting, two trials and rounds of a fifth.
     pub(crate) fn for_effort(full: Self, effort: Effort) -> Self {
         match effort {
             Effort::Full => full,
             Effort::Draft => Self {
-                settings: &full.settings[..full.settings.len().min(1)],
+                settings: full.settings.into_iter().take(1).collect(),
                 trials: full.trials.min(2),
+                finalists: 1,
                 round: full.round.max(0.2),
                 ..full
             },
@@ -52,6 +55,7 @@ impl<'a> Search<'a> {
     pub(crate) fn check(&self, grid: u32) -> Result<(), TraceError> {
         in_range("grid", grid, 8.0..=1024.0, "8 to 1024 px")?;
         in_range("trials", self.trials, 1.0..=32.0, "1 to 32")?;
+        in_range("finalists", self.finalists, 1.0..=32.0, "1 to 32")?;
         in_range("surplus", self.surplus, 1.0..=20.0, "1 to 20 times the budget")?;
         in_range("round", self.round, 0.005..=1.0, "0.005 to 1 of the bytes")
     }
@@ -62,7 +66,7 @@ impl<'a> Search<'a> {
         &self,
         canvas: &Canvas<'_>,
         task: &Task<'_>,
-        mut start: impl FnMut(u32, i32) -> Result<Option<Vec<Layer>>, E>,
+        mut start: impl FnMut(S, i32) -> Result<Option<Vec<Layer>>, E>,
     ) -> Result<Drawing, E> {
         let mut best: Option<Fitted> = None;
         for (index, &setting) in self.settings.iter().enumerate() {
@@ -73,8 +77,10 @@ impl<'a> Search<'a> {
             let found = bisect(self.range, target, self.trials, |value| {
                 Ok(start(setting, value)?.map(|layers| canvas.stack(layers)))
             })?;
-            let fitted = found.and_then(|layers| prune(&canvas.image, layers, canvas.budget, self.round, task.stop));
-            best = [best, fitted].into_iter().flatten().min_by_key(|fitted| fitted.error);
+            for layers in found.into_iter().take(self.finalists as usize) {
+                let fitted = prune(&canvas.image, layers, canvas.budget, self.round, task.stop);
+                best = [best, fitted].into_iter().flatten().min_by_key(|fitted| fitted.error);
+            }
             task.stop.report(self.stage, (index + 1) as f32 / self.settings.len() as f32);
         }
         Ok(best.map_or_else(|| canvas.smallest(), |fitted| fitted.drawing))

@@ -53,11 +53,15 @@ pub struct VTracer {
     /// How the shapes lie to each other.
     ///
     /// Default: [`Layering::Stacked`].
-    pub layering: Layering,
+    pub layerings: Vec<Layering>,
     /// Most runs of VTracer for each entry of `speckles`, 1 to 32.
     ///
     /// Default: 4.
     pub trials: u32,
+    /// How many of these, those nearest to the wished size, are cut to the budget; the best wins. 1 to 32.
+    ///
+    /// Default: 2.
+    pub finalists: u32,
     /// Bytes to start cutting at as a multiple of the budget, 1 to 20. More is slower.
     ///
     /// Default: 6.
@@ -72,10 +76,11 @@ impl Default for VTracer {
     fn default() -> Self {
         Self {
             grid: 384,
-            speckles: vec![4, 2],
+            speckles: vec![4],
             color_precision: 8,
-            layering: Layering::Stacked,
-            trials: 4,
+            layerings: vec![Layering::Stacked, Layering::Cutout],
+            trials: 3,
+            finalists: 2,
             surplus: 6.0,
             round: 0.08,
         }
@@ -100,24 +105,25 @@ impl VTracer {
         let search = Search::for_effort(search, task.effort);
         let canvas = Canvas::new(image, search.grid(self.grid, task.effort), task.budget)?;
         let mut session = Session::new(color_image(&canvas.image));
-        search.run(&canvas, task, |speckle, difference| {
-            let document = render(&mut session, &self.config(speckle, difference), task.stop)?;
-            Ok(document.map(|document| self.layers(&document, canvas.size())))
+        search.run(&canvas, task, |(speckle, layering), difference| {
+            let document = render(&mut session, &self.config(speckle, layering, difference), task.stop)?;
+            Ok(document.map(|document| layers(&document, layering, canvas.size())))
         })
     }
 
-    fn search(&self) -> Search<'_> {
+    fn search(&self) -> Search<(u32, Layering)> {
         Search {
             stage: "vtracer",
-            settings: &self.speckles,
+            settings: self.speckles.iter().flat_map(|&s| self.layerings.iter().map(move |&l| (s, l))).collect(),
             trials: self.trials,
+            finalists: self.finalists,
             range: LAYER_DIFFERENCES,
             surplus: self.surplus,
             round: self.round,
         }
     }
 
-    fn check(&self, search: &Search<'_>) -> Result<(), TraceError> {
+    fn check(&self, search: &Search<(u32, Layering)>) -> Result<(), TraceError> {
         search.check(self.grid)?;
         in_range("speckles.len()", self.speckles.len() as f64, 1.0..=8.0, "1 to 8 values")?;
         for &speckle in &self.speckles {
@@ -126,9 +132,9 @@ impl VTracer {
         in_range("color_precision", self.color_precision, 1.0..=8.0, "1 to 8 bits")
     }
 
-    fn config(&self, speckle: u32, layer_difference: i32) -> Config {
+    fn config(&self, speckle: u32, layering: Layering, layer_difference: i32) -> Config {
         Config {
-            hierarchical: match self.layering {
+            hierarchical: match layering {
                 Layering::Stacked => Hierarchical::Stacked,
                 Layering::Cutout => Hierarchical::Cutout,
             },
@@ -140,14 +146,14 @@ impl VTracer {
             ..Config::default()
         }
     }
+}
 
-    fn layers(&self, document: &VectorDoc, size: (u32, u32)) -> Vec<Layer> {
-        let mut layers = convert::layers(document, size);
-        if self.layering == Layering::Cutout {
-            layers.sort_by_key(|layer| Reverse(layer.area()));
-        }
-        layers
+fn layers(document: &VectorDoc, layering: Layering, size: (u32, u32)) -> Vec<Layer> {
+    let mut layers = convert::layers(document, size);
+    if layering == Layering::Cutout {
+        layers.sort_by_key(|layer| Reverse(layer.area()));
     }
+    layers
 }
 
 impl Trace for VTracer {
