@@ -60,7 +60,7 @@ fn dark(drawing: &Drawing) -> Color {
 }
 
 /// Outer edge one way round, inner edge the other: the hole is one under both fill rules, so the frame takes the rule
-/// that the rest of the drawing has and the root element goes on stating it.
+/// that the root element states for the rest of the drawing.
 fn frame(drawing: &Drawing, share: f32, color: Color) -> Shape {
     let (width, height) = (drawing.width as i32, drawing.height as i32);
     let inset = |side: i32| ((side as f32 * share).round() as i32).max(1).min(side / 2);
@@ -69,9 +69,9 @@ fn frame(drawing: &Drawing, share: f32, color: Color) -> Shape {
     let inner = [(x, y), (x, height - y), (width - x, height - y), (width - x, y)];
     let polygon = |corners: [(i32, i32); 4]| Subpath::polygon(&corners.map(|(x, y)| Point::new(x, y)));
     let path = Path { subpaths: [polygon(outer), polygon(inner)].into_iter().flatten().collect() };
-    let mut paths =
-        drawing.shapes.iter().filter(|s| s.fill.is_some() && matches!(s.geometry, Geometry::Path(_))).peekable();
-    let even_odd = paths.peek().is_some() && paths.all(|shape| shape.fill_rule == FillRule::EvenOdd);
+    let paths = drawing.shapes.iter().filter(|s| s.fill.is_some() && matches!(s.geometry, Geometry::Path(_)));
+    let (even, other): (Vec<&Shape>, Vec<&Shape>) = paths.partition(|shape| shape.fill_rule == FillRule::EvenOdd);
+    let even_odd = even.len() > other.len() + 1;
     let fill_rule = if even_odd { FillRule::EvenOdd } else { FillRule::NonZero };
     Shape { fill_rule, ..Shape::filled(Geometry::Path(path), color) }
 }

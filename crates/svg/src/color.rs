@@ -100,6 +100,27 @@ impl Color {
         [self.r, self.g, self.b].iter().all(|channel| channel >> 4 == channel & 15)
     }
 
+    /// Hands over the shortest spelling.
+    pub(crate) fn spell(self, take: impl FnOnce(&str)) {
+        if let Some(name) = self.name() {
+            return take(name);
+        }
+        let digit = |value: u8| b"0123456789abcdef"[usize::from(value & 15)];
+        let channels = [self.r, self.g, self.b];
+        let mut text = *b"#rrggbb";
+        let length = if self.has_short_hex() {
+            (1..).zip(channels).for_each(|(i, channel)| text[i] = digit(channel));
+            4
+        } else {
+            (1..).step_by(2).zip(channels).for_each(|(i, channel)| {
+                text[i] = digit(channel >> 4);
+                text[i + 1] = digit(channel);
+            });
+            7
+        };
+        take(std::str::from_utf8(&text[..length]).unwrap_or_default());
+    }
+
     fn name(self) -> Option<&'static str> {
         let hex = self.to_hex();
         SHORT_NAMES.iter().find(|(_, value)| *value == hex).map(|(name, _)| *name)
@@ -138,11 +159,9 @@ impl From<Color> for image::Rgb<u8> {
 
 impl fmt::Display for Color {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.name() {
-            Some(name) => f.write_str(name),
-            None if self.has_short_hex() => write!(f, "#{:x}{:x}{:x}", self.r & 15, self.g & 15, self.b & 15),
-            None => write!(f, "#{:06x}", self.to_hex()),
-        }
+        let mut result = Ok(());
+        self.spell(|text| result = f.write_str(text));
+        result
     }
 }
 

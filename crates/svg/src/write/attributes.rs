@@ -1,11 +1,10 @@
-//! Attributes of shapes, each left out at its initial value.
+//! Attributes of shapes. Which of them need to be stated is decided in `base`.
 
 use super::defs::Defs;
 use super::path_data;
 use super::sink::Sink;
-use crate::color::Color;
 use crate::geometry::Geometry;
-use crate::shape::{FillRule, LineCap, LineJoin, Opacity, Paint, Stroke};
+use crate::shape::{FillRule, LineCap, LineJoin, Opacity, Paint};
 
 /// The opening of the element that draws an outline.
 pub(super) const fn element(geometry: &Geometry) -> &'static str {
@@ -30,19 +29,22 @@ fn always(sink: &mut impl Sink, name: &str, value: i32) {
     sink.put("\"");
 }
 
+/// States a fill, whatever it is.
 pub(super) fn fill(sink: &mut impl Sink, fill: Option<&Paint>, defs: &Defs<'_>) {
-    match fill {
-        None => sink.put(" fill=\"none\""),
-        Some(Paint::Solid(Color::BLACK)) => {}
-        Some(paint) => paint_value(sink, " fill=\"", paint, defs),
-    }
+    paint(sink, " fill=\"", fill, defs);
 }
 
-fn paint_value(sink: &mut impl Sink, name: &str, paint: &Paint, defs: &Defs<'_>) {
+/// States the paint of a stroke, whatever it is.
+pub(super) fn stroke(sink: &mut impl Sink, stroke: Option<&Paint>, defs: &Defs<'_>) {
+    paint(sink, " stroke=\"", stroke, defs);
+}
+
+fn paint(sink: &mut impl Sink, name: &str, paint: Option<&Paint>, defs: &Defs<'_>) {
     sink.put(name);
     match paint {
-        Paint::Solid(color) => sink.put(&color.to_string()),
-        Paint::Gradient(gradient) => {
+        None => sink.put("none"),
+        Some(Paint::Solid(color)) => color.spell(|text| sink.put(text)),
+        Some(Paint::Gradient(gradient)) => {
             sink.put("url(#");
             sink.put(&defs.id(gradient));
             sink.put(")");
@@ -51,28 +53,28 @@ fn paint_value(sink: &mut impl Sink, name: &str, paint: &Paint, defs: &Defs<'_>)
     sink.put("\"");
 }
 
-/// States `rule` where it differs from what is inherited.
-pub(super) fn fill_rule(sink: &mut impl Sink, rule: FillRule, inherited: FillRule) {
-    if rule != inherited {
-        sink.put(match rule {
-            FillRule::NonZero => " fill-rule=\"nonzero\"",
-            FillRule::EvenOdd => " fill-rule=\"evenodd\"",
-        });
-    }
+pub(super) fn fill_rule(sink: &mut impl Sink, rule: FillRule) {
+    sink.put(match rule {
+        FillRule::NonZero => " fill-rule=\"nonzero\"",
+        FillRule::EvenOdd => " fill-rule=\"evenodd\"",
+    });
 }
 
-pub(super) fn stroke(sink: &mut impl Sink, stroke: &Stroke, defs: &Defs<'_>) {
-    paint_value(sink, " stroke=\"", &stroke.paint, defs);
-    if stroke.width != 1 {
-        always(sink, " stroke-width=\"", stroke.width.max(0));
-    }
-    sink.put(match stroke.cap {
-        LineCap::Butt => "",
+pub(super) fn stroke_width(sink: &mut impl Sink, width: i32) {
+    always(sink, " stroke-width=\"", width);
+}
+
+pub(super) fn cap(sink: &mut impl Sink, cap: LineCap) {
+    sink.put(match cap {
+        LineCap::Butt => " stroke-linecap=\"butt\"",
         LineCap::Round => " stroke-linecap=\"round\"",
         LineCap::Square => " stroke-linecap=\"square\"",
     });
-    sink.put(match stroke.join {
-        LineJoin::Miter => "",
+}
+
+pub(super) fn join(sink: &mut impl Sink, join: LineJoin) {
+    sink.put(match join {
+        LineJoin::Miter => " stroke-linejoin=\"miter\"",
         LineJoin::Round => " stroke-linejoin=\"round\"",
         LineJoin::Bevel => " stroke-linejoin=\"bevel\"",
     });

@@ -1,6 +1,7 @@
 //! The writer: a drawing as compact SVG text, or only its length.
 
 mod attributes;
+mod base;
 mod defs;
 mod path_data;
 mod sink;
@@ -9,83 +10,48 @@ pub(crate) use sink::ByteCounter;
 use sink::Sink;
 
 use crate::drawing::Drawing;
-use crate::geometry::Geometry;
-use crate::shape::{FillRule, Paint, Shape};
+use crate::shape::Shape;
+use base::{Base, runs};
 use defs::Defs;
 
 /// Writes the whole text into a sink.
 pub(crate) fn drawing(sink: &mut impl Sink, drawing: &Drawing) {
     let defs = Defs::collect(drawing);
-    let root_rule = common_rule(drawing);
+    let base = Base::of(drawing, &defs);
     sink.put(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 "#);
     sink.integer(i64::from(drawing.width));
     sink.put(" ");
     sink.integer(i64::from(drawing.height));
     sink.put("\"");
-    attributes::fill_rule(sink, root_rule, FillRule::NonZero);
+    base.write(sink, &defs);
     sink.put(">");
     defs.write(sink);
-    for run in drawing.shapes.chunk_by(same_fill) {
-        write_run(sink, run, &defs, root_rule);
-    }
+    runs(drawing).for_each(|run| write_run(sink, run, &defs, &base));
     sink.put("</svg>");
 }
 
-/// The rule that the root states: even-odd when every path with a fill wants it.
-fn common_rule(drawing: &Drawing) -> FillRule {
-    let mut rules = drawing.shapes.iter().filter(|shape| needs_rule(shape)).map(|shape| shape.fill_rule);
-    let first = rules.next().unwrap_or_default();
-    if rules.all(|rule| rule == first) { first } else { FillRule::NonZero }
-}
-
-fn needs_rule(shape: &Shape) -> bool {
-    shape.fill.is_some() && matches!(shape.geometry, Geometry::Path(_))
-}
-
-fn same_fill(a: &Shape, b: &Shape) -> bool {
-    a.fill == b.fill
-}
-
-/// Neighbours with one fill: each with the attribute, or a group that has it, whichever is shorter.
-fn write_run(sink: &mut impl Sink, run: &[Shape], defs: &Defs<'_>, root_rule: FillRule) {
+/// Neighbours of equal fill: nothing where the root has said it, the attribute for one, a group for several.
+fn write_run(sink: &mut impl Sink, run: &[Shape], defs: &Defs<'_>, base: &Base<'_>) {
     let fill = run[0].fill.as_ref();
-    let mut counter = ByteCounter::default();
-    attributes::fill(&mut counter, fill, defs);
-    let grouped = counter.bytes() * (run.len() - 1) > "<g></g>".len();
-    if grouped {
+    let (stated, grouped) = (fill != base.fill, run.len() > 1);
+    if stated && grouped {
         sink.put("<g");
         attributes::fill(sink, fill, defs);
         sink.put(">");
     }
     for shape in run {
-        write_shape(sink, shape, if grouped { None } else { Some(fill) }, defs, root_rule);
+        sink.put(attributes::element(&shape.geometry));
+        if stated && !grouped {
+            attributes::fill(sink, fill, defs);
+        }
+        base.write_shape(sink, shape, defs);
+        attributes::opacity(sink, " opacity=\"", shape.opacity);
+        attributes::geometry(sink, &shape.geometry, shape.stroke.is_some());
+        sink.put("/>");
     }
-    if grouped {
+    if stated && grouped {
         sink.put("</g>");
     }
-}
-
-/// One element; `fill` is `None` where a group has said it.
-fn write_shape(
-    sink: &mut impl Sink,
-    shape: &Shape,
-    fill: Option<Option<&Paint>>,
-    defs: &Defs<'_>,
-    root_rule: FillRule,
-) {
-    sink.put(attributes::element(&shape.geometry));
-    if let Some(fill) = fill {
-        attributes::fill(sink, fill, defs);
-    }
-    if needs_rule(shape) {
-        attributes::fill_rule(sink, shape.fill_rule, root_rule);
-    }
-    if let Some(stroke) = &shape.stroke {
-        attributes::stroke(sink, stroke, defs);
-    }
-    attributes::opacity(sink, " opacity=\"", shape.opacity);
-    attributes::geometry(sink, &shape.geometry, shape.stroke.is_some());
-    sink.put("/>");
 }
 
 #[cfg(test)]
@@ -110,17 +76,32 @@ mod tests {
     }
 
     #[test]
-    fn groups_neighbours_of_equal_fill_when_shorter() {
-        let shape = |x| Shape::filled(triangle(x), Color::from_hex(0x123456));
-        let three = body(vec![shape(0), shape(20), shape(40)]);
+    fn the_root_says_the_fill_that_saves_most_and_groups_say_the_rest() {
+        let shape = |x, hex| Shape::filled(triangle(x), Color::from_hex(hex));
+        let colors = [0x123456, 0xabcdef, 0xabcdef, 0x123456, 0x123456, 0xff0000];
+        let shapes = colors.into_iter().map(|hex| shape(0, hex)).collect();
+        let text = Drawing { shapes, ..Drawing::new(9, 9) }.write().into_string();
+        let path = r#"<path d="m0 0h9L0 9"/>"#;
         assert_eq!(
-            three,
-            concat!(
-                r##"<g fill="#123456"><path d="m0 0h9L0 9"/><path d="m20 0h9l-9 9"/>"##,
-                r#"<path d="m40 0h9l-9 9"/></g>"#
+            text,
+            format!(
+                concat!(
+                    r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" fill="#123456">{0}"##,
+                    r##"<g fill="#abcdef">{0}{0}</g>{0}{0}<path fill="red" d="m0 0h9L0 9"/></svg>"##
+                ),
+                path
             )
         );
-        assert!(!body(vec![Shape::filled(triangle(0), Color::WHITE)]).contains("<g"));
+    }
+
+    #[test]
+    fn one_stroke_style_for_all_is_said_once() {
+        let line = |x| Geometry::polyline(&[Point::new(x, 0), Point::new(5, 5)]);
+        let shapes = (0..4).map(|x| Shape::stroked(line(x), Color::from_hex(0xff0000), 3)).collect();
+        let text = Drawing { shapes, ..Drawing::new(9, 9) }.write().into_string();
+        for attribute in ["fill=\"none\"", "stroke=\"red\"", "stroke-width", "stroke-linecap", "stroke-linejoin"] {
+            assert_eq!(text.matches(attribute).count(), 1, "{text}");
+        }
     }
 
     #[test]
@@ -136,8 +117,10 @@ mod tests {
     fn writes_strokes_and_opacity() {
         let line = Geometry::polyline(&[Point::new(0, 0), Point::new(5, 5)]);
         let shape = Shape::stroked(line, Color::from_hex(0xff0000), 3).with_opacity(Opacity::from_share(0.25));
+        let filled = Shape::filled(triangle(0), Color::BLACK);
+        let text = body(vec![filled.clone(), shape, filled]);
         assert_eq!(
-            body(vec![shape]),
+            text.replace(r#"<path d="m0 0h9L0 9"/>"#, ""),
             concat!(
                 r#"<path fill="none" stroke="red" stroke-width="3" stroke-linecap="round" stroke-linejoin="round""#,
                 r#" opacity=".25" d="m0 0 5 5"/>"#
