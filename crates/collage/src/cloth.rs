@@ -1,0 +1,204 @@
+//! Cloth: patterns and textures cut to an outline.
+
+use linocut_svg::{Color, Geometry};
+
+use crate::colors::{is_light, shaded};
+use crate::lexicon::{Material, Pattern};
+use crate::reading::Look;
+use crate::sketch::{Layer, Spot, disc, joined, point, polygon};
+
+/// Fills an outline with the cloth that the look asks for. `usual` is the colour where none is named.
+pub(crate) fn fill(layer: &mut Layer, outline: &[Spot], look: &Look, usual: Color) {
+    let base = look.color_or(usual_color(look.material, usual));
+    let second = look.colors.get(1).copied().unwrap_or(if is_light(base) { shaded(base, -0.45) } else { Color::WHITE });
+    layer.fill(polygon(outline), base);
+    match look.pattern {
+        Some(Pattern::Checkered) => layer.fill(checks(outline, 62.0), second),
+        Some(Pattern::Striped) => layer.fill(stripes(outline, 84.0, 40.0), second),
+        Some(Pattern::Dotted) => layer.fill(dots(outline, 110.0, 27.0), second),
+        Some(Pattern::Plaid) => plaid(layer, outline, base, second),
+        None => texture(layer, outline, look.material, base),
+    }
+}
+
+/// The edge of cloth: one darker line.
+pub(crate) fn hem(layer: &mut Layer, outline: &[Spot], color: Color) {
+    layer.line(polygon(outline), shaded(color, -0.42), 7.0);
+}
+
+/// Colour of a material that no colour word changes.
+fn usual_color(material: Option<Material>, usual: Color) -> Color {
+    match material {
+        Some(Material::Denim) => Color::from_hex(0x3b638c),
+        Some(Material::Leather) => Color::from_hex(0x7b4a2d),
+        Some(Material::Fur) => Color::from_hex(0xcbb89d),
+        Some(Material::Linen) => Color::from_hex(0xd9cdb2),
+        _ => usual,
+    }
+}
+
+fn texture(layer: &mut Layer, outline: &[Spot], material: Option<Material>, base: Color) {
+    match material {
+        Some(Material::Corduroy) => layer.fill(stripes(outline, 30.0, 11.0), shaded(base, -0.2)),
+        Some(Material::Wool | Material::Linen) => {
+            layer.fill(flecks(outline), shaded(base, if is_light(base) { -0.14 } else { 0.16 }))
+        }
+        Some(Material::Silk | Material::Velvet | Material::Leather) => {
+            layer.glaze(sheen(outline), shaded(base, 0.55), 0.45)
+        }
+        _ => {}
+    }
+}
+
+fn plaid(layer: &mut Layer, outline: &[Spot], base: Color, second: Color) {
+    layer.glaze(stripes(outline, 150.0, 60.0), second, 0.55);
+    layer.glaze(bands(outline, 150.0, 60.0), second, 0.55);
+    layer.fill(joined([stripes(outline, 150.0, 10.0), bands(outline, 150.0, 10.0)]), shaded(base, -0.45));
+}
+
+/// Left, top, right, bottom.
+fn bounds(outline: &[Spot]) -> (f64, f64, f64, f64) {
+    let start = (f64::MAX, f64::MAX, f64::MIN, f64::MIN);
+    outline.iter().fold(start, |b, p| (b.0.min(p.0), b.1.min(p.1), b.2.max(p.0), b.3.max(p.1)))
+}
+
+/// Every other square of a board, cut to the outline.
+pub(crate) fn checks(outline: &[Spot], side: f64) -> Geometry {
+    let (left, top, right, bottom) = bounds(outline);
+    let (columns, rows) = (((right - left) / side) as usize + 1, ((bottom - top) / side) as usize + 1);
+    let cells = (0..rows.min(60)).flat_map(|row| (0..columns.min(60)).map(move |column| (row, column)));
+    let dark = cells.filter(|(row, column)| (row + column) % 2 == 0);
+    joined(dark.map(|(row, column)| {
+        let (x, y) = (left + column as f64 * side, top + row as f64 * side);
+        polygon(&clipped(outline, &[(x, y), (x + side, y), (x + side, y + side), (x, y + side)]))
+    }))
+}
+
+/// Upright stripes.
+pub(crate) fn stripes(outline: &[Spot], step: f64, width: f64) -> Geometry {
+    let (left, top, right, bottom) = bounds(outline);
+    let count = ((right - left) / step) as usize + 1;
+    joined((0..count.min(100)).map(|i| {
+        let x = left + (i as f64 + 0.3) * step;
+        polygon(&clipped(outline, &[(x, top), (x + width, top), (x + width, bottom), (x, bottom)]))
+    }))
+}
+
+/// Level stripes.
+pub(crate) fn bands(outline: &[Spot], step: f64, width: f64) -> Geometry {
+    let (left, top, right, bottom) = bounds(outline);
+    let count = ((bottom - top) / step) as usize + 1;
+    joined((0..count.min(100)).map(|i| {
+        let y = top + (i as f64 + 0.3) * step;
+        polygon(&clipped(outline, &[(left, y), (right, y), (right, y + width), (left, y + width)]))
+    }))
+}
+
+/// Dots in staggered rows, those that lie wholly inside.
+pub(crate) fn dots(outline: &[Spot], step: f64, radius: f64) -> Geometry {
+    joined(staggered(outline, step).filter(|&c| inside(outline, c, radius)).map(|c| disc(c, radius)))
+}
+
+/// Short slanted strokes in staggered rows.
+fn flecks(outline: &[Spot]) -> Geometry {
+    let fleck =
+        |(x, y): Spot| polygon(&[(x - 10.0, y - 9.0), (x - 4.0, y - 9.0), (x + 10.0, y + 9.0), (x + 4.0, y + 9.0)]);
+    joined(staggered(outline, 56.0).filter(|&c| inside(outline, c, 14.0)).map(fleck))
+}
+
+/// Slanting bands of light.
+fn sheen(outline: &[Spot]) -> Geometry {
+    let (left, top, right, bottom) = bounds(outline);
+    let (w, h) = (right - left, bottom - top);
+    joined([0.12, 0.6].map(|t| {
+        let x = left + t * w;
+        polygon(&clipped(
+            outline,
+            &[(x, top), (x + 0.1 * w, top), (x + 0.1 * w + 0.18 * h, bottom), (x + 0.18 * h, bottom)],
+        ))
+    }))
+}
+
+fn staggered(outline: &[Spot], step: f64) -> impl Iterator<Item = Spot> {
+    let (left, top, right, bottom) = bounds(outline);
+    let (columns, rows) = (((right - left) / step) as usize + 2, ((bottom - top) / (step * 0.8)) as usize + 1);
+    (0..rows.min(60)).flat_map(move |row| {
+        let shift = if row % 2 == 0 { 0.25 } else { 0.75 };
+        (0..columns.min(60))
+            .map(move |column| (left + (column as f64 + shift - 0.5) * step, top + (row as f64 + 0.5) * step * 0.8))
+    })
+}
+
+/// Whether a disc lies inside the outline.
+fn inside(outline: &[Spot], (x, y): Spot, radius: f64) -> bool {
+    let mut odd = false;
+    for (i, &(ax, ay)) in outline.iter().enumerate() {
+        let (bx, by) = outline[(i + 1) % outline.len()];
+        if (ay > y) != (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax {
+            odd = !odd;
+        }
+        let length = ((bx - ax).powi(2) + (by - ay).powi(2)).max(1e-9);
+        let t = (((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length).clamp(0.0, 1.0);
+        if (x - ax - t * (bx - ax)).hypot(y - ay - t * (by - ay)) < radius {
+            return false;
+        }
+    }
+    odd
+}
+
+/// The part of an outline within a convex cell with corners in clockwise order (Sutherland and Hodgman 1974). Parts of
+/// a hollow outline stay joined by edges of no width.
+pub(crate) fn clipped(outline: &[Spot], cell: &[Spot]) -> Vec<Spot> {
+    let mut spots = outline.to_vec();
+    for (i, &a) in cell.iter().enumerate() {
+        let b = cell[(i + 1) % cell.len()];
+        let side = |p: Spot| (b.0 - a.0) * (p.1 - a.1) - (b.1 - a.1) * (p.0 - a.0);
+        let before = std::mem::take(&mut spots);
+        for (j, &p) in before.iter().enumerate() {
+            let q = before[(j + 1) % before.len()];
+            let (sp, sq) = (side(p), side(q));
+            if sp >= 0.0 {
+                spots.push(p);
+            }
+            if (sp >= 0.0) != (sq >= 0.0) {
+                let t = sp / (sp - sq);
+                spots.push((p.0 + t * (q.0 - p.0), p.1 + t * (q.1 - p.1)));
+            }
+        }
+    }
+    spots.dedup_by_key(|spot| point(*spot));
+    if spots.len() < 3 { Vec::new() } else { spots }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SQUARE: [Spot; 4] = [(0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0)];
+
+    #[test]
+    fn a_cut_lies_in_both() {
+        let cut = clipped(&SQUARE, &[(50.0, -10.0), (150.0, -10.0), (150.0, 50.0), (50.0, 50.0)]);
+        assert_eq!(bounds(&cut), (50.0, 0.0, 100.0, 50.0));
+        assert!(clipped(&SQUARE, &[(200.0, 0.0), (300.0, 0.0), (300.0, 50.0), (200.0, 50.0)]).is_empty());
+    }
+
+    #[test]
+    fn dots_keep_off_the_edge() {
+        let (left, top, right, bottom) = dots(&SQUARE, 30.0, 8.0).bounds().unwrap();
+        assert!(left >= 0 && top >= 0 && right <= 100 && bottom <= 100);
+    }
+
+    #[test]
+    fn every_pattern_paints_with_both_colors() {
+        let outline = SQUARE.map(|(x, y)| (x * 6.0, y * 6.0));
+        for pattern in [Pattern::Checkered, Pattern::Striped, Pattern::Dotted, Pattern::Plaid] {
+            let mut layer = Layer::default();
+            let look = Look { colors: vec![Color::BLACK, Color::WHITE], pattern: Some(pattern), ..Look::default() };
+            fill(&mut layer, &outline, &look, Color::BLACK);
+            let colors: Vec<Color> =
+                layer.shapes.iter().map(|shape| shape.fill.as_ref().unwrap().mean_color()).collect();
+            assert!(colors.contains(&Color::BLACK) && colors.contains(&Color::WHITE), "{pattern:?}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The composer as a generator and as a drawer.
+
+use image::{RgbImage, buffer::ConvertBuffer};
+use linocut_core::{Draw, Generate, Prompt, StageError, Stop, Task};
+use linocut_svg::{Drawing, rasterize};
+
+use crate::composition::{Composition, compose};
+use crate::detail::fitted;
+use crate::error::CollageError;
+
+/// Sides that a picture may have, in pixels.
+const SIDES: std::ops::RangeInclusive<u32> = 16..=4096;
+
+/// Composes pictures from bundled art and drawn scenery: no model, no download, any text.
+///
+/// Words that mean nothing to it are left out and named ([`Composition::unused_words`]); a text without a known word
+/// gives a landscape. The same prompt gives the same picture.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Collage {
+    /// Side of generated pictures in pixels, 16 to 4096. Default: 768.
+    pub side: u32,
+}
+
+impl Default for Collage {
+    fn default() -> Self {
+        Self { side: 768 }
+    }
+}
+
+impl Collage {
+    /// The picture of a prompt in full detail, with the words that it uses and the sources of its art.
+    ///
+    /// # Errors
+    ///
+    /// [`CollageError::Archive`] or [`CollageError::Picture`] if the bundled art is damaged.
+    pub fn compose(&self, prompt: &Prompt) -> Result<Composition, CollageError> {
+        compose(prompt)
+    }
+
+    /// The picture of a prompt as pixels: [`Collage::side`] x [`Collage::side`], 8-bit sRGB.
+    ///
+    /// # Errors
+    ///
+    /// [`CollageError::Side`] for a side out of range, [`CollageError::Stopped`] if `stop` asks for an end first, else as
+    /// [`Collage::compose`].
+    pub fn picture(&self, prompt: &Prompt, stop: &Stop) -> Result<RgbImage, CollageError> {
+        if !SIDES.contains(&self.side) {
+            return Err(CollageError::Side { side: self.side });
+        }
+        let composition = self.compose(prompt)?;
+        if stop.requested() {
+            return Err(CollageError::Stopped);
+        }
+        Ok(rasterize(&composition.drawing.write(), self.side, self.side)?.convert())
+    }
+
+    /// The picture of a prompt as shapes that take at most `task.budget` bytes as SVG: gradients are flattened, outlines
+    /// simplified and small shapes left out, level by level, until it fits. `task.image` and `task.seed` are not used:
+    /// the prompt's seed gives the same scene as [`Collage::picture`].
+    ///
+    /// # Errors
+    ///
+    /// [`CollageError::BudgetTooSmall`] if not even the background fits, [`CollageError::Stopped`] if `task.stop` asks
+    /// for an end first, else as [`Collage::compose`].
+    pub fn drawing(&self, prompt: &Prompt, task: &Task<'_>) -> Result<Drawing, CollageError> {
+        let composition = self.compose(prompt)?;
+        if task.stop.requested() {
+            return Err(CollageError::Stopped);
+        }
+        fitted(&composition.drawing, task.budget)
+    }
+
+    fn words_left_out(prompt: &Prompt) -> Vec<String> {
+        compose(prompt).map_or_else(|_| Vec::new(), |composition| composition.unused_words)
+    }
+}
+
+impl Generate for Collage {
+    fn generate(&self, prompt: &Prompt, stop: &Stop) -> Result<RgbImage, StageError> {
+        Ok(self.picture(prompt, stop)?)
+    }
+
+    fn unused_words(&self, prompt: &Prompt) -> Vec<String> {
+        Self::words_left_out(prompt)
+    }
+}
+
+impl Draw for Collage {
+    fn draw(&self, prompt: &Prompt, task: &Task<'_>) -> Result<Drawing, StageError> {
+        Ok(self.drawing(prompt, task)?)
+    }
+
+    fn unused_words(&self, prompt: &Prompt) -> Vec<String> {
+        Self::words_left_out(prompt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use linocut_core::ByteBudget;
+
+    const TEXTS: [&str; 5] = [
+        "a purple forest at dusk",
+        "a cat",
+        "khaki triangles and azure crescents",
+        "gray wool coat with a faux fur collar",
+        "🐘 on a beach",
+    ];
+
+    #[test]
+    fn the_same_prompt_gives_the_same_picture() {
+        for text in TEXTS {
+            let of = |seed| compose(&Prompt::new(text, seed)).unwrap();
+            assert_eq!(of(3), of(3));
+        }
+        assert_ne!(compose(&Prompt::new("a meadow", 1)).unwrap(), compose(&Prompt::new("a meadow", 2)).unwrap());
+    }
+
+    #[test]
+    fn any_text_gives_a_picture_and_names_what_it_did_not_use() {
+        let long = "lorem ipsum ".repeat(9_000);
+        for text in [
+            "",
+            " ",
+            "qzx",
+            "紫の森の夕暮れ",
+            "<svg onload='x'>&amp;</svg>",
+            "🦄🌈 ☃️",
+            "\u{0}\u{202e}",
+            "1 2 3 %$#",
+            &long,
+        ] {
+            let composition = compose(&Prompt::new(text, 1)).unwrap();
+            assert!(!composition.drawing.shapes.is_empty(), "{text}");
+        }
+        let words = Generate::unused_words(&Collage::default(), &Prompt::new("a serene cat in the qzx", 0));
+        assert_eq!(words, ["serene", "qzx"]);
+    }
+
+    #[test]
+    fn drawings_never_exceed_the_budget() {
+        let stop = Stop::never();
+        for text in TEXTS {
+            for bytes in [400, 3_000, 10_000, 60_000] {
+                let drawing =
+                    Collage::default().draw(&Prompt::new(text, 5), &Task::new(ByteBudget::new(bytes), &stop)).unwrap();
+                assert!(drawing.byte_count() <= bytes, "{text}: {} > {bytes}", drawing.byte_count());
+            }
+        }
+    }
+
+    #[test]
+    fn pictures_have_the_side_asked_for() {
+        let picture = |side| Collage { side }.generate(&Prompt::new("a red kite", 1), &Stop::never());
+        assert_eq!(picture(64).unwrap().dimensions(), (64, 64));
+        assert!(picture(8).unwrap_err().to_string().contains("8 px"));
+    }
+
+    #[test]
+    fn a_cancelled_stop_is_an_error() {
+        let stop = Stop::never();
+        stop.cancel();
+        assert!(matches!(Collage::default().picture(&Prompt::new("a cat", 1), &stop), Err(CollageError::Stopped)));
+    }
+}

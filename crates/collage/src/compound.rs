@@ -1,0 +1,109 @@
+//! Nouns that stand before nouns: `snowy plain`, `koi pond`, `patch pockets`.
+
+use crate::lexicon::{Relation, Setting};
+use crate::reading::{Noun, Phrase};
+
+/// Joins each phrase that describes the next with it, or keeps both where both are to be seen.
+pub(crate) fn merged(phrases: Vec<Phrase>) -> Vec<Phrase> {
+    let mut done: Vec<Phrase> = Vec::with_capacity(phrases.len());
+    let mut waiting: Option<Phrase> = None;
+    for phrase in phrases {
+        let phrase = match waiting.take() {
+            Some(before) => join(before, phrase, &mut done),
+            None => phrase,
+        };
+        if phrase.attributive {
+            waiting = Some(phrase);
+        } else {
+            done.push(phrase);
+        }
+    }
+    done.extend(waiting);
+    done
+}
+
+/// The head with what its attribute gives it; attributes that are to be seen themselves go to `kept`.
+fn join(before: Phrase, head: Phrase, kept: &mut Vec<Phrase>) -> Phrase {
+    match (before.noun, head.noun) {
+        (Noun::Setting(Setting::Snow), Noun::Setting(Setting::Meadow | Setting::Field | Setting::Snow)) => {
+            Phrase { noun: before.noun, ..absorbed(before, head, true) }
+        }
+        (Noun::Setting(Setting::Snow), Noun::Setting(_) | Noun::Art(_)) => {
+            let mut head = absorbed(before, head, true);
+            head.look.snowy = true;
+            head
+        }
+        (Noun::Art(_), Noun::Setting(_)) => {
+            let mut head = absorbed(Phrase { words: Vec::new(), ..before.clone() }, head, true);
+            let relation = head.relation.take();
+            kept.push(Phrase { plural: true, relation, look: Default::default(), attributive: false, ..before });
+            Phrase { relation: Some(Relation::In), ..head }
+        }
+        (Noun::Setting(_) | Noun::Sky, Noun::Setting(_) | Noun::Art(_) | Noun::Sky) => {
+            kept.push(Phrase { attributive: false, ..before });
+            head
+        }
+        (Noun::Part(_), Noun::Part(_)) => absorbed(before, head, true),
+        _ => absorbed(before, head, false),
+    }
+}
+
+/// The head with the attribute's look where its own says nothing, and its words if the attribute shows in the head.
+fn absorbed(before: Phrase, head: Phrase, shows: bool) -> Phrase {
+    let described = before.words.len().saturating_sub(1);
+    let words = if shows { before.words } else { before.words.into_iter().take(described).collect() };
+    let mut look = head.look;
+    if look.colors.is_empty() {
+        look.colors = before.look.colors;
+    }
+    look.material = look.material.or(before.look.material);
+    look.pattern = look.pattern.or(before.look.pattern);
+    look.translucent |= before.look.translucent;
+    look.likeness |= before.look.likeness;
+    if look.size == 1.0 {
+        look.size = before.look.size;
+    }
+    let relation = before.relation.or(head.relation);
+    let noun = match (before.noun, head.noun) {
+        // A patch pocket is a pocket, a tassel trim has tassels: the more telling part wins.
+        (Noun::Part(_), Noun::Part(crate::lexicon::Part::Tassel)) => before.noun,
+        _ => head.noun,
+    };
+    Phrase {
+        noun,
+        look,
+        relation,
+        count: head.count.or(before.count),
+        words: words.into_iter().chain(head.words).collect(),
+        ..head
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::Part;
+    use crate::phrase::{label, read};
+
+    #[test]
+    fn snow_covers_what_it_describes() {
+        let phrases = read("snow-capped mountain range").unwrap().phrases;
+        assert_eq!(phrases.len(), 1);
+        assert!(phrases[0].look.snowy);
+    }
+
+    #[test]
+    fn a_thing_before_a_place_is_in_it() {
+        let phrases = read("a serene koi pond").unwrap().phrases;
+        assert_eq!(label(&phrases[0]), "tropical fish");
+        assert_eq!((phrases[1].noun, phrases[1].relation), (Noun::Setting(Setting::Lake), Some(Relation::In)));
+    }
+
+    #[test]
+    fn parts_of_parts_are_one() {
+        let phrases = read("pants with patch pockets").unwrap().phrases;
+        assert_eq!(phrases[1].noun, Noun::Part(Part::Pocket));
+        assert_eq!(phrases[1].words.len(), 2);
+        assert_eq!(read("a scarf with tassel trim").unwrap().phrases[1].noun, Noun::Part(Part::Tassel));
+    }
+}

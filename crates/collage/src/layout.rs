@@ -1,0 +1,165 @@
+//! Places for the things of a picture, by how they stand to each other.
+
+use crate::arrange;
+use crate::dice::Dice;
+use crate::lexicon::{Arrangement, Relation};
+use crate::phrase::label;
+use crate::reading::{Noun, Phrase, Reading};
+use crate::sketch::SIDE;
+use crate::thing::Place;
+
+/// Most copies of one thing.
+const MAX_COPIES: usize = 12;
+
+/// A thing (by its place in the list) at a place; listed from back to front.
+pub(crate) type Placed = (usize, Place);
+
+/// Places without ground: figures, or things on a plain backdrop.
+pub(crate) fn free(reading: &Reading, things: &[&Phrase], dice: &mut Dice) -> Vec<Placed> {
+    let geometric = things.iter().any(|thing| matches!(thing.noun, Noun::Flat(_) | Noun::Solid(_)));
+    let many = things.iter().any(|thing| thing.plural && thing.count.is_none());
+    match reading.arrangement {
+        Some(Arrangement::Grid) => dealt(things, arrange::grid(dice.whole(5, 6), reading.chaotic, dice)),
+        Some(Arrangement::Spiral) if things.len() > 1 => {
+            around(things, arrange::spiral(copies(things[0], 13, dice), dice))
+        }
+        Some(Arrangement::Spiral) => dealt(things, arrange::spiral(14, dice)),
+        Some(Arrangement::Layered) if many => dealt(things, arrange::layered(copies(things[0], 5, dice), dice)),
+        Some(Arrangement::Scattered) if many => dealt(things, arrange::scattered(4, true, dice)),
+        _ if things.iter().skip(1).any(|thing| thing.relation == Some(Relation::Around)) => around(
+            things,
+            arrange::ring(copies(things[0], 9, dice), (SIDE / 2.0, SIDE / 2.0), SIDE * 0.36, SIDE * 0.17, dice),
+        ),
+        _ if geometric && things.iter().all(|thing| thing.plural && thing.count.is_none()) => {
+            dealt(things, arrange::scattered(4, things.len() > 1, dice))
+        }
+        _ => cells(things, dice),
+    }
+}
+
+/// The things by turns, each place one.
+fn dealt(things: &[&Phrase], places: Vec<Place>) -> Vec<Placed> {
+    let count = things.len().max(1);
+    places.into_iter().enumerate().map(|(i, place)| (i % count, place)).collect()
+}
+
+/// The second thing in the middle, copies of the first around it; further things are left out.
+fn around(things: &[&Phrase], places: Vec<Place>) -> Vec<Placed> {
+    let middle = Place { center: (SIDE / 2.0, SIDE / 2.0), size: SIDE * 0.36, turn: 0.0 };
+    let mut placed: Vec<Placed> = places.into_iter().map(|place| (0, place)).collect();
+    let behind = placed.iter().filter(|(_, place)| place.center.1 < middle.center.1).count();
+    placed.sort_by(|a, b| a.1.center.1.total_cmp(&b.1.center.1));
+    if things.len() > 1 {
+        placed.insert(behind, (1, middle));
+    }
+    placed
+}
+
+/// How many copies of a thing to draw where a plural asks for about `usual`.
+pub(crate) fn copies(thing: &Phrase, usual: usize, dice: &mut Dice) -> usize {
+    let any = if thing.plural { dice.whole(usual.saturating_sub(1).max(2), usual + 1) } else { 1 };
+    thing.count.unwrap_or(any).clamp(1, MAX_COPIES.max(usual + 1))
+}
+
+/// A cell for each thing, filled with its copies.
+fn cells(things: &[&Phrase], dice: &mut Dice) -> Vec<Placed> {
+    let flip = if dice.chance(0.5) { -1.0 } else { 1.0 };
+    let cell = |(i, (x, y, size)): (usize, (f64, f64, f64))| {
+        let center = (SIDE * (0.5 + flip * (x - 0.5)), SIDE * y);
+        (i, Place { center, size: SIDE * size * things[i].look.size.clamp(0.7, 1.2) as f64, turn: 0.0 })
+    };
+    let mut cells: Vec<Placed> = template(things).into_iter().enumerate().map(cell).collect();
+    if paints_second_first(things) {
+        cells.swap(0, 1);
+    }
+    cells
+        .into_iter()
+        .flat_map(|(i, place)| {
+            let count = copies(things[i], 4, dice);
+            arrange::cluster(count, place, dice).into_iter().map(move |place| (i, place))
+        })
+        .collect()
+}
+
+/// Whether the first thing lies in front of the second.
+fn paints_second_first(things: &[&Phrase]) -> bool {
+    things.len() > 1 && matches!(things[1].relation, Some(Relation::In | Relation::On | Relation::Over | Relation::Of))
+}
+
+/// Centre and size of each thing's cell, as shares of the picture.
+fn template(things: &[&Phrase]) -> Vec<(f64, f64, f64)> {
+    let count = things.len();
+    let mut cells = match (count, things.get(1).and_then(|second| second.relation)) {
+        (0 | 1, _) => vec![(0.5, 0.5, 0.66)],
+        (2, Some(Relation::Over)) => vec![(0.5, 0.27, 0.42), (0.5, 0.73, 0.44)],
+        (2, Some(Relation::Under)) => vec![(0.5, 0.73, 0.44), (0.5, 0.27, 0.42)],
+        (2, Some(Relation::On)) => vec![(0.5, 0.3, 0.42), (0.5, 0.69, 0.52)],
+        (2, Some(Relation::In | Relation::Of)) => vec![(0.5, 0.5, 0.4), (0.5, 0.5, 0.82)],
+        (2, Some(Relation::Behind)) => vec![(0.42, 0.42, 0.62), (0.6, 0.6, 0.46)],
+        (2, Some(Relation::With)) => vec![(0.4, 0.45, 0.58), (0.75, 0.72, 0.34)],
+        (2, Some(Relation::Wearing)) => vec![(0.5, 0.58, 0.64), worn(things[1])],
+        (2, _) => vec![(0.28, 0.5, 0.42), (0.72, 0.5, 0.42)],
+        (3, _) => vec![(0.5, 0.32, 0.4), (0.27, 0.7, 0.36), (0.73, 0.7, 0.36)],
+        _ => {
+            let columns = (count as f64).sqrt().ceil();
+            let at = |i: usize, n: f64| (i as f64 + 0.5) / n;
+            let rows = (count as f64 / columns).ceil();
+            (0..count)
+                .map(|i| (at(i % columns as usize, columns), at(i / columns as usize, rows), 0.8 / columns))
+                .collect()
+        }
+    };
+    cells.truncate(count);
+    cells
+}
+
+/// Where something worn sits on the wearer in the middle.
+fn worn(thing: &Phrase) -> (f64, f64, f64) {
+    let name = label(thing);
+    match () {
+        () if name.contains("hat") || name.contains("cap") || name.contains("crown") || name.contains("helmet") => {
+            (0.5, 0.23, 0.34)
+        }
+        () if name.contains("glasses") || name.contains("goggles") => (0.5, 0.46, 0.36),
+        () => (0.5, 0.76, 0.26),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phrase::read;
+
+    fn placed(text: &str) -> Vec<Placed> {
+        let reading = read(text).unwrap();
+        let things: Vec<&Phrase> = reading.phrases.iter().collect();
+        free(&reading, &things, &mut Dice::new(1, 0))
+    }
+
+    fn mean_y(placed: &[Placed], thing: usize) -> f64 {
+        let ys: Vec<f64> = placed.iter().filter(|(i, _)| *i == thing).map(|(_, place)| place.center.1).collect();
+        ys.iter().sum::<f64>() / ys.len() as f64
+    }
+
+    #[test]
+    fn over_and_under_mean_height() {
+        let over = placed("a cube over a sphere");
+        assert!(mean_y(&over, 0) < mean_y(&over, 1));
+        let under = placed("a cube under a sphere");
+        assert!(mean_y(&under, 0) > mean_y(&under, 1));
+    }
+
+    #[test]
+    fn inside_is_smaller_and_in_front() {
+        let inside = placed("a silver pentagon inside an olive octagon");
+        assert_eq!(inside.iter().map(|(i, _)| *i).collect::<Vec<_>>(), [1, 0]);
+        assert!(inside[1].1.size < inside[0].1.size);
+    }
+
+    #[test]
+    fn numbers_and_plurals_are_counts() {
+        assert_eq!(placed("three cubes").len(), 3);
+        assert!(placed("pyramids spiraling around a cone").len() > 8);
+        assert!(placed("stars around a moon").iter().filter(|(i, _)| *i == 0).count() > 4);
+    }
+}

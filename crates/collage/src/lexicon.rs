@@ -1,0 +1,425 @@
+//! What words mean to the composer: closed tables of settings, shapes, garments, patterns and relations.
+
+use crate::lemma::lemmas;
+
+/// A place that is drawn as background.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) enum Setting {
+    Space,
+    City,
+    Mountains,
+    Hills,
+    Forest,
+    Sea,
+    Lake,
+    Lagoon,
+    River,
+    Underwater,
+    Snow,
+    Desert,
+    Field,
+    Meadow,
+    Beach,
+    Road,
+    Room,
+}
+
+/// Time of day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Time {
+    Dawn,
+    Day,
+    Dusk,
+    Night,
+}
+
+/// What the air does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Weather {
+    Clear,
+    Sunny,
+    Cloudy,
+    Stormy,
+    Foggy,
+    Rainy,
+    Snowing,
+    Starry,
+}
+
+/// A flat figure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Flat {
+    Circle,
+    Ellipse,
+    Square,
+    Rectangle,
+    Triangle,
+    Trapezoid,
+    Parallelogram,
+    Pentagon,
+    Hexagon,
+    Octagon,
+    Star,
+    Crescent,
+    Diamond,
+    Heart,
+    Cross,
+    Ring,
+    Spiral,
+    Zigzag,
+    Wave,
+    Line,
+}
+
+/// A body, drawn shaded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Solid {
+    Cube,
+    Sphere,
+    Pyramid,
+    Cone,
+    Cylinder,
+    Prism,
+    Dodecahedron,
+    Torus,
+    Gem,
+}
+
+/// Something to wear that is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Garment {
+    Coat,
+    Jacket,
+    Shirt,
+    Sweater,
+    Dress,
+    Skirt,
+    Pants,
+    Shorts,
+    Overalls,
+    Scarf,
+}
+
+/// A part of a garment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Part {
+    Collar,
+    Pocket,
+    Button,
+    Tassel,
+    Belt,
+    Zipper,
+    Patch,
+    Hood,
+    Cuff,
+    Sleeve,
+}
+
+/// Something flat to lie on or behind things.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Surface {
+    /// Fills the picture.
+    Ground,
+    /// A plate with room around it.
+    Sheet,
+    /// Cloth that fills the picture.
+    Cloth,
+    /// A wall that fills the picture.
+    Wall,
+    /// A table under the things.
+    Table,
+}
+
+/// What a thing is made of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Material {
+    Wool,
+    Fur,
+    Corduroy,
+    Denim,
+    Silk,
+    Velvet,
+    Leather,
+    Linen,
+    Metal,
+    Glass,
+    Wood,
+    Stone,
+    Brick,
+    Clay,
+}
+
+/// A pattern of two colours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Pattern {
+    Checkered,
+    Striped,
+    Dotted,
+    Plaid,
+}
+
+/// How the shapes of a picture are placed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Arrangement {
+    Grid,
+    Spiral,
+    Layered,
+    Interwoven,
+    Scattered,
+}
+
+/// How a thing stands to the one named before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Relation {
+    Beside,
+    Over,
+    Under,
+    On,
+    In,
+    Around,
+    Behind,
+    With,
+    Wearing,
+    Of,
+}
+
+/// What a word adds to the noun that follows, or does to the whole picture.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Meaning {
+    Setting(Setting),
+    /// The sky itself, or a word for its state that can carry a colour (`a tangerine sunset`).
+    Sky(Option<Time>),
+    Weather(Weather),
+    Flat(Flat),
+    Solid(Solid),
+    Garment(Garment),
+    Part(Part),
+    Surface(Surface),
+    Material(Material),
+    Pattern(Pattern),
+    Arrangement(Arrangement),
+    /// Makes an arrangement irregular.
+    Chaotic,
+    /// Lets light through.
+    Translucent,
+    /// Hangs in the air.
+    Airborne,
+    Relation(Relation),
+    Number(usize),
+    /// Scale of the thing.
+    Size(f32),
+    /// A figure of something, in one material (`a bronze statue of a lion`).
+    Likeness,
+    Stop,
+}
+
+use Meaning as M;
+
+/// Meanings with the base forms that have them.
+const TABLE: [(Meaning, &str); 115] = [
+    (
+        M::Stop,
+        "a an the this that these those is are be its it's their his her he she they it as at by for from to into onto s",
+    ),
+    (M::Stop, "and or while who which there here some any very so but where when has have"),
+    (
+        M::Stop,
+        "sit stand rest lie perch nestle lean set place form colored coloured made make look show feature shape top drawing painting picture image photo photograph illustration minimalist sail drive park fill cover cap play grow",
+    ),
+    (M::Relation(Relation::Over), "over above atop overhead overlooking overlook"),
+    (M::Relation(Relation::Under), "under below beneath underneath"),
+    (M::Relation(Relation::On), "on upon against"),
+    (M::Relation(Relation::In), "in inside within through among amid"),
+    (M::Relation(Relation::Beside), "beside near next alongside between beyond"),
+    (M::Relation(Relation::Behind), "behind"),
+    (M::Relation(Relation::Around), "around surround surrounding encircle"),
+    (M::Relation(Relation::With), "with featuring hold holding carry carrying"),
+    (M::Relation(Relation::Wearing), "wear wearing"),
+    (M::Relation(Relation::Of), "of"),
+    (M::Sky(None), "sky heaven air"),
+    (M::Sky(Some(Time::Dawn)), "dawn sunrise daybreak"),
+    (M::Sky(Some(Time::Day)), "day noon midday daylight morning afternoon"),
+    (M::Sky(Some(Time::Dusk)), "dusk sunset twilight evening sundown gloaming"),
+    (M::Sky(Some(Time::Night)), "night midnight nighttime"),
+    (M::Weather(Weather::Clear), "clear cloudless"),
+    (M::Weather(Weather::Sunny), "sunny sunlit sunshine"),
+    (M::Weather(Weather::Cloudy), "cloudy overcast cloud"),
+    (M::Weather(Weather::Stormy), "stormy storm thunderstorm tempest lightning"),
+    (M::Weather(Weather::Foggy), "fog foggy mist misty haze hazy"),
+    (M::Weather(Weather::Rainy), "rain rainy raining drizzle"),
+    (M::Weather(Weather::Snowing), "snowfall snowing blizzard snowstorm"),
+    (M::Weather(Weather::Starry), "starlit starry starlight"),
+    (M::Setting(Setting::Space), "space galaxy cosmos universe nebula"),
+    (M::Setting(Setting::City), "city skyline cityscape metropolis downtown town"),
+    (M::Setting(Setting::Mountains), "mountain peak summit alp ridge mountaintop range crag"),
+    (M::Setting(Setting::Hills), "hill hillside knoll valley"),
+    (M::Setting(Setting::Forest), "forest wood woods woodland jungle rainforest grove thicket"),
+    (M::Setting(Setting::Sea), "sea ocean bay coast seaside harbor harbour wave tide reef"),
+    (M::Setting(Setting::Lake), "lake pond pool"),
+    (M::Setting(Setting::Lagoon), "lagoon oasis"),
+    (M::Setting(Setting::River), "river stream creek brook canal"),
+    (M::Setting(Setting::Underwater), "underwater seabed undersea"),
+    (M::Setting(Setting::Snow), "snow snowy tundra glacier ice snowfield winter arctic"),
+    (M::Setting(Setting::Desert), "desert dune savanna savannah mesa canyon"),
+    (M::Setting(Setting::Field), "field cornfield farmland farm crop vineyard"),
+    (M::Setting(Setting::Meadow), "meadow plain grass grassland lawn garden park prairie pasture countryside"),
+    (M::Setting(Setting::Beach), "beach sand shore island"),
+    (M::Setting(Setting::Road), "road street highway lane path"),
+    (M::Setting(Setting::Room), "room indoors indoor interior kitchen bedroom hall windowsill"),
+    (M::Flat(Flat::Circle), "circle disc disk dot"),
+    (M::Flat(Flat::Ellipse), "ellipse oval"),
+    (M::Flat(Flat::Square), "square tile"),
+    (M::Flat(Flat::Rectangle), "rectangle bar block oblong"),
+    (M::Flat(Flat::Triangle), "triangle"),
+    (M::Flat(Flat::Trapezoid), "trapezoid trapezium"),
+    (M::Flat(Flat::Parallelogram), "parallelogram rhomboid"),
+    (M::Flat(Flat::Pentagon), "pentagon"),
+    (M::Flat(Flat::Hexagon), "hexagon"),
+    (M::Flat(Flat::Octagon), "octagon heptagon polygon"),
+    (M::Flat(Flat::Star), "star pentagram"),
+    (M::Flat(Flat::Crescent), "crescent"),
+    (M::Flat(Flat::Diamond), "diamond rhombus lozenge"),
+    (M::Flat(Flat::Heart), "heart"),
+    (M::Flat(Flat::Cross), "cross"),
+    (M::Flat(Flat::Ring), "hoop"),
+    (M::Flat(Flat::Spiral), "spiral swirl helix coil"),
+    (M::Flat(Flat::Zigzag), "zigzag chevron"),
+    (M::Flat(Flat::Wave), "ripple squiggle curve brushstroke"),
+    (M::Flat(Flat::Line), "line thread string strand ribbon filament wire"),
+    (M::Solid(Solid::Cube), "cube box cuboid"),
+    (M::Solid(Solid::Sphere), "sphere ball orb globe bead"),
+    (M::Solid(Solid::Pyramid), "pyramid tetrahedron"),
+    (M::Solid(Solid::Cone), "cone"),
+    (M::Solid(Solid::Cylinder), "cylinder tube column pillar"),
+    (M::Solid(Solid::Prism), "prism"),
+    (M::Solid(Solid::Dodecahedron), "dodecahedron icosahedron polyhedron octahedron"),
+    (M::Solid(Solid::Torus), "torus toroid donut"),
+    (M::Solid(Solid::Gem), "gem gemstone jewel crystal"),
+    (M::Garment(Garment::Coat), "coat overcoat trenchcoat peacoat parka cloak robe"),
+    (M::Garment(Garment::Jacket), "jacket blazer windbreaker hoodie cardigan vest"),
+    (M::Garment(Garment::Shirt), "shirt tee blouse tunic polo"),
+    (M::Garment(Garment::Sweater), "sweater jumper pullover jersey sweatshirt"),
+    (M::Garment(Garment::Dress), "dress gown frock"),
+    (M::Garment(Garment::Skirt), "skirt kilt"),
+    (M::Garment(Garment::Pants), "pants trousers jeans slacks leggings chinos pant trouser jean"),
+    (M::Garment(Garment::Shorts), "shorts"),
+    (M::Garment(Garment::Overalls), "overalls dungarees overall jumpsuit"),
+    (M::Garment(Garment::Scarf), "scarf shawl bandana stole"),
+    (M::Part(Part::Collar), "collar lapel neckline"),
+    (M::Part(Part::Pocket), "pocket"),
+    (M::Part(Part::Button), "button toggle snap"),
+    (M::Part(Part::Tassel), "tassel fringe trim"),
+    (M::Part(Part::Belt), "belt sash waistband"),
+    (M::Part(Part::Zipper), "zipper zip"),
+    (M::Part(Part::Patch), "patch"),
+    (M::Part(Part::Hood), "hood"),
+    (M::Part(Part::Cuff), "cuff"),
+    (M::Part(Part::Sleeve), "sleeve"),
+    (M::Surface(Surface::Ground), "background backdrop surface canvas plane floor slab"),
+    (M::Surface(Surface::Sheet), "sheet panel plate paper board"),
+    (
+        M::Surface(Surface::Cloth),
+        "fabric cloth textile brocade curtain blanket rug carpet cushion pillow tapestry quilt",
+    ),
+    (M::Surface(Surface::Wall), "wall"),
+    (M::Surface(Surface::Table), "table desk shelf counter"),
+    (M::Material(Material::Wool), "wool fleece knit cashmere tweed felt knitted"),
+    (M::Material(Material::Fur), "fur faux furry shearling"),
+    (M::Material(Material::Corduroy), "corduroy ribbed"),
+    (M::Material(Material::Denim), "denim"),
+    (M::Material(Material::Silk), "silk satin chiffon silken"),
+    (M::Material(Material::Velvet), "velvet suede"),
+    (M::Material(Material::Leather), "leather"),
+    (M::Material(Material::Linen), "linen cotton canvas"),
+    (M::Material(Material::Metal), "metal metallic iron steel chrome"),
+    (M::Material(Material::Glass), "glass crystal"),
+    (M::Material(Material::Wood), "wooden"),
+    (M::Material(Material::Stone), "stone marble rock granite asphalt"),
+    (M::Material(Material::Brick), "brick"),
+    (M::Material(Material::Clay), "clay ceramic porcelain terracotta"),
+    (M::Pattern(Pattern::Checkered), "checkered chequered checker checked checkerboard argyle"),
+    (M::Pattern(Pattern::Striped), "striped stripe pinstripe"),
+    (M::Pattern(Pattern::Dotted), "dotted polka spotted paisley"),
+    (M::Pattern(Pattern::Plaid), "plaid tartan gingham"),
+];
+
+/// More of the table, words that place or scale.
+const PLACING: [(Meaning, &str); 22] = [
+    (M::Arrangement(Arrangement::Grid), "grid mosaic lattice tessellation checkerboard"),
+    (M::Arrangement(Arrangement::Spiral), "spiral spiraling spiralling swirling orbiting orbit circling"),
+    (M::Arrangement(Arrangement::Layered), "layered overlapping stacked layer overlap stack"),
+    (M::Arrangement(Arrangement::Interwoven), "interwoven woven entwined intertwined interlaced tangled weave braided"),
+    (M::Arrangement(Arrangement::Scattered), "scattered scatter sprinkled strewn floating pattern"),
+    (M::Chaotic, "chaotic messy random irregular disordered jumbled"),
+    (M::Translucent, "translucent transluscent transparent sheer clear see-through glassy"),
+    (M::Airborne, "float hover fly soar rise floating hovering flying soaring rising"),
+    (M::Likeness, "statue sculpture figurine carving bust"),
+    (M::Number(1), "one single lone solitary"),
+    (M::Number(2), "two pair both twin couple"),
+    (M::Number(3), "three trio several few"),
+    (M::Number(4), "four"),
+    (M::Number(5), "five"),
+    (M::Number(6), "six"),
+    (M::Number(7), "seven"),
+    (M::Number(8), "eight many"),
+    (M::Number(9), "nine"),
+    (M::Number(10), "ten dozen"),
+    (M::Size(1.25), "big large giant huge massive enormous tall"),
+    (M::Size(0.7), "small little tiny miniature mini"),
+    (M::Size(1.0), "medium"),
+];
+
+/// Words that add nothing to a picture and count neither as used nor as unused.
+pub(crate) fn is_stop(word: &str) -> bool {
+    meanings(word).iter().any(|m| matches!(m, M::Stop | M::Relation(_)))
+}
+
+/// What a word can mean: meanings of the word itself first, then those of its base forms.
+pub(crate) fn meanings(word: &str) -> Vec<Meaning> {
+    let mut found = Vec::new();
+    for lemma in lemmas(word) {
+        let rows = TABLE.iter().chain(&PLACING).filter(|(_, words)| words.split(' ').any(|w| w == lemma));
+        for (meaning, _) in rows {
+            if !found.contains(meaning) {
+                found.push(*meaning);
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inflected_words_mean_what_their_base_means() {
+        for (word, meaning) in [
+            ("peaks", M::Setting(Setting::Mountains)),
+            ("snowy", M::Setting(Setting::Snow)),
+            ("trapezoids", M::Flat(Flat::Trapezoid)),
+            ("dodecahedra", M::Solid(Solid::Dodecahedron)),
+            ("trousers", M::Garment(Garment::Pants)),
+            ("checkered", M::Pattern(Pattern::Checkered)),
+            ("overlooking", M::Relation(Relation::Over)),
+        ] {
+            assert_eq!(meanings(word).first(), Some(&meaning), "{word}");
+        }
+    }
+
+    #[test]
+    fn no_row_lists_a_word_twice() {
+        for (meaning, words) in TABLE.iter().chain(&PLACING) {
+            let mut words: Vec<&str> = words.split(' ').collect();
+            words.sort_unstable();
+            let count = words.len();
+            words.dedup();
+            assert_eq!(words.len(), count, "{meaning:?}");
+        }
+    }
+
+    #[test]
+    fn noise_means_nothing() {
+        assert!(meanings("qzx").is_empty() && meanings("").is_empty() && !is_stop("lighthouse"));
+    }
+}

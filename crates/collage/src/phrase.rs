@@ -1,0 +1,424 @@
+//! A small grammar over noun phrases: what is named, and which words describe it.
+//!
+//! Describing words wait until a noun takes them; an article, a relation or a pause lets them go, an `and` does not.
+//! A colour that is also a thing (`orange`, `rose`) is a colour when a describing word or a noun follows.
+
+use linocut_svg::Color;
+
+use crate::archive::pictures;
+use crate::art;
+use crate::colors::{color_of, shade_of, shaded};
+use crate::error::CollageError;
+use crate::lemma::is_plural;
+use crate::lexicon::{
+    Arrangement, Flat, Material, Meaning, Part, Pattern, Relation, Setting, Surface, Weather, meanings,
+};
+use crate::reading::{Look, Noun, Phrase, Reading};
+use crate::words::{Word, tokenise};
+
+/// Most words of one name of a picture.
+const MAX_NAME_WORDS: usize = 3;
+
+/// Reads a description. Words that mean nothing here are simply in no phrase.
+pub(crate) fn read(text: &str) -> Result<Reading, CollageError> {
+    let words = tokenise(text);
+    let mut parser = Parser { words: &words, reading: Reading::default(), pending: Pending::default(), relation: None };
+    let mut at = 0;
+    while at < words.len() {
+        at += parser.step(at)?;
+    }
+    parser.settle();
+    let mut reading = parser.reading;
+    reading.phrases = crate::compound::merged(std::mem::take(&mut reading.phrases));
+    reading.words = words;
+    Ok(reading)
+}
+
+/// Describing words that wait for their noun.
+#[derive(Default)]
+struct Pending {
+    look: Look,
+    count: Option<usize>,
+    words: Vec<usize>,
+    shade: Option<f32>,
+    /// Index of the last colour word.
+    last_color: Option<usize>,
+}
+
+struct Parser<'a> {
+    words: &'a [Word],
+    reading: Reading,
+    pending: Pending,
+    relation: Option<Relation>,
+}
+
+impl Parser<'_> {
+    /// Takes the word at `at`, and those that belong to it; returns how many.
+    fn step(&mut self, at: usize) -> Result<usize, CollageError> {
+        if self.words[at].after_pause
+            && self.reading.phrases.last().is_some_and(|p| p.words.iter().any(|&w| w + 1 == at))
+        {
+            self.settle();
+        }
+        if let Some(color) = self.color_pair(at) {
+            self.push_color(color, &[at, at + 1]);
+            return Ok(2);
+        }
+        if let Some((picture, count)) = self.picture_name(at)? {
+            self.noun(Noun::Art(picture), &(at..at + count).collect::<Vec<_>>());
+            return Ok(count);
+        }
+        let found = meanings(&self.words[at].text);
+        if self.take_color(at, &found) {
+            return Ok(1);
+        }
+        if let Some(meaning) = self.fitting(at, &found) {
+            self.apply(meaning, at);
+        } else if self.words[at].text == "and" || self.words[at].text == "or" {
+            self.conjunction(at);
+        } else if let Some(picture) = art::find(&[&self.words[at].text])? {
+            self.noun(Noun::Art(picture), &[at]);
+        }
+        Ok(1)
+    }
+
+    /// `olive drab`, `light sea`: two words that name one colour.
+    fn color_pair(&self, at: usize) -> Option<Color> {
+        let next = self.words.get(at + 1).filter(|next| !next.after_pause)?;
+        color_of(&format!("{}{}", self.words[at].text, next.text))
+    }
+
+    /// The longest name of a picture that starts here, of two words or more, or an emoji.
+    fn picture_name(&self, at: usize) -> Result<Option<(usize, usize)>, CollageError> {
+        if self.words[at].emoji {
+            return Ok(art::find(&[&self.words[at].text])?.map(|picture| (picture, 1)));
+        }
+        for count in (2..=MAX_NAME_WORDS.min(self.words.len() - at)).rev() {
+            let run: Vec<&str> = self.words[at..at + count].iter().map(|word| word.text.as_str()).collect();
+            let drawn = |word: &&str| meanings(word).first().is_some_and(|m| is_drawn_noun(*m));
+            if run.last().is_some_and(drawn) {
+                continue;
+            }
+            if let Some(picture) = art::find(&run)? {
+                return Ok(Some((picture, count)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn take_color(&mut self, at: usize, found: &[Meaning]) -> bool {
+        let word = &self.words[at].text;
+        if let Some(shade) = shade_of(word)
+            && self.describes(at)
+        {
+            self.pending.shade = Some(shade);
+            self.pending.words.push(at);
+            return true;
+        }
+        let Some(color) = color_of(word) else { return false };
+        let is_material =
+            !self.pending.look.colors.is_empty() && found.iter().any(|m| matches!(m, Meaning::Material(_)));
+        let is_thing = found.iter().any(|m| is_drawn_noun(*m)) || self.names_a_thing(word);
+        if is_material || (is_thing && !self.describes(at)) {
+            return false;
+        }
+        self.push_color(color, &[at]);
+        true
+    }
+
+    fn names_a_thing(&self, word: &str) -> bool {
+        GEMS.contains(&word) || matches!(art::find(&[word]), Ok(Some(_)))
+    }
+
+    fn push_color(&mut self, color: Color, words: &[usize]) {
+        let repeated = self.pending.last_color.is_some_and(|last| last + 1 == words[0]);
+        if !repeated {
+            self.pending.look.colors.push(shaded(color, self.pending.shade.take().unwrap_or(0.0)));
+        }
+        self.pending.last_color = words.last().copied();
+        self.pending.words.extend(words);
+    }
+
+    /// Whether the word at `at` is followed at once by more of its noun phrase.
+    fn describes(&self, at: usize) -> bool {
+        let next = |at: usize| self.words.get(at).filter(|word| !word.after_pause);
+        let content = |word: &Word| !crate::lexicon::is_stop(&word.text);
+        match next(at + 1) {
+            Some(word) if word.text == "and" => next(at + 2).is_some_and(|word| color_of(&word.text).is_some()),
+            Some(word) => ["colored", "coloured"].contains(&word.text.as_str()) || content(word),
+            None => false,
+        }
+    }
+
+    /// The meaning that fits where the word stands.
+    fn fitting(&self, at: usize, found: &[Meaning]) -> Option<Meaning> {
+        if ["and", "or"].contains(&self.words[at].text.as_str()) {
+            return None;
+        }
+        let describing = self.describes(at);
+        let adjective = |m: &&Meaning| matches!(m, Meaning::Material(_) | Meaning::Pattern(_) | Meaning::Translucent);
+        let preferred = if describing { found.iter().find(adjective) } else { None };
+        preferred.or_else(|| found.first()).copied()
+    }
+
+    fn conjunction(&mut self, at: usize) {
+        let next_is_color = self.words.get(at + 1).is_some_and(|word| color_of(&word.text).is_some());
+        let open = !self.pending.look.colors.is_empty() && next_is_color;
+        if !open {
+            self.settle();
+            self.relation = Some(Relation::Beside);
+        }
+    }
+
+    fn apply(&mut self, meaning: Meaning, at: usize) {
+        match meaning {
+            Meaning::Stop => self.stop(at),
+            Meaning::Relation(relation) => {
+                self.settle();
+                self.relation = Some(relation);
+            }
+            Meaning::Sky(time) => {
+                self.reading.time = self.reading.time.or(time);
+                self.noun(Noun::Sky, &[at]);
+            }
+            Meaning::Weather(weather) => self.weather(weather, at),
+            Meaning::Arrangement(arrangement) => {
+                self.reading.arrangement.get_or_insert(arrangement);
+                self.reading.arrangement_words.push(at);
+            }
+            Meaning::Chaotic => {
+                self.reading.chaotic = true;
+                self.reading.arrangement_words.push(at);
+            }
+            Meaning::Setting(setting) => self.noun(Noun::Setting(setting), &[at]),
+            Meaning::Flat(flat) => self.flat(flat, at),
+            Meaning::Solid(solid) => self.noun(Noun::Solid(solid), &[at]),
+            Meaning::Garment(garment) => self.noun(Noun::Garment(garment), &[at]),
+            Meaning::Part(part) => self.noun(Noun::Part(part), &[at]),
+            Meaning::Surface(surface) => self.noun(Noun::Surface(surface), &[at]),
+            Meaning::Material(material) => self.material(material, at),
+            Meaning::Pattern(pattern) => self.describe(at, |pending| pending.look.pattern = Some(pattern)),
+            Meaning::Translucent => self.describe(at, |pending| pending.look.translucent = true),
+            Meaning::Airborne => self.airborne(at),
+            Meaning::Number(count) => self.describe(at, |pending| pending.count = Some(count)),
+            Meaning::Size(size) => self.describe(at, |pending| pending.look.size = size),
+            Meaning::Likeness => self.describe(at, |pending| pending.look.likeness = true),
+        }
+    }
+
+    fn describe(&mut self, at: usize, change: impl FnOnce(&mut Pending)) {
+        change(&mut self.pending);
+        self.pending.words.push(at);
+    }
+
+    /// Articles start a new phrase; other stop words are passed over.
+    fn stop(&mut self, at: usize) {
+        if ["a", "an", "the"].contains(&self.words[at].text.as_str()) && !self.pending.look.likeness {
+            self.settle();
+        }
+    }
+
+    fn weather(&mut self, weather: Weather, at: usize) {
+        self.reading.weather.get_or_insert(weather);
+        self.reading.sky_words.push(at);
+        let typed_noun = !self.describes(at) && !self.pending.look.colors.is_empty();
+        if typed_noun {
+            self.noun(Noun::Sky, &[at]);
+        }
+    }
+
+    /// Dots after `polka` are a pattern when a noun follows, else the things themselves.
+    fn flat(&mut self, flat: Flat, at: usize) {
+        let patterned = self.pending.look.pattern == Some(Pattern::Dotted);
+        if patterned && flat == Flat::Circle {
+            let trailing = self.relation == Some(Relation::With);
+            if self.describes(at) || trailing {
+                self.pending.words.push(at);
+                if trailing {
+                    self.pattern_of_last();
+                }
+                return;
+            }
+            self.pending.look.pattern = None;
+            self.reading.arrangement.get_or_insert(Arrangement::Scattered);
+        }
+        self.noun(Noun::Flat(flat), &[at]);
+    }
+
+    /// `with white polka dots`: the pattern and its colour go to the thing named before.
+    fn pattern_of_last(&mut self) {
+        let pending = std::mem::take(&mut self.pending);
+        if let Some(phrase) = self.reading.phrases.last_mut() {
+            if phrase.look.colors.is_empty() && !pending.look.colors.is_empty() {
+                phrase.look.colors.push(Color::WHITE);
+            }
+            phrase.look.colors.extend(pending.look.colors);
+            phrase.look.pattern = pending.look.pattern;
+            phrase.words.extend(pending.words);
+        }
+    }
+
+    fn material(&mut self, material: Material, at: usize) {
+        if self.describes(at) {
+            return self.describe(at, |pending| pending.look.material = Some(material));
+        }
+        self.pending.look.material = Some(material);
+        let trimmed = material == Material::Fur && self.relation.is_some();
+        let surface = if is_cloth(material) { Surface::Cloth } else { Surface::Ground };
+        self.noun(if trimmed { Noun::Part(Part::Collar) } else { Noun::Surface(surface) }, &[at]);
+    }
+
+    /// `floating` after a noun lifts that noun, before one the next.
+    fn airborne(&mut self, at: usize) {
+        match self.reading.phrases.last_mut() {
+            Some(phrase) if phrase.words.contains(&at.wrapping_sub(1)) => {
+                phrase.look.airborne = true;
+                phrase.words.push(at);
+            }
+            _ => self.describe(at, |pending| pending.look.airborne = true),
+        }
+    }
+
+    fn noun(&mut self, noun: Noun, words: &[usize]) {
+        if let Some(previous) = self.reading.phrases.last_mut() {
+            let adjacent = previous.words.iter().max().is_some_and(|&last| last + 1 == words[0]);
+            previous.attributive = adjacent && !self.words[words[0]].after_pause && self.pending.words.is_empty();
+        }
+        let previous_attributive = self.reading.phrases.last().is_some_and(|p| p.attributive);
+        let pending = std::mem::take(&mut self.pending);
+        let mut all = pending.words;
+        all.extend(words);
+        let plural = words.last().is_some_and(|&last| is_plural(&self.words[last].text));
+        let relation = if previous_attributive { None } else { self.relation.take() };
+        let phrase =
+            Phrase { noun, look: pending.look, count: pending.count, plural, relation, words: all, attributive: false };
+        self.reading.phrases.push(phrase);
+    }
+
+    /// Ends a phrase: describing words without a noun become one where that makes sense.
+    fn settle(&mut self) {
+        if let Some(&last) = self.pending.words.last()
+            && !self.pending.look.colors.is_empty()
+        {
+            let gem = GEMS.contains(&self.words[last].text.as_str());
+            self.pending.words.pop();
+            let noun = if gem { Noun::Solid(crate::lexicon::Solid::Gem) } else { Noun::Surface(Surface::Cloth) };
+            self.noun(noun, &[last]);
+        }
+        self.pending = Pending::default();
+    }
+}
+
+/// Colour words that are stones when they stand alone.
+const GEMS: [&str; 9] = ["emerald", "ruby", "sapphire", "amethyst", "topaz", "garnet", "opal", "jade", "amber"];
+
+fn is_drawn_noun(meaning: Meaning) -> bool {
+    matches!(
+        meaning,
+        Meaning::Setting(_)
+            | Meaning::Flat(_)
+            | Meaning::Solid(_)
+            | Meaning::Garment(_)
+            | Meaning::Surface(_)
+            | Meaning::Sky(_)
+    )
+}
+
+fn is_cloth(material: Material) -> bool {
+    use Material::{Corduroy, Denim, Fur, Leather, Linen, Silk, Velvet, Wool};
+    matches!(material, Wool | Fur | Corduroy | Denim | Silk | Velvet | Leather | Linen)
+}
+
+/// Label of a phrase's picture, for tests and placing; empty for drawn things.
+pub(crate) fn label(phrase: &Phrase) -> &'static str {
+    match (phrase.noun, pictures()) {
+        (Noun::Art(number), Ok(pictures)) => pictures.get(number).map_or("", |picture| &picture.label),
+        _ => "",
+    }
+}
+
+/// Whether a phrase is about this setting.
+pub(crate) fn is_setting(phrase: &Phrase, setting: Setting) -> bool {
+    phrase.noun == Noun::Setting(setting)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::{Garment, Solid, Time};
+
+    fn nouns(text: &str) -> Vec<Noun> {
+        read(text).unwrap().phrases.iter().map(|phrase| phrase.noun).collect()
+    }
+
+    fn first(text: &str) -> Phrase {
+        read(text).unwrap().phrases[0].clone()
+    }
+
+    #[test]
+    fn colours_bind_to_the_noun_that_follows() {
+        for (text, noun, colors) in [
+            ("crimson rectangles", Noun::Flat(Flat::Rectangle), vec!["crimson"]),
+            ("a purple forest at dusk", Noun::Setting(Setting::Forest), vec!["purple"]),
+            ("black and white checkered pants", Noun::Garment(Garment::Pants), vec!["black", "white"]),
+            ("orange corduroy overalls", Noun::Garment(Garment::Overalls), vec!["orange"]),
+            ("a navy blue coat", Noun::Garment(Garment::Coat), vec!["navy"]),
+            ("a lavender field", Noun::Setting(Setting::Field), vec!["lavender"]),
+        ] {
+            let phrase = first(text);
+            let colors: Vec<Color> = colors.into_iter().map(|name| color_of(name).unwrap()).collect();
+            assert_eq!((phrase.noun, phrase.look.colors), (noun, colors), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_thing_keeps_its_own_color() {
+        let reading = read("khaki triangles and azure crescents").unwrap();
+        let colors: Vec<Color> = reading.phrases.iter().map(|phrase| phrase.look.colors[0]).collect();
+        assert_eq!(colors, ["khaki", "azure"].map(|name| color_of(name).unwrap()));
+        assert_eq!(nouns("burgundy pants with patch pockets and silver buttons").len(), 3);
+    }
+
+    #[test]
+    fn a_colour_that_is_a_thing_depends_on_what_follows() {
+        assert_eq!(label(&first("an orange")), "tangerine");
+        assert_eq!(first("a giant emerald").noun, Noun::Solid(Solid::Gem));
+        assert_eq!(first("an emerald sphere").look.colors.len(), 1);
+        assert_eq!(label(&first("a red rose")), "rose");
+    }
+
+    #[test]
+    fn settings_take_snow_time_and_weather() {
+        let reading = read("a starlit night over snow-covered peaks").unwrap();
+        assert_eq!((reading.time, reading.weather), (Some(Time::Night), Some(Weather::Starry)));
+        assert!(reading.setting(Setting::Mountains).unwrap().look.snowy);
+        assert_eq!(nouns("a snowy plain"), [Noun::Setting(Setting::Snow)]);
+    }
+
+    #[test]
+    fn arrangements_are_heard() {
+        let reading = read("crimson rectangles forming a chaotic grid").unwrap();
+        assert_eq!((reading.arrangement, reading.chaotic), (Some(Arrangement::Grid), true));
+        assert_eq!(
+            read("purple pyramids spiraling around a bronze cone").unwrap().arrangement,
+            Some(Arrangement::Spiral)
+        );
+    }
+
+    #[test]
+    fn polka_dots_are_a_pattern_or_things() {
+        assert_eq!(first("goldenrod polka dot scarf").look.pattern, Some(Pattern::Dotted));
+        assert_eq!(first("fuchsia scarf with white polka dots").look.pattern, Some(Pattern::Dotted));
+        assert_eq!(
+            nouns("fuchsia polka dots on a navy background"),
+            [Noun::Flat(Flat::Circle), Noun::Surface(Surface::Ground)]
+        );
+    }
+
+    #[test]
+    fn noise_gives_no_phrase() {
+        for text in ["", "qzx vbn", "紫の森", "<<>>", "and and or the of", "with with with"] {
+            assert!(nouns(text).is_empty(), "{text}");
+        }
+    }
+}

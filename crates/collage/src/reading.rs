@@ -1,0 +1,105 @@
+//! What a description says, as far as the composer understands it.
+
+use linocut_svg::Color;
+
+use crate::lexicon::{
+    Arrangement, Flat, Garment, Material, Part, Pattern, Relation, Setting, Solid, Surface, Time, Weather,
+};
+use crate::words::Word;
+
+/// What a noun phrase names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Noun {
+    Setting(Setting),
+    Sky,
+    Flat(Flat),
+    Solid(Solid),
+    Garment(Garment),
+    Part(Part),
+    Surface(Surface),
+    /// A picture of the archive, by index.
+    Art(usize),
+}
+
+/// How a thing looks.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Look {
+    /// Colours in the order named.
+    pub(crate) colors: Vec<Color>,
+    pub(crate) material: Option<Material>,
+    pub(crate) pattern: Option<Pattern>,
+    /// Scale, 1 is usual.
+    pub(crate) size: f32,
+    pub(crate) translucent: bool,
+    /// Covered with snow.
+    pub(crate) snowy: bool,
+    pub(crate) airborne: bool,
+    /// A figure on a pedestal.
+    pub(crate) likeness: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self {
+            colors: Vec::new(),
+            material: None,
+            pattern: None,
+            size: 1.0,
+            translucent: false,
+            snowy: false,
+            airborne: false,
+            likeness: false,
+        }
+    }
+}
+
+impl Look {
+    /// The first colour, or this one.
+    pub(crate) fn color_or(&self, other: Color) -> Color {
+        self.colors.first().copied().unwrap_or(other)
+    }
+}
+
+/// A noun with all that is said about it.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Phrase {
+    pub(crate) noun: Noun,
+    pub(crate) look: Look,
+    /// The number named, if any.
+    pub(crate) count: Option<usize>,
+    pub(crate) plural: bool,
+    /// How it stands to the phrase before.
+    pub(crate) relation: Option<Relation>,
+    /// Indices of the words that it stands for.
+    pub(crate) words: Vec<usize>,
+    /// Whether another noun follows at once, so that this one describes it.
+    pub(crate) attributive: bool,
+}
+
+/// A description as understood.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) words: Vec<Word>,
+    pub(crate) phrases: Vec<Phrase>,
+    pub(crate) time: Option<Time>,
+    pub(crate) weather: Option<Weather>,
+    pub(crate) arrangement: Option<Arrangement>,
+    pub(crate) chaotic: bool,
+    /// Words behind `time` and `weather`.
+    pub(crate) sky_words: Vec<usize>,
+    /// Words behind `arrangement` and `chaotic`.
+    pub(crate) arrangement_words: Vec<usize>,
+}
+
+impl Reading {
+    /// The first phrase about a setting.
+    pub(crate) fn setting(&self, wanted: Setting) -> Option<&Phrase> {
+        self.phrases.iter().find(|phrase| phrase.noun == Noun::Setting(wanted))
+    }
+
+    /// Whether anything places the picture outdoors or in a room.
+    pub(crate) fn has_scenery(&self) -> bool {
+        let scenic = |phrase: &Phrase| matches!(phrase.noun, Noun::Setting(_) | Noun::Sky);
+        self.time.is_some() || self.weather.is_some() || self.phrases.iter().any(scenic)
+    }
+}

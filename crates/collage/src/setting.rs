@@ -1,0 +1,96 @@
+//! Which settings a picture has, and in which order they are painted.
+
+use crate::air::Air;
+use crate::dice::Dice;
+use crate::lexicon::{Setting, Time};
+use crate::reading::{Noun, Reading};
+use crate::scape::{Scape, Wish};
+use crate::sketch::SIDE;
+use crate::{built, forest, land, sky, water};
+
+/// A landscape of these settings. `bodies` puts a sun or moon where the light asks for one.
+pub(crate) fn landscape(reading: &Reading, usual: &[Setting], bodies: bool, seed: u64) -> Scape {
+    let wishes = wishes(reading, usual);
+    let mut dice = Dice::new(seed, 1);
+    let air = Air::new(reading, &mut dice);
+    let horizon = SIDE * horizon_of(&wishes) + dice.jitter(36.0);
+    let mut scape = Scape { air, dice, horizon, layers: Vec::new() };
+    let has = |setting: Setting| wishes.iter().any(|(s, _)| *s == setting);
+    if !has(Setting::Space) && !has(Setting::Room) && !has(Setting::Underwater) {
+        let layer = sky::paint(&scape.air, &sky_words(reading), horizon, bodies, &mut scape.dice);
+        scape.layers.push(layer);
+    }
+    for (place, (setting, wish)) in wishes.iter().enumerate() {
+        let nearest = place + 1 == wishes.len();
+        let grounded = wishes[..place].iter().any(|(s, _)| is_ground(*s));
+        paint(&mut scape, *setting, wish, nearest, grounded);
+    }
+    scape
+}
+
+/// Words for the state of the sky.
+fn sky_words(reading: &Reading) -> Vec<usize> {
+    let phrases = reading.phrases.iter().filter(|phrase| phrase.noun == Noun::Sky);
+    phrases.flat_map(|phrase| phrase.words.iter().copied()).chain(reading.sky_words.iter().copied()).collect()
+}
+
+/// The settings named, else the usual ones, from far to near, each once, with ground before those that have none.
+fn wishes(reading: &Reading, usual: &[Setting]) -> Vec<(Setting, Wish)> {
+    let mut wishes: Vec<(Setting, Wish)> = Vec::new();
+    for phrase in &reading.phrases {
+        let Noun::Setting(setting) = phrase.noun else { continue };
+        match wishes.iter_mut().find(|(s, _)| *s == setting) {
+            Some((_, wish)) => wish.words.extend(&phrase.words),
+            None => wishes.push((setting, Wish::of(phrase))),
+        }
+    }
+    if wishes.is_empty() {
+        wishes.extend(usual.iter().map(|setting| (*setting, Wish::default())));
+    }
+    if wishes.iter().all(|(setting, _)| *setting == Setting::Mountains) {
+        let snowy = wishes.iter().any(|(_, wish)| wish.look.snowy) || reading.time == Some(Time::Night);
+        wishes.push((if snowy { Setting::Snow } else { Setting::Meadow }, Wish::default()));
+    }
+    wishes.sort_by_key(|(setting, _)| *setting);
+    wishes
+}
+
+/// Share of the height that lies above the horizon.
+fn horizon_of(wishes: &[(Setting, Wish)]) -> f64 {
+    let nearest = wishes.last().map(|(setting, _)| *setting);
+    match nearest {
+        Some(Setting::Mountains) => 0.72,
+        Some(Setting::City) => 0.74,
+        Some(Setting::Forest) => 0.56,
+        Some(Setting::Lagoon | Setting::Field) => 0.46,
+        Some(_) if wishes.iter().any(|(setting, _)| *setting == Setting::Mountains) => 0.66,
+        _ => 0.52,
+    }
+}
+
+fn is_ground(setting: Setting) -> bool {
+    use Setting::{Beach, Desert, Field, Hills, Meadow, Snow};
+    matches!(setting, Beach | Desert | Field | Hills | Meadow | Snow)
+}
+
+fn paint(scape: &mut Scape, setting: Setting, wish: &Wish, nearest: bool, grounded: bool) {
+    match setting {
+        Setting::Space => built::space(scape, wish),
+        Setting::City => built::city(scape, wish, nearest),
+        Setting::Mountains => land::mountains(scape, wish),
+        Setting::Hills => land::hills(scape, wish),
+        Setting::Forest => forest::forest(scape, wish, nearest),
+        Setting::Sea => water::sea(scape, wish),
+        Setting::Lake => water::lake(scape, wish),
+        Setting::Lagoon => water::lagoon(scape, wish),
+        Setting::River => water::river(scape, wish, !grounded),
+        Setting::Underwater => water::underwater(scape, wish),
+        Setting::Snow => land::snow(scape, wish),
+        Setting::Desert => land::desert(scape, wish),
+        Setting::Field => land::field(scape, wish),
+        Setting::Meadow => land::meadow(scape, wish),
+        Setting::Beach => water::beach(scape, wish, !scape.layers.iter().skip(1).any(|layer| !layer.words.is_empty())),
+        Setting::Road => land::road(scape, wish, !grounded),
+        Setting::Room => built::room(scape, wish),
+    }
+}

@@ -1,0 +1,166 @@
+//! Places for things in a landscape: on the ground, on water, in the air.
+
+use crate::arrange;
+use crate::dice::Dice;
+use crate::layout::{Placed, copies};
+use crate::lexicon::{Arrangement, Flat, Relation, Setting};
+use crate::phrase::label;
+use crate::reading::{Noun, Phrase, Reading};
+use crate::sketch::SIDE;
+use crate::thing::Place;
+
+/// What a thing in a landscape rests on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Footing {
+    Ground,
+    Water,
+    Air,
+}
+
+/// Words of labels of things that belong in the air.
+const AIRBORNE: &str = "moon sun star comet planet balloon airplane kite eagle rainbow helicopter rocket butterfly saucer cloud \
+    parachute bird bat meteor milky satellite honeybee bubbles fireworks dove";
+
+/// Words of labels of things that belong on water.
+const AFLOAT: &str = "sailboat boat ship ferry canoe speedboat swan duck";
+
+/// Words of labels of things that belong in it.
+const SWIMMING: &str = "fish shark whale dolphin octopus turtle squid seal coral jellyfish";
+
+/// What a thing rests on, in a landscape of these settings.
+pub(crate) fn footing(thing: &Phrase, reading: &Reading) -> Footing {
+    let name = label(thing);
+    let has = |list: &str| name.split(' ').any(|word| list.split_whitespace().any(|other| other == word));
+    let floats =
+        matches!(thing.noun, Noun::Flat(_)) || thing.look.airborne || reading.setting(Setting::Space).is_some();
+    if floats || has(AIRBORNE) || reading.setting(Setting::Underwater).is_some() {
+        Footing::Air
+    } else if watery(reading) && (has(AFLOAT) || has(SWIMMING)) {
+        Footing::Water
+    } else {
+        Footing::Ground
+    }
+}
+
+/// Whether there is water in front.
+pub(crate) fn watery(reading: &Reading) -> bool {
+    [Setting::Sea, Setting::Lake, Setting::Lagoon, Setting::River]
+        .iter()
+        .any(|setting| reading.setting(*setting).is_some())
+}
+
+/// Places for the things of a landscape whose horizon is at this height.
+pub(crate) fn places(reading: &Reading, things: &[&Phrase], horizon: f64, dice: &mut Dice) -> Vec<Placed> {
+    let ground: Vec<usize> = (0..things.len()).filter(|&i| footing(things[i], reading) != Footing::Air).collect();
+    let air: Vec<usize> = (0..things.len()).filter(|&i| footing(things[i], reading) == Footing::Air).collect();
+    let alone = ground.is_empty();
+    let mut placed = Vec::new();
+    for (slot, &i) in air.iter().enumerate() {
+        placed.extend(aloft(things[i], slot, air.len(), alone, dice).into_iter().map(|place| (i, place)));
+    }
+    if let [wearer, worn] = *ground.as_slice()
+        && things[worn].relation == Some(Relation::Wearing)
+    {
+        return dressed(placed, wearer, worn, things, horizon, dice);
+    }
+    for (slot, &i) in ground.iter().enumerate() {
+        let spread = reading.arrangement == Some(Arrangement::Scattered) || things[i].plural;
+        placed.extend(
+            standing(things[i], (slot, ground.len()), horizon, spread, dice).into_iter().map(|place| (i, place)),
+        );
+    }
+    let aloft = placed.iter().take_while(|(i, _)| air.contains(i)).count();
+    placed[aloft..].sort_by(|a, b| foot(&a.1).total_cmp(&foot(&b.1)));
+    placed
+}
+
+fn foot(place: &Place) -> f64 {
+    place.center.1 + place.size / 2.0
+}
+
+fn dressed(
+    mut placed: Vec<Placed>,
+    wearer: usize,
+    worn: usize,
+    things: &[&Phrase],
+    horizon: f64,
+    dice: &mut Dice,
+) -> Vec<Placed> {
+    let body = standing(things[wearer], (0, 1), horizon, false, dice)[0];
+    let name = label(things[worn]);
+    let (dy, share) = match () {
+        () if ["hat", "cap", "crown", "helmet"].iter().any(|word| name.contains(word)) => (-0.5, 0.5),
+        () if name.contains("glasses") || name.contains("goggles") => (-0.18, 0.5),
+        () => (0.22, 0.4),
+    };
+    let center = (body.center.0, body.center.1 + dy * body.size);
+    placed.extend([(wearer, body), (worn, Place { center, size: body.size * share, turn: 0.0 })]);
+    placed
+}
+
+fn aloft(thing: &Phrase, slot: usize, slots: usize, alone: bool, dice: &mut Dice) -> Vec<Place> {
+    let count = copies(thing, 6, dice);
+    let small = matches!(thing.noun, Noun::Flat(Flat::Star));
+    if count > 2 {
+        let high = if alone { 0.86 } else { 0.42 };
+        let cells = arrange::scattered(if count > 6 { 4 } else { 3 }, false, dice);
+        let squeeze = |place: Place| Place {
+            center: (place.center.0, place.center.1 * high),
+            size: place.size * if alone { 0.8 } else { 0.45 },
+            ..place
+        };
+        return cells.into_iter().take(count.max(4)).map(squeeze).collect();
+    }
+    let x = SIDE * ((slot as f64 + 0.5) / slots as f64 + dice.jitter(0.1));
+    let (y, size) = if alone { (0.4, 0.42) } else { (0.24, 0.28) };
+    let size = SIDE * size * f64::from(thing.look.size) * if small { 0.7 } else { 1.0 } / (slots as f64).sqrt();
+    let cell = Place { center: (x, SIDE * y), size, turn: 0.0 };
+    arrange::cluster(count, cell, dice)
+}
+
+/// Places on the ground, larger the nearer they are.
+fn standing(thing: &Phrase, (slot, slots): (usize, usize), horizon: f64, spread: bool, dice: &mut Dice) -> Vec<Place> {
+    let count = copies(thing, 5, dice);
+    let depth = SIDE - horizon;
+    if count == 1 || !spread {
+        let x = if slots == 1 { 0.5 + dice.pick([-0.1, 0.0, 0.1]) } else { (slot as f64 + 0.5) / slots as f64 };
+        let size = SIDE * [0.56, 0.42, 0.34, 0.28][slots.clamp(1, 4) - 1] * f64::from(thing.look.size);
+        let foot = horizon + depth * 0.62;
+        return arrange::cluster(count, Place { center: (SIDE * x, foot - size / 2.0), size, turn: 0.0 }, dice);
+    }
+    let place = |i: usize| {
+        let t = (i as f64 + 0.5) / count as f64;
+        let near = dice.between(0.25, 0.85);
+        let size = SIDE * (0.15 + 0.14 * near) * f64::from(thing.look.size);
+        let x = SIDE * (0.06 + 0.88 * t) + dice.jitter(40.0);
+        Place { center: (x, horizon + depth * near - size * 0.45), size, turn: 0.0 }
+    };
+    (0..count).map(place).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phrase::read;
+
+    fn first_footing(text: &str) -> Footing {
+        let reading = read(text).unwrap();
+        footing(&reading.phrases[0], &reading)
+    }
+
+    #[test]
+    fn things_rest_on_what_they_belong_to() {
+        assert_eq!(first_footing("a robot in a field"), Footing::Ground);
+        assert_eq!(first_footing("a sailboat on the sea"), Footing::Water);
+        assert_eq!(first_footing("a kite over a beach"), Footing::Air);
+        assert_eq!(first_footing("a sphere hovering over a field"), Footing::Air);
+    }
+
+    #[test]
+    fn standing_things_have_their_feet_below_the_horizon() {
+        let reading = read("cows in a meadow").unwrap();
+        let things: Vec<&Phrase> = reading.phrases.iter().take(1).collect();
+        let placed = places(&reading, &things, 700.0, &mut Dice::new(2, 0));
+        assert!(placed.len() >= 3 && placed.iter().all(|(_, place)| foot(place) > 700.0));
+    }
+}

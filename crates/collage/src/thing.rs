@@ -1,0 +1,162 @@
+//! One thing at one place: a picture of the archive, a figure, a body or a garment.
+
+use linocut_svg::{Affine, Color, Drawing, Shape, read_foreign};
+
+use crate::air::Air;
+use crate::archive::{self, pictures};
+use crate::colors::shaded;
+use crate::error::CollageError;
+use crate::flats;
+use crate::garment::{self, Hanger};
+use crate::lexicon::{Flat, Material, Pattern};
+use crate::reading::{Look, Noun, Phrase};
+use crate::recolor::recolor;
+use crate::sketch::{Layer, SIDE, Spot, disc, oval, rounded};
+use crate::solids;
+
+/// Grid on which pictures of the archive are read, in units.
+const ART_GRID: u32 = 1024;
+
+/// Where a thing is drawn.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Place {
+    pub(crate) center: Spot,
+    /// Width and height in units.
+    pub(crate) size: f64,
+    /// Turn in radians.
+    pub(crate) turn: f64,
+}
+
+/// Colours for things without a colour word, by their number in the description.
+const USUAL: [u32; 6] = [0xe4572e, 0x17a2b8, 0xf2b134, 0x6a4c93, 0x3fa34d, 0xd6457b];
+
+/// The usual colour of thing number `number`.
+pub(crate) fn usual(number: usize) -> Color {
+    Color::from_hex(USUAL[number % USUAL.len()])
+}
+
+/// Draws a phrase's thing at a place.
+pub(crate) fn paint(phrase: &Phrase, number: usize, place: Place, air: &Air) -> Result<Layer, CollageError> {
+    let mut layer = Layer::new(&phrase.words);
+    let color = phrase.look.color_or(material_color(phrase.look.material).unwrap_or_else(|| usual(number)));
+    match phrase.noun {
+        Noun::Flat(flat) => figure(&mut layer, flat, place, color, &phrase.look),
+        Noun::Solid(solid) => solids::paint(&mut layer, solid, place.center, place.size, color),
+        Noun::Art(picture) => layer.shapes = art(picture, phrase, place, air)?,
+        Noun::Garment(kind) => {
+            let hanger = Hanger { center: place.center, size: place.size };
+            layer.shapes =
+                garment::paint(phrase, kind, &[], hanger).into_iter().flat_map(|layer| layer.shapes).collect();
+        }
+        _ => {}
+    }
+    Ok(layer)
+}
+
+fn figure(layer: &mut Layer, flat: Flat, place: Place, color: Color, look: &Look) {
+    flats::paint(layer, flat, place.center, place.size, place.turn, color);
+    if look.pattern.is_some_and(|pattern| pattern != Pattern::Dotted)
+        && let Some(shape) = layer.shapes.first()
+    {
+        let outline: Vec<Spot> = flats::corners(&shape.geometry);
+        layer.fill(
+            crate::cloth::stripes(&outline, place.size / 6.0, place.size / 12.0),
+            look.colors.get(1).copied().unwrap_or(shaded(color, 0.5)),
+        );
+    }
+    if look.translucent {
+        layer.shapes.iter_mut().for_each(|shape| shape.opacity = linocut_svg::Opacity::from_share(0.6));
+    }
+}
+
+/// Colour of materials that have one of their own.
+pub(crate) fn material_color(material: Option<Material>) -> Option<Color> {
+    let hex = match material? {
+        Material::Metal => 0x9aa3ab,
+        Material::Glass => 0xbfe3ea,
+        Material::Wood => 0x9a6b3f,
+        Material::Stone => 0x9b9a94,
+        Material::Brick => 0xa8492f,
+        Material::Clay => 0xc0734c,
+        Material::Leather => 0x7b4a2d,
+        _ => return None,
+    };
+    Some(Color::from_hex(hex))
+}
+
+fn art(picture: usize, phrase: &Phrase, place: Place, air: &Air) -> Result<Vec<Shape>, CollageError> {
+    let mut shapes = load(picture)?.shapes;
+    let named = phrase.look.colors.first().copied();
+    if let Some(color) = named.or_else(|| material_color(phrase.look.material)) {
+        recolor(&mut shapes, color);
+    }
+    let scale = place.size / f64::from(ART_GRID);
+    let half = f64::from(ART_GRID) / 2.0;
+    let map = Affine::translate(place.center)
+        * Affine::rotate(place.turn)
+        * Affine::scale(scale)
+        * Affine::translate((-half, -half));
+    let mut shapes: Vec<Shape> = shapes.iter().map(|shape| shape.transformed(map)).collect();
+    if air.is_dark() && !shines(phrase) {
+        dim(&mut shapes, air);
+    }
+    Ok(shapes)
+}
+
+/// Lights keep their colours at night.
+fn shines(phrase: &Phrase) -> bool {
+    let label = crate::phrase::label(phrase);
+    ["moon", "sun", "star", "comet", "fire", "lantern", "lamp", "candle", "bulb", "planet", "meteor"]
+        .iter()
+        .any(|word| label.contains(word))
+}
+
+fn dim(shapes: &mut [Shape], air: &Air) {
+    let night = air.sky[0];
+    for shape in shapes {
+        let stroke = shape.stroke.as_mut().map(|stroke| &mut stroke.paint);
+        for paint in shape.fill.as_mut().into_iter().chain(stroke) {
+            match paint {
+                linocut_svg::Paint::Solid(color) => *color = color.mix(night, 0.22),
+                linocut_svg::Paint::Gradient(gradient) => {
+                    gradient.stops.iter_mut().for_each(|stop| stop.color = stop.color.mix(night, 0.22))
+                }
+            }
+        }
+    }
+}
+
+fn load(picture: usize) -> Result<Drawing, CollageError> {
+    let pictures = pictures()?;
+    let picture = &pictures[picture.min(pictures.len() - 1)];
+    let text = archive::svg(picture)?;
+    let foreign =
+        read_foreign(&text, ART_GRID).map_err(|source| CollageError::Picture { name: picture.name.clone(), source })?;
+    Ok(foreign.drawing)
+}
+
+/// A soft shadow on the ground under a thing.
+pub(crate) fn shadow(place: Place) -> Shape {
+    let (x, y) = place.center;
+    let mut layer = Layer::default();
+    layer.glaze(oval((x, y + place.size * 0.47), place.size * 0.4, place.size * 0.06), Color::from_hex(0x14202a), 0.28);
+    layer.shapes.remove(0)
+}
+
+/// The pedestal of a statue, below its place.
+pub(crate) fn pedestal(place: Place, color: Color) -> Layer {
+    let mut layer = Layer::default();
+    let ((x, y), s) = (place.center, place.size);
+    layer.fill(rounded(x - s * 0.34, y + s * 0.44, s * 0.68, s * 0.09, 10.0), shaded(color, 0.2));
+    layer.fill(rounded(x - s * 0.28, y + s * 0.52, s * 0.56, s * 0.2, 6.0), shaded(color, -0.18));
+    layer.fill(rounded(x - s * 0.36, y + s * 0.7, s * 0.72, s * 0.08, 10.0), color);
+    layer
+}
+
+/// A ground for figures: one colour with a lighter middle.
+pub(crate) fn plain_ground(color: Color) -> Layer {
+    let mut layer = Layer::default();
+    layer.fill(crate::sketch::rect(0.0, 0.0, SIDE, SIDE), color);
+    layer.fill(disc((SIDE / 2.0, SIDE / 2.0), SIDE * 0.47), shaded(color, 0.28));
+    layer
+}
