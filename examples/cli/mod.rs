@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use linocut::Stop;
 
 /// Parses the arguments and runs the program. Bad arguments print one line and exit with code 2, errors with code 1.
-pub fn main<A: Parser>(run: impl FnOnce(A) -> Result<(), Box<dyn Error>>) -> ExitCode {
+pub(crate) fn main<A: Parser>(run: impl FnOnce(A) -> Result<(), Box<dyn Error>>) -> ExitCode {
     let failed = match A::try_parse() {
         Ok(arguments) => match run(arguments) {
             Ok(()) => return ExitCode::SUCCESS,
@@ -32,7 +32,7 @@ fn one_line(message: &str) -> String {
 
 /// A stop with a progress bar on the terminal that follows one stage.
 #[allow(dead_code, reason = "not every example takes long")]
-pub fn with_progress(stage: &'static str) -> Result<(Stop, ProgressBar), Box<dyn Error>> {
+pub(crate) fn with_progress(stage: &'static str) -> Result<(Stop, ProgressBar), Box<dyn Error>> {
     let style = ProgressStyle::with_template("{bar:40.cyan} {percent:>3} %  {elapsed}")?;
     let bar = ProgressBar::new(1000).with_style(style);
     let shown = bar.clone();
