@@ -58,11 +58,54 @@ impl<'a> Canvas<'a> {
         ((self.budget as f64 * surplus) as usize).min(MAX_START_BYTES)
     }
 
-    /// Layers on the background, without the least important where there are too many, and their bytes.
+    /// Layers on the background, without the least important where there are too many, and their bytes. A layer that covers
+    /// everything becomes the background.
     pub(crate) fn stack(&self, mut layers: Vec<Layer>) -> (Vec<Layer>, usize) {
+        let all = self.background.area();
+        let covered = layers.iter().rposition(|layer| layer.rings.len() == 1 && layer.area() == all);
+        layers.drain(..covered.map_or(0, |index| index + 1));
         keep_most_important(&mut layers, MAX_LAYERS, self.size());
         layers.insert(0, self.background.clone());
         let bytes = drawing(self.size(), &layers).byte_count();
         (layers, bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_below_the_background_is_refused_with_what_it_takes() {
+        let image = RgbImage::new(9, 9);
+        let needed = match Canvas::new(&image, 384, ByteBudget::new(10)).unwrap_err() {
+            TraceError::BudgetTooSmall { budget: 10, needed } => needed,
+            other => panic!("{other}"),
+        };
+        let canvas = Canvas::new(&image, 384, ByteBudget::new(needed)).unwrap();
+        assert_eq!(canvas.smallest().byte_count(), needed);
+    }
+
+    #[test]
+    fn a_stack_lies_on_the_background() {
+        let image = RgbImage::new(600, 300);
+        let canvas = Canvas::new(&image, 384, ByteBudget::CONTEST).unwrap();
+        assert_eq!(canvas.size(), (384, 192));
+        let (layers, bytes) = canvas.stack(Vec::new());
+        assert_eq!((layers.len(), layers[0].area(), bytes), (1, 384 * 192, canvas.smallest().byte_count()));
+    }
+
+    #[test]
+    fn what_is_covered_altogether_is_left_out() {
+        let image = RgbImage::new(6, 6);
+        let canvas = Canvas::new(&image, 384, ByteBudget::CONTEST).unwrap();
+        assert_eq!(canvas.stack(vec![Layer::background(&image); 3]).0.len(), 1);
+    }
+
+    #[test]
+    fn the_start_is_bounded_for_large_budgets() {
+        let image = RgbImage::new(4, 4);
+        let canvas = Canvas::new(&image, 384, ByteBudget::new(usize::MAX / 2)).unwrap();
+        assert_eq!(canvas.start_bytes(6.0), MAX_START_BYTES);
     }
 }

@@ -19,11 +19,11 @@ use crate::simplify::simplify_ring;
 /// Traces areas of similar colour: k-means colours in RGB, the outer contour of each connected area as a polygon, large
 /// areas first, so that what lies in their holes is painted over them.
 ///
-/// For each entry of [`colors`](Self::colors), the smallest area that is kept is bisected over powers of two, in at most
-/// [`trials`](Self::trials) trials, until the drawing takes about [`surplus`](Self::surplus) times the budget. Then
-/// vertices, shapes and elements are cut in the order of squared error per byte until the budget holds, and the drawing
-/// with the least error wins. A draft tries the first entry alone, twice, on a grid of half the size. The task's seed
-/// chooses the first colours.
+/// For each of [`colors`](Self::colors), the smallest area that is kept is bisected over powers of two, in at most
+/// [`trials`](Self::trials) trials, towards a drawing of [`surplus`](Self::surplus) times the budget. From the nearest
+/// [`finalists`](Self::finalists), vertices, shapes and elements are cut in the order of squared error per byte until the
+/// budget holds, and the drawing with the least error wins: at most `colors.len() * trials` trials (12 by default). A draft
+/// makes two, with the first number of colours, on a grid of half the size. The task's seed chooses the first colours.
 ///
 /// # Source
 ///
@@ -157,5 +157,56 @@ impl Areas {
         }
         layers.sort_by_key(|layer| Reverse(layer.area()));
         Some(layers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use linocut_core::{ByteBudget, Effort, Stop};
+
+    use super::*;
+
+    /// A ring with something else in its hole.
+    fn target() -> RgbImage {
+        RgbImage::from_fn(80, 80, |x, y| {
+            let square = x.abs_diff(40).max(y.abs_diff(40));
+            image::Rgb(if square < 8 {
+                [250, 220, 30]
+            } else if square < 24 {
+                [200, 30, 40]
+            } else {
+                [20, 60, 120]
+            })
+        })
+    }
+
+    #[test]
+    fn what_lies_in_a_hole_is_painted_over_it() {
+        let stop = Stop::never();
+        let drawing = Contours::default().trace(&target(), &Task::new(ByteBudget::new(400), &stop)).unwrap();
+        let text = drawing.write().into_string();
+        let place = |color: &str| text.find(color).unwrap_or_else(|| panic!("{color} in {text}"));
+        assert!(place("#143c78") < place("#c81e28") && place("#c81e28") < place("#fadc1e"));
+    }
+
+    #[test]
+    fn a_draft_uses_half_the_grid() {
+        let stop = Stop::never();
+        let task = Task { effort: Effort::Draft, ..Task::new(ByteBudget::CONTEST, &stop) };
+        let drawing = Contours { grid: 64, ..Contours::default() }.trace(&target(), &task).unwrap();
+        assert_eq!((drawing.width, drawing.height), (32, 32));
+    }
+
+    #[test]
+    fn options_out_of_range_are_named() {
+        let stop = Stop::never();
+        let task = Task::new(ByteBudget::CONTEST, &stop);
+        let says = |tracer: Contours| tracer.trace(&target(), &task).unwrap_err().to_string();
+        assert_eq!(
+            says(Contours { colors: vec![8, 0], ..Contours::default() }),
+            "option colors is 0, expected 1 to 256 colours"
+        );
+        assert!(says(Contours { tolerance: -1.0, ..Contours::default() }).starts_with("option tolerance is -1"));
+        assert!(says(Contours { trials: 0, ..Contours::default() }).starts_with("option trials is 0"));
     }
 }

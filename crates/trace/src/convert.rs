@@ -47,3 +47,39 @@ fn on_cubic(p: [(f64, f64); 4], t: f64) -> (f64, f64) {
     let sum = |axis: fn(&(f64, f64)) -> f64| p.iter().zip(weights).map(|(p, w)| axis(p) * w).sum();
     (sum(|p| p.0), sum(|p| p.1))
 }
+
+#[cfg(test)]
+mod tests {
+    use vtracer::PointF64;
+
+    use super::*;
+
+    fn at(x: f64, y: f64) -> PointF64 {
+        PointF64 { x, y }
+    }
+
+    #[test]
+    fn a_subpath_may_begin_with_a_line() {
+        let lines = vec![PathCmd::LineTo(at(0.0, 0.0)), PathCmd::LineTo(at(8.4, 0.0)), PathCmd::LineTo(at(0.0, 7.6))];
+        let path = SubPath { commands: [lines, vec![PathCmd::Close]].concat() };
+        assert_eq!(outline(&path), [Point::new(0, 0), Point::new(8, 0), Point::new(0, 8)]);
+    }
+
+    #[test]
+    fn curves_end_where_they_should() {
+        let curve = PathCmd::CubicTo(at(0.0, 10.0), at(10.0, 10.0), at(10.0, 0.0));
+        let points = outline(&SubPath { commands: vec![PathCmd::MoveTo(at(0.0, 0.0)), curve] });
+        assert_eq!(points.len(), 5);
+        assert_eq!((points[2], points[4]), (Point::new(5, 8), Point::new(10, 0)));
+    }
+
+    #[test]
+    fn outlines_without_area_are_left_out() {
+        let mut document = VectorDoc::new(9, 9);
+        let path = SubPath { commands: vec![PathCmd::MoveTo(at(1.0, 1.0)), PathCmd::LineTo(at(5.0, 5.0))] };
+        let color = vtracer::Color::new(1, 2, 3);
+        let multi = vtracer::ir::MultiPath { subpaths: vec![path, SubPath::new()] };
+        document.shapes.push(Shape { paint: Paint::Solid(color), path: multi });
+        assert!(layers(&document, (9, 9)).is_empty());
+    }
+}

@@ -86,3 +86,48 @@ pub(crate) fn total_error(cover: &Cover, image: &RgbImage, layers: &[Layer]) -> 
     let colors: Vec<[u8; 3]> = layers.iter().map(|layer| channels(layer.color)).collect();
     cover.top.iter().zip(image.pixels()).map(|(&top, pixel)| squared_error(colors[usize::from(top)], pixel.0)).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use linocut_svg::Point;
+
+    use super::*;
+    use crate::layer::Ring;
+
+    fn square(left: i32, right: i32) -> Ring {
+        let corners = [(left, 0), (right, 0), (right, 1), (left, 1)];
+        Ring::new(corners.map(|(x, y)| Point::new(x, y)).to_vec(), (6, 1)).unwrap()
+    }
+
+    fn layers(image: &RgbImage) -> Vec<Layer> {
+        let layer = |rings| Layer { color: Color::WHITE, rings };
+        vec![Layer::background(image), layer(vec![square(1, 4)]), layer(vec![square(2, 5), square(3, 6)])]
+    }
+
+    #[test]
+    fn the_two_topmost_layers_are_known_where_rings_overlap_too() {
+        let image = RgbImage::new(6, 1);
+        let cover = Cover::paint((6, 1), &layers(&image));
+        assert_eq!(cover.top, [0, 1, 2, 2, 2, 2]);
+        assert_eq!(cover.second, [0, 0, 1, 1, 0, 0]);
+    }
+
+    #[test]
+    fn visible_means_and_errors_are_those_of_the_pixels() {
+        let image = RgbImage::from_fn(6, 1, |x, _| image::Rgb([x as u8 * 10, 0, 0]));
+        let mut layers = layers(&image);
+        let cover = Cover::paint((6, 1), &layers);
+        let shown = visible(&cover, &image, 3);
+        assert_eq!(shown.iter().map(|s| s.count).collect::<Vec<_>>(), [1, 1, 4]);
+        assert_eq!(shown[2].mean(), Some(Color::new(35, 0, 0)));
+        for (layer, shown) in layers.iter_mut().zip(&shown) {
+            layer.color = shown.mean().unwrap();
+        }
+        assert_eq!(total_error(&cover, &image, &layers), 15 * 15 + 5 * 5 + 5 * 5 + 15 * 15);
+    }
+
+    #[test]
+    fn nothing_shown_has_no_mean() {
+        assert_eq!(Visible::default().mean(), None);
+    }
+}

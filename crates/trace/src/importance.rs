@@ -30,3 +30,32 @@ pub(crate) fn keep_most_important(layers: &mut Vec<Layer>, most: usize, size: (u
         kept.next_if_eq(&(index - 1)).is_some()
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use linocut_svg::{Color, Point};
+
+    use super::*;
+    use crate::layer::Ring;
+
+    fn square(x: i32, y: i32, side: i32) -> Layer {
+        let corners = [(x, y), (x + side, y), (x + side, y + side), (x, y + side)];
+        let ring = Ring::new(corners.map(|(x, y)| Point::new(x, y)).to_vec(), (100, 100)).unwrap();
+        Layer { color: Color::BLACK, rings: vec![ring] }
+    }
+
+    #[test]
+    fn large_and_central_matters_more() {
+        let of = |layer: &Layer| importance(layer, (100, 100));
+        assert!(of(&square(40, 40, 20)) > of(&square(0, 0, 20)));
+        assert!(of(&square(0, 0, 20)) > of(&square(45, 45, 10)));
+        assert!((of(&square(45, 45, 10)) - 25.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_rest_keeps_its_order() {
+        let mut layers = vec![square(0, 0, 5), square(10, 10, 50), square(90, 90, 9), square(30, 30, 40)];
+        keep_most_important(&mut layers, 2, (100, 100));
+        assert_eq!(layers.iter().map(Layer::area).collect::<Vec<_>>(), [2500, 1600]);
+    }
+}

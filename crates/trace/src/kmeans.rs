@@ -78,3 +78,38 @@ fn averaged(samples: &[[u8; 3]], colors: &[[u8; 3]]) -> Vec<[u8; 3]> {
     let mean = |(sum, count): &([u32; 3], u32)| sum.map(|sum| ((sum + count / 2) / count) as u8);
     sums.iter().zip(colors).map(|(sum, &color)| if sum.1 == 0 { color } else { mean(sum) }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blocks() -> RgbImage {
+        RgbImage::from_fn(60, 60, |x, y| image::Rgb([(x / 20 * 100) as u8, (y / 30 * 200) as u8, 7]))
+    }
+
+    #[test]
+    fn finds_the_colours_of_flat_areas() {
+        let colors = palette(&blocks(), 6, 1);
+        let mut expected: Vec<[u8; 3]> = (0..3).flat_map(|x| [0, 200].map(|g| [x * 100, g, 7])).collect();
+        expected.sort_unstable();
+        assert_eq!(colors, expected);
+    }
+
+    #[test]
+    fn never_has_more_colours_than_the_picture() {
+        assert_eq!(palette(&RgbImage::new(5, 5), 40, 3), [[0; 3]]);
+        assert_eq!(palette(&blocks(), 200, 3).len(), 6);
+    }
+
+    #[test]
+    fn the_seed_decides() {
+        let image = RgbImage::from_fn(64, 64, |x, y| image::Rgb([x as u8 * 4, y as u8 * 4, (x * y) as u8]));
+        assert_eq!(palette(&image, 12, 5), palette(&image, 12, 5));
+        assert_ne!(palette(&image, 12, 5), palette(&image, 12, 6));
+    }
+
+    #[test]
+    fn the_nearest_entry_is_found() {
+        assert_eq!(nearest([11, 11, 11], &[[255; 3], [0; 3], [20; 3]]), 2);
+    }
+}

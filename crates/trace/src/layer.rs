@@ -101,3 +101,43 @@ fn mean_color(image: &RgbImage) -> Color {
 pub(crate) fn drawing((width, height): (u32, u32), layers: &[Layer]) -> Drawing {
     Drawing { shapes: layers.iter().map(Layer::shape).collect(), ..Drawing::new(width, height) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(list: &[(i32, i32)]) -> Option<Ring> {
+        Ring::new(list.iter().map(|&(x, y)| Point::new(x, y)).collect(), (20, 20))
+    }
+
+    #[test]
+    fn rings_wind_one_way_and_repeat_no_point() {
+        let there = ring(&[(0, 0), (9, 0), (9, 0), (9, 9), (0, 0)]).unwrap();
+        let back = ring(&[(0, 0), (9, 9), (9, 0)]).unwrap();
+        assert_eq!((there.points.len(), there.spans == back.spans), (3, true));
+        assert!(doubled_area(&there.points) > 0 && doubled_area(&back.points) > 0);
+    }
+
+    #[test]
+    fn rings_that_cover_no_pixel_are_none() {
+        assert!(ring(&[(0, 0), (9, 9)]).is_none());
+        assert!(ring(&[(0, 0), (9, 9), (4, 4)]).is_none());
+        assert!(ring(&[(30, 30), (40, 30), (40, 40)]).is_none());
+    }
+
+    #[test]
+    fn the_dearest_edge_closes_the_polygon() {
+        let points = ring(&[(0, 0), (1, 0), (19, 17), (2, 3)]).unwrap().cheapest_order();
+        let edge = |i: usize| edge_bytes(points[i], points[(i + 1) % points.len()]);
+        assert!((0..points.len()).all(|i| edge(i) <= edge(points.len() - 1)));
+    }
+
+    #[test]
+    fn the_background_has_the_mean_colour_and_covers_everything() {
+        let image = RgbImage::from_fn(4, 2, |x, _| image::Rgb([if x < 2 { 10 } else { 21 }, 0, 255]));
+        let layer = Layer::background(&image);
+        assert_eq!((layer.color, layer.area()), (Color::new(16, 0, 255), 8));
+        let text = drawing((4, 2), &[layer]).write().into_string();
+        assert!(text.contains("#1000ff") && text.contains(r#"d="m4 0v2H0V0""#), "{text}");
+    }
+}

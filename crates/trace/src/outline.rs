@@ -63,3 +63,45 @@ fn corners(points: impl Iterator<Item = Point>) -> Vec<Point> {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layer::Ring;
+
+    fn labels(rows: &[&str]) -> (Vec<u16>, (u32, u32)) {
+        let labels = rows.concat().bytes().map(|digit| u16::from(digit - b'0')).collect();
+        (labels, (rows[0].len() as u32, rows.len() as u32))
+    }
+
+    fn covered(rows: &[&str]) -> Vec<u64> {
+        let (labels, size) = labels(rows);
+        outlines(&labels, 1, size).into_iter().map(|outline| Ring::new(outline, size).unwrap().area()).collect()
+    }
+
+    #[test]
+    fn a_single_pixel_is_a_square() {
+        let (labels, size) = labels(&["000", "010", "000"]);
+        let mut corners = outlines(&labels, 1, size).concat();
+        corners.sort_unstable();
+        assert_eq!(corners, [(1, 1), (1, 2), (2, 1), (2, 2)].map(|(x, y)| Point::new(x, y)));
+    }
+
+    #[test]
+    fn outlines_cover_exactly_their_pixels() {
+        assert_eq!(covered(&["110", "011", "010"]), [5]);
+        assert_eq!(covered(&["11111"]), [5]);
+        assert_eq!(covered(&["1100", "1100", "0011"]), [6]);
+        assert_eq!(covered(&["1001", "1001"]), [2, 2]);
+    }
+
+    #[test]
+    fn holes_are_filled() {
+        assert_eq!(covered(&["11111", "10001", "10201", "10001", "11111"]), [25]);
+    }
+
+    #[test]
+    fn a_label_without_pixels_has_no_outline() {
+        assert!(covered(&["000"]).is_empty());
+    }
+}

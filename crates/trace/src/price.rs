@@ -8,13 +8,14 @@ pub(crate) const ELEMENT_BYTES: usize = 20;
 /// Bytes that a move to a new subpath takes, about.
 pub(crate) const MOVE_BYTES: usize = 7;
 
-/// Bytes of a relative line, about: its numbers, each after a separator or a sign.
+/// Bytes of a line, about: relative, its numbers each after a separator or a sign; along an axis also absolute.
 pub(crate) fn edge_bytes(from: Point, to: Point) -> usize {
-    let (dx, dy) = (to.x - from.x, to.y - from.y);
-    match (dx, dy) {
+    let along = |d: i32, to: i32| 1 + (digits(d) + usize::from(d < 0)).min(digits(to) + usize::from(to < 0));
+    match (to.x - from.x, to.y - from.y) {
         (0, 0) => 0,
-        (0, d) | (d, 0) => 1 + digits(d) + usize::from(d < 0),
-        _ => digits(dx) + digits(dy) + 2,
+        (0, dy) => along(dy, to.y),
+        (dx, 0) => along(dx, to.x),
+        (dx, dy) => digits(dx) + digits(dy) + 2,
     }
 }
 
@@ -45,13 +46,13 @@ mod tests {
 
     #[test]
     fn an_edge_costs_its_digits_and_separators() {
-        let at = |x, y| edge_bytes(Point::new(0, 0), Point::new(x, y));
-        assert_eq!((at(5, -7), at(-12, 100), at(0, 14), at(-3, 0)), (4, 7, 3, 3));
+        let to = |x, y| edge_bytes(Point::new(200, 100), Point::new(x, y));
+        assert_eq!((to(205, 93), to(188, 200), to(200, 114), to(197, 100), to(0, 100)), (4, 7, 3, 3, 2));
     }
 
     #[test]
     fn the_dearest_edge_of_a_ring_is_free() {
-        let ring = [(0, 0), (5, 5), (0, 100)].map(|(x, y)| Point::new(x, y));
+        let ring = [(0, 0), (5, 5), (1, 100)].map(|(x, y)| Point::new(x, y));
         assert_eq!(ring_bytes(&ring), MOVE_BYTES + 4 + 5);
     }
 }

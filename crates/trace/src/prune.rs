@@ -270,3 +270,81 @@ fn thinned(ring: Ring, marks: &[bool], gone: bool, size: (u32, u32)) -> Option<R
     }
     Ring::new(ring.points.iter().zip(marks).filter(|(_, mark)| !**mark).map(|(p, _)| *p).collect(), size)
 }
+
+#[cfg(test)]
+mod tests {
+    use image::Rgb;
+
+    use super::*;
+
+    const SIZE: (u32, u32) = (40, 40);
+
+    fn ring(list: &[(i32, i32)]) -> Ring {
+        Ring::new(list.iter().map(|&(x, y)| Point::new(x, y)).collect(), SIZE).unwrap()
+    }
+
+    fn square(x: i32, y: i32, side: i32) -> Ring {
+        ring(&[(x, y), (x + side, y), (x + side, y + side), (x, y + side)])
+    }
+
+    /// A black picture with a white square, and layers for it and for a square that no pixel justifies.
+    fn scene() -> (RgbImage, Vec<Layer>) {
+        let image = RgbImage::from_fn(SIZE.0, SIZE.1, |x, y| {
+            Rgb([if (5..25).contains(&x) && (5..25).contains(&y) { 255 } else { 0 }; 3])
+        });
+        let layer = |ring| Layer { color: Color::WHITE, rings: vec![ring] };
+        let layers = vec![Layer::background(&image), layer(square(5, 5, 20)), layer(square(30, 30, 7))];
+        (image, layers)
+    }
+
+    #[test]
+    fn what_costs_no_error_goes_first() {
+        let (image, layers) = scene();
+        let full = drawing(SIZE, &layers).byte_count();
+        let fitted = prune(&image, layers, full - 25, 0.1, &Stop::never()).unwrap();
+        assert_eq!((fitted.drawing.shapes.len(), fitted.error), (2, 0));
+    }
+
+    #[test]
+    fn the_background_alone_is_the_last_thing_left() {
+        let (image, layers) = scene();
+        let alone = drawing(SIZE, &layers[..1]).byte_count();
+        let fitted = prune(&image, layers.clone(), alone, 0.1, &Stop::never()).unwrap();
+        assert_eq!(fitted.drawing.shapes.len(), 1);
+        assert!(prune(&image, layers, alone - 20, 0.1, &Stop::never()).is_none());
+    }
+
+    #[test]
+    fn a_vertex_is_priced_by_the_triangle_it_adds_or_removes() {
+        let (image, mut layers) = scene();
+        layers.truncate(2);
+        layers[0].color = Color::BLACK;
+        let cover = Cover::paint(SIZE, &layers);
+        let view = View::new(&image, &cover, &layers);
+        let error = |corner: [(i32, i32); 3]| corner_error(&view, 1, corner.map(|(x, y)| Point::new(x, y)));
+        let half = polygon_spans(&[Point::new(5, 25), Point::new(5, 5), Point::new(25, 5)], SIZE.0, SIZE.1);
+        let pixels: u32 = half.iter().map(|span| span.to - span.from).sum();
+        assert_eq!(error([(5, 25), (5, 5), (25, 5)]), i64::from(pixels) * 3 * 255 * 255);
+        assert_eq!(error([(5, 5), (10, 5), (25, 5)]), 0);
+    }
+
+    #[test]
+    fn layers_of_one_colour_share_an_element() {
+        let image = RgbImage::from_fn(SIZE.0, SIZE.1, |x, y| {
+            let inside = |left: u32| (left..left + 8).contains(&x) && (4..12).contains(&y);
+            Rgb(if inside(2) || inside(20) { [200, 30, 40] } else { [10, 60, 90] })
+        });
+        let layer = |ring| Layer { color: Color::new(200, 30, 40), rings: vec![ring] };
+        let layers = vec![Layer::background(&image), layer(square(2, 4, 8)), layer(square(20, 4, 8))];
+        let full = drawing(SIZE, &layers).byte_count();
+        let fitted = prune(&image, layers, full - 5, 0.2, &Stop::never()).unwrap();
+        assert_eq!((fitted.drawing.shapes.len(), fitted.error), (2, 0));
+    }
+
+    #[test]
+    fn three_digit_colours_are_taken_when_bytes_are_dear() {
+        let shown = Visible { count: 10, sums: [180, 340, 500] };
+        assert_eq!(best_color(&shown, 0.0), Some(Color::new(18, 34, 50)));
+        assert_eq!(best_color(&shown, 1000.0), Some(Color::new(17, 34, 51)));
+    }
+}

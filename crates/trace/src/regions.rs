@@ -108,3 +108,45 @@ fn merge(regions: &mut [Region], owner: &mut [u32], labels: &mut [u16], from: u3
     stays.sums.iter_mut().zip(gone.sums).for_each(|(sum, more)| *sum += more);
     stays.pixels.extend(gone.pixels);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Labels from digits, and a picture whose grey levels are ten times those.
+    fn grid(rows: &[&str]) -> (Vec<u16>, RgbImage) {
+        let labels: Vec<u16> = rows.concat().bytes().map(|digit| u16::from(digit - b'0')).collect();
+        let width = rows[0].len() as u32;
+        let grey = |x: u32, y: u32| labels[(y * width + x) as usize] as u8 * 10;
+        let image = RgbImage::from_fn(width, rows.len() as u32, |x, y| image::Rgb([grey(x, y); 3]));
+        (labels, image)
+    }
+
+    #[test]
+    fn small_areas_go_to_the_neighbour_of_the_nearest_colour() {
+        let (mut labels, image) = grid(&["11199", "12399", "11199"]);
+        absorb_small(&mut labels, &image, 3);
+        assert_eq!(labels, grid(&["11199", "11199", "11199"]).0);
+    }
+
+    #[test]
+    fn areas_that_meet_at_a_corner_only_are_two() {
+        let (mut labels, image) = grid(&["500", "050", "000"]);
+        absorb_small(&mut labels, &image, 2);
+        assert_eq!(labels, [0; 9]);
+    }
+
+    #[test]
+    fn one_area_is_left_when_all_are_small() {
+        let (mut labels, image) = grid(&["123", "456"]);
+        absorb_small(&mut labels, &image, 100);
+        assert!(labels.iter().all(|label| *label == labels[0]));
+    }
+
+    #[test]
+    fn nothing_changes_when_all_are_large_enough() {
+        let (mut labels, image) = grid(&["1122", "1122"]);
+        absorb_small(&mut labels, &image, 4);
+        assert_eq!(labels, [1, 1, 2, 2, 1, 1, 2, 2]);
+    }
+}

@@ -26,11 +26,12 @@ pub enum Layering {
 
 /// Traces with the VTracer library (hierarchical colour clustering), its outlines as polygons.
 ///
-/// For each entry of [`speckles`](Self::speckles), VTracer's layer difference is bisected, in at most
-/// [`trials`](Self::trials) runs, until its drawing takes about [`surplus`](Self::surplus) times the budget. Then vertices,
-/// shapes and elements are cut in the order of squared error per byte until the budget holds, and the drawing with the
-/// least error wins. So a trace runs VTracer at most `speckles.len() * trials` times; a draft runs it at most twice, on a
-/// grid of half the size. Nothing is random: the task's seed is not used.
+/// For each of [`speckles`](Self::speckles) and [`layerings`](Self::layerings), VTracer's layer difference is bisected, in
+/// at most [`trials`](Self::trials) runs, towards a drawing of [`surplus`](Self::surplus) times the budget. From the nearest
+/// [`finalists`](Self::finalists), vertices, shapes and elements are cut in the order of squared error per byte until the
+/// budget holds, and the drawing with the least error wins. So a trace runs VTracer at most
+/// `speckles.len() * layerings.len() * trials` times (6 by default); a draft runs it at most twice, on a grid of half the
+/// size. Nothing is random: the task's seed is not used.
 ///
 /// # Source
 ///
@@ -42,21 +43,21 @@ pub struct VTracer {
     /// Default: 384.
     pub grid: u32,
     /// Sides of the squares, in grid pixels, below whose area VTracer treats patches as speckles: 1 to 8 values of 0 to
-    /// 128, each of them tried, a draft with the first alone.
+    /// 128, each of them tried with each layering, a draft with the first alone.
     ///
-    /// Default: 4, 2.
+    /// Default: 4.
     pub speckles: Vec<u32>,
     /// Significant bits of a colour channel when VTracer compares pixels, 1 to 8.
     ///
     /// Default: 8.
     pub color_precision: u8,
-    /// How the shapes lie to each other.
+    /// How the shapes lie to each other: 1 to 8 values, each of them tried, a draft with the first alone.
     ///
-    /// Default: [`Layering::Stacked`].
+    /// Default: stacked, cutout.
     pub layerings: Vec<Layering>,
-    /// Most runs of VTracer for each entry of `speckles`, 1 to 32.
+    /// Most runs of VTracer for each pair of a speckle size and a layering, 1 to 32.
     ///
-    /// Default: 4.
+    /// Default: 3.
     pub trials: u32,
     /// How many of these, those nearest to the wished size, are cut to the budget; the best wins. 1 to 32.
     ///
@@ -129,6 +130,7 @@ impl VTracer {
         for &speckle in &self.speckles {
             in_range("speckles", speckle, 0.0..=128.0, "0 to 128 px")?;
         }
+        in_range("layerings.len()", self.layerings.len() as f64, 1.0..=8.0, "1 to 8 values")?;
         in_range("color_precision", self.color_precision, 1.0..=8.0, "1 to 8 bits")
     }
 
@@ -179,5 +181,51 @@ fn render(session: &mut Session, config: &Config, stop: &Stop) -> Result<Option<
     match document {
         Err(Error::Cancelled) => Ok(None),
         other => other.map(Some),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use linocut_core::{ByteBudget, Stop};
+    use linocut_svg::Shape;
+
+    use super::*;
+
+    fn picture() -> RgbImage {
+        RgbImage::from_fn(90, 60, |x, y| {
+            image::Rgb(if x.abs_diff(45) + y.abs_diff(30) < 20 { [230, 60, 20] } else { [9, 40, 90] })
+        })
+    }
+
+    #[test]
+    fn both_layerings_draw_the_diamond() {
+        let stop = Stop::never();
+        for layering in [Layering::Stacked, Layering::Cutout] {
+            let tracer = VTracer { layerings: vec![layering], ..VTracer::default() };
+            let drawing = tracer.trace(&picture(), &Task::new(ByteBudget::new(400), &stop)).unwrap();
+            let red = |shape: &Shape| shape.fill.as_ref().is_some_and(|paint| paint.mean_color().r > 200);
+            let reds: Vec<bool> = drawing.shapes.iter().map(red).collect();
+            assert_eq!((reds.first(), reds.last()), (Some(&false), Some(&true)), "{layering:?}");
+        }
+    }
+
+    #[test]
+    fn options_out_of_range_are_named() {
+        let stop = Stop::never();
+        let task = Task::new(ByteBudget::CONTEST, &stop);
+        let says = |tracer: VTracer| tracer.trace(&picture(), &task).unwrap_err().to_string();
+        assert_eq!(says(VTracer { grid: 4, ..VTracer::default() }), "option grid is 4, expected 8 to 1024 px");
+        assert!(says(VTracer { speckles: vec![], ..VTracer::default() }).starts_with("option speckles.len() is 0"));
+        assert!(says(VTracer { color_precision: 9, ..VTracer::default() }).starts_with("option color_precision is 9"));
+        assert!(says(VTracer { surplus: f64::NAN, ..VTracer::default() }).starts_with("option surplus is NaN"));
+    }
+
+    #[test]
+    fn a_token_stops_the_library() {
+        let stop = Stop::never();
+        stop.cancel();
+        let mut session = Session::new(color_image(&picture()));
+        let config = VTracer::default().config(4, Layering::Stacked, 16);
+        assert!(render(&mut session, &config, &stop).unwrap().is_none());
     }
 }

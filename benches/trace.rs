@@ -1,0 +1,49 @@
+//! How long does a trace take, as a draft and in full, by the size of the picture?
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use image::{Rgb, RgbImage};
+use linocut_core::{ByteBudget, Effort, Stop, Task, Trace};
+use linocut_trace::{Contours, VTracer};
+
+/// Discs of many sizes on a sky with some grain: edges, flat areas and gradients, from a fixed formula.
+fn picture(side: u32) -> RgbImage {
+    let share = |v: u32| f64::from(v) / f64::from(side.max(2) - 1);
+    RgbImage::from_fn(side, side, |x, y| {
+        let (u, v) = (share(x), share(y));
+        let disc = (1..40_u32).rev().find(|&i| {
+            let (cx, cy) = (f64::from(i * 37 % 100) / 100.0, f64::from(i * 61 % 100) / 100.0);
+            (u - cx).hypot(v - cy) < 0.2 / f64::from(i).sqrt()
+        });
+        let grain = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)) >> 28;
+        match disc {
+            Some(i) => Rgb([(i * 47 % 200) as u8, (i * 83 % 230) as u8, (i * 29 + grain) as u8]),
+            None => Rgb([(90.0 + 60.0 * v) as u8, (150.0 - 50.0 * v) as u8, 180 + grain as u8]),
+        }
+    })
+}
+
+fn bench(c: &mut Criterion, name: &str, tracer: &dyn Trace) {
+    let stop = Stop::never();
+    let mut group = c.benchmark_group(name);
+    group.sample_size(10);
+    for side in [1, 384, 768] {
+        let image = picture(side);
+        group.throughput(Throughput::Elements(u64::from(side) * u64::from(side)));
+        for effort in [Effort::Draft, Effort::Full] {
+            let task = Task { effort, ..Task::new(ByteBudget::CONTEST, &stop) };
+            let id = BenchmarkId::new(format!("{effort:?}").to_lowercase(), side);
+            group.bench_with_input(id, &image, |b, image| b.iter(|| tracer.trace(black_box(image), &task)));
+        }
+    }
+    group.finish();
+}
+
+fn trace(c: &mut Criterion) {
+    bench(c, "vtracer", &VTracer::default());
+    bench(c, "contours", &Contours::default());
+}
+
+criterion_group!(benches, trace);
+criterion_main!(benches);
