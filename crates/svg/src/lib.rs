@@ -43,3 +43,4 @@ pub use path::{Arc, Path, Segment, Subpath};
 pub use render::{MAX_RENDER_SIDE, RenderError, own_size, rasterize};
 pub use shape::{FillRule, LineCap, LineJoin, Opacity, Paint, Shape, Stroke};
 pub use text::{Svg, SvgError};
+pub use write::Prices;

@@ -1,7 +1,7 @@
 //! Laws of the writer: its text is as long as it says, well-formed, and draws what the drawing says.
 
 use linocut_svg::{
-    Arc, Color, Drawing, FillRule, Geometry, Opacity, Path, Point, Segment, Shape, Subpath, Svg, rasterize,
+    Arc, Color, Drawing, FillRule, Geometry, Opacity, Path, Point, Prices, Segment, Shape, Subpath, Svg, rasterize,
     read_foreign,
 };
 use proptest::prelude::*;
@@ -40,7 +40,8 @@ fn geometry() -> impl Strategy<Value = Geometry> {
 }
 
 fn shape() -> impl Strategy<Value = Shape> {
-    let paint = prop_oneof![Just(0xff0000), Just(0x123456), 0..0xff_ffff_u32].prop_map(Color::from_hex);
+    let paint = prop_oneof![3 => Just(0xff0000), 3 => Just(0x123456), 1 => Just(0), 1 => 0..0xff_ffff_u32]
+        .prop_map(Color::from_hex);
     (geometry(), paint, any::<bool>(), any::<bool>(), 0..=1000_u16).prop_map(
         |(geometry, color, stroked, even, opacity)| {
             let shape = if stroked { Shape::stroked(geometry, color, 3) } else { Shape::filled(geometry, color) };
@@ -62,6 +63,23 @@ proptest! {
         prop_assert_eq!(svg.byte_count(), drawing.byte_count());
         prop_assert!(Svg::new(svg.as_str()).is_ok());
         prop_assert_eq!(svg, drawing.write());
+    }
+
+    #[test]
+    fn prices_of_changes_are_those_of_the_whole_text(
+        drawing in drawing(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), shape()), 0..12),
+    ) {
+        prop_assume!(!drawing.shapes.is_empty());
+        let mut prices = Prices::new(drawing);
+        prop_assert_eq!(prices.bytes(), prices.drawing().byte_count());
+        for (index, shape) in changes {
+            let index = index.index(prices.drawing().shapes.len());
+            let with = prices.bytes_with(index, &shape);
+            prices.replace(index, shape);
+            prop_assert_eq!(prices.bytes(), with);
+            prop_assert_eq!(prices.bytes(), prices.drawing().byte_count());
+        }
     }
 
     /// Whatever commands the writer chose, another reader finds the points of every polygon again.

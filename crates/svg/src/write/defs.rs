@@ -7,6 +7,7 @@ use crate::gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
 use crate::shape::{Paint, Shape};
 
 /// The distinct gradients of a drawing in order of first use.
+#[derive(Default)]
 pub(super) struct Defs<'a> {
     gradients: Vec<&'a Gradient>,
 }
@@ -39,7 +40,8 @@ impl<'a> Defs<'a> {
     }
 }
 
-fn shape_gradients(shape: &Shape) -> impl Iterator<Item = &Gradient> {
+/// The gradients that a shape is painted with.
+pub(super) fn shape_gradients(shape: &Shape) -> impl Iterator<Item = &Gradient> {
     let paints = [shape.fill.as_ref(), shape.stroke.as_ref().map(|stroke| &stroke.paint)];
     paints.into_iter().flatten().filter_map(|paint| match paint {
         Paint::Gradient(gradient) => Some(&**gradient),

@@ -4,14 +4,18 @@ mod attributes;
 mod base;
 mod defs;
 mod path_data;
+mod prices;
 mod sink;
+mod tallies;
+mod tally;
 
+pub use prices::Prices;
 pub(crate) use sink::ByteCounter;
 use sink::Sink;
 
 use crate::drawing::Drawing;
 use crate::shape::Shape;
-use base::{Base, runs};
+use base::{Base, Stated, runs};
 use defs::Defs;
 
 /// Writes the whole text into a sink.
@@ -33,7 +37,7 @@ pub(crate) fn drawing(sink: &mut impl Sink, drawing: &Drawing) {
 /// Neighbours of equal fill: nothing where the root has said it, the attribute for one, a group for several.
 fn write_run(sink: &mut impl Sink, run: &[Shape], defs: &Defs<'_>, base: &Base<'_>) {
     let fill = run[0].fill.as_ref();
-    let (stated, grouped) = (fill != base.fill, run.len() > 1);
+    let (stated, grouped) = (fill != base.fill.as_deref(), run.len() > 1);
     if stated && grouped {
         sink.put("<g");
         attributes::fill(sink, fill, defs);
@@ -44,14 +48,19 @@ fn write_run(sink: &mut impl Sink, run: &[Shape], defs: &Defs<'_>, base: &Base<'
         if stated && !grouped {
             attributes::fill(sink, fill, defs);
         }
-        base.write_shape(sink, shape, defs);
-        attributes::opacity(sink, " opacity=\"", shape.opacity);
-        attributes::geometry(sink, &shape.geometry, shape.stroke.is_some());
-        sink.put("/>");
+        Stated::of(shape).write(sink, base, defs);
+        write_rest(sink, shape);
     }
     if stated && grouped {
         sink.put("</g>");
     }
+}
+
+/// What a shape's element has beside its name and the inherited attributes.
+fn write_rest(sink: &mut impl Sink, shape: &Shape) {
+    attributes::opacity(sink, " opacity=\"", shape.opacity);
+    attributes::geometry(sink, &shape.geometry, shape.stroke.is_some());
+    sink.put("/>");
 }
 
 #[cfg(test)]
