@@ -22,7 +22,7 @@ use crate::simplify::simplify_ring;
 /// For each of [`colors`](Self::colors), the smallest area that is kept is bisected over powers of two, in at most
 /// [`trials`](Self::trials) trials, towards a drawing of [`surplus`](Self::surplus) times the budget. From the nearest
 /// [`finalists`](Self::finalists), vertices, shapes and elements are cut in the order of squared error per byte until the
-/// budget holds, and the drawing with the least error wins: at most `colors.len() * trials` trials (12 by default). A draft
+/// budget holds, and the drawing with the least error wins: at most `colors.len() * trials` trials (8 by default). A draft
 /// makes two, with the first number of colours, on a grid of half the size. The task's seed chooses the first colours.
 ///
 /// # Source
@@ -39,7 +39,7 @@ pub struct Contours {
     pub grid: u32,
     /// Numbers of colours, 1 to 8 values of 1 to 256, each of them tried, a draft with the first alone.
     ///
-    /// Default: 16, 10, 24.
+    /// Default: 12, 20.
     pub colors: Vec<u32>,
     /// How far a polygon may stray from its contour before cutting begins, in grid pixels, 0 to 16.
     ///
@@ -65,7 +65,7 @@ pub struct Contours {
 
 impl Default for Contours {
     fn default() -> Self {
-        Self { grid: 384, colors: vec![16, 10, 24], tolerance: 0.7, trials: 4, finalists: 2, surplus: 6.0, round: 0.06 }
+        Self { grid: 384, colors: vec![12, 20], tolerance: 0.7, trials: 4, finalists: 2, surplus: 6.0, round: 0.06 }
     }
 }
 
@@ -89,12 +89,12 @@ impl Contours {
         let mut areas = Areas::default();
         let drawing: Result<_, Infallible> = search.run(&canvas, task, |colors, power| {
             areas.choose(&canvas.image, colors, task.seed);
-            Ok(areas.layers(&canvas.image, 1 << power, self.tolerance, task.stop))
+            Ok(areas.layers(&canvas.image, 1 << power, self.tolerance, task.stop).into_iter().collect())
         });
         drawing.map_err(|never| match never {})
     }
 
-    fn search(&self) -> Search<u32> {
+    fn search(&self) -> Search {
         Search {
             stage: "contours",
             settings: self.colors.clone(),
@@ -106,7 +106,7 @@ impl Contours {
         }
     }
 
-    fn check(&self, search: &Search<u32>) -> Result<(), TraceError> {
+    fn check(&self, search: &Search) -> Result<(), TraceError> {
         search.check(self.grid)?;
         in_range("colors.len()", self.colors.len() as f64, 1.0..=8.0, "1 to 8 values")?;
         for &count in &self.colors {

@@ -3,7 +3,8 @@
 /// What was made with values in `low..=high` of a parameter, closest to the `target` size in proportion first, in at most
 /// `trials` trials.
 ///
-/// `make` yields a thing and its size, which should fall as the parameter rises, or `None` to end the search.
+/// `make` yields things and their sizes, which should fall as the parameter rises, or nothing to end the search. The first
+/// of them decides which way to go.
 ///
 /// # Errors
 ///
@@ -12,7 +13,7 @@ pub(crate) fn bisect<T, E>(
     (mut low, mut high): (i32, i32),
     target: usize,
     trials: u32,
-    mut make: impl FnMut(i32) -> Result<Option<(T, usize)>, E>,
+    mut make: impl FnMut(i32) -> Result<Vec<(T, usize)>, E>,
 ) -> Result<Vec<T>, E> {
     let mut made: Vec<(f64, T)> = Vec::new();
     for _ in 0..trials {
@@ -20,9 +21,15 @@ pub(crate) fn bisect<T, E>(
             break;
         }
         let middle = low.midpoint(high);
-        let Some((thing, size)) = make(middle)? else { break };
-        made.push(((size.max(1) as f64 / target.max(1) as f64).ln().abs(), thing));
-        if size > target { low = middle + 1 } else { high = middle - 1 }
+        let things = make(middle)?;
+        let Some(&(_, size)) = things.first() else { break };
+        if size > target {
+            low = middle + 1
+        } else {
+            high = middle - 1
+        }
+        let distance = |size: usize| (size.max(1) as f64 / target.max(1) as f64).ln().abs();
+        made.extend(things.into_iter().map(|(thing, size)| (distance(size), thing)));
     }
     made.sort_by(|a, b| a.0.total_cmp(&b.0));
     Ok(made.into_iter().map(|(_, thing)| thing).collect())
@@ -38,7 +45,7 @@ mod tests {
         let mut tried = 0;
         let made: Result<_, Infallible> = bisect((0, 100), target, trials, |value| {
             tried += 1;
-            Ok(Some((value, 100_000 >> value.min(16))))
+            Ok(vec![(value, 100_000 >> value.min(16))])
         });
         (made.unwrap(), tried)
     }
@@ -56,7 +63,7 @@ mod tests {
 
     #[test]
     fn ends_when_nothing_is_made_and_passes_errors_on() {
-        let ended: Result<Vec<u8>, &str> = bisect((0, 9), 5, 9, |_| Ok(None));
+        let ended: Result<Vec<u8>, &str> = bisect((0, 9), 5, 9, |_| Ok(vec![]));
         assert_eq!(ended, Ok(vec![]));
         let failed: Result<Vec<u8>, &str> = bisect((0, 9), 5, 9, |_| Err("no"));
         assert_eq!(failed, Err("no"));

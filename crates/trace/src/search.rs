@@ -11,14 +11,14 @@ use crate::prune::{Fitted, prune};
 
 /// How much work a search may do.
 #[derive(Clone, Debug)]
-pub(crate) struct Search<S> {
+pub(crate) struct Search {
     /// Name of the stage, for progress.
     pub(crate) stage: &'static str,
     /// Settings to start from, at least one.
-    pub(crate) settings: Vec<S>,
+    pub(crate) settings: Vec<u32>,
     /// Most starts made for each setting.
     pub(crate) trials: u32,
-    /// Starts of each setting that are cut to the budget.
+    /// Starts of each setting, those nearest to the wished size, that are cut to the budget.
     pub(crate) finalists: u32,
     /// Values of the parameter that is bisected; more means fewer bytes.
     pub(crate) range: (i32, i32),
@@ -28,7 +28,7 @@ pub(crate) struct Search<S> {
     pub(crate) round: f64,
 }
 
-impl<S: Copy> Search<S> {
+impl Search {
     /// The work for an effort: all of `full`, or for a draft its first setting, two trials and rounds of a fifth.
     pub(crate) fn for_effort(full: Self, effort: Effort) -> Self {
         match effort {
@@ -60,13 +60,13 @@ impl<S: Copy> Search<S> {
         in_range("round", self.round, 0.005..=1.0, "0.005 to 1 of the bytes")
     }
 
-    /// The best drawing. `start` makes layers, bottom first, from a setting and the bisected parameter; it may end a setting
-    /// early with `None`.
+    /// The best drawing. `start` makes layers, bottom first, in one or more ways from a setting and the bisected parameter;
+    /// when it makes none, the setting's search ends.
     pub(crate) fn run<E>(
         &self,
         canvas: &Canvas<'_>,
         task: &Task<'_>,
-        mut start: impl FnMut(S, i32) -> Result<Option<Vec<Layer>>, E>,
+        mut start: impl FnMut(u32, i32) -> Result<Vec<Vec<Layer>>, E>,
     ) -> Result<Drawing, E> {
         let mut best: Option<Fitted> = None;
         for (index, &setting) in self.settings.iter().enumerate() {
@@ -75,7 +75,7 @@ impl<S: Copy> Search<S> {
             }
             let target = canvas.start_bytes(self.surplus);
             let found = bisect(self.range, target, self.trials, |value| {
-                Ok(start(setting, value)?.map(|layers| canvas.stack(layers)))
+                Ok(start(setting, value)?.into_iter().map(|layers| canvas.stack(layers)).collect())
             })?;
             for layers in found.into_iter().take(self.finalists as usize) {
                 let fitted = prune(&canvas.image, layers, canvas.budget, self.round, task.stop);

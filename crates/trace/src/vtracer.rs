@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use image::RgbImage;
-use linocut_core::{StageError, Stop, Task, Trace};
+use linocut_core::{Effort, StageError, Stop, Task, Trace};
 use linocut_svg::Drawing;
 use vtracer::progress::CancelToken;
 use vtracer::{ColorImage, Config, Error, FitMode, Hierarchical, Session, VectorDoc};
@@ -26,12 +26,12 @@ pub enum Layering {
 
 /// Traces with the VTracer library (hierarchical colour clustering), its outlines as polygons.
 ///
-/// For each of [`speckles`](Self::speckles) and [`layerings`](Self::layerings), VTracer's layer difference is bisected, in
-/// at most [`trials`](Self::trials) runs, towards a drawing of [`surplus`](Self::surplus) times the budget. From the nearest
-/// [`finalists`](Self::finalists), vertices, shapes and elements are cut in the order of squared error per byte until the
-/// budget holds, and the drawing with the least error wins. So a trace runs VTracer at most
-/// `speckles.len() * layerings.len() * trials` times (6 by default); a draft runs it at most twice, on a grid of half the
-/// size. Nothing is random: the task's seed is not used.
+/// For each of [`speckles`](Self::speckles), VTracer's layer difference is bisected, in at most [`trials`](Self::trials)
+/// clusterings, each drawn with every one of [`layerings`](Self::layerings), towards a drawing of
+/// [`surplus`](Self::surplus) times the budget. From the nearest [`finalists`](Self::finalists), vertices, shapes and
+/// elements are cut in the order of squared error per byte until the budget holds, and the drawing with the least error
+/// wins. So a trace clusters at most `speckles.len() * trials` times (3 by default); a draft does it at most twice and draws
+/// each once, on a grid of half the size. Nothing is random: the task's seed is not used.
 ///
 /// # Source
 ///
@@ -43,7 +43,7 @@ pub struct VTracer {
     /// Default: 384.
     pub grid: u32,
     /// Sides of the squares, in grid pixels, below whose area VTracer treats patches as speckles: 1 to 8 values of 0 to
-    /// 128, each of them tried with each layering, a draft with the first alone.
+    /// 128, each of them tried, a draft with the first alone.
     ///
     /// Default: 4.
     pub speckles: Vec<u32>,
@@ -55,13 +55,14 @@ pub struct VTracer {
     ///
     /// Default: stacked, cutout.
     pub layerings: Vec<Layering>,
-    /// Most runs of VTracer for each pair of a speckle size and a layering, 1 to 32.
+    /// Most clusterings for each speckle size, 1 to 32.
     ///
     /// Default: 3.
     pub trials: u32,
-    /// How many of these, those nearest to the wished size, are cut to the budget; the best wins. 1 to 32.
+    /// How many of the drawings for each speckle size, those nearest to the wished size, are cut to the budget; the best
+    /// wins. 1 to 32.
     ///
-    /// Default: 2.
+    /// Default: 4.
     pub finalists: u32,
     /// Bytes to start cutting at as a multiple of the budget, 1 to 20. More is slower.
     ///
@@ -81,7 +82,7 @@ impl Default for VTracer {
             color_precision: 8,
             layerings: vec![Layering::Stacked, Layering::Cutout],
             trials: 3,
-            finalists: 2,
+            finalists: 4,
             surplus: 6.0,
             round: 0.08,
         }
@@ -105,17 +106,26 @@ impl VTracer {
         self.check(&search)?;
         let search = Search::for_effort(search, task.effort);
         let canvas = Canvas::new(image, search.grid(self.grid, task.effort), task.budget)?;
+        let layerings = match task.effort {
+            Effort::Full => &self.layerings[..],
+            Effort::Draft => &self.layerings[..1],
+        };
         let mut session = Session::new(color_image(&canvas.image));
-        search.run(&canvas, task, |(speckle, layering), difference| {
-            let document = render(&mut session, &self.config(speckle, layering, difference), task.stop)?;
-            Ok(document.map(|document| layers(&document, layering, canvas.size())))
+        search.run(&canvas, task, |speckle, difference| {
+            let mut starts = Vec::new();
+            for &layering in layerings {
+                let config = self.config(speckle, layering, difference);
+                let Some(document) = render(&mut session, &config, task.stop)? else { break };
+                starts.push(layers(&document, layering, canvas.size()));
+            }
+            Ok(starts)
         })
     }
 
-    fn search(&self) -> Search<(u32, Layering)> {
+    fn search(&self) -> Search {
         Search {
             stage: "vtracer",
-            settings: self.speckles.iter().flat_map(|&s| self.layerings.iter().map(move |&l| (s, l))).collect(),
+            settings: self.speckles.clone(),
             trials: self.trials,
             finalists: self.finalists,
             range: LAYER_DIFFERENCES,
@@ -124,7 +134,7 @@ impl VTracer {
         }
     }
 
-    fn check(&self, search: &Search<(u32, Layering)>) -> Result<(), TraceError> {
+    fn check(&self, search: &Search) -> Result<(), TraceError> {
         search.check(self.grid)?;
         in_range("speckles.len()", self.speckles.len() as f64, 1.0..=8.0, "1 to 8 values")?;
         for &speckle in &self.speckles {
