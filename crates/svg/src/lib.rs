@@ -23,6 +23,7 @@ mod drawing;
 mod foreign;
 mod geometry;
 mod gradient;
+mod parse;
 mod path;
 #[cfg(feature = "render")]
 mod render;
@@ -38,6 +39,7 @@ pub use foreign::{Foreign, ForeignError, Loss, read_foreign};
 pub use geometry::{Geometry, Point};
 pub use gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
 pub use kurbo::Affine;
+pub use parse::{ParseError, Problem};
 pub use path::{Arc, Path, Segment, Subpath};
 #[cfg(feature = "render")]
 pub use render::{MAX_RENDER_SIDE, RenderError, own_size, rasterize};

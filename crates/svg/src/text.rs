@@ -5,7 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 /// Most XML nodes that a text may have before it is refused.
-const MAX_NODES: u32 = 200_000;
+pub(crate) const MAX_NODES: u32 = 200_000;
 
 /// Well-formed XML without a DTD, meant as SVG.
 ///

@@ -1,8 +1,8 @@
 //! Laws of the writer: its text is as long as it says, well-formed, and draws what the drawing says.
 
 use linocut_svg::{
-    Arc, Color, Drawing, FillRule, Geometry, Opacity, Path, Point, Prices, Segment, Shape, Subpath, Svg, rasterize,
-    read_foreign,
+    Arc, Color, Drawing, FillRule, Geometry, Gradient, GradientGeometry, GradientStop, Matrix, Opacity, Paint, Path,
+    Point, Prices, Segment, Shape, Spread, Subpath, Svg, rasterize, read_foreign,
 };
 use proptest::prelude::*;
 
@@ -39,9 +39,31 @@ fn geometry() -> impl Strategy<Value = Geometry> {
     ]
 }
 
+fn gradient() -> impl Strategy<Value = Paint> {
+    let stop = (0..=1000_u16, 0..0xff_ffff_u32, 0..=1000_u16).prop_map(|(offset, color, opacity)| GradientStop {
+        offset,
+        color: Color::from_hex(color),
+        opacity: Opacity::from_thousandths(opacity),
+    });
+    let geometry = (point(), point(), 0..99, any::<bool>()).prop_map(|(a, b, radius, linear)| match linear {
+        true => GradientGeometry::Linear { from: a, to: b },
+        false => GradientGeometry::Radial { center: a, radius, focus: b },
+    });
+    let spread = prop_oneof![Just(Spread::Pad), Just(Spread::Reflect), Just(Spread::Repeat)];
+    let matrix = prop_oneof![
+        Just(Matrix::IDENTITY),
+        (any::<[i16; 4]>(), any::<[i16; 2]>())
+            .prop_map(|(linear, by)| Matrix { linear: linear.map(i32::from), translation: by.map(i32::from) }),
+    ];
+    (geometry, matrix, spread, prop::collection::vec(stop, 0..4)).prop_map(|(geometry, transform, spread, stops)| {
+        Paint::Gradient(Box::new(Gradient { geometry, transform, spread, stops }))
+    })
+}
+
 fn shape() -> impl Strategy<Value = Shape> {
     let paint = prop_oneof![3 => Just(0xff0000), 3 => Just(0x123456), 1 => Just(0), 1 => 0..0xff_ffff_u32]
-        .prop_map(Color::from_hex);
+        .prop_map(|hex| Paint::Solid(Color::from_hex(hex)));
+    let paint = prop_oneof![9 => paint, 1 => gradient()];
     (geometry(), paint, any::<bool>(), any::<bool>(), 0..=1000_u16).prop_map(
         |(geometry, color, stroked, even, opacity)| {
             let shape = if stroked { Shape::stroked(geometry, color, 3) } else { Shape::filled(geometry, color) };
@@ -80,6 +102,14 @@ proptest! {
             prop_assert_eq!(prices.bytes(), with);
             prop_assert_eq!(prices.bytes(), prices.drawing().byte_count());
         }
+    }
+
+    #[test]
+    fn what_was_written_is_read_again(drawing in drawing()) {
+        let text = drawing.write();
+        let read = Drawing::parse(text.as_str()).unwrap();
+        prop_assert_eq!(&read, &drawing.normal());
+        prop_assert_eq!(read.write(), text);
     }
 
     /// Whatever commands the writer chose, another reader finds the points of every polygon again.
