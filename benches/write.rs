@@ -1,9 +1,9 @@
-//! How fast is a drawing counted, written and moved to another grid?
+//! How fast is a drawing counted, written, read, re-priced and moved to another grid?
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use linocut::svg::{Color, Drawing, Geometry, Point, Shape};
+use linocut::svg::{Color, Drawing, Geometry, Point, Prices, Shape, read_foreign};
 
 /// Polygons of twelve vertices from a fixed linear congruence, about 60 bytes each.
 fn drawing(shapes: usize) -> Drawing {
@@ -28,9 +28,25 @@ fn write(c: &mut Criterion) {
         group.throughput(Throughput::Bytes(drawing.byte_count() as u64));
         group.bench_function("byte_count", |b| b.iter(|| black_box(&drawing).byte_count()));
         group.bench_function("write", |b| b.iter(|| black_box(&drawing).write()));
+        let text = drawing.write();
+        group.bench_function("parse", |b| b.iter(|| Drawing::parse(black_box(text.as_str()))));
+        group.bench_function("read_foreign", |b| b.iter(|| read_foreign(black_box(text.as_str()), 384)));
         group.bench_function("on_grid", |b| b.iter(|| black_box(&drawing).on_grid(256, 256)));
     }
 }
 
-criterion_group!(benches, write);
+/// One shape among many becomes another.
+fn price(c: &mut Criterion) {
+    let mut group = c.benchmark_group("price");
+    for shapes in [1, 150] {
+        let mut prices = Prices::new(drawing(shapes));
+        let other = drawing(shapes + 1).shapes.swap_remove(shapes);
+        group.throughput(Throughput::Elements(1));
+        group.bench_function(format!("a change among {shapes}"), |b| {
+            b.iter(|| prices.bytes_with(black_box(shapes / 2), black_box(&other)))
+        });
+    }
+}
+
+criterion_group!(benches, write, price);
 criterion_main!(benches);

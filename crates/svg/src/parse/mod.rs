@@ -63,7 +63,7 @@ fn normal(shape: &Shape) -> Shape {
     let positive = |length: &mut i32| *length = (*length).max(0);
     match &mut shape.geometry {
         Geometry::Path(path) if shape.stroke.is_none() => {
-            path.subpaths.iter_mut().for_each(|subpath| subpath.closed = true)
+            path.subpaths.iter_mut().for_each(|subpath| subpath.closed = true);
         }
         Geometry::Path(_) => {}
         Geometry::Rect { width, height, radius, .. } => [width, height, radius].into_iter().for_each(positive),
