@@ -24,9 +24,9 @@ pub(crate) fn bisect<T, E>(
         let things = make(middle)?;
         let Some(&(_, size)) = things.first() else { break };
         if size > target {
-            low = middle + 1
+            low = middle + 1;
         } else {
-            high = middle - 1
+            high = middle - 1;
         }
         let distance = |size: usize| (size.max(1) as f64 / target.max(1) as f64).ln().abs();
         made.extend(things.into_iter().map(|(thing, size)| (distance(size), thing)));

@@ -1,8 +1,8 @@
 //! Layers of nearly one colour that can share an element without changing what lies over what.
 
-use crate::cover::visible;
+use crate::cover::{squared_error, visible};
+use crate::offer::{Cut, Offer, View};
 use crate::price::element_bytes;
-use crate::prune::{Cut, Offer, View};
 
 /// Above so many layers no pairs are looked for: their number grows with the square.
 const MAX_LAYERS: usize = 700;
@@ -34,7 +34,7 @@ fn partners(view: &View<'_>, shown: &[f64], from: usize, limit: f64) -> Vec<(f64
     let mut best: Vec<(f64, usize)> = Vec::with_capacity(PARTNERS + 1);
     for into in (1..shown.len()).filter(|&into| into != from) {
         let weight = shown[from] * shown[into] / (shown[from] + shown[into]).max(1.0);
-        let loss = weight * crate::cover::squared_error(view.colors[from], view.colors[into]) as f64;
+        let loss = weight * squared_error(view.colors[from], view.colors[into]) as f64;
         if loss < limit && (best.len() < PARTNERS || loss < best[PARTNERS - 1].0) {
             let place = best.partition_point(|(other, _)| *other <= loss);
             best.insert(place, (loss, into));
@@ -58,4 +58,52 @@ fn moved_error(view: &View<'_>, from: usize, into: usize) -> i64 {
         }
     }
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{Rgb, RgbImage};
+    use linocut_svg::{Color, Point};
+
+    use super::*;
+    use crate::cover::Cover;
+    use crate::layer::{Layer, Ring};
+
+    /// A layer over columns `left..right` of a picture 30 wide and 2 high.
+    fn columns(left: i32, right: i32, color: Color) -> Layer {
+        let corners = [(left, 0), (right, 0), (right, 2), (left, 2)].map(|(x, y)| Point::new(x, y));
+        Layer { color, rings: vec![Ring::new(corners.to_vec(), (30, 2)).unwrap()] }
+    }
+
+    fn offered(layers: &[Layer]) -> Vec<(Cut, i64)> {
+        let image = RgbImage::from_pixel(30, 2, Rgb([200, 0, 0]));
+        let cover = Cover::paint((30, 2), layers);
+        let offers = joins(&View::new(&image, &cover, layers), 1.0);
+        offers.iter().map(|offer| (offer.cut, offer.error)).collect()
+    }
+
+    #[test]
+    fn layers_apart_join_for_nothing_in_either_direction() {
+        let red = Color::new(200, 0, 0);
+        let offers = offered(&[columns(0, 30, Color::BLACK), columns(0, 9, red), columns(12, 20, red)]);
+        assert_eq!(offers, [(Cut::Join { from: 1, into: 2 }, 0), (Cut::Join { from: 2, into: 1 }, 0)]);
+    }
+
+    #[test]
+    fn moving_past_a_layer_between_counts_what_it_hides() {
+        let (red, blue) = (Color::new(200, 0, 0), Color::new(0, 0, 99));
+        let layers = [columns(0, 30, red), columns(0, 9, red), columns(5, 15, blue), columns(12, 20, red)];
+        let offers = offered(&layers);
+        let wrong = 200 * 200 + 99 * 99;
+        // Columns 5 to 8 would turn red when the first moves up, 12 to 14 blue when the last moves down.
+        assert!(offers.contains(&(Cut::Join { from: 1, into: 3 }, -4 * 2 * wrong)));
+        assert!(offers.contains(&(Cut::Join { from: 3, into: 1 }, 3 * 2 * wrong)));
+    }
+
+    #[test]
+    fn colours_far_apart_do_not_join() {
+        let layers =
+            [columns(0, 30, Color::BLACK), columns(0, 9, Color::WHITE), columns(12, 20, Color::new(0, 255, 0))];
+        assert!(offered(&layers).is_empty());
+    }
 }

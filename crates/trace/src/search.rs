@@ -86,3 +86,53 @@ impl Search {
         Ok(best.map_or_else(|| canvas.smallest(), |fitted| fitted.drawing))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use image::RgbImage;
+    use linocut_core::{ByteBudget, Stop};
+
+    use super::*;
+
+    fn search() -> Search {
+        let settings = vec![7, 8];
+        Search { stage: "test", settings, trials: 3, finalists: 2, range: (0, 99), surplus: 2.0, round: 0.1 }
+    }
+
+    /// Settings of all starts that a search asks for.
+    fn asked(search: &Search, stop: &Stop) -> Vec<u32> {
+        let image = RgbImage::new(9, 9);
+        let task = Task::new(ByteBudget::CONTEST, stop);
+        let canvas = Canvas::new(&image, 384, task.budget).unwrap();
+        let mut asked = Vec::new();
+        let drawing: Result<_, Infallible> = search.run(&canvas, &task, |setting, _| {
+            asked.push(setting);
+            Ok(vec![Vec::new()])
+        });
+        assert_eq!(drawing.unwrap().shapes.len(), 1);
+        asked
+    }
+
+    #[test]
+    fn each_setting_has_its_trials_and_a_draft_has_two() {
+        assert_eq!(asked(&search(), &Stop::never()), [7, 7, 7, 8, 8, 8]);
+        assert_eq!(asked(&Search::for_effort(search(), Effort::Draft), &Stop::never()), [7, 7]);
+    }
+
+    #[test]
+    fn nothing_is_asked_after_the_stop() {
+        let stop = Stop::never();
+        stop.cancel();
+        assert!(asked(&search(), &stop).is_empty());
+    }
+
+    #[test]
+    fn ranges_are_checked() {
+        assert!(search().check(384).is_ok());
+        assert!(search().check(2000).is_err());
+        assert!(Search { round: 0.0, ..search() }.check(384).is_err());
+        assert!(Search { finalists: 0, ..search() }.check(384).is_err());
+    }
+}
