@@ -1,6 +1,6 @@
 //! Points on the integer grid and the outlines of shapes.
 
-use crate::path::{Path, Segment, Subpath};
+use crate::path::{Path, Subpath};
 
 /// A point on the drawing's integer grid; x grows to the right, y downwards.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
@@ -101,34 +101,9 @@ impl Geometry {
 }
 
 fn path_bounds(path: &Path) -> Option<(i32, i32, i32, i32)> {
-    let mut bounds: Option<(i32, i32, i32, i32)> = None;
-    let mut add = |p: Point, by: i32| {
-        let b = bounds.get_or_insert((p.x, p.y, p.x, p.y));
-        *b = (
-            b.0.min(p.x.saturating_sub(by)),
-            b.1.min(p.y.saturating_sub(by)),
-            b.2.max(p.x.saturating_add(by)),
-            b.3.max(p.y.saturating_add(by)),
-        );
-    };
-    for subpath in &path.subpaths {
-        let mut from = subpath.start;
-        add(from, 0);
-        for segment in &subpath.segments {
-            let by = if let Segment::Arc(arc) = segment { arc_reach(arc.rx, arc.ry, from, arc.to) } else { 0 };
-            segment.points().for_each(|p| add(p, by));
-            add(from, by);
-            from = segment.end();
-        }
-    }
-    bounds
-}
-
-/// How far an arc can leave its end points: its diameter, or the chord where the radii are scaled up to reach.
-fn arc_reach(rx: i32, ry: i32, from: Point, to: Point) -> i32 {
-    let diameter = rx.max(ry).saturating_mul(2);
-    let chord = from.x.abs_diff(to.x).saturating_add(from.y.abs_diff(to.y));
-    diameter.max(i32::try_from(chord).unwrap_or(i32::MAX))
+    let union =
+        |a: (i32, i32, i32, i32), b: (i32, i32, i32, i32)| (a.0.min(b.0), a.1.min(b.1), a.2.max(b.2), a.3.max(b.3));
+    path.subpaths.iter().map(Subpath::bounds).reduce(union)
 }
 
 #[cfg(test)]

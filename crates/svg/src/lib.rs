@@ -18,6 +18,7 @@
 //! ([`rasterize`]).
 
 mod color;
+mod compact;
 mod drawing;
 #[cfg(feature = "foreign")]
 mod foreign;

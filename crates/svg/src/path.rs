@@ -19,6 +19,15 @@ pub struct Arc {
     pub to: Point,
 }
 
+impl Arc {
+    /// How far the arc can leave its end points: its diameter, or the chord where the radii are scaled up to reach.
+    fn reach(&self, from: Point) -> i32 {
+        let diameter = self.rx.max(self.ry).saturating_mul(2);
+        let chord = from.x.abs_diff(self.to.x).saturating_add(from.y.abs_diff(self.to.y));
+        diameter.max(i32::try_from(chord).unwrap_or(i32::MAX))
+    }
+}
+
 /// One step of a subpath, from the end of the one before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Segment {
@@ -70,6 +79,25 @@ impl Subpath {
     pub fn polygon(vertices: &[Point]) -> Option<Self> {
         let (&start, rest) = vertices.split_first()?;
         Some(Self { start, segments: rest.iter().map(|&p| Segment::Line(p)).collect(), closed: true })
+    }
+
+    /// Bounds of the points as (left, top, right, bottom); an arc counts with all that it may reach.
+    #[must_use]
+    pub fn bounds(&self) -> (i32, i32, i32, i32) {
+        let start = self.start;
+        let mut bounds = (start.x, start.y, start.x, start.y);
+        let mut from = start;
+        for segment in &self.segments {
+            let by = if let Segment::Arc(arc) = segment { arc.reach(from) } else { 0 };
+            for p in segment.points().chain([from]) {
+                bounds.0 = bounds.0.min(p.x.saturating_sub(by));
+                bounds.1 = bounds.1.min(p.y.saturating_sub(by));
+                bounds.2 = bounds.2.max(p.x.saturating_add(by));
+                bounds.3 = bounds.3.max(p.y.saturating_add(by));
+            }
+            from = segment.end();
+        }
+        bounds
     }
 
     /// Where the last segment ends.

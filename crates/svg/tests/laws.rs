@@ -112,6 +112,22 @@ proptest! {
         prop_assert_eq!(read.write(), text);
     }
 
+    #[test]
+    fn compact_is_never_longer_and_paints_the_same(drawing in drawing()) {
+        let compact = drawing.compact();
+        prop_assert!(compact.byte_count() <= drawing.byte_count());
+        let side = |units: u32| units.clamp(60, 300);
+        let render = |d: &Drawing| rasterize(&d.write(), side(d.width), side(d.height)).unwrap();
+        let (a, b) = (render(&drawing), render(&compact));
+        let far = |(a, b): (&image::Rgba<u8>, &image::Rgba<u8>)| {
+            // Straight colour means little where there is hardly any.
+            let shown = |p: &image::Rgba<u8>, c: usize| u32::from(p[c]) * u32::from(p[3]) / 255;
+            (0..3).any(|c| shown(a, c).abs_diff(shown(b, c)) > 48) || a[3].abs_diff(b[3]) > 48
+        };
+        let count = a.pixels().zip(b.pixels()).filter(|pair| far((pair.0, pair.1))).count();
+        prop_assert!(count <= a.pixels().len() / 500, "{} pixels differ", count);
+    }
+
     /// Whatever commands the writer chose, another reader finds the points of every polygon again.
     #[test]
     fn polygons_are_read_back_to_the_unit(points in prop::collection::vec(point(), 3..40)) {

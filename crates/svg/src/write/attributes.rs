@@ -23,7 +23,8 @@ pub(super) fn integer(sink: &mut impl Sink, name: &str, value: i32) {
     }
 }
 
-fn always(sink: &mut impl Sink, name: &str, value: i32) {
+/// `name` as for [`integer`]; 0 is stated too.
+pub(super) fn always(sink: &mut impl Sink, name: &str, value: i32) {
     sink.put(name);
     sink.integer(i64::from(value));
     sink.put("\"");

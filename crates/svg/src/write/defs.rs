@@ -89,8 +89,9 @@ fn write_geometry(sink: &mut impl Sink, geometry: &GradientGeometry) {
                 attributes::integer(sink, name, value);
             }
             if focus != center {
-                attributes::integer(sink, " fx=\"", focus.x);
-                attributes::integer(sink, " fy=\"", focus.y);
+                // Without them the focus is the centre, so a focus at 0 is stated too.
+                attributes::always(sink, " fx=\"", focus.x);
+                attributes::always(sink, " fy=\"", focus.y);
             }
         }
     }

@@ -56,6 +56,13 @@ fn write_run(sink: &mut impl Sink, run: &[Shape], defs: &Defs<'_>, base: &Base<'
     }
 }
 
+/// Bytes of the data of a filled path.
+pub(crate) fn path_bytes(path: &crate::path::Path) -> usize {
+    let mut counter = ByteCounter::default();
+    path_data::write(&mut counter, path, false);
+    counter.bytes()
+}
+
 /// What a shape's element has beside its name and the inherited attributes.
 fn write_rest(sink: &mut impl Sink, shape: &Shape) {
     attributes::opacity(sink, " opacity=\"", shape.opacity);

@@ -1,0 +1,65 @@
+//! The same picture in fewer bytes.
+
+mod chain;
+mod ring;
+mod visible;
+
+use crate::drawing::Drawing;
+use crate::geometry::{Geometry, Point};
+use crate::path::{Path, Subpath};
+use crate::shape::{FillRule, Shape};
+
+impl Drawing {
+    /// A drawing of the same picture that is written in fewer bytes, or the same drawing if there is none.
+    ///
+    /// - shapes that paint nothing are left out
+    /// - filled rectangles become paths
+    /// - outlines of fills start where, and run the way round that, they are shortest; vertices on a straight line go
+    /// - a filled path joins an earlier one of equal paint where nothing that it touches lies between: their bounds, and
+    ///   those of all shapes between, are apart
+    ///
+    /// Pixels change by rounding at most. The work is bounded: outlines of more than 256 segments are tried from 256 starts,
+    /// and a shape looks back over 256 others.
+    #[must_use]
+    pub fn compact(&self) -> Self {
+        let visible = self.shapes.iter().filter(|shape| visible::paints(shape, self)).map(as_path);
+        let mut shapes = chain::joined(visible.collect());
+        shapes.iter_mut().for_each(shorten);
+        let compact = Self { shapes, ..*self };
+        if compact.byte_count() < self.byte_count() { compact } else { self.clone() }
+    }
+}
+
+/// A filled rectangle as a path; other shapes as they are.
+fn as_path(shape: &Shape) -> Shape {
+    match shape.geometry {
+        Geometry::Rect { x, y, width, height, radius: 0 } if shape.stroke.is_none() => {
+            let (right, bottom) = (x.saturating_add(width), y.saturating_add(height));
+            let corners = [(x, y), (right, y), (right, bottom), (x, bottom)].map(|(x, y)| Point::new(x, y));
+            Shape { geometry: Geometry::polygon(&corners), ..shape.clone() }
+        }
+        _ => shape.clone(),
+    }
+}
+
+/// Each subpath in its shortest form after the ones before it.
+fn shorten(shape: &mut Shape) {
+    if shape.stroke.is_some() {
+        return;
+    }
+    let even_odd = shape.fill_rule == FillRule::EvenOdd;
+    let Geometry::Path(path) = &mut shape.geometry else { return };
+    let bounds: Vec<_> = path.subpaths.iter().map(Subpath::bounds).collect();
+    for index in 0..path.subpaths.len() {
+        // Where subpaths meet, the direction decides what winds around what.
+        let mut others = bounds.iter().enumerate().filter(|(other, _)| *other != index);
+        let turn = even_odd || others.all(|(_, other)| !chain::touch(*other, bounds[index]));
+        let before = index.checked_sub(1).map(|before| path.subpaths[before].end());
+        path.subpaths[index] = ring::shortest(&path.subpaths[index], before, turn);
+    }
+}
+
+/// Bytes of the data of a few subpaths.
+fn data_bytes(subpaths: Vec<Subpath>) -> usize {
+    crate::write::path_bytes(&Path { subpaths })
+}
