@@ -13,9 +13,9 @@ pub(crate) fn grid(columns: usize, chaotic: bool, dice: &mut Dice) -> Vec<Place>
     for row in 0..columns {
         for column in 0..columns {
             let at = |i: usize| SIDE * 0.03 + cell * (i as f64 + 0.5);
-            let (reach, turn) = if chaotic { (cell * 0.2, 0.55) } else { (0.0, 0.0) };
+            let (reach, turn) = if chaotic { (cell * 0.13, 0.42) } else { (0.0, 0.0) };
             let center = (at(column) + dice.jitter(reach), at(row) + dice.jitter(reach));
-            let scale = if chaotic { dice.between(0.62, 1.12) } else { 0.78 };
+            let scale = if chaotic { dice.between(0.58, 0.98) } else { 0.78 };
             places.push(Place { center, size: cell * scale, turn: dice.jitter(turn) });
         }
     }
@@ -29,10 +29,10 @@ pub(crate) fn spiral(count: usize, dice: &mut Dice) -> Vec<Place> {
     (0..count)
         .map(|i| {
             let t = (i as f64 + 0.5) / count as f64;
-            let angle = start + hand * t.sqrt() * 1.75 * std::f64::consts::TAU;
-            let reach = SIDE * (0.2 + 0.24 * t);
+            let angle = start + hand * (0.15 + t).sqrt() * 1.9 * std::f64::consts::TAU;
+            let reach = SIDE * (0.19 + 0.24 * t);
             let center = (MIDDLE.0 + reach * angle.cos(), MIDDLE.1 + reach * angle.sin());
-            Place { center, size: SIDE * (0.085 + 0.07 * t), turn: 0.0 }
+            Place { center, size: SIDE * (0.065 + 0.105 * t), turn: 0.0 }
         })
         .collect()
 }
@@ -64,17 +64,16 @@ pub(crate) fn scattered(rows: usize, turning: bool, dice: &mut Dice) -> Vec<Plac
     let cell = SIDE / rows as f64;
     let mut places = Vec::new();
     for row in 0..rows {
-        let shift = if row % 2 == 0 { 0.27 } else { 0.73 };
+        let shift = if row % 2 == 0 { 0.4 } else { 0.6 };
         for column in 0..rows {
             let center = (
-                (column as f64 + shift) * cell + dice.jitter(cell * 0.12),
-                (row as f64 + 0.5) * cell + dice.jitter(cell * 0.12),
+                (column as f64 + shift) * cell + dice.jitter(cell * 0.1),
+                (row as f64 + 0.5) * cell + dice.jitter(cell * 0.1),
             );
             let turn = if turning { dice.jitter(0.5) } else { 0.0 };
-            places.push(Place { center, size: cell * dice.between(0.58, 0.74), turn });
+            places.push(Place { center, size: cell * dice.between(0.52, 0.66), turn });
         }
     }
-    places.retain(|place| place.center.0 > cell * 0.2 && place.center.0 < SIDE - cell * 0.2);
     places
 }
 

@@ -17,8 +17,9 @@ const DESCRIBING: &str = "old new bright giant smiling happy sad angry hot cold 
     empty full round flat long short high low up down left right back front magic fun funny party holiday winter summer \
     spring autumn fall work home world time color nature weather food drink animal plant building place travel tool \
     object face body hand person people human game sport music sound light dark black white red blue green yellow \
-    orange purple pink brown gray gold silver big small large little crack strong sleeping sleep playing running \
-    walking standing sitting flying fluffy elegant futuristic vintage modern ancient quaint seated";
+    purple pink brown gray gold silver big small large little crack strong sleeping sleep playing running \
+    walking standing sitting flying branch side handle leg eye light art shape thorn top part edge corner \
+    cork stopper crack sauce wave patch fluffy elegant futuristic vintage modern ancient quaint seated";
 
 /// What a match by label, by the label's last word, by another of its words, or by keyword is worth.
 const EXACT: i32 = 100;
@@ -31,9 +32,14 @@ pub(crate) fn find(run: &[&str]) -> Result<Option<usize>, CollageError> {
     let index = index()?;
     let phrase = run.join(" ");
     let forms = phrase_forms(&phrase);
-    let exact = forms.iter().find_map(|form| index.exact.get(form.as_str()));
-    if exact.is_some() || run.len() > 1 || DESCRIBING.split_whitespace().any(|word| word == phrase) {
-        return Ok(exact.copied());
+    let describes = |form: &String| DESCRIBING.split_whitespace().any(|word| word == form);
+    if run.len() == 1 && forms.iter().any(describes) {
+        return Ok(None);
+    }
+    let exact = forms.iter().find_map(|form| index.exact.get(form.as_str())).copied();
+    let verb = ["ing", "ed", "ly"].iter().any(|ending| phrase.ends_with(ending));
+    if exact.is_some() || run.len() > 1 || verb {
+        return Ok(exact);
     }
     Ok(forms.iter().find_map(|form| index.loose.get(form.as_str())).map(|(_, picture)| *picture))
 }
@@ -76,7 +82,7 @@ impl Index {
             if let Some((words, label)) = line.split_once(" = ")
                 && let Some(&number) = index.exact.get(&normal(label))
             {
-                words.split(", ").for_each(|word| drop(index.exact.insert(word.to_owned(), number)));
+                index.exact.extend(words.split(", ").map(|word| (word.to_owned(), number)));
             }
         }
         index

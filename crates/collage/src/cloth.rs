@@ -7,7 +7,8 @@ use crate::lexicon::{Material, Pattern};
 use crate::reading::Look;
 use crate::sketch::{Layer, Spot, disc, joined, point, polygon};
 
-/// Fills an outline with the cloth that the look asks for. `usual` is the colour where none is named.
+/// Fills an outline with the cloth that the look asks for. `usual` is the colour where none is named; two colours without
+/// a pattern are stripes.
 pub(crate) fn fill(layer: &mut Layer, outline: &[Spot], look: &Look, usual: Color) {
     let base = look.color_or(usual_color(look.material, usual));
     let second = look.colors.get(1).copied().unwrap_or(if is_light(base) { shaded(base, -0.45) } else { Color::WHITE });
@@ -17,6 +18,7 @@ pub(crate) fn fill(layer: &mut Layer, outline: &[Spot], look: &Look, usual: Colo
         Some(Pattern::Striped) => layer.fill(stripes(outline, 84.0, 40.0), second),
         Some(Pattern::Dotted) => layer.fill(dots(outline, 110.0, 27.0), second),
         Some(Pattern::Plaid) => plaid(layer, outline, base, second),
+        None if look.colors.len() > 1 => layer.fill(stripes(outline, 150.0, 52.0), second),
         None => texture(layer, outline, look.material, base),
     }
 }
@@ -41,10 +43,10 @@ fn texture(layer: &mut Layer, outline: &[Spot], material: Option<Material>, base
     match material {
         Some(Material::Corduroy) => layer.fill(stripes(outline, 30.0, 11.0), shaded(base, -0.2)),
         Some(Material::Wool | Material::Linen) => {
-            layer.fill(flecks(outline), shaded(base, if is_light(base) { -0.14 } else { 0.16 }))
+            layer.fill(flecks(outline), shaded(base, if is_light(base) { -0.14 } else { 0.16 }));
         }
         Some(Material::Silk | Material::Velvet | Material::Leather) => {
-            layer.glaze(sheen(outline), shaded(base, 0.55), 0.45)
+            layer.glaze(sheen(outline), shaded(base, 0.55), 0.45);
         }
         _ => {}
     }

@@ -29,7 +29,10 @@ pub struct Composition {
 /// Composes the picture of a prompt.
 pub(crate) fn compose(prompt: &Prompt) -> Result<Composition, CollageError> {
     let reading = phrase::read(&prompt.text)?;
-    let layers = scene::layers(&reading, prompt.seed)?;
+    let mut layers = scene::layers(&reading, prompt.seed)?;
+    if let Some(tint) = reading.tint {
+        crate::tone::tint(&mut layers, tint, &reading.tint_words);
+    }
     let seen = seen_words(&layers)?;
     let (used_words, unused_words) = split(&reading, &seen);
     Ok(Composition { drawing: drawing(layers), used_words, unused_words, credits: sources(&reading) })

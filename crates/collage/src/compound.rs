@@ -1,6 +1,7 @@
 //! Nouns that stand before nouns: `snowy plain`, `koi pond`, `patch pockets`.
 
 use crate::lexicon::{Relation, Setting};
+use crate::phrase::label;
 use crate::reading::{Noun, Phrase};
 
 /// Joins each phrase that describes the next with it, or keeps both where both are to be seen.
@@ -19,6 +20,30 @@ pub(crate) fn merged(phrases: Vec<Phrase>) -> Vec<Phrase> {
         }
     }
     done.extend(waiting);
+    contained(done)
+}
+
+/// Labels of pictures that hold what is named after `of` and are drawn with it anyway.
+const VESSELS: [&str; 4] = ["bowl with spoon", "hot beverage", "pot of food", "jar"];
+
+/// `a bowl of salad` is the salad, `a forest of birch trees` the forest in the colours of the trees.
+fn contained(phrases: Vec<Phrase>) -> Vec<Phrase> {
+    let mut done: Vec<Phrase> = Vec::with_capacity(phrases.len());
+    for mut phrase in phrases {
+        let of = phrase.relation == Some(Relation::Of);
+        match done.last_mut() {
+            Some(forest) if of && forest.noun == Noun::Setting(Setting::Forest) && label(&phrase).contains("tree") => {
+                forest.words.extend(&phrase.words);
+                forest.look.colors.extend(phrase.look.colors);
+            }
+            Some(vessel) if of && matches!(phrase.noun, Noun::Art(_)) && VESSELS.contains(&label(vessel)) => {
+                phrase.words.splice(..0, vessel.words.iter().copied());
+                phrase.relation = vessel.relation;
+                *vessel = phrase;
+            }
+            _ => done.push(phrase),
+        }
+    }
     done
 }
 
@@ -32,6 +57,10 @@ fn join(before: Phrase, head: Phrase, kept: &mut Vec<Phrase>) -> Phrase {
             let mut head = absorbed(before, head, true);
             head.look.snowy = true;
             head
+        }
+        (Noun::Setting(a), Noun::Setting(b)) if a == b => absorbed(before, head, true),
+        (Noun::Setting(Setting::Meadow), Noun::Setting(Setting::Field)) => {
+            Phrase { noun: before.noun, ..absorbed(before, head, true) }
         }
         (Noun::Art(_), Noun::Setting(_)) => {
             let mut head = absorbed(Phrase { words: Vec::new(), ..before.clone() }, head, true);
@@ -60,6 +89,7 @@ fn absorbed(before: Phrase, head: Phrase, shows: bool) -> Phrase {
     look.pattern = look.pattern.or(before.look.pattern);
     look.translucent |= before.look.translucent;
     look.likeness |= before.look.likeness;
+    look.snowy |= before.look.snowy;
     if look.size == 1.0 {
         look.size = before.look.size;
     }
@@ -83,7 +113,7 @@ fn absorbed(before: Phrase, head: Phrase, shows: bool) -> Phrase {
 mod tests {
     use super::*;
     use crate::lexicon::Part;
-    use crate::phrase::{label, read};
+    use crate::phrase::read;
 
     #[test]
     fn snow_covers_what_it_describes() {
@@ -97,6 +127,14 @@ mod tests {
         let phrases = read("a serene koi pond").unwrap().phrases;
         assert_eq!(label(&phrases[0]), "tropical fish");
         assert_eq!((phrases[1].noun, phrases[1].relation), (Noun::Setting(Setting::Lake), Some(Relation::In)));
+    }
+
+    #[test]
+    fn vessels_are_drawn_with_what_they_hold() {
+        let phrases = read("a bowl of green salad").unwrap().phrases;
+        assert_eq!(phrases.iter().map(label).collect::<Vec<_>>(), ["green salad"]);
+        assert_eq!(phrases[0].words, [1, 3, 4]);
+        assert_eq!(read("a forest of silver birch trees").unwrap().phrases.len(), 1);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Levels of detail: the same picture in fewer and fewer bytes.
 
-use kurbo::simplify::{SimplifyOptions, simplify_bezpath};
 use linocut_core::ByteBudget;
-use linocut_svg::{Drawing, Geometry, Paint, Path, Shape};
+use linocut_svg::{Color, Drawing, Geometry, Paint, Shape};
 
 use crate::error::CollageError;
+use crate::fit::fewer_points;
 
 /// What a level keeps.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -79,17 +79,12 @@ fn flatten(shape: &mut Shape) {
     }
 }
 
-/// Replaces a path by one with fewer points that stays within the tolerance, if there is one that costs less.
+/// Replaces a path by one with fewer points, if there is one within the tolerance.
 fn simplify(shape: &mut Shape, tolerance: f64) {
     let Geometry::Path(path) = &shape.geometry else { return };
-    let fewer = Path::from_bezier(&simplify_bezpath(path.to_bezier(), tolerance, &SimplifyOptions::default()));
-    if points(&fewer) < points(path) {
+    if let Some(fewer) = fewer_points(path, tolerance) {
         shape.geometry = Geometry::Path(fewer);
     }
-}
-
-fn points(path: &Path) -> usize {
-    path.subpaths.iter().flat_map(|subpath| &subpath.segments).map(|segment| segment.points().count()).sum()
 }
 
 /// The largest shapes, in paint order, as many as fit.
@@ -104,22 +99,33 @@ fn largest(drawing: Drawing, budget: ByteBudget) -> Result<Drawing, CollageError
             ..Drawing::new(drawing.width, drawing.height)
         }
     };
-    let (mut fits, mut too_many) = (0, order.len());
+    let (mut fits, mut too_many) = (0, order.len() + 1);
     while fits + 1 < too_many {
         let middle = usize::midpoint(fits, too_many);
         if budget.fits(with(middle).byte_count()) { fits = middle } else { too_many = middle }
     }
-    let least = with(1.min(order.len())).byte_count();
-    if fits == 0 {
-        return Err(CollageError::BudgetTooSmall { budget: budget.bytes(), needed: least });
+    if fits > 0 {
+        return Ok(with(fits));
     }
-    Ok(with(fits))
+    let blank = blank(&drawing);
+    match budget.fits(blank.byte_count()) {
+        true => Ok(blank),
+        false => Err(CollageError::BudgetTooSmall { budget: budget.bytes(), needed: blank.byte_count() }),
+    }
+}
+
+/// One rectangle in the colour of the ground.
+fn blank(drawing: &Drawing) -> Drawing {
+    let (width, height) = (drawing.width, drawing.height);
+    let color = drawing.shapes.iter().find_map(|shape| shape.fill.as_ref()).map_or(Color::WHITE, Paint::mean_color);
+    let ground = Shape::filled(Geometry::rect(0, 0, width as i32, height as i32), color);
+    Drawing { shapes: vec![ground], ..Drawing::new(width, height) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use linocut_svg::{Color, Point};
+    use linocut_svg::Point;
 
     fn rings() -> Drawing {
         let mut drawing = Drawing::new(1536, 1536);

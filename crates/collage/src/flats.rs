@@ -1,10 +1,11 @@
 //! Flat figures.
 
-use linocut_svg::{Color, Geometry, Path, Segment, Subpath};
+use linocut_svg::{Color, Geometry, Path, Segment, Shape, Subpath};
 
 use crate::colors::shaded;
 use crate::lexicon::Flat;
 use crate::sketch::{Layer, Spot, disc, oval, point, polygon, polyline, regular, smooth, turned};
+use crate::thing::Place;
 
 /// Draws a figure of about `size` units across, turned by an angle in radians.
 pub(crate) fn paint(layer: &mut Layer, flat: Flat, center: Spot, size: f64, turn: f64, color: Color) {
@@ -13,7 +14,20 @@ pub(crate) fn paint(layer: &mut Layer, flat: Flat, center: Spot, size: f64, turn
         Flat::Spiral => layer.line(spiral(center, size / 2.0, turn), color, width),
         Flat::Zigzag | Flat::Wave | Flat::Line => layer.line(stretched(flat, center, size, turn), color, width),
         Flat::Ring => layer.line(disc(center, size * 0.42), color, size * 0.14),
+        Flat::Plate => {
+            layer.fill(disc(center, size / 2.0), color);
+            layer.fill(disc(center, size * 0.36), shaded(color, -0.16));
+            layer.fill(disc(center, size * 0.335), shaded(color, 0.3));
+        }
         _ => layer.fill(outline(flat, center, size, turn), color),
+    }
+}
+
+/// Draws a figure with a darker edge, which sets it off from others of its colour.
+pub(crate) fn paint_edged(layer: &mut Layer, flat: Flat, place: Place, color: Color) {
+    paint(layer, flat, place.center, place.size, place.turn, color);
+    if let Some(Shape { fill: Some(_), geometry, .. }) = layer.shapes.last().cloned() {
+        layer.line(geometry, edge(color), (place.size * 0.022).max(5.0));
     }
 }
 
@@ -34,14 +48,15 @@ pub(crate) fn outline(flat: Flat, center: Spot, size: f64, turn: f64) -> Geometr
         Flat::Trapezoid => boxed(&[(-0.52, -0.6), (0.52, -0.6), (1.0, 0.6), (-1.0, 0.6)]),
         Flat::Parallelogram => boxed(&[(-0.6, -0.6), (1.0, -0.6), (0.6, 0.6), (-1.0, 0.6)]),
         Flat::Pentagon => polygon(&regular(5, center, r, turn)),
-        Flat::Hexagon => polygon(&regular(6, center, r, turn + 0.5236)),
-        Flat::Octagon => polygon(&regular(8, center, r, turn + 0.3927)),
+        Flat::Hexagon => polygon(&regular(6, center, r, turn + std::f64::consts::FRAC_PI_6)),
+        Flat::Octagon => polygon(&regular(8, center, r, turn + std::f64::consts::FRAC_PI_8)),
         Flat::Diamond => boxed(&[(0.0, -1.0), (0.68, 0.0), (0.0, 1.0), (-0.68, 0.0)]),
         Flat::Star => star(center, r, turn),
         Flat::Crescent => crescent(center, r, turn),
         Flat::Heart => heart(center, r, turn),
         Flat::Cross => boxed(&CROSS),
-        Flat::Ring => disc(center, r),
+        Flat::Ring | Flat::Plate => disc(center, r),
+        Flat::Pillow => pillow(center, r, turn),
         Flat::Spiral => spiral(center, r, turn),
         Flat::Zigzag | Flat::Wave | Flat::Line => stretched(flat, center, size, turn),
     }
@@ -64,6 +79,12 @@ const CROSS: [Spot; 12] = [
 
 fn ellipse_spots((x, y): Spot, rx: f64, ry: f64) -> Vec<Spot> {
     regular(10, (0.0, 0.0), 1.0, 0.0).into_iter().map(|(ux, uy)| (x + ux * rx, y + uy * ry)).collect()
+}
+
+fn pillow(center: Spot, r: f64, turn: f64) -> Geometry {
+    let rim =
+        [(-1.0, -0.72), (0.0, -0.56), (1.0, -0.72), (0.88, 0.0), (1.0, 0.72), (0.0, 0.56), (-1.0, 0.72), (-0.88, 0.0)];
+    smooth(&turned(&rim.map(|(x, y)| (center.0 + x * r * 0.94, center.1 + y * r * 0.94)), center, turn), true)
 }
 
 /// A star of five points.
@@ -101,10 +122,10 @@ fn horned(spots: &[Spot], corner: usize) -> Geometry {
 fn heart(center: Spot, r: f64, turn: f64) -> Geometry {
     let at = |x: f64, y: f64| point(turned(&[(center.0 + x * r, center.1 + y * r)], center, turn)[0]);
     let segments = vec![
-        Segment::Cubic(at(-0.2, -1.1), at(-1.15, -0.95), at(-1.0, -0.2)),
-        Segment::Cubic(at(-0.9, 0.3), at(-0.3, 0.6), at(0.0, 1.0)),
-        Segment::Cubic(at(0.3, 0.6), at(0.9, 0.3), at(1.0, -0.2)),
-        Segment::Cubic(at(1.15, -0.95), at(0.2, -1.1), at(0.0, -0.45)),
+        Segment::Cubic(at(-0.15, -0.95), at(-0.95, -0.9), at(-0.92, -0.2)),
+        Segment::Cubic(at(-0.85, 0.3), at(-0.3, 0.6), at(0.0, 1.0)),
+        Segment::Cubic(at(0.3, 0.6), at(0.85, 0.3), at(0.92, -0.2)),
+        Segment::Cubic(at(0.95, -0.9), at(0.15, -0.95), at(0.0, -0.45)),
     ];
     Geometry::Path(Path { subpaths: vec![Subpath { start: at(0.0, -0.45), segments, closed: true }] })
 }
@@ -148,15 +169,15 @@ pub(crate) fn corners(outline: &Geometry) -> Vec<Spot> {
 }
 
 /// The darker edge that sets a figure off from its ground.
-pub(crate) fn edge(color: Color) -> Color {
-    shaded(color, -0.3)
+fn edge(color: Color) -> Color {
+    shaded(color, -0.38)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ALL: [Flat; 20] = [
+    const ALL: [Flat; 22] = [
         Flat::Circle,
         Flat::Ellipse,
         Flat::Square,
@@ -171,6 +192,8 @@ mod tests {
         Flat::Crescent,
         Flat::Diamond,
         Flat::Heart,
+        Flat::Plate,
+        Flat::Pillow,
         Flat::Cross,
         Flat::Ring,
         Flat::Spiral,

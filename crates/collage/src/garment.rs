@@ -45,6 +45,9 @@ pub(crate) fn paint(phrase: &Phrase, garment: Garment, parts: &[&Phrase], hanger
     {
         buttons(&mut layer, &cut, shaded(base, if is_light(base) { -0.55 } else { 0.45 }), 3.2, hanger);
     }
+    if garment == Garment::Coat && !named(Part::Pocket) {
+        flaps(&mut layer, &cut, shaded(base, 0.08), hanger);
+    }
     if garment == Garment::Scarf && !named(Part::Tassel) {
         tassels(&mut layer, &cut, shaded(base, -0.2), 12.0, hanger);
     }
@@ -105,7 +108,7 @@ fn trimming(part: &Phrase, cut: &Cut, base: Color, hanger: Hanger) -> Option<Lay
         Part::Collar if part.look.material == Some(Material::Fur) => fur(&mut layer, cut, part, base, hanger),
         Part::Collar | Part::Hood => collar(&mut layer, cut, color, hanger),
         Part::Pocket => pockets(&mut layer, cut, part.look.color_or(shaded(base, 0.1)), hanger),
-        Part::Button => buttons(&mut layer, cut, color, 5.2, hanger),
+        Part::Button => buttons(&mut layer, cut, color, 6.6, hanger),
         Part::Tassel => tassels(&mut layer, cut, part.look.color_or(shaded(base, 0.18)), 22.0, hanger),
         Part::Belt => belt(&mut layer, cut, color, hanger),
         Part::Zipper => zipper(&mut layer, cut, part.look.color_or(Color::from_hex(0xc8ccd0)), hanger),
@@ -120,25 +123,26 @@ fn fur(layer: &mut Layer, cut: &Cut, part: &Phrase, base: Color, hanger: Hanger)
     let Some(neck) = cut.neck else { return };
     let color = part.look.color_or(if is_light(base) { Color::from_hex(0x8c7b6b) } else { Color::from_hex(0xeee6da) });
     let rim = |reach: f64, tuft: f64| -> Vec<Spot> {
-        let count = 26;
+        let count = 36;
         (0..count)
             .map(|i| {
                 let angle = std::f64::consts::TAU * f64::from(i) / f64::from(count);
                 let r = if i % 2 == 0 { reach + tuft } else { reach };
-                (neck.0 + 1.25 * r * angle.sin(), neck.1 + 10.0 - r * 0.86 * angle.cos())
+                (neck.0 + 1.2 * r * angle.sin(), neck.1 + 14.0 - r * 0.9 * angle.cos())
             })
             .collect()
     };
-    layer.fill(smooth(&hanger.all(&rim(27.0, 7.0)), true), shaded(color, -0.2));
-    layer.fill(smooth(&hanger.all(&rim(22.0, 7.0)), true), color);
-    let opening = hanger.all(&[(-13.0, 8.0), (0.0, 4.0), (13.0, 8.0), (9.0, 26.0), (0.0, 40.0), (-9.0, 26.0)]);
+    layer.fill(smooth(&hanger.all(&rim(27.0, 3.6)), true), shaded(color, -0.22));
+    layer.fill(smooth(&hanger.all(&rim(22.5, 3.4)), true), color);
+    layer.fill(smooth(&hanger.all(&rim(17.0, 3.2)), true), shaded(color, 0.25));
+    let opening = hanger.all(&[(-12.0, 14.0), (0.0, 10.0), (12.0, 14.0), (8.0, 30.0), (0.0, 44.0), (-8.0, 30.0)]);
     layer.fill(smooth(&opening, true), shaded(base, -0.55));
     let hairs = (0..18).map(|i| {
         let angle = std::f64::consts::TAU * (f64::from(i) + 0.5) / 18.0;
-        let at = |r: f64| hanger.at((neck.0 + 1.25 * r * angle.sin(), neck.1 + 10.0 - r * 0.86 * angle.cos()));
-        polyline(&[at(18.5), at(25.0)])
+        let at = |r: f64| hanger.at((neck.0 + 1.2 * r * angle.sin(), neck.1 + 14.0 - r * 0.9 * angle.cos()));
+        polyline(&[at(21.0), at(26.0)])
     });
-    layer.line(joined(hairs), shaded(color, -0.22), 6.0);
+    layer.line(joined(hairs), shaded(color, -0.3), 5.0);
 }
 
 fn collar(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
@@ -163,6 +167,16 @@ fn pockets(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
         layer.line(polygon(&pocket), shaded(color, -0.45), 8.0);
         let flap = hanger.all(&[(x, y + h * 0.2), (x + w, y + h * 0.2)]);
         layer.line(polyline(&flap), shaded(color, -0.35), 6.0);
+    }
+}
+
+/// Slanted pocket flaps.
+fn flaps(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
+    for &((x, y), w) in &cut.pockets {
+        let slant = if x < 0.0 { -5.0 } else { 5.0 };
+        let flap = hanger.all(&[(x, y - slant), (x + w, y + slant), (x + w, y + slant + 9.0), (x, y - slant + 9.0)]);
+        layer.fill(polygon(&flap), color);
+        cloth::hem(layer, &flap, color);
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn mountains(scape: &mut Scape, wish: &Wish) {
             let x = SIDE * (i as f64 + 0.5 + scape.dice.jitter(0.2)) / count as f64;
             let h = scape.horizon * height * scape.dice.between(0.82, 1.08);
             let color = scape.seen(rock, distance);
-            let snow = scape.seen(Color::from_hex(0xf7fbff), distance * 0.4);
+            let snow = scape.seen(Color::from_hex(0xf7fbff), distance * 0.4).mix(Color::WHITE, 0.4);
             peak(&mut layer, (x, scape.horizon + 30.0), h, color, snow, wish.look.snowy, &mut scape.dice);
         }
     }
@@ -92,7 +92,7 @@ pub(crate) fn hills(scape: &mut Scape, wish: &Wish) {
 pub(crate) fn snow(scape: &mut Scape, wish: &Wish) {
     let white = wish.color(0xf6fafd);
     let shadow = scape.seen(white.mix(Color::from_hex(0x8fb2d6), 0.42), 0.0);
-    let lit = scape.seen(white, 0.0);
+    let lit = scape.seen(white, 0.0).mix(white, 0.3);
     let mut layer = wish.layer();
     layer.fill(
         rect(0.0, scape.horizon, SIDE, SIDE - scape.horizon),

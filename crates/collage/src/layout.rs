@@ -21,14 +21,22 @@ pub(crate) fn free(reading: &Reading, things: &[&Phrase], dice: &mut Dice) -> Ve
     match reading.arrangement {
         Some(Arrangement::Grid) => dealt(things, arrange::grid(dice.whole(5, 6), reading.chaotic, dice)),
         Some(Arrangement::Spiral) if things.len() > 1 => {
-            around(things, arrange::spiral(copies(things[0], 13, dice), dice))
+            around(things, arrange::spiral(copies(things[ring_thing(things)], 17, dice), dice))
         }
-        Some(Arrangement::Spiral) => dealt(things, arrange::spiral(14, dice)),
-        Some(Arrangement::Layered) if many => dealt(things, arrange::layered(copies(things[0], 5, dice), dice)),
+        Some(Arrangement::Spiral) => dealt(things, arrange::spiral(18, dice)),
+        Some(Arrangement::Layered) if many && geometric => {
+            dealt(things, arrange::layered(copies(things[0], 5, dice), dice))
+        }
         Some(Arrangement::Scattered) if many => dealt(things, arrange::scattered(4, true, dice)),
         _ if things.iter().skip(1).any(|thing| thing.relation == Some(Relation::Around)) => around(
             things,
-            arrange::ring(copies(things[0], 9, dice), (SIDE / 2.0, SIDE / 2.0), SIDE * 0.36, SIDE * 0.17, dice),
+            arrange::ring(
+                copies(things[ring_thing(things)], 9, dice),
+                (SIDE / 2.0, SIDE / 2.0),
+                SIDE * 0.36,
+                SIDE * 0.17,
+                dice,
+            ),
         ),
         _ if geometric && things.iter().all(|thing| thing.plural && thing.count.is_none()) => {
             dealt(things, arrange::scattered(4, things.len() > 1, dice))
@@ -43,16 +51,24 @@ fn dealt(things: &[&Phrase], places: Vec<Place>) -> Vec<Placed> {
     places.into_iter().enumerate().map(|(i, place)| (i % count, place)).collect()
 }
 
-/// The second thing in the middle, copies of the first around it; further things are left out.
+/// One thing in the middle, copies of the other around it: of the plural one, else of the first. Further things are left
+/// out.
 fn around(things: &[&Phrase], places: Vec<Place>) -> Vec<Placed> {
+    let outer = ring_thing(things);
     let middle = Place { center: (SIDE / 2.0, SIDE / 2.0), size: SIDE * 0.36, turn: 0.0 };
-    let mut placed: Vec<Placed> = places.into_iter().map(|place| (0, place)).collect();
+    let mut placed: Vec<Placed> = places.into_iter().map(|place| (outer, place)).collect();
     let behind = placed.iter().filter(|(_, place)| place.center.1 < middle.center.1).count();
     placed.sort_by(|a, b| a.1.center.1.total_cmp(&b.1.center.1));
     if things.len() > 1 {
-        placed.insert(behind, (1, middle));
+        placed.insert(behind, (1 - outer, middle));
     }
     placed
+}
+
+/// Which of the first two things goes around the other.
+fn ring_thing(things: &[&Phrase]) -> usize {
+    let surrounded = things.len() > 1 && things[1].plural && !things[0].plural;
+    usize::from(surrounded)
 }
 
 /// How many copies of a thing to draw where a plural asks for about `usual`.
@@ -83,7 +99,7 @@ fn cells(things: &[&Phrase], dice: &mut Dice) -> Vec<Placed> {
 
 /// Whether the first thing lies in front of the second.
 fn paints_second_first(things: &[&Phrase]) -> bool {
-    things.len() > 1 && matches!(things[1].relation, Some(Relation::In | Relation::On | Relation::Over | Relation::Of))
+    things.len() > 1 && matches!(things[1].relation, Some(Relation::In | Relation::On | Relation::Over))
 }
 
 /// Centre and size of each thing's cell, as shares of the picture.
@@ -94,7 +110,9 @@ fn template(things: &[&Phrase]) -> Vec<(f64, f64, f64)> {
         (2, Some(Relation::Over)) => vec![(0.5, 0.27, 0.42), (0.5, 0.73, 0.44)],
         (2, Some(Relation::Under)) => vec![(0.5, 0.73, 0.44), (0.5, 0.27, 0.42)],
         (2, Some(Relation::On)) => vec![(0.5, 0.3, 0.42), (0.5, 0.69, 0.52)],
-        (2, Some(Relation::In | Relation::Of)) => vec![(0.5, 0.5, 0.4), (0.5, 0.5, 0.82)],
+        (2, Some(Relation::In)) => vec![(0.5, 0.5, 0.4), (0.5, 0.5, 0.82)],
+        (2, Some(Relation::Of)) if label(things[0]) == "amphora" => vec![(0.5, 0.68, 0.54), (0.5, 0.28, 0.44)],
+        (2, Some(Relation::Of)) => vec![(0.5, 0.52, 0.82), (0.5, 0.47, 0.5)],
         (2, Some(Relation::Behind)) => vec![(0.42, 0.42, 0.62), (0.6, 0.6, 0.46)],
         (2, Some(Relation::With)) => vec![(0.4, 0.45, 0.58), (0.75, 0.72, 0.34)],
         (2, Some(Relation::Wearing)) => vec![(0.5, 0.58, 0.64), worn(things[1])],
@@ -160,6 +178,8 @@ mod tests {
     fn numbers_and_plurals_are_counts() {
         assert_eq!(placed("three cubes").len(), 3);
         assert!(placed("pyramids spiraling around a cone").len() > 8);
+        let surrounded = placed("a triangle surrounded by stars");
+        assert_eq!(surrounded.iter().filter(|(i, _)| *i == 0).count(), 1);
         assert!(placed("stars around a moon").iter().filter(|(i, _)| *i == 0).count() > 4);
     }
 }

@@ -63,6 +63,8 @@ pub(crate) enum Flat {
     Crescent,
     Diamond,
     Heart,
+    Plate,
+    Pillow,
     Cross,
     Ring,
     Spiral,
@@ -210,6 +212,8 @@ pub(crate) enum Meaning {
     Size(f32),
     /// A figure of something, in one material (`a bronze statue of a lion`).
     Likeness,
+    /// The whole picture; a colour word before it tints it.
+    Photograph,
     Stop,
 }
 
@@ -224,7 +228,7 @@ const TABLE: [(Meaning, &str); 115] = [
     (M::Stop, "and or while who which there here some any very so but where when has have"),
     (
         M::Stop,
-        "sit stand rest lie perch nestle lean set place form colored coloured made make look show feature shape top drawing painting picture image photo photograph illustration minimalist sail drive park fill cover cap play grow",
+        "sit stand rest lie perch nestle lean set place form colored coloured made make look show feature shape top drawing painting pair slice art sail drive park fill cover capped play grow",
     ),
     (M::Relation(Relation::Over), "over above atop overhead overlooking overlook"),
     (M::Relation(Relation::Under), "under below beneath underneath"),
@@ -252,13 +256,13 @@ const TABLE: [(Meaning, &str); 115] = [
     (M::Setting(Setting::Space), "space galaxy cosmos universe nebula"),
     (M::Setting(Setting::City), "city skyline cityscape metropolis downtown town"),
     (M::Setting(Setting::Mountains), "mountain peak summit alp ridge mountaintop range crag"),
-    (M::Setting(Setting::Hills), "hill hillside knoll valley"),
+    (M::Setting(Setting::Hills), "hill hillside knoll valley landscape scenery"),
     (M::Setting(Setting::Forest), "forest wood woods woodland jungle rainforest grove thicket"),
-    (M::Setting(Setting::Sea), "sea ocean bay coast seaside harbor harbour wave tide reef"),
+    (M::Setting(Setting::Sea), "sea ocean bay coast seaside harbor harbour waves tide"),
     (M::Setting(Setting::Lake), "lake pond pool"),
     (M::Setting(Setting::Lagoon), "lagoon oasis"),
     (M::Setting(Setting::River), "river stream creek brook canal"),
-    (M::Setting(Setting::Underwater), "underwater seabed undersea"),
+    (M::Setting(Setting::Underwater), "underwater seabed undersea reef"),
     (M::Setting(Setting::Snow), "snow snowy tundra glacier ice snowfield winter arctic"),
     (M::Setting(Setting::Desert), "desert dune savanna savannah mesa canyon"),
     (M::Setting(Setting::Field), "field cornfield farmland farm crop vineyard"),
@@ -284,7 +288,7 @@ const TABLE: [(Meaning, &str); 115] = [
     (M::Flat(Flat::Ring), "hoop"),
     (M::Flat(Flat::Spiral), "spiral swirl helix coil"),
     (M::Flat(Flat::Zigzag), "zigzag chevron"),
-    (M::Flat(Flat::Wave), "ripple squiggle curve brushstroke"),
+    (M::Flat(Flat::Wave), "wave ripple squiggle curve brushstroke"),
     (M::Flat(Flat::Line), "line thread string strand ribbon filament wire"),
     (M::Solid(Solid::Cube), "cube box cuboid"),
     (M::Solid(Solid::Sphere), "sphere ball orb globe bead"),
@@ -316,11 +320,8 @@ const TABLE: [(Meaning, &str); 115] = [
     (M::Part(Part::Cuff), "cuff"),
     (M::Part(Part::Sleeve), "sleeve"),
     (M::Surface(Surface::Ground), "background backdrop surface canvas plane floor slab"),
-    (M::Surface(Surface::Sheet), "sheet panel plate paper board"),
-    (
-        M::Surface(Surface::Cloth),
-        "fabric cloth textile brocade curtain blanket rug carpet cushion pillow tapestry quilt",
-    ),
+    (M::Surface(Surface::Sheet), "sheet panel paper board"),
+    (M::Surface(Surface::Cloth), "fabric cloth textile brocade curtain blanket rug carpet tapestry quilt"),
     (M::Surface(Surface::Wall), "wall"),
     (M::Surface(Surface::Table), "table desk shelf counter"),
     (M::Material(Material::Wool), "wool fleece knit cashmere tweed felt knitted"),
@@ -344,7 +345,7 @@ const TABLE: [(Meaning, &str); 115] = [
 ];
 
 /// More of the table, words that place or scale.
-const PLACING: [(Meaning, &str); 22] = [
+const PLACING: [(Meaning, &str); 25] = [
     (M::Arrangement(Arrangement::Grid), "grid mosaic lattice tessellation checkerboard"),
     (M::Arrangement(Arrangement::Spiral), "spiral spiraling spiralling swirling orbiting orbit circling"),
     (M::Arrangement(Arrangement::Layered), "layered overlapping stacked layer overlap stack"),
@@ -354,8 +355,11 @@ const PLACING: [(Meaning, &str); 22] = [
     (M::Translucent, "translucent transluscent transparent sheer clear see-through glassy"),
     (M::Airborne, "float hover fly soar rise floating hovering flying soaring rising"),
     (M::Likeness, "statue sculpture figurine carving bust"),
+    (M::Photograph, "photograph photo picture image illustration"),
+    (M::Flat(Flat::Plate), "plate dish platter saucer"),
+    (M::Flat(Flat::Pillow), "pillow cushion"),
     (M::Number(1), "one single lone solitary"),
-    (M::Number(2), "two pair both twin couple"),
+    (M::Number(2), "two both twin couple"),
     (M::Number(3), "three trio several few"),
     (M::Number(4), "four"),
     (M::Number(5), "five"),

@@ -11,7 +11,7 @@ use crate::colors::{color_of, shade_of, shaded};
 use crate::error::CollageError;
 use crate::lemma::is_plural;
 use crate::lexicon::{
-    Arrangement, Flat, Material, Meaning, Part, Pattern, Relation, Setting, Surface, Weather, meanings,
+    Arrangement, Flat, Material, Meaning, Part, Pattern, Relation, Solid, Surface, Weather, meanings,
 };
 use crate::reading::{Look, Noun, Phrase, Reading};
 use crate::words::{Word, tokenise};
@@ -73,7 +73,7 @@ impl Parser<'_> {
             return Ok(1);
         }
         if let Some(meaning) = self.fitting(at, &found) {
-            self.apply(meaning, at);
+            self.apply(meaning, at)?;
         } else if self.words[at].text == "and" || self.words[at].text == "or" {
             self.conjunction(at);
         } else if let Some(picture) = art::find(&[&self.words[at].text])? {
@@ -119,6 +119,11 @@ impl Parser<'_> {
         let is_material =
             !self.pending.look.colors.is_empty() && found.iter().any(|m| matches!(m, Meaning::Material(_)));
         let is_thing = found.iter().any(|m| is_drawn_noun(*m)) || self.names_a_thing(word);
+        if GEMS.contains(&word.as_str()) && !self.describes(at) {
+            self.pending.look.colors.push(color);
+            self.noun(Noun::Solid(Solid::Gem), &[at]);
+            return true;
+        }
         if is_material || (is_thing && !self.describes(at)) {
             return false;
         }
@@ -127,7 +132,7 @@ impl Parser<'_> {
     }
 
     fn names_a_thing(&self, word: &str) -> bool {
-        GEMS.contains(&word) || matches!(art::find(&[word]), Ok(Some(_)))
+        matches!(art::find(&[word]), Ok(Some(_)))
     }
 
     fn push_color(&mut self, color: Color, words: &[usize]) {
@@ -150,12 +155,17 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether a content word follows at once.
+    fn goes_on(&self, at: usize) -> bool {
+        self.words.get(at + 1).is_some_and(|next| !next.after_pause && !crate::lexicon::is_stop(&next.text))
+    }
+
     /// The meaning that fits where the word stands.
     fn fitting(&self, at: usize, found: &[Meaning]) -> Option<Meaning> {
         if ["and", "or"].contains(&self.words[at].text.as_str()) {
             return None;
         }
-        let describing = self.describes(at);
+        let describing = self.goes_on(at);
         let adjective = |m: &&Meaning| matches!(m, Meaning::Material(_) | Meaning::Pattern(_) | Meaning::Translucent);
         let preferred = if describing { found.iter().find(adjective) } else { None };
         preferred.or_else(|| found.first()).copied()
@@ -170,9 +180,12 @@ impl Parser<'_> {
         }
     }
 
-    fn apply(&mut self, meaning: Meaning, at: usize) {
+    fn apply(&mut self, meaning: Meaning, at: usize) -> Result<(), CollageError> {
         match meaning {
             Meaning::Stop => self.stop(at),
+            // `statue of a lion`, `glass of milk`: what waits is for the noun after `of`.
+            Meaning::Relation(Relation::Of) if self.pending.words.last().is_some_and(|&last| last + 1 == at) => {}
+            Meaning::Relation(Relation::Of) if self.reading.phrases.is_empty() => self.settle(),
             Meaning::Relation(relation) => {
                 self.settle();
                 self.relation = Some(relation);
@@ -196,13 +209,39 @@ impl Parser<'_> {
             Meaning::Garment(garment) => self.noun(Noun::Garment(garment), &[at]),
             Meaning::Part(part) => self.noun(Noun::Part(part), &[at]),
             Meaning::Surface(surface) => self.noun(Noun::Surface(surface), &[at]),
-            Meaning::Material(material) => self.material(material, at),
+            Meaning::Material(material) => self.material(material, at)?,
             Meaning::Pattern(pattern) => self.describe(at, |pending| pending.look.pattern = Some(pattern)),
             Meaning::Translucent => self.describe(at, |pending| pending.look.translucent = true),
             Meaning::Airborne => self.airborne(at),
             Meaning::Number(count) => self.describe(at, |pending| pending.count = Some(count)),
             Meaning::Size(size) => self.describe(at, |pending| pending.look.size = size),
-            Meaning::Likeness => self.describe(at, |pending| pending.look.likeness = true),
+            Meaning::Likeness => self.likeness(at)?,
+            Meaning::Photograph => self.photograph(at),
+        }
+        Ok(())
+    }
+
+    /// `statue of a lion`, `lion statue`, or a statue of nobody known.
+    fn likeness(&mut self, at: usize) -> Result<(), CollageError> {
+        if self.words.get(at + 1).is_some_and(|next| next.text == "of") {
+            self.describe(at, |pending| pending.look.likeness = true);
+        } else if let Some(before) = self.reading.phrases.last_mut().filter(|p| p.words.contains(&at.wrapping_sub(1))) {
+            before.look.likeness = true;
+            before.words.push(at);
+        } else if let Some(picture) = art::find(&["moai"])? {
+            self.pending.look.likeness = true;
+            self.noun(Noun::Art(picture), &[at]);
+        }
+        Ok(())
+    }
+
+    /// `a sepia photograph`: the colour is that of the whole picture.
+    fn photograph(&mut self, at: usize) {
+        let pending = std::mem::take(&mut self.pending);
+        self.reading.tint = pending.look.colors.first().copied();
+        if self.reading.tint.is_some() {
+            self.reading.tint_words.extend(pending.words);
+            self.reading.tint_words.push(at);
         }
     }
 
@@ -258,14 +297,33 @@ impl Parser<'_> {
         }
     }
 
-    fn material(&mut self, material: Material, at: usize) {
-        if self.describes(at) {
-            return self.describe(at, |pending| pending.look.material = Some(material));
+    fn material(&mut self, material: Material, at: usize) -> Result<(), CollageError> {
+        if self.goes_on(at) {
+            self.describe(at, |pending| pending.look.material = Some(material));
+            return Ok(());
+        }
+        if material == Material::Stone && is_plural(&self.words[at].text) {
+            self.noun(Noun::Solid(Solid::Gem), &[at]);
+            return Ok(());
+        }
+        if material == Material::Glass {
+            return self.glass(at);
         }
         self.pending.look.material = Some(material);
         let trimmed = material == Material::Fur && self.relation.is_some();
         let surface = if is_cloth(material) { Surface::Cloth } else { Surface::Ground };
         self.noun(if trimmed { Noun::Part(Part::Collar) } else { Noun::Surface(surface) }, &[at]);
+        Ok(())
+    }
+
+    /// `a glass of lemonade` is the lemonade; a glass alone is one to drink from.
+    fn glass(&mut self, at: usize) -> Result<(), CollageError> {
+        if self.words.get(at + 1).is_some_and(|next| next.text == "of") {
+            self.pending.words.push(at);
+        } else if let Some(picture) = art::find(&["wine", "glass"])? {
+            self.noun(Noun::Art(picture), &[at]);
+        }
+        Ok(())
     }
 
     /// `floating` after a noun lifts that noun, before one the next.
@@ -281,14 +339,20 @@ impl Parser<'_> {
 
     fn noun(&mut self, noun: Noun, words: &[usize]) {
         if let Some(previous) = self.reading.phrases.last_mut() {
-            let adjacent = previous.words.iter().max().is_some_and(|&last| last + 1 == words[0]);
-            previous.attributive = adjacent && !self.words[words[0]].after_pause && self.pending.words.is_empty();
+            let last = previous.words.iter().max().copied().unwrap_or(words[0]);
+            let between = self.words.get(last + 1..=words[0]).unwrap_or_default();
+            let joined = between.iter().rev().skip(1).all(|word| JOINING.contains(&word.text.as_str()));
+            let paused = between.iter().any(|word| word.after_pause);
+            previous.attributive = joined && !between.is_empty() && !paused && self.pending.words.is_empty();
         }
         let previous_attributive = self.reading.phrases.last().is_some_and(|p| p.attributive);
         let pending = std::mem::take(&mut self.pending);
         let mut all = pending.words;
         all.extend(words);
-        let plural = words.last().is_some_and(|&last| is_plural(&self.words[last].text));
+        let plural = words.last().is_some_and(|&last| {
+            let word = &self.words[last].text;
+            is_plural(word) && !picture_label(noun).ends_with(word.as_str())
+        });
         let relation = if previous_attributive { None } else { self.relation.take() };
         let phrase =
             Phrase { noun, look: pending.look, count: pending.count, plural, relation, words: all, attributive: false };
@@ -300,14 +364,15 @@ impl Parser<'_> {
         if let Some(&last) = self.pending.words.last()
             && !self.pending.look.colors.is_empty()
         {
-            let gem = GEMS.contains(&self.words[last].text.as_str());
             self.pending.words.pop();
-            let noun = if gem { Noun::Solid(crate::lexicon::Solid::Gem) } else { Noun::Surface(Surface::Cloth) };
-            self.noun(noun, &[last]);
+            self.noun(Noun::Surface(Surface::Cloth), &[last]);
         }
         self.pending = Pending::default();
     }
 }
+
+/// Words that tie a noun to the one before it: `snow-covered peaks`.
+const JOINING: [&str; 4] = ["covered", "capped", "filled", "topped"];
 
 /// Colour words that are stones when they stand alone.
 const GEMS: [&str; 9] = ["emerald", "ruby", "sapphire", "amethyst", "topaz", "garnet", "opal", "jade", "amber"];
@@ -329,23 +394,22 @@ fn is_cloth(material: Material) -> bool {
     matches!(material, Wool | Fur | Corduroy | Denim | Silk | Velvet | Leather | Linen)
 }
 
-/// Label of a phrase's picture, for tests and placing; empty for drawn things.
+/// Label of a phrase's picture; empty for drawn things.
 pub(crate) fn label(phrase: &Phrase) -> &'static str {
-    match (phrase.noun, pictures()) {
+    picture_label(phrase.noun)
+}
+
+fn picture_label(noun: Noun) -> &'static str {
+    match (noun, pictures()) {
         (Noun::Art(number), Ok(pictures)) => pictures.get(number).map_or("", |picture| &picture.label),
         _ => "",
     }
 }
 
-/// Whether a phrase is about this setting.
-pub(crate) fn is_setting(phrase: &Phrase, setting: Setting) -> bool {
-    phrase.noun == Noun::Setting(setting)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::{Garment, Solid, Time};
+    use crate::lexicon::{Garment, Setting, Time};
 
     fn nouns(text: &str) -> Vec<Noun> {
         read(text).unwrap().phrases.iter().map(|phrase| phrase.noun).collect()

@@ -3,7 +3,6 @@
 use linocut_svg::{Color, Geometry};
 
 use crate::colors::shaded;
-use crate::dice::Dice;
 use crate::sketch::{Layer, Spot, joined, polygon, polyline, regular, smooth};
 
 /// A conifer of three tiers that stands on a place.
@@ -72,11 +71,4 @@ pub(crate) fn palm(layer: &mut Layer, (x, y): Spot, h: f64, lean: f64, bark: Col
         ),
         leaf,
     );
-}
-
-/// A tree with a round crown.
-pub(crate) fn round_tree(layer: &mut Layer, (x, y): Spot, h: f64, bark: Color, leaf: Color, dice: &mut Dice) {
-    let w = h * 0.05;
-    layer.fill(polygon(&[(x - w, y), (x - w * 0.6, y - h * 0.5), (x + w * 0.6, y - h * 0.5), (x + w, y)]), bark);
-    layer.fill(crate::land::blob((x, y - h * 0.68), h * 0.33, h * 0.32, dice), leaf);
 }

@@ -85,6 +85,10 @@ pub(crate) struct Reading {
     pub(crate) weather: Option<Weather>,
     pub(crate) arrangement: Option<Arrangement>,
     pub(crate) chaotic: bool,
+    /// Colour of the whole picture, as of an old photograph.
+    pub(crate) tint: Option<Color>,
+    /// Words behind `tint`.
+    pub(crate) tint_words: Vec<usize>,
     /// Words behind `time` and `weather`.
     pub(crate) sky_words: Vec<usize>,
     /// Words behind `arrangement` and `chaotic`.
@@ -95,6 +99,11 @@ impl Reading {
     /// The first phrase about a setting.
     pub(crate) fn setting(&self, wanted: Setting) -> Option<&Phrase> {
         self.phrases.iter().find(|phrase| phrase.noun == Noun::Setting(wanted))
+    }
+
+    /// Whether any setting is named.
+    pub(crate) fn names_a_setting(&self) -> bool {
+        self.phrases.iter().any(|phrase| matches!(phrase.noun, Noun::Setting(_)))
     }
 
     /// Whether anything places the picture outdoors or in a room.

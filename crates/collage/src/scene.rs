@@ -36,7 +36,7 @@ pub(crate) fn layers(reading: &Reading, seed: u64) -> Result<Vec<Layer>, Collage
     } else {
         on_ground(reading, &things, &grounds, seed)?
     };
-    if let Some(layer) = layers.iter_mut().rev().find(|layer| !layer.words.is_empty()) {
+    for layer in layers.iter_mut().filter(|layer| things.iter().any(|thing| thing.words == layer.words)) {
         layer.words.extend(&reading.arrangement_words);
     }
     Ok(layers)
@@ -111,8 +111,7 @@ fn needs_land(phrase: &Phrase, reading: &Reading, usual: &[Setting]) -> bool {
 
 /// Settings for a landscape that names none: a place that suits the light, by seed.
 fn usual_settings(reading: &Reading, seed: u64) -> Vec<Setting> {
-    let named = reading.phrases.iter().any(|phrase| matches!(phrase.noun, Noun::Setting(_)));
-    if named {
+    if reading.names_a_setting() {
         return Vec::new();
     }
     let mut dice = Dice::new(seed, 3);
@@ -155,7 +154,8 @@ fn wardrobe(reading: &Reading, things: &[&Phrase], grounds: &[&Phrase], seed: u6
 
 /// Things of the archive where such things are usually found.
 fn at_home(reading: &Reading, things: &[&Phrase], seed: u64) -> Result<Vec<Layer>, CollageError> {
-    match things.first().and_then(|thing| surface::home(thing)) {
+    let indoors = things.iter().filter_map(|thing| surface::home(thing)).find(|home| *home == [Setting::Room]);
+    match indoors.or(things.first().and_then(|thing| surface::home(thing))) {
         Some(settings) => landscape_with(reading, things, settings, seed),
         None => on_ground(reading, things, &[], seed),
     }

@@ -130,9 +130,10 @@ pub(crate) fn fade(from: Spot, to: Spot, colors: &[Color]) -> Paint {
     gradient(GradientGeometry::Linear { from: point(from), to: point(to) }, colors)
 }
 
-/// A gradient from the top colour at `top` to the last at `bottom`.
+/// A gradient from the top colour at `top` to the last at `bottom`. It leans by one unit: the initial value of `x2` is
+/// the full width, so that a zero there would have to be written.
 pub(crate) fn vertical(top: f64, bottom: f64, colors: &[Color]) -> Paint {
-    fade((0.0, top), (0.0, bottom), colors)
+    fade((0.0, top), (1.0, bottom), colors)
 }
 
 /// A gradient from a centre outwards.

@@ -35,7 +35,7 @@ pub(crate) fn footing(thing: &Phrase, reading: &Reading) -> Footing {
         matches!(thing.noun, Noun::Flat(_)) || thing.look.airborne || reading.setting(Setting::Space).is_some();
     if floats || has(AIRBORNE) || reading.setting(Setting::Underwater).is_some() {
         Footing::Air
-    } else if watery(reading) && (has(AFLOAT) || has(SWIMMING)) {
+    } else if (has(AFLOAT) || has(SWIMMING)) && (watery(reading) || !reading.names_a_setting()) {
         Footing::Water
     } else {
         Footing::Ground
@@ -43,7 +43,7 @@ pub(crate) fn footing(thing: &Phrase, reading: &Reading) -> Footing {
 }
 
 /// Whether there is water in front.
-pub(crate) fn watery(reading: &Reading) -> bool {
+fn watery(reading: &Reading) -> bool {
     [Setting::Sea, Setting::Lake, Setting::Lagoon, Setting::River]
         .iter()
         .any(|setting| reading.setting(*setting).is_some())
@@ -58,13 +58,23 @@ pub(crate) fn places(reading: &Reading, things: &[&Phrase], horizon: f64, dice: 
     for (slot, &i) in air.iter().enumerate() {
         placed.extend(aloft(things[i], slot, air.len(), alone, dice).into_iter().map(|place| (i, place)));
     }
+    if let [upper, lower] = *ground.as_slice()
+        && matches!(things[lower].relation, Some(Relation::On | Relation::In))
+        && !things[upper].plural
+    {
+        let base = standing(things[lower], (0, 1), horizon, false, dice)[0];
+        let center = (base.center.0, base.center.1 - base.size * 0.3);
+        placed.extend([(lower, base), (upper, Place { center, size: base.size * 0.62, turn: 0.0 })]);
+        return placed;
+    }
     if let [wearer, worn] = *ground.as_slice()
         && things[worn].relation == Some(Relation::Wearing)
     {
         return dressed(placed, wearer, worn, things, horizon, dice);
     }
     for (slot, &i) in ground.iter().enumerate() {
-        let spread = reading.arrangement == Some(Arrangement::Scattered) || things[i].plural;
+        let all_over = things[i].relation == Some(Relation::Of);
+        let spread = all_over || reading.arrangement == Some(Arrangement::Scattered) || things[i].plural;
         placed.extend(
             standing(things[i], (slot, ground.len()), horizon, spread, dice).into_iter().map(|place| (i, place)),
         );
@@ -109,10 +119,11 @@ fn aloft(thing: &Phrase, slot: usize, slots: usize, alone: bool, dice: &mut Dice
             size: place.size * if alone { 0.8 } else { 0.45 },
             ..place
         };
-        return cells.into_iter().take(count.max(4)).map(squeeze).collect();
+        let step = (cells.len() / count.max(4)).max(1);
+        return cells.into_iter().step_by(step).take(count.max(4)).map(squeeze).collect();
     }
     let x = SIDE * ((slot as f64 + 0.5) / slots as f64 + dice.jitter(0.1));
-    let (y, size) = if alone { (0.4, 0.42) } else { (0.24, 0.28) };
+    let (y, size) = if alone { (0.4, 0.42) } else { (0.24, 0.34) };
     let size = SIDE * size * f64::from(thing.look.size) * if small { 0.7 } else { 1.0 } / (slots as f64).sqrt();
     let cell = Place { center: (x, SIDE * y), size, turn: 0.0 };
     arrange::cluster(count, cell, dice)
@@ -120,7 +131,8 @@ fn aloft(thing: &Phrase, slot: usize, slots: usize, alone: bool, dice: &mut Dice
 
 /// Places on the ground, larger the nearer they are.
 fn standing(thing: &Phrase, (slot, slots): (usize, usize), horizon: f64, spread: bool, dice: &mut Dice) -> Vec<Place> {
-    let count = copies(thing, 5, dice);
+    let all_over = thing.relation == Some(Relation::Of);
+    let count = if all_over { 9 } else { copies(thing, 5, dice) };
     let depth = SIDE - horizon;
     if count == 1 || !spread {
         let x = if slots == 1 { 0.5 + dice.pick([-0.1, 0.0, 0.1]) } else { (slot as f64 + 0.5) / slots as f64 };
@@ -131,7 +143,7 @@ fn standing(thing: &Phrase, (slot, slots): (usize, usize), horizon: f64, spread:
     let place = |i: usize| {
         let t = (i as f64 + 0.5) / count as f64;
         let near = dice.between(0.25, 0.85);
-        let size = SIDE * (0.15 + 0.14 * near) * f64::from(thing.look.size);
+        let size = SIDE * (0.15 + 0.14 * near) * f64::from(thing.look.size) * if all_over { 0.62 } else { 1.0 };
         let x = SIDE * (0.06 + 0.88 * t) + dice.jitter(40.0);
         Place { center: (x, horizon + depth * near - size * 0.45), size, turn: 0.0 }
     };

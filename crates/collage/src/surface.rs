@@ -26,7 +26,7 @@ pub(crate) fn paint(phrase: &Phrase, dice: &mut Dice) -> Vec<Layer> {
         Surface::Cloth => draped(&mut layer, phrase, color),
         Surface::Wall | Surface::Ground if phrase.look.material == Some(Material::Brick) => bricks(&mut layer, color),
         Surface::Ground | Surface::Wall if phrase.look.pattern.is_some() => {
-            cloth::fill(&mut layer, &FULL, &phrase.look, color)
+            cloth::fill(&mut layer, &FULL, &phrase.look, color);
         }
         Surface::Ground | Surface::Wall => return vec![Layer { words: phrase.words.clone(), ..plain_ground(color) }],
     }
@@ -152,6 +152,9 @@ pub(crate) fn home(phrase: &Phrase) -> Option<&'static [Setting]> {
     }
     if any("planet rocket satellite saucer comet meteor milky moon") {
         return Some(&[Setting::Space]);
+    }
+    if any("couch chair bed bathtub television window toilet") {
+        return Some(&[Setting::Room]);
     }
     match group {
         "animals-nature" if any("tree flower rose tulip sunflower blossom hibiscus cactus") && !phrase.plural => {

@@ -54,7 +54,7 @@ pub(crate) fn paint(phrase: &Phrase, number: usize, place: Place, air: &Air) -> 
 }
 
 fn figure(layer: &mut Layer, flat: Flat, place: Place, color: Color, look: &Look) {
-    flats::paint(layer, flat, place.center, place.size, place.turn, color);
+    flats::paint_edged(layer, flat, place, color);
     if look.pattern.is_some_and(|pattern| pattern != Pattern::Dotted)
         && let Some(shape) = layer.shapes.first()
     {
@@ -119,7 +119,7 @@ fn dim(shapes: &mut [Shape], air: &Air) {
             match paint {
                 linocut_svg::Paint::Solid(color) => *color = color.mix(night, 0.22),
                 linocut_svg::Paint::Gradient(gradient) => {
-                    gradient.stops.iter_mut().for_each(|stop| stop.color = stop.color.mix(night, 0.22))
+                    gradient.stops.iter_mut().for_each(|stop| stop.color = stop.color.mix(night, 0.22));
                 }
             }
         }

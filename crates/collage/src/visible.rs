@@ -6,7 +6,7 @@ use crate::error::CollageError;
 use crate::sketch::{Layer, SIDE};
 
 /// Side of the picture that is looked at, in pixels.
-const PIXELS: u32 = 96;
+const PIXELS: u32 = 192;
 
 /// Least share of the picture that a word's layers must keep together for it to count as used.
 const LEAST_SHARE: f64 = 0.005;
@@ -95,7 +95,7 @@ mod tests {
         let mut halves = Vec::new();
         for x in [200.0, 1200.0] {
             let mut layer = Layer::new(&[5]);
-            layer.fill(rect(x, 700.0, 96.0, 96.0), Color::BLACK);
+            layer.fill(rect(x, 700.0, 88.0, 88.0), Color::BLACK);
             halves.push(layer);
         }
         assert_eq!(seen_words(&halves).unwrap(), [5]);

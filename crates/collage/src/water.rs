@@ -42,6 +42,7 @@ fn crest((x, y): Spot, w: f64) -> Geometry {
 /// Still water between shores.
 pub(crate) fn lake(scape: &mut Scape, wish: &Wish) {
     let blue = wish.color(0x3a93c4);
+    far_bank(scape);
     shore(scape, 0x7aa855);
     let mut layer = wish.layer();
     let (top, bottom) = (scape.horizon + 36.0, SIDE - 120.0);
@@ -58,6 +59,20 @@ pub(crate) fn lake(scape: &mut Scape, wish: &Wish) {
     ];
     layer.fill(smooth(&rim, true), vertical(top, bottom, &[far, near]));
     glints(scape, &mut layer, (top, bottom), near);
+    scape.layers.push(layer);
+}
+
+/// Hills and trees beyond the water.
+fn far_bank(scape: &mut Scape) {
+    let mut layer = Layer::default();
+    let line = crate::land::rolling(scape, scape.horizon - 70.0, 46.0, 3);
+    layer.fill(below(&line, scape.horizon + 60.0), scape.seen(Color::from_hex(0x5f9068), 0.6));
+    let tree = |_| {
+        let h = scape.dice.between(70.0, 140.0);
+        plants::conifer((scape.dice.between(0.0, SIDE), scape.horizon + 16.0), h)
+    };
+    let trees: Vec<Geometry> = (0..20).map(tree).collect();
+    layer.fill(joined(trees), scape.seen(Color::from_hex(0x3f7350), 0.4));
     scape.layers.push(layer);
 }
 
@@ -100,7 +115,7 @@ pub(crate) fn lagoon(scape: &mut Scape, wish: &Wish) {
         blob(center, rx, ry, &mut scape.dice),
         vertical(center.1 - ry, center.1 + ry, &[rim.mix(Color::WHITE, 0.22), rim]),
     );
-    layer.fill(blob((center.0, center.1 + ry * 0.12), rx * 0.66, ry * 0.6, &mut scape.dice), shaded(rim, -0.16));
+    layer.fill(blob((center.0, center.1 + ry * 0.12), rx * 0.7, ry * 0.62, &mut scape.dice), shaded(rim, -0.1));
     glints(scape, &mut layer, (center.1 - ry, center.1 + ry), rim);
     scape.layers.push(layer);
     palms(scape);

@@ -19,7 +19,7 @@ pub(crate) fn around(body: Layer, words: &[usize], color: Color, place: Place, d
 
 /// A waving thread across the picture, the even ones level, the odd ones upright.
 fn thread(number: usize, place: Place, dice: &mut Dice) -> Vec<Spot> {
-    let level = number % 2 == 0;
+    let level = number.is_multiple_of(2);
     let off = ((number as f64 - 2.0) / 5.2) * place.size;
     let phase = dice.between(0.0, 1.0) * std::f64::consts::TAU;
     (0..=24)
@@ -36,7 +36,7 @@ fn fronts(number: usize, spots: &[Spot], place: Place) -> Vec<Vec<Spot>> {
     let reach = place.size * 0.56;
     let near = |spot: &&Spot| (spot.0 - place.center.0).hypot(spot.1 - place.center.1) < reach;
     let inside: Vec<Spot> = spots.iter().filter(near).copied().collect();
-    let shift = if number % 2 == 0 { 0 } else { 2 };
+    let shift = if number.is_multiple_of(2) { 0 } else { 2 };
     (0..inside.len())
         .skip(shift)
         .step_by(5)
