@@ -1,10 +1,9 @@
-//! How fast are the finishing touches, with and without a picture to place the decoy by?
+//! How fast are the finishing touches, and what does looking for the quietest corner cost?
 
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use image::RgbImage;
-use linocut::finish::{Border, Decoy};
+use linocut::finish::{Border, Corner, Decoy};
 use linocut::svg::{Color, Geometry, Shape};
 use linocut::{ByteBudget, Drawing, Rewrite, Stop, Task};
 
@@ -13,17 +12,18 @@ fn finish(c: &mut Criterion) {
     for i in 0..150 {
         drawing.shapes.push(Shape::filled(Geometry::rect(i, i, 40, 40), Color::from_hex(i as u32 * 99_991)));
     }
-    let picture = RgbImage::from_fn(768, 768, |x, y| image::Rgb([x as u8, y as u8, 90]));
     let stop = Stop::never();
-    let without = Task::new(ByteBudget::CONTEST, &stop);
-    let with = Task { image: Some(&picture), ..without };
-    let cases: [(&str, &dyn Rewrite, Task<'_>); 3] = [
-        ("border", &Border::default(), without),
-        ("decoy", &Decoy::default(), without),
-        ("decoy placed by a picture", &Decoy::default(), with),
+    let task = Task::new(ByteBudget::CONTEST, &stop);
+    let fixed = Decoy { corner: Some(Corner::TopLeft), ..Decoy::default() };
+    let cases: [(&str, &dyn Rewrite, Drawing); 5] = [
+        ("border", &Border::default(), drawing.clone()),
+        ("border of 8 steps", &Border { steps: 8, ..Border::default() }, drawing.clone()),
+        ("decoy in a given corner", &fixed, drawing.clone()),
+        ("decoy in the quietest corner", &Decoy::default(), drawing),
+        ("decoy on an empty drawing", &Decoy::default(), Drawing::new(1, 1)),
     ];
     let mut group = c.benchmark_group("finish");
-    for (name, rewrite, task) in cases {
+    for (name, rewrite, drawing) in cases {
         let run = |drawing| rewrite.rewrite(black_box(drawing), &task);
         group.bench_function(name, |b| b.iter_batched(|| drawing.clone(), run, BatchSize::SmallInput));
     }

@@ -1,13 +1,15 @@
-//! A dark frame around the drawing.
+//! A dark frame around the drawing, in one step or several.
 
 use linocut_core::{Rewrite, StageError, Task};
-use linocut_svg::{Color, Drawing, FillRule, Geometry, Path, Point, Shape, Subpath};
+use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Point, Shape, Subpath};
 
-use crate::error::{FinishError, fitting, share};
+use crate::error::{FinishError, MAX_STEPS, fitting, share};
 use crate::palette;
 
 /// Share of black in the default colour of the frame.
 const DARKENING: f32 = 0.6;
+/// Opacity of each step but the outermost: what lies beneath shows half as much with each step outwards.
+const STEP_OPACITY: Opacity = Opacity::from_thousandths(500);
 
 /// A frame of one colour along the edges, painted over the drawing.
 ///
@@ -18,29 +20,36 @@ pub struct Border {
     pub share: f32,
     /// Colour of the frame; `None` is the drawing's darkest colour, darkened. Default: `None`.
     pub color: Option<Color>,
+    /// Steps from the inner edge, where the drawing shows half, to the outer one, where nothing of it shows; 1 is a plain
+    /// frame. 1 to 8. Default: 1.
+    pub steps: u32,
 }
 
 impl Default for Border {
     fn default() -> Self {
-        Self { share: 0.08, color: None }
+        Self { share: 0.08, color: None, steps: 1 }
     }
 }
 
 impl Border {
-    /// The most bytes that a frame adds: a path of two rectangles with coordinates of five digits.
-    pub const RESERVE: usize =
-        r##"<path fill="#000000" d="m0 0h99999v99999H0zM99999 99999v99999h99999v-99999"/>"##.len();
-
     /// The drawing with its frame.
     ///
     /// # Errors
     ///
-    /// [`FinishError::Share`] for a share out of range, [`FinishError::Side`] for a grid of more than 99,999 units,
+    /// [`FinishError::Share`] and [`FinishError::Steps`] for options out of range, [`FinishError::Side`] for a grid of more than 99,999 units,
     /// [`FinishError::Budget`] where the result exceeds the task's budget.
     pub fn frame(&self, mut drawing: Drawing, task: &Task<'_>) -> Result<Drawing, FinishError> {
         let share = share("share", self.share, 0.001, 0.45, "0.001 to 0.45")?;
+        if !(1..=MAX_STEPS).contains(&self.steps) {
+            return Err(FinishError::Steps { steps: self.steps });
+        }
         let color = self.color.unwrap_or_else(|| dark(&drawing));
-        drawing.shapes.push(frame(&drawing, share, color));
+        let rule = common_rule(&drawing);
+        for step in (1..=self.steps).rev() {
+            let opacity = if step == 1 { Opacity::OPAQUE } else { STEP_OPACITY };
+            let width = share * step as f32 / self.steps as f32;
+            drawing.shapes.push(Shape { fill_rule: rule, opacity, ..frame(&drawing, width, color) });
+        }
         fitting(drawing, task.budget)
     }
 }
@@ -51,7 +60,8 @@ impl Rewrite for Border {
     }
 
     fn reserve(&self) -> usize {
-        Self::RESERVE
+        let frame = r##"<path fill="#000000" opacity=".5" d="m0 0h99999v99999H0zM99999 99999v99999h99999v-99999"/>"##;
+        frame.len() * self.steps.clamp(1, MAX_STEPS) as usize
     }
 }
 
@@ -59,8 +69,14 @@ fn dark(drawing: &Drawing) -> Color {
     palette::by_brightness(drawing).first().map_or(Color::BLACK, |darkest| darkest.mix(Color::BLACK, DARKENING))
 }
 
-/// Outer edge one way round, inner edge the other: the hole is one under both fill rules, so the frame takes the rule
-/// that the root element states for the rest of the drawing.
+/// The fill rule that the root element states.
+fn common_rule(drawing: &Drawing) -> FillRule {
+    let paths = drawing.shapes.iter().filter(|s| s.fill.is_some() && matches!(s.geometry, Geometry::Path(_)));
+    let (even, other): (Vec<&Shape>, Vec<&Shape>) = paths.partition(|shape| shape.fill_rule == FillRule::EvenOdd);
+    if even.len() > other.len() + 1 { FillRule::EvenOdd } else { FillRule::NonZero }
+}
+
+/// Outer edge one way round, inner edge the other: the hole is one under both fill rules.
 fn frame(drawing: &Drawing, share: f32, color: Color) -> Shape {
     let (width, height) = (drawing.width as i32, drawing.height as i32);
     let inset = |side: i32| ((side as f32 * share).round() as i32).max(1).min(side / 2);
@@ -69,11 +85,7 @@ fn frame(drawing: &Drawing, share: f32, color: Color) -> Shape {
     let inner = [(x, y), (x, height - y), (width - x, height - y), (width - x, y)];
     let polygon = |corners: [(i32, i32); 4]| Subpath::polygon(&corners.map(|(x, y)| Point::new(x, y)));
     let path = Path { subpaths: [polygon(outer), polygon(inner)].into_iter().flatten().collect() };
-    let paths = drawing.shapes.iter().filter(|s| s.fill.is_some() && matches!(s.geometry, Geometry::Path(_)));
-    let (even, other): (Vec<&Shape>, Vec<&Shape>) = paths.partition(|shape| shape.fill_rule == FillRule::EvenOdd);
-    let even_odd = even.len() > other.len() + 1;
-    let fill_rule = if even_odd { FillRule::EvenOdd } else { FillRule::NonZero };
-    Shape { fill_rule, ..Shape::filled(Geometry::Path(path), color) }
+    Shape::filled(Geometry::Path(path), color)
 }
 
 #[cfg(test)]
@@ -97,8 +109,20 @@ mod tests {
 
     #[test]
     fn refuses_a_share_out_of_range() {
-        let error = framed(Drawing::new(9, 9), &Border { share: 0.7, color: None }, 10_000).unwrap_err();
+        let error = framed(Drawing::new(9, 9), &Border { share: 0.7, ..Border::default() }, 10_000).unwrap_err();
         assert_eq!(error.to_string(), "option `share` is 0.7, expected 0.001 to 0.45");
+    }
+
+    #[test]
+    fn steps_grow_darker_outwards() {
+        let mut drawing = Drawing::new(100, 100);
+        drawing.shapes.push(Shape::filled(Geometry::rect(0, 0, 100, 100), Color::WHITE));
+        let border = Border { steps: 3, share: 0.3, color: Some(Color::BLACK) };
+        let image = linocut_svg::rasterize(&framed(drawing, &border, 10_000).unwrap().write(), 100, 100).unwrap();
+        let levels = [5, 15, 25, 50].map(|x| image.get_pixel(x, 50).0[0]);
+        assert!(levels[0] == 0 && levels[1].abs_diff(64) <= 1 && levels[2].abs_diff(128) <= 1 && levels[3] == 255);
+        let none = framed(Drawing::new(9, 9), &Border { steps: 0, ..border }, 10_000).unwrap_err();
+        assert_eq!(none.to_string(), "option `steps` is 0, expected 1 to 8");
     }
 
     #[test]

@@ -1,16 +1,17 @@
 //! One readable mark, so that a text reader answers with one short string instead of imagining text.
 
-use image::RgbImage;
 use linocut_core::{Rewrite, StageError, Task};
-use linocut_svg::{Color, Drawing, Geometry, Point, Shape};
+use linocut_svg::{Drawing, Point, rasterize};
 
 use crate::error::{FinishError, fitting, share};
-use crate::palette;
+use crate::mark::Mark;
 
-/// Radii of the three discs, each as a share of the one before; the first is [`Decoy::radius`].
-///
-/// Source: the mark that contestants shared.
-const RINGS: [f32; 3] = [1.0, 0.8, 0.65];
+/// Longer side in pixels of the pictures that corners are compared on.
+const LOOK: u32 = 384;
+
+/// Changes that differ by less than one in so many count as equal: that is how much the place of a mark among the pixels
+/// matters.
+const EQUAL: u64 = 50;
 
 /// A corner of the drawing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -26,52 +27,50 @@ pub enum Corner {
 }
 
 impl Corner {
-    /// All four, in the order in which ties are broken.
+    /// All four.
     pub const ALL: [Self; 4] = [Self::BottomRight, Self::BottomLeft, Self::TopRight, Self::TopLeft];
 }
 
-/// Three concentric discs that read as a ring, the letter O.
-///
-/// Their colours are the drawing's second darkest, second brightest and second darkest; of drawings with fewer than four
-/// colours, near black and near white.
+/// A small mark in a corner, in the drawing's own colours.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Decoy {
+    /// What is drawn. Default: [`Mark::RINGS`].
+    pub mark: Mark,
     /// Radius as a share of the drawing's width, 0.005 to 0.1. Default: 0.023.
     pub radius: f32,
     /// Least distance from the edges as a share of each side, 0 to 0.3. Default: 0.06, outside the metric's crop of 5 %.
     pub margin: f32,
-    /// Corner; `None` is the one where the task's picture differs least from the mark. Default: `None`.
+    /// Corner; `None` is the one where the mark changes the rendered drawing least, and of equals the one that the seed
+    /// picks. Default: `None`.
     pub corner: Option<Corner>,
 }
 
 impl Default for Decoy {
     fn default() -> Self {
-        Self { radius: 0.023, margin: 0.06, corner: None }
+        Self { mark: Mark::RINGS, radius: 0.023, margin: 0.06, corner: None }
     }
 }
 
 impl Decoy {
-    /// The most bytes that a mark adds: three circles with coordinates of five digits.
-    pub const RESERVE: usize = RINGS.len() * r##"<circle fill="#000000" cx="99999" cy="99999" r="99999"/>"##.len();
-
     /// The drawing with its mark on top.
     ///
     /// # Errors
     ///
     /// [`FinishError::Share`] for an option out of range, [`FinishError::Side`] for a grid of more than 99,999 units,
     /// [`FinishError::Budget`] where the result exceeds the task's budget.
-    pub fn mark(&self, mut drawing: Drawing, task: &Task<'_>) -> Result<Drawing, FinishError> {
-        let radius = share("radius", self.radius, 0.005, 0.1, "0.005 to 0.1")? * drawing.width as f32;
+    pub fn apply(&self, drawing: Drawing, task: &Task<'_>) -> Result<Drawing, FinishError> {
+        share("radius", self.radius, 0.005, 0.1, "0.005 to 0.1")?;
         share("margin", self.margin, 0.0, 0.3, "0 to 0.3")?;
-        let colors = ring_colors(&drawing);
-        let corner = self.corner.unwrap_or_else(|| self.quietest(&drawing, task.image, colors));
-        let center = self.center(&drawing, corner);
-        let mut radius = radius.max(1.0);
-        for (share, color) in RINGS.into_iter().zip(colors) {
-            radius *= share;
-            drawing.shapes.push(Shape::filled(Geometry::circle(center, (radius.round() as i32).max(1)), color));
-        }
-        fitting(drawing, task.budget)
+        let drawing = fitting(drawing, task.budget)?;
+        let corner = self.corner.unwrap_or_else(|| self.quietest(&drawing, task.seed));
+        fitting(self.marked(&drawing, corner), task.budget)
+    }
+
+    fn marked(&self, drawing: &Drawing, corner: Corner) -> Drawing {
+        let radius = (self.radius * drawing.width as f32).max(1.0);
+        let mut marked = drawing.clone();
+        marked.shapes.extend(self.mark.shapes(drawing, self.center(drawing, corner), radius));
+        marked
     }
 
     fn center(&self, drawing: &Drawing, corner: Corner) -> Point {
@@ -87,99 +86,86 @@ impl Decoy {
         }
     }
 
-    /// The corner whose pixels are nearest to the mark's; the first of [`Corner::ALL`] without a picture.
-    fn quietest(&self, drawing: &Drawing, image: Option<&RgbImage>, colors: [Color; 3]) -> Corner {
-        let Some(image) = image.filter(|image| image.width() > 0 && image.height() > 0) else { return Corner::ALL[0] };
-        let cost = |corner: &Corner| {
-            let center = self.center(drawing, *corner);
-            let scale = |v: f32, from: u32, to: u32| v / from as f32 * to as f32;
-            let x = scale(center.x as f32, drawing.width, image.width());
-            let y = scale(center.y as f32, drawing.height, image.height());
-            change(image, (x, y), (self.radius * image.width() as f32).max(1.0), colors)
+    /// The corner where the mark changes the rendered drawing least.
+    fn quietest(&self, drawing: &Drawing, seed: u64) -> Corner {
+        let mut corners = Corner::ALL;
+        corners.rotate_left((seed % 4) as usize);
+        let Some(before) = look(drawing) else { return corners[0] };
+        let change = |corner: &Corner| {
+            let after = look(&self.marked(drawing, *corner)).unwrap_or_default();
+            before.iter().zip(&after).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>()
         };
-        let costs = Corner::ALL.map(|corner| cost(&corner));
-        let least = costs.iter().copied().min().unwrap_or(0);
-        Corner::ALL[costs.iter().position(|cost| *cost == least).unwrap_or(0)]
+        let changes = corners.map(|corner| change(&corner));
+        let least = changes.into_iter().min().unwrap_or(0);
+        let quiet = changes.iter().position(|change| *change <= least + least / EQUAL);
+        corners[quiet.unwrap_or(0)]
     }
 }
 
 impl Rewrite for Decoy {
     fn rewrite(&self, drawing: Drawing, task: &Task<'_>) -> Result<Drawing, StageError> {
-        self.mark(drawing, task).map_err(|error| StageError::new("decoy", error))
+        self.apply(drawing, task).map_err(|error| StageError::new("decoy", error))
     }
 
     fn reserve(&self) -> usize {
-        Self::RESERVE
+        self.mark.reserve()
     }
 }
 
-fn ring_colors(drawing: &Drawing) -> [Color; 3] {
-    let palette = palette::by_brightness(drawing);
-    let (dark, bright) = match palette.as_slice() {
-        [_, dark, .., bright, _] => (*dark, *bright),
-        _ => (Color::new(17, 17, 17), Color::new(238, 238, 238)),
-    };
-    [dark, bright, dark]
-}
-
-/// Summed absolute difference between the mark and the pixels that it would cover.
-fn change(image: &RgbImage, (x, y): (f32, f32), radius: f32, colors: [Color; 3]) -> u64 {
-    let radii = RINGS.iter().scan(radius, |r, share| {
-        *r *= share;
-        Some(*r)
-    });
-    let radii: Vec<f32> = radii.collect();
-    let range = |at: f32, side: u32| (at - radius).max(0.0) as u32..=((at + radius) as u32).min(side - 1);
-    let mut sum = 0;
-    for py in range(y, image.height()) {
-        for px in range(x, image.width()) {
-            let distance = (px as f32 + 0.5 - x).hypot(py as f32 + 0.5 - y);
-            let Some(ring) = radii.iter().rposition(|r| distance <= *r) else { continue };
-            let (pixel, color) = (image.get_pixel(px, py).0, colors[ring]);
-            let mark = [color.r, color.g, color.b];
-            sum += pixel.iter().zip(mark).map(|(a, b)| u64::from(a.abs_diff(b))).sum::<u64>();
-        }
-    }
-    sum
+/// Samples of a small picture of the drawing.
+fn look(drawing: &Drawing) -> Option<Vec<u8>> {
+    let longer = drawing.width.max(drawing.height);
+    let side = |units: u32| ((u64::from(units) * u64::from(LOOK)).div_ceil(u64::from(longer)) as u32).max(1);
+    rasterize(&drawing.write(), side(drawing.width), side(drawing.height)).ok().map(image::RgbaImage::into_raw)
 }
 
 #[cfg(test)]
 mod tests {
     use linocut_core::{ByteBudget, Stop};
+    use linocut_svg::{Color, Geometry, Shape};
 
     use super::*;
 
-    fn marked(drawing: Drawing, image: Option<&RgbImage>) -> Drawing {
+    fn apply(decoy: &Decoy, drawing: Drawing, seed: u64) -> Drawing {
         let stop = Stop::never();
-        Decoy::default().mark(drawing, &Task { image, ..Task::new(ByteBudget::CONTEST, &stop) }).unwrap()
+        decoy.apply(drawing, &Task { seed, ..Task::new(ByteBudget::CONTEST, &stop) }).unwrap()
     }
 
     #[test]
-    fn the_mark_lies_outside_the_crop_margin() {
-        for corner in Corner::ALL {
-            let decoy = Decoy { corner: Some(corner), ..Decoy::default() };
-            let stop = Stop::never();
-            let drawing = decoy.mark(Drawing::new(384, 384), &Task::new(ByteBudget::CONTEST, &stop)).unwrap();
-            let (left, top, right, bottom) = drawing.shapes[0].geometry.bounds().unwrap();
+    fn marks_lie_outside_the_crop_margin() {
+        for (corner, mark) in Corner::ALL.into_iter().zip([Mark::RINGS, Mark::PLUS, Mark::LETTER, Mark::RINGS]) {
+            let decoy = Decoy { corner: Some(corner), mark, ..Decoy::default() };
+            let (left, top, right, bottom) =
+                apply(&decoy, Drawing::new(384, 384), 0).shapes[0].geometry.bounds().unwrap();
             assert!(left >= 19 && top >= 19 && right <= 365 && bottom <= 365, "{corner:?}");
         }
     }
 
     #[test]
-    fn the_quietest_corner_is_the_one_most_like_the_mark() {
-        let image = RgbImage::from_fn(200, 200, |x, y| image::Rgb(if x < 100 && y < 100 { [17; 3] } else { [128; 3] }));
-        let center = marked(Drawing::new(384, 384), Some(&image)).shapes[0].geometry.bounds().unwrap();
-        assert!(center.2 < 192 && center.3 < 192);
+    fn the_corner_most_like_the_mark_is_taken() {
+        let mut drawing = Drawing::new(384, 384);
+        drawing.shapes.push(Shape::filled(Geometry::rect(0, 0, 384, 384), Color::new(128, 128, 128)));
+        drawing.shapes.push(Shape::filled(Geometry::rect(0, 0, 100, 100), Color::new(17, 17, 17)));
+        for seed in 0..4 {
+            let marked = apply(&Decoy::default(), drawing.clone(), seed);
+            let (.., right, bottom) = marked.shapes[2].geometry.bounds().unwrap();
+            assert!(right < 192 && bottom < 192);
+        }
     }
 
     #[test]
-    fn takes_its_colours_from_the_drawing() {
+    fn the_seed_decides_between_equal_corners() {
         let mut drawing = Drawing::new(384, 384);
-        for level in [10, 200, 90, 250, 40] {
-            drawing.shapes.push(Shape::filled(Geometry::rect(0, 0, 9, 9), Color::new(level, level, level)));
-        }
-        let rings: Vec<_> =
-            marked(drawing, None).shapes[5..].iter().map(|s| s.fill.as_ref().unwrap().mean_color().r).collect();
-        assert_eq!(rings, [40, 200, 40]);
+        drawing.shapes.push(Shape::filled(Geometry::rect(0, 0, 384, 384), Color::new(128, 128, 128)));
+        let corner = |seed| apply(&Decoy::default(), drawing.clone(), seed).shapes[1].geometry.bounds().unwrap();
+        assert_eq!(corner(1), corner(1));
+        assert_ne!(corner(0), corner(3));
+    }
+
+    #[test]
+    fn refuses_a_radius_out_of_range() {
+        let decoy = Decoy { radius: 0.5, ..Decoy::default() };
+        let error = decoy.apply(Drawing::new(9, 9), &Task::new(ByteBudget::CONTEST, &Stop::never())).unwrap_err();
+        assert_eq!(error.to_string(), "option `radius` is 0.5, expected 0.005 to 0.1");
     }
 }

@@ -7,6 +7,9 @@ use thiserror::Error;
 /// Longest side of a drawing, in units, for which the reserved bytes suffice: coordinates of five digits.
 pub(crate) const MAX_SIDE: u32 = 99_999;
 
+/// Most steps of a border.
+pub(crate) const MAX_STEPS: u32 = 8;
+
 /// Why a finishing touch could not be added. The drawing is not changed then.
 #[derive(Clone, PartialEq, Debug, Error)]
 #[non_exhaustive]
@@ -24,6 +27,12 @@ pub enum FinishError {
     Side {
         /// The longer side in units.
         side: u32,
+    },
+    /// A border of no steps or of too many.
+    #[error("option `steps` is {steps}, expected 1 to {MAX_STEPS}")]
+    Steps {
+        /// The number of steps.
+        steps: u32,
     },
     /// A share is out of range.
     #[error("option `{option}` is {value}, expected {expected}")]

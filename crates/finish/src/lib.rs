@@ -17,8 +17,10 @@
 mod border;
 mod decoy;
 mod error;
+mod mark;
 mod palette;
 
 pub use border::Border;
 pub use decoy::{Corner, Decoy};
 pub use error::FinishError;
+pub use mark::{Mark, Outline, Tone};

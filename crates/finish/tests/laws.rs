@@ -1,7 +1,7 @@
 //! Laws of finishing touches: never more bytes than reserved, always on top of the drawing.
 
 use linocut_core::{ByteBudget, Rewrite, Stop, Task};
-use linocut_finish::{Border, Decoy};
+use linocut_finish::{Border, Decoy, Mark};
 use linocut_svg::{Color, Drawing, FillRule, Geometry, Point, Shape};
 use proptest::prelude::*;
 
@@ -20,6 +20,7 @@ proptest! {
         shapes in prop::collection::vec(shape(), 0..6),
         even in any::<bool>(),
         share in 0.001..0.45_f32,
+        steps in 1..=8_u32,
     ) {
         let mut drawing = Drawing { shapes, ..Drawing::new(width, height) };
         if even {
@@ -27,8 +28,10 @@ proptest! {
         }
         let stop = Stop::never();
         let task = Task::new(ByteBudget::CONTEST, &stop);
-        let border = Border { share, color: Some(Color::from_hex(0x12_34_56)) };
-        let rewrites: [&dyn Rewrite; 2] = [&border, &Decoy::default()];
+        let border = Border { share, steps, color: Some(Color::from_hex(0x12_34_56)) };
+        let decoy = |mark| Decoy { mark, ..Decoy::default() };
+        let (rings, plus, letter) = (decoy(Mark::RINGS), decoy(Mark::PLUS), decoy(Mark::LETTER));
+        let rewrites: [&dyn Rewrite; 4] = [&border, &rings, &plus, &letter];
         for rewrite in rewrites {
             let after = rewrite.rewrite(drawing.clone(), &task).unwrap();
             prop_assert!(after.byte_count() <= drawing.byte_count() + rewrite.reserve());
