@@ -18,7 +18,7 @@ const DESCRIBING: &str = "old new bright giant smiling happy sad angry hot cold 
     spring autumn fall work home world time color nature weather food drink animal plant building place travel tool \
     object face body hand person people human game sport music sound light dark black white red blue green yellow \
     purple pink brown gray gold silver big small large little crack strong sleeping sleep playing running \
-    walking standing sitting flying branch side handle leg eye light art shape thorn top part edge corner \
+    walking standing sitting flying branch side jump run ride fly swim walk sing dance read write eat sail handle leg eye light art shape thorn top part edge corner \
     cork stopper crack sauce wave patch fluffy elegant futuristic vintage modern ancient quaint seated";
 
 /// What a match by label, by the label's last word, by another of its words, or by keyword is worth.

@@ -3,11 +3,12 @@
 use linocut_svg::Color;
 
 use crate::cloth;
-use crate::colors::{is_light, shaded};
+use crate::colors::{from_hsl, hsl, is_light, shaded};
 use crate::cut::{Cut, cut};
+use crate::dice::Dice;
 use crate::lexicon::{Garment, Material, Part, Pattern};
 use crate::reading::{Look, Noun, Phrase};
-use crate::sketch::{Layer, SIDE, Spot, disc, joined, polygon, polyline, radial, rounded, smooth};
+use crate::sketch::{Layer, SIDE, Spot, disc, joined, polygon, polyline, radial, rect, rounded, smooth};
 
 /// Where on the picture a garment hangs: a form of 200 units becomes `size` units high.
 #[derive(Clone, Copy, Debug)]
@@ -244,18 +245,23 @@ fn cuffs(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
     }
 }
 
-/// A plain backdrop that sets the garment off.
-pub(crate) fn backdrop(look: &Look, usual: Color) -> Layer {
-    let color = look.color_or(usual);
-    let [hue, saturation, lightness] = crate::colors::hsl(color);
+/// A plain backdrop that sets the garment off: its tint and the light shape behind the garment differ by seed.
+pub(crate) fn backdrop(look: &Look, usual: Color, dice: &mut Dice) -> Layer {
+    let [hue, saturation, lightness] = hsl(look.color_or(usual));
+    let turn = dice.pick([-40.0, 30.0, 160.0, 200.0]);
     let ground = if lightness > 0.72 {
-        crate::colors::from_hsl([hue + 200.0, 0.28, 0.46])
+        from_hsl([hue + 170.0 + turn / 2.0, 0.28, 0.46])
     } else {
-        crate::colors::from_hsl([hue + 30.0, (saturation * 0.45).min(0.4), 0.9])
+        from_hsl([hue + turn, (saturation * 0.45).min(0.4), 0.9])
     };
     let mut layer = Layer::default();
-    layer.fill(crate::sketch::rect(0.0, 0.0, SIDE, SIDE), ground);
-    layer.fill(disc((SIDE / 2.0, SIDE / 2.0), SIDE * 0.455), ground.mix(Color::WHITE, 0.45));
+    layer.fill(rect(0.0, 0.0, SIDE, SIDE), ground);
+    let light = ground.mix(Color::WHITE, 0.45);
+    match dice.whole(0, 2) {
+        0 => layer.fill(disc((SIDE / 2.0, SIDE / 2.0), SIDE * 0.455), light),
+        1 => layer.fill(rounded(SIDE * 0.06, SIDE * 0.03, SIDE * 0.88, SIDE * 0.94, 120.0), light),
+        _ => layer.fill(rect(0.0, SIDE * 0.8, SIDE, SIDE * 0.2), shaded(ground, -0.12)),
+    }
     layer
 }
 

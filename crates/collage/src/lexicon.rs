@@ -251,7 +251,7 @@ const TABLE: [(Meaning, &str); 115] = [
     (M::Weather(Weather::Stormy), "stormy storm thunderstorm tempest lightning"),
     (M::Weather(Weather::Foggy), "fog foggy mist misty haze hazy"),
     (M::Weather(Weather::Rainy), "rain rainy raining drizzle"),
-    (M::Weather(Weather::Snowing), "snowfall snowing blizzard snowstorm"),
+    (M::Weather(Weather::Snowing), "snowfall snowing blizzard snowstorm snowflake"),
     (M::Weather(Weather::Starry), "starlit starry starlight"),
     (M::Setting(Setting::Space), "space galaxy cosmos universe nebula"),
     (M::Setting(Setting::City), "city skyline cityscape metropolis downtown town"),

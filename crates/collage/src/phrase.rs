@@ -342,7 +342,7 @@ impl Parser<'_> {
             let last = previous.words.iter().max().copied().unwrap_or(words[0]);
             let between = self.words.get(last + 1..=words[0]).unwrap_or_default();
             let joined = between.iter().rev().skip(1).all(|word| JOINING.contains(&word.text.as_str()));
-            let paused = between.iter().any(|word| word.after_pause);
+            let paused = between.iter().any(|word| word.after_pause || word.emoji);
             previous.attributive = joined && !between.is_empty() && !paused && self.pending.words.is_empty();
         }
         let previous_attributive = self.reading.phrases.last().is_some_and(|p| p.attributive);

@@ -48,7 +48,7 @@ fn is_thing(phrase: &Phrase) -> bool {
 
 /// A landscape with things in it.
 fn outdoors(reading: &Reading, things: &[&Phrase], seed: u64) -> Result<Vec<Layer>, CollageError> {
-    let usual = usual_settings(reading, seed);
+    let usual = usual_settings(reading, things, seed);
     landscape_with(reading, things, &usual, seed)
 }
 
@@ -109,23 +109,22 @@ fn needs_land(phrase: &Phrase, reading: &Reading, usual: &[Setting]) -> bool {
     building && has(Setting::Sea) && !land && stage::footing(phrase, reading) == Footing::Ground
 }
 
-/// Settings for a landscape that names none: a place that suits the light, by seed.
-fn usual_settings(reading: &Reading, seed: u64) -> Vec<Setting> {
+/// Settings for a landscape that names none: where its things are at home, else a place by seed.
+fn usual_settings(reading: &Reading, things: &[&Phrase], seed: u64) -> Vec<Setting> {
     if reading.names_a_setting() {
         return Vec::new();
     }
-    let mut dice = Dice::new(seed, 3);
-    dice.pick([
-        vec_of(&[Setting::Hills]),
-        vec_of(&[Setting::Mountains, Setting::Meadow]),
-        vec_of(&[Setting::Sea]),
-        vec_of(&[Setting::Mountains, Setting::Lake]),
-    ])
-    .to_vec()
-}
-
-const fn vec_of(settings: &'static [Setting]) -> &'static [Setting] {
-    settings
+    if let Some(home) = things.iter().find_map(|thing| surface::home(thing)) {
+        return home.to_vec();
+    }
+    const PLACES: [&[Setting]; 5] = [
+        &[Setting::Hills],
+        &[Setting::Mountains, Setting::Meadow],
+        &[Setting::Mountains, Setting::Lake],
+        &[Setting::Forest],
+        &[Setting::Hills, Setting::Field],
+    ];
+    Dice::new(seed, 3).pick(PLACES).to_vec()
 }
 
 /// Garments before a plain backdrop.
@@ -133,7 +132,7 @@ fn wardrobe(reading: &Reading, things: &[&Phrase], grounds: &[&Phrase], seed: u6
     let air = Air::new(reading, &mut Dice::new(seed, 1));
     let mut layers = match grounds.first() {
         Some(ground) => surface::paint(ground, &mut Dice::new(seed, 4)),
-        None => vec![garment::backdrop(&things[0].look, Color::from_hex(0x3b638c))],
+        None => vec![garment::backdrop(&things[0].look, Color::from_hex(0x3b638c), &mut Dice::new(seed, 4))],
     };
     let parts: Vec<&Phrase> = reading.phrases.iter().filter(|phrase| matches!(phrase.noun, Noun::Part(_))).collect();
     let single = things.len() == 1;
