@@ -114,7 +114,7 @@ fn tell(outcome: &Outcome) {
         println!("no candidate from {}: {}", failure.origin, failure.error);
     }
     if !best.unused_words.is_empty() {
-        println!("not shown: {}", best.unused_words.join(", "));
+        println!("not shown: {}", first_words(&best.unused_words));
     }
     println!(
         "{} bytes, score {:.3}, best of {} candidates ({}), {:.1} s",
@@ -124,6 +124,12 @@ fn tell(outcome: &Outcome) {
         best.origin,
         outcome.elapsed.as_secs_f64()
     );
+}
+
+/// The first dozen words of a list, and how many more there are.
+fn first_words(words: &[String]) -> String {
+    let shown = words.iter().take(12).cloned().collect::<Vec<_>>().join(", ");
+    if words.len() > 12 { format!("{shown} and {} more", words.len() - 12) } else { shown }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
