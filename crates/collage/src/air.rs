@@ -4,7 +4,7 @@ use linocut_svg::Color;
 
 use crate::colors::shaded;
 use crate::dice::Dice;
-use crate::lexicon::{Setting, Time, Weather};
+use crate::meaning::{Setting, Time, Weather};
 use crate::reading::{Noun, Reading};
 
 /// The light of a picture.

@@ -3,7 +3,7 @@
 use linocut_svg::{Color, Geometry};
 
 use crate::colors::{is_light, shaded};
-use crate::lexicon::{Material, Pattern};
+use crate::meaning::{Material, Pattern};
 use crate::reading::Look;
 use crate::sketch::{Layer, Spot, disc, joined, point, polygon};
 

@@ -99,6 +99,7 @@ impl Draw for Collage {
 mod tests {
     use super::*;
     use linocut_core::ByteBudget;
+    use proptest::prelude::*;
 
     const TEXTS: [&str; 5] = [
         "a purple forest at dusk",
@@ -162,5 +163,18 @@ mod tests {
         let stop = Stop::never();
         stop.cancel();
         assert!(matches!(Collage::default().picture(&Prompt::new("a cat", 1), &stop), Err(CollageError::Stopped)));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn every_word_is_used_or_named(words in prop::collection::vec("cat|red|forest|night|two|on|in|stars|qzx|silk|dress|🐘|[a-zé]{1,9}", 0..9)) {
+            let composition = compose(&Prompt::new(words.join(" "), 3)).unwrap();
+            let known = |word: &String| composition.used_words.contains(word) || composition.unused_words.contains(word);
+            let content = words.iter().filter(|word| !crate::lexicon::is_stop(word));
+            prop_assert!(content.clone().all(known), "{composition:?}");
+            prop_assert!(composition.used_words.iter().all(|word| !composition.unused_words.contains(word)));
+        }
     }
 }

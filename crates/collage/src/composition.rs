@@ -43,7 +43,7 @@ fn drawing(layers: Vec<Layer>) -> Drawing {
     Drawing { shapes, ..Drawing::new(SIDE as u32, SIDE as u32) }
 }
 
-/// Content words that are seen, and those that are not; each spelling once.
+/// Content words that are seen, and those that are not; each spelling once, and used if it is so anywhere.
 fn split(reading: &Reading, seen: &[usize]) -> (Vec<String>, Vec<String>) {
     let (mut used, mut unused): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for (i, word) in reading.words.iter().enumerate() {
@@ -56,6 +56,7 @@ fn split(reading: &Reading, seen: &[usize]) -> (Vec<String>, Vec<String>) {
             list.push(word.typed.clone());
         }
     }
+    unused.retain(|word| !used.contains(word));
     (used, unused)
 }
 

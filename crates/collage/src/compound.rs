@@ -1,6 +1,6 @@
 //! Nouns that stand before nouns: `snowy plain`, `koi pond`, `patch pockets`.
 
-use crate::lexicon::{Relation, Setting};
+use crate::meaning::{Relation, Setting};
 use crate::phrase::label;
 use crate::reading::{Noun, Phrase};
 
@@ -96,7 +96,7 @@ fn absorbed(before: Phrase, head: Phrase, shows: bool) -> Phrase {
     let relation = before.relation.or(head.relation);
     let noun = match (before.noun, head.noun) {
         // A patch pocket is a pocket, a tassel trim has tassels: the more telling part wins.
-        (Noun::Part(_), Noun::Part(crate::lexicon::Part::Tassel)) => before.noun,
+        (Noun::Part(_), Noun::Part(crate::meaning::Part::Tassel)) => before.noun,
         _ => head.noun,
     };
     Phrase {
@@ -112,7 +112,7 @@ fn absorbed(before: Phrase, head: Phrase, shows: bool) -> Phrase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::Part;
+    use crate::meaning::Part;
     use crate::phrase::read;
 
     #[test]

@@ -1,6 +1,6 @@
 //! Cuts of garments: outlines on a form 200 units wide and 200 high, centred at x = 0.
 
-use crate::lexicon::Garment;
+use crate::meaning::Garment;
 use crate::sketch::Spot;
 
 /// What a garment consists of, in paint order, and where its parts go.

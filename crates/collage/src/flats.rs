@@ -3,7 +3,7 @@
 use linocut_svg::{Color, Geometry, Path, Segment, Shape, Subpath};
 
 use crate::colors::shaded;
-use crate::lexicon::Flat;
+use crate::meaning::Flat;
 use crate::sketch::{Layer, Spot, disc, oval, point, polygon, polyline, regular, smooth, turned};
 use crate::thing::Place;
 

@@ -6,9 +6,10 @@ use crate::cloth;
 use crate::colors::{from_hsl, hsl, is_light, shaded};
 use crate::cut::{Cut, cut};
 use crate::dice::Dice;
-use crate::lexicon::{Garment, Material, Part, Pattern};
+use crate::meaning::{Garment, Part, Pattern};
 use crate::reading::{Look, Noun, Phrase};
-use crate::sketch::{Layer, SIDE, Spot, disc, joined, polygon, polyline, radial, rect, rounded, smooth};
+use crate::sketch::{Layer, SIDE, Spot, disc, joined, polygon, polyline, rect, rounded};
+use crate::trimmings::{buttons, flaps, lapels, tassels, trimming};
 
 /// Where on the picture a garment hangs: a form of 200 units becomes `size` units high.
 #[derive(Clone, Copy, Debug)]
@@ -18,16 +19,16 @@ pub(crate) struct Hanger {
 }
 
 impl Hanger {
-    fn at(&self, (x, y): Spot) -> Spot {
+    pub(crate) fn at(&self, (x, y): Spot) -> Spot {
         let scale = self.size / 200.0;
         (self.center.0 + x * scale, self.center.1 + (y - 100.0) * scale)
     }
 
-    fn all(&self, spots: &[Spot]) -> Vec<Spot> {
+    pub(crate) fn all(&self, spots: &[Spot]) -> Vec<Spot> {
         spots.iter().map(|&spot| self.at(spot)).collect()
     }
 
-    fn length(&self, units: f64) -> f64 {
+    pub(crate) fn length(&self, units: f64) -> f64 {
         units * self.size / 200.0
     }
 }
@@ -89,160 +90,6 @@ fn sew(layer: &mut Layer, cut: &Cut, look: &Look, usual: Color, hanger: Hanger) 
     let thread =
         if matches!(look.pattern, Some(Pattern::Checkered)) { Color::from_hex(0x555555) } else { shaded(base, -0.4) };
     layer.line(joined(seams), thread, 6.0);
-}
-
-fn lapels(layer: &mut Layer, color: Color, hanger: Hanger) {
-    for side in [-1.0, 1.0] {
-        let lapel = hanger.all(&[(0.0, 60.0), (side * 15.0, 10.0), (side * 25.0, 13.0), (side * 27.0, 38.0)]);
-        layer.fill(polygon(&lapel), color);
-        cloth::hem(layer, &lapel, color);
-    }
-}
-
-/// The layer of a part, if the garment has a place for it.
-fn trimming(part: &Phrase, cut: &Cut, base: Color, hanger: Hanger) -> Option<Layer> {
-    let Noun::Part(kind) = part.noun else { return None };
-    let mut layer = Layer::new(&part.words);
-    let contrast = shaded(base, if is_light(base) { -0.3 } else { 0.3 });
-    let color = part.look.color_or(contrast);
-    match kind {
-        Part::Collar if part.look.material == Some(Material::Fur) => fur(&mut layer, cut, part, base, hanger),
-        Part::Collar | Part::Hood => collar(&mut layer, cut, color, hanger),
-        Part::Pocket => pockets(&mut layer, cut, part.look.color_or(shaded(base, 0.1)), hanger),
-        Part::Button => buttons(&mut layer, cut, color, 6.6, hanger),
-        Part::Tassel => tassels(&mut layer, cut, part.look.color_or(shaded(base, 0.18)), 22.0, hanger),
-        Part::Belt => belt(&mut layer, cut, color, hanger),
-        Part::Zipper => zipper(&mut layer, cut, part.look.color_or(Color::from_hex(0xc8ccd0)), hanger),
-        Part::Patch => patches(&mut layer, color, hanger),
-        Part::Cuff | Part::Sleeve => cuffs(&mut layer, cut, color, hanger),
-    }
-    Some(layer).filter(|layer| !layer.shapes.is_empty())
-}
-
-/// A ring of tufts round the neck.
-fn fur(layer: &mut Layer, cut: &Cut, part: &Phrase, base: Color, hanger: Hanger) {
-    let Some(neck) = cut.neck else { return };
-    let color = part.look.color_or(if is_light(base) { Color::from_hex(0x8c7b6b) } else { Color::from_hex(0xeee6da) });
-    let rim = |reach: f64, tuft: f64| -> Vec<Spot> {
-        let count = 36;
-        (0..count)
-            .map(|i| {
-                let angle = std::f64::consts::TAU * f64::from(i) / f64::from(count);
-                let r = if i % 2 == 0 { reach + tuft } else { reach };
-                (neck.0 + 1.2 * r * angle.sin(), neck.1 + 14.0 - r * 0.9 * angle.cos())
-            })
-            .collect()
-    };
-    layer.fill(smooth(&hanger.all(&rim(27.0, 3.6)), true), shaded(color, -0.22));
-    layer.fill(smooth(&hanger.all(&rim(22.5, 3.4)), true), color);
-    layer.fill(smooth(&hanger.all(&rim(17.0, 3.2)), true), shaded(color, 0.25));
-    let opening = hanger.all(&[(-12.0, 14.0), (0.0, 10.0), (12.0, 14.0), (8.0, 30.0), (0.0, 44.0), (-8.0, 30.0)]);
-    layer.fill(smooth(&opening, true), shaded(base, -0.55));
-    let hairs = (0..18).map(|i| {
-        let angle = std::f64::consts::TAU * (f64::from(i) + 0.5) / 18.0;
-        let at = |r: f64| hanger.at((neck.0 + 1.2 * r * angle.sin(), neck.1 + 14.0 - r * 0.9 * angle.cos()));
-        polyline(&[at(21.0), at(26.0)])
-    });
-    layer.line(joined(hairs), shaded(color, -0.3), 5.0);
-}
-
-fn collar(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
-    let Some((x, y)) = cut.neck else { return };
-    for side in [-1.0, 1.0] {
-        let flap = hanger.all(&[
-            (x, y + 8.0),
-            (x + side * 15.0, y - 8.0),
-            (x + side * 34.0, y + 4.0),
-            (x + side * 20.0, y + 30.0),
-        ]);
-        layer.fill(polygon(&flap), color);
-        cloth::hem(layer, &flap, color);
-    }
-}
-
-fn pockets(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
-    for &((x, y), w) in &cut.pockets {
-        let h = w * 1.05;
-        let pocket = hanger.all(&[(x, y), (x + w, y), (x + w, y + h * 0.8), (x + w / 2.0, y + h), (x, y + h * 0.8)]);
-        layer.fill(polygon(&pocket), color);
-        layer.line(polygon(&pocket), shaded(color, -0.45), 8.0);
-        let flap = hanger.all(&[(x, y + h * 0.2), (x + w, y + h * 0.2)]);
-        layer.line(polyline(&flap), shaded(color, -0.35), 6.0);
-    }
-}
-
-/// Slanted pocket flaps.
-fn flaps(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
-    for &((x, y), w) in &cut.pockets {
-        let slant = if x < 0.0 { -5.0 } else { 5.0 };
-        let flap = hanger.all(&[(x, y - slant), (x + w, y + slant), (x + w, y + slant + 9.0), (x, y - slant + 9.0)]);
-        layer.fill(polygon(&flap), color);
-        cloth::hem(layer, &flap, color);
-    }
-}
-
-fn buttons(layer: &mut Layer, cut: &Cut, color: Color, radius: f64, hanger: Hanger) {
-    for &spot in &cut.buttons {
-        let (center, r) = (hanger.at(spot), hanger.length(radius));
-        layer.fill(disc(center, r), shaded(color, -0.45));
-        let shine = radial((center.0 - r * 0.3, center.1 - r * 0.3), r * 1.3, &[shaded(color, 0.5), color]);
-        layer.fill(disc(center, r * 0.82), shine);
-    }
-}
-
-fn tassels(layer: &mut Layer, cut: &Cut, color: Color, length: f64, hanger: Hanger) {
-    for &(left, right) in &cut.ends {
-        let strands = (0..=6).map(|i| {
-            let t = f64::from(i) / 6.0;
-            let (x, y) = (left.0 + (right.0 - left.0) * t, left.1 + (right.1 - left.1) * t);
-            polyline(&hanger.all(&[(x, y - 1.0), (x + (t - 0.5) * 3.0, y + length)]))
-        });
-        layer.line(joined(strands), shaded(color, -0.3), hanger.length(4.4));
-        let knots = (0..=6).map(|i| {
-            let t = f64::from(i) / 6.0;
-            disc(
-                hanger.at((left.0 + (right.0 - left.0) * t, left.1 + (right.1 - left.1) * t + 3.0)),
-                hanger.length(3.2),
-            )
-        });
-        layer.fill(joined(knots), color);
-    }
-}
-
-fn belt(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
-    let (left, right) = (hanger.at(cut.waist.0), hanger.at(cut.waist.1));
-    let h = hanger.length(11.0);
-    layer.fill(rounded(left.0, left.1 - h / 2.0, right.0 - left.0, h, 10.0), color);
-    let middle = (left.0 + right.0) / 2.0;
-    layer.line(rounded(middle - h * 0.6, left.1 - h * 0.65, h * 1.2, h * 1.3, 8.0), Color::from_hex(0xd9b44a), 10.0);
-}
-
-fn zipper(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
-    let bottom = cut.body.iter().map(|spot| spot.1).fold(0.0, f64::max);
-    let top = cut.neck.map_or(20.0, |neck| neck.1 + 10.0);
-    layer.line(polyline(&hanger.all(&[(0.0, top), (0.0, bottom)])), shaded(color, -0.4), hanger.length(4.4));
-    let teeth = (0..14).map(|i| {
-        let y = top + (bottom - top) * (f64::from(i) + 0.5) / 14.0;
-        polyline(&hanger.all(&[(-1.6, y), (1.6, y)]))
-    });
-    layer.line(joined(teeth), color, hanger.length(2.2));
-}
-
-fn patches(layer: &mut Layer, color: Color, hanger: Hanger) {
-    for side in [-1.0, 1.0] {
-        let patch: Vec<Spot> = crate::sketch::regular(8, (side * 72.0, 92.0), 11.0, 0.0);
-        let patch = hanger.all(&patch.iter().map(|&(x, y)| (x, y + (y - 92.0) * 0.5)).collect::<Vec<_>>());
-        layer.fill(smooth(&patch, true), color);
-        layer.line(smooth(&patch, true), shaded(color, -0.4), 6.0);
-    }
-}
-
-fn cuffs(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
-    for piece in cut.back.iter().filter(|piece| piece.len() >= 6) {
-        let (a, b) = (piece[3], piece[4]);
-        let up = |p: Spot| (p.0 * 0.96, p.1 - 16.0);
-        layer.fill(polygon(&hanger.all(&[a, b, up(b), up(a)])), color);
-    }
 }
 
 /// A plain backdrop that sets the garment off: its tint and the light shape behind the garment differ by seed.

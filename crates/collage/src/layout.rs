@@ -2,7 +2,7 @@
 
 use crate::arrange;
 use crate::dice::Dice;
-use crate::lexicon::{Arrangement, Relation};
+use crate::meaning::{Arrangement, Relation};
 use crate::phrase::label;
 use crate::reading::{Noun, Phrase, Reading};
 use crate::sketch::SIDE;

@@ -10,9 +10,8 @@ use crate::art;
 use crate::colors::{color_of, shade_of, shaded};
 use crate::error::CollageError;
 use crate::lemma::is_plural;
-use crate::lexicon::{
-    Arrangement, Flat, Material, Meaning, Part, Pattern, Relation, Solid, Surface, Weather, meanings,
-};
+use crate::lexicon::meanings;
+use crate::meaning::{Meaning, Relation, Solid, Surface};
 use crate::reading::{Look, Noun, Phrase, Reading};
 use crate::words::{Word, tokenise};
 
@@ -35,21 +34,23 @@ pub(crate) fn read(text: &str) -> Result<Reading, CollageError> {
 }
 
 /// Describing words that wait for their noun.
-#[derive(Default)]
-struct Pending {
-    look: Look,
-    count: Option<usize>,
-    words: Vec<usize>,
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    pub(crate) look: Look,
+    pub(crate) count: Option<usize>,
+    pub(crate) words: Vec<usize>,
     shade: Option<f32>,
     /// Index of the last colour word.
     last_color: Option<usize>,
 }
 
-struct Parser<'a> {
-    words: &'a [Word],
-    reading: Reading,
-    pending: Pending,
-    relation: Option<Relation>,
+/// The state of reading a description word by word.
+#[derive(Debug)]
+pub(crate) struct Parser<'a> {
+    pub(crate) words: &'a [Word],
+    pub(crate) reading: Reading,
+    pub(crate) pending: Pending,
+    pub(crate) relation: Option<Relation>,
 }
 
 impl Parser<'_> {
@@ -145,7 +146,7 @@ impl Parser<'_> {
     }
 
     /// Whether the word at `at` is followed at once by more of its noun phrase.
-    fn describes(&self, at: usize) -> bool {
+    pub(crate) fn describes(&self, at: usize) -> bool {
         let next = |at: usize| self.words.get(at).filter(|word| !word.after_pause);
         let content = |word: &Word| !crate::lexicon::is_stop(&word.text);
         match next(at + 1) {
@@ -156,7 +157,7 @@ impl Parser<'_> {
     }
 
     /// Whether a content word follows at once.
-    fn goes_on(&self, at: usize) -> bool {
+    pub(crate) fn goes_on(&self, at: usize) -> bool {
         self.words.get(at + 1).is_some_and(|next| !next.after_pause && !crate::lexicon::is_stop(&next.text))
     }
 
@@ -221,123 +222,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// `statue of a lion`, `lion statue`, or a statue of nobody known.
-    fn likeness(&mut self, at: usize) -> Result<(), CollageError> {
-        if self.words.get(at + 1).is_some_and(|next| next.text == "of") {
-            self.describe(at, |pending| pending.look.likeness = true);
-        } else if let Some(before) = self.reading.phrases.last_mut().filter(|p| p.words.contains(&at.wrapping_sub(1))) {
-            before.look.likeness = true;
-            before.words.push(at);
-        } else if let Some(picture) = art::find(&["moai"])? {
-            self.pending.look.likeness = true;
-            self.noun(Noun::Art(picture), &[at]);
-        }
-        Ok(())
-    }
-
-    /// `a sepia photograph`: the colour is that of the whole picture.
-    fn photograph(&mut self, at: usize) {
-        let pending = std::mem::take(&mut self.pending);
-        self.reading.tint = pending.look.colors.first().copied();
-        if self.reading.tint.is_some() {
-            self.reading.tint_words.extend(pending.words);
-            self.reading.tint_words.push(at);
-        }
-    }
-
-    fn describe(&mut self, at: usize, change: impl FnOnce(&mut Pending)) {
-        change(&mut self.pending);
-        self.pending.words.push(at);
-    }
-
-    /// Articles start a new phrase; other stop words are passed over.
-    fn stop(&mut self, at: usize) {
-        if ["a", "an", "the"].contains(&self.words[at].text.as_str()) && !self.pending.look.likeness {
-            self.settle();
-        }
-    }
-
-    fn weather(&mut self, weather: Weather, at: usize) {
-        self.reading.weather.get_or_insert(weather);
-        self.reading.sky_words.push(at);
-        let typed_noun = !self.describes(at) && !self.pending.look.colors.is_empty();
-        if typed_noun {
-            self.noun(Noun::Sky, &[at]);
-        }
-    }
-
-    /// Dots after `polka` are a pattern when a noun follows, else the things themselves.
-    fn flat(&mut self, flat: Flat, at: usize) {
-        let patterned = self.pending.look.pattern == Some(Pattern::Dotted);
-        if patterned && flat == Flat::Circle {
-            let trailing = self.relation == Some(Relation::With);
-            if self.describes(at) || trailing {
-                self.pending.words.push(at);
-                if trailing {
-                    self.pattern_of_last();
-                }
-                return;
-            }
-            self.pending.look.pattern = None;
-            self.reading.arrangement.get_or_insert(Arrangement::Scattered);
-        }
-        self.noun(Noun::Flat(flat), &[at]);
-    }
-
-    /// `with white polka dots`: the pattern and its colour go to the thing named before.
-    fn pattern_of_last(&mut self) {
-        let pending = std::mem::take(&mut self.pending);
-        if let Some(phrase) = self.reading.phrases.last_mut() {
-            if phrase.look.colors.is_empty() && !pending.look.colors.is_empty() {
-                phrase.look.colors.push(Color::WHITE);
-            }
-            phrase.look.colors.extend(pending.look.colors);
-            phrase.look.pattern = pending.look.pattern;
-            phrase.words.extend(pending.words);
-        }
-    }
-
-    fn material(&mut self, material: Material, at: usize) -> Result<(), CollageError> {
-        if self.goes_on(at) {
-            self.describe(at, |pending| pending.look.material = Some(material));
-            return Ok(());
-        }
-        if material == Material::Stone && is_plural(&self.words[at].text) {
-            self.noun(Noun::Solid(Solid::Gem), &[at]);
-            return Ok(());
-        }
-        if material == Material::Glass {
-            return self.glass(at);
-        }
-        self.pending.look.material = Some(material);
-        let trimmed = material == Material::Fur && self.relation.is_some();
-        let surface = if is_cloth(material) { Surface::Cloth } else { Surface::Ground };
-        self.noun(if trimmed { Noun::Part(Part::Collar) } else { Noun::Surface(surface) }, &[at]);
-        Ok(())
-    }
-
-    /// `a glass of lemonade` is the lemonade; a glass alone is one to drink from.
-    fn glass(&mut self, at: usize) -> Result<(), CollageError> {
-        if self.words.get(at + 1).is_some_and(|next| next.text == "of") {
-            self.pending.words.push(at);
-        } else if let Some(picture) = art::find(&["wine", "glass"])? {
-            self.noun(Noun::Art(picture), &[at]);
-        }
-        Ok(())
-    }
-
-    /// `floating` after a noun lifts that noun, before one the next.
-    fn airborne(&mut self, at: usize) {
-        match self.reading.phrases.last_mut() {
-            Some(phrase) if phrase.words.contains(&at.wrapping_sub(1)) => {
-                phrase.look.airborne = true;
-                phrase.words.push(at);
-            }
-            _ => self.describe(at, |pending| pending.look.airborne = true),
-        }
-    }
-
-    fn noun(&mut self, noun: Noun, words: &[usize]) {
+    pub(crate) fn noun(&mut self, noun: Noun, words: &[usize]) {
         if let Some(previous) = self.reading.phrases.last_mut() {
             let last = previous.words.iter().max().copied().unwrap_or(words[0]);
             let between = self.words.get(last + 1..=words[0]).unwrap_or_default();
@@ -360,7 +245,7 @@ impl Parser<'_> {
     }
 
     /// Ends a phrase: describing words without a noun become one where that makes sense.
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         if let Some(&last) = self.pending.words.last()
             && !self.pending.look.colors.is_empty()
         {
@@ -389,11 +274,6 @@ fn is_drawn_noun(meaning: Meaning) -> bool {
     )
 }
 
-fn is_cloth(material: Material) -> bool {
-    use Material::{Corduroy, Denim, Fur, Leather, Linen, Silk, Velvet, Wool};
-    matches!(material, Wool | Fur | Corduroy | Denim | Silk | Velvet | Leather | Linen)
-}
-
 /// Label of a phrase's picture; empty for drawn things.
 pub(crate) fn label(phrase: &Phrase) -> &'static str {
     picture_label(phrase.noun)
@@ -409,7 +289,7 @@ fn picture_label(noun: Noun) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::{Garment, Setting, Time};
+    use crate::meaning::{Arrangement, Flat, Garment, Pattern, Setting, Time, Weather};
 
     fn nouns(text: &str) -> Vec<Noun> {
         read(text).unwrap().phrases.iter().map(|phrase| phrase.noun).collect()

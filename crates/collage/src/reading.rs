@@ -2,7 +2,7 @@
 
 use linocut_svg::Color;
 
-use crate::lexicon::{
+use crate::meaning::{
     Arrangement, Flat, Garment, Material, Part, Pattern, Relation, Setting, Solid, Surface, Time, Weather,
 };
 use crate::words::Word;

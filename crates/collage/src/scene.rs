@@ -9,7 +9,7 @@ use crate::dice::Dice;
 use crate::error::CollageError;
 use crate::garment::{self, Hanger};
 use crate::layout;
-use crate::lexicon::{Arrangement, Flat, Setting, Surface};
+use crate::meaning::{Arrangement, Flat, Setting, Surface};
 use crate::phrase::label;
 use crate::reading::{Noun, Phrase, Reading};
 use crate::setting::landscape;

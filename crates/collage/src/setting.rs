@@ -2,11 +2,11 @@
 
 use crate::air::Air;
 use crate::dice::Dice;
-use crate::lexicon::{Setting, Time};
+use crate::meaning::{Setting, Time};
 use crate::reading::{Noun, Reading};
 use crate::scape::{Scape, Wish};
 use crate::sketch::SIDE;
-use crate::{built, forest, land, sky, water};
+use crate::{built, forest, land, peaks, sky, underwater, water};
 
 /// A landscape of these settings. `bodies` puts a sun or moon where the light asks for one.
 pub(crate) fn landscape(reading: &Reading, usual: &[Setting], bodies: bool, seed: u64) -> Scape {
@@ -77,14 +77,14 @@ fn paint(scape: &mut Scape, setting: Setting, wish: &Wish, nearest: bool, ground
     match setting {
         Setting::Space => built::space(scape, wish),
         Setting::City => built::city(scape, wish, nearest),
-        Setting::Mountains => land::mountains(scape, wish),
+        Setting::Mountains => peaks::mountains(scape, wish),
         Setting::Hills => land::hills(scape, wish),
         Setting::Forest => forest::forest(scape, wish, nearest),
         Setting::Sea => water::sea(scape, wish),
         Setting::Lake => water::lake(scape, wish),
         Setting::Lagoon => water::lagoon(scape, wish),
         Setting::River => water::river(scape, wish, !grounded),
-        Setting::Underwater => water::underwater(scape, wish),
+        Setting::Underwater => underwater::underwater(scape, wish),
         Setting::Snow => land::snow(scape, wish),
         Setting::Desert => land::desert(scape, wish),
         Setting::Field => land::field(scape, wish),

@@ -5,7 +5,7 @@ use linocut_svg::{Color, Geometry};
 use crate::air::Air;
 use crate::colors::shaded;
 use crate::dice::Dice;
-use crate::lexicon::{Time, Weather};
+use crate::meaning::{Time, Weather};
 use crate::sketch::{Layer, SIDE, Spot, disc, joined, polygon, polyline, radial, rect, smooth, vertical};
 
 /// The whole sky down to the horizon; everything in it stands for the same words.

@@ -3,7 +3,7 @@
 use linocut_svg::Color;
 
 use crate::colors::shaded;
-use crate::lexicon::Solid;
+use crate::meaning::Solid;
 use crate::sketch::{Layer, Spot, fade, joined, oval, polygon, radial, rect, regular, smooth, turned};
 
 /// Draws a body of about `size` units across. Light falls from the upper left.

@@ -3,7 +3,7 @@
 use crate::arrange;
 use crate::dice::Dice;
 use crate::layout::{Placed, copies};
-use crate::lexicon::{Arrangement, Flat, Relation, Setting};
+use crate::meaning::{Arrangement, Flat, Relation, Setting};
 use crate::phrase::label;
 use crate::reading::{Noun, Phrase, Reading};
 use crate::sketch::SIDE;

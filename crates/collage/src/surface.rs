@@ -6,7 +6,7 @@ use crate::archive::pictures;
 use crate::cloth;
 use crate::colors::shaded;
 use crate::dice::Dice;
-use crate::lexicon::{Material, Setting, Surface};
+use crate::meaning::{Material, Setting, Surface};
 use crate::phrase::label;
 use crate::reading::{Noun, Phrase};
 use crate::scape::Scape;

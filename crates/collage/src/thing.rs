@@ -8,7 +8,7 @@ use crate::colors::shaded;
 use crate::error::CollageError;
 use crate::flats;
 use crate::garment::{self, Hanger};
-use crate::lexicon::{Flat, Material, Pattern};
+use crate::meaning::{Flat, Material, Pattern};
 use crate::reading::{Look, Noun, Phrase};
 use crate::recolor::recolor;
 use crate::sketch::{Layer, SIDE, Spot, disc, oval, rounded};
