@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput};
 use linocut::constraints::{Profile, check};
 
 fn check_texts(c: &mut Criterion) {
@@ -17,5 +17,8 @@ fn check_texts(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, check_texts);
-criterion_main!(benches);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    check_texts(&mut criterion);
+    criterion.final_summary();
+}

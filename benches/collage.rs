@@ -2,7 +2,7 @@
 //!
 //! One description of each kind (scenery, garment, geometry, bundled art), and one without a known word.
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput};
 use linocut_collage::Collage;
 use linocut_core::{ByteBudget, Draw, Generate, Prompt, Stop, Task};
 
@@ -28,5 +28,8 @@ fn collage(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, collage);
-criterion_main!(benches);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    collage(&mut criterion);
+    criterion.final_summary();
+}

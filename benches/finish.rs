@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion};
 use linocut::finish::{Border, Corner, Decoy};
 use linocut::svg::{Color, Geometry, Shape};
 use linocut::{ByteBudget, Drawing, Rewrite, Stop, Task};
@@ -29,5 +29,8 @@ fn finish(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, finish);
-criterion_main!(benches);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    finish(&mut criterion);
+    criterion.final_summary();
+}

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::Criterion;
 use linocut::{Pipeline, PipelineOptions, Prompt, Stop};
 
 fn pipeline(c: &mut Criterion) {
@@ -20,5 +20,8 @@ fn pipeline(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, pipeline);
-criterion_main!(benches);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    pipeline(&mut criterion);
+    criterion.final_summary();
+}

@@ -4,7 +4,7 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput};
 use image::{Rgb, RgbImage};
 use linocut_raster::{DecodeLimits, Filter, decode, encode_png, ms_ssim, psnr, resize, ssim};
 
@@ -60,5 +60,10 @@ fn reading(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, resizing, comparing, reading);
-criterion_main!(benches);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    resizing(&mut criterion);
+    comparing(&mut criterion);
+    reading(&mut criterion);
+    criterion.final_summary();
+}

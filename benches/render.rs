@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput};
 use linocut::score::{METRIC_SIDE, MetricRenderer};
 use linocut::{Prompt, collage::Collage};
 
@@ -16,5 +16,8 @@ fn render(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, render);
-criterion_main!(benches);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    render(&mut criterion);
+    criterion.final_summary();
+}

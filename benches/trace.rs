@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput};
 use image::{Rgb, RgbImage};
 use linocut_core::{ByteBudget, Effort, Stop, Task, Trace};
 use linocut_trace::{Contours, VTracer};
@@ -45,5 +45,8 @@ fn trace(c: &mut Criterion) {
     bench(c, "contours", &Contours::default());
 }
 
-criterion_group!(benches, trace);
-criterion_main!(benches);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    trace(&mut criterion);
+    criterion.final_summary();
+}

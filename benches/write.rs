@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput};
 use linocut::svg::{Color, Drawing, Geometry, Point, Prices, Shape, read_foreign};
 
 /// Polygons of twelve vertices from a fixed linear congruence, about 60 bytes each.
@@ -43,10 +43,14 @@ fn price(c: &mut Criterion) {
         let other = drawing(shapes + 1).shapes.swap_remove(shapes);
         group.throughput(Throughput::Elements(1));
         group.bench_function(format!("a change among {shapes}"), |b| {
-            b.iter(|| prices.bytes_with(black_box(shapes / 2), black_box(&other)))
+            b.iter(|| prices.bytes_with(black_box(shapes / 2), black_box(&other)));
         });
     }
 }
 
-criterion_group!(benches, write, price);
-criterion_main!(benches);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    write(&mut criterion);
+    price(&mut criterion);
+    criterion.final_summary();
+}

@@ -1,5 +1,7 @@
 //! A closure as a stage: a tracer of our own, a mosaic of squares, competes with those of the library.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples talk to the terminal")]
+
 mod cli;
 
 use std::error::Error;

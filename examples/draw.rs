@@ -1,5 +1,7 @@
 //! Draws a description: the best SVG of many candidates, its picture, and a sheet of all candidates.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples talk to the terminal")]
+
 mod cli;
 
 use std::error::Error;

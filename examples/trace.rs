@@ -1,5 +1,7 @@
 //! Traces a picture: PNG or JPEG in, the closest SVG within a byte budget out.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples talk to the terminal")]
+
 mod cli;
 
 use std::error::Error;

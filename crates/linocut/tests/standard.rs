@@ -43,7 +43,7 @@ fn which_tracer_wins_depends_on_the_picture() {
     };
     let rings = |x: u32, y: u32| {
         let distance = f64::from(x.abs_diff(128).pow(2) + y.abs_diff(128).pow(2)).sqrt();
-        if (distance / 12.0) as u32 % 2 == 0 { [230, 60, 40] } else { [250, 240, 220] }
+        if ((distance / 12.0) as u32).is_multiple_of(2) { [230, 60, 40] } else { [250, 240, 220] }
     };
     let gradient = |x: u32, y: u32| [x as u8, y as u8, ((x + y) / 2) as u8];
     assert_ne!(winner(rings), winner(gradient));

@@ -29,10 +29,7 @@ impl Pipeline {
         Self {
             generator: Some(Box::new(Collage::default())),
             drawers: vec![Named::new("collage", Box::new(Collage::default()))],
-            tracers: vec![
-                tracer("vtracer", Box::new(VTracer::default())),
-                tracer("contours", Box::new(Contours::default())),
-            ],
+            tracers: vec![tracer("vtracer", Box::<VTracer>::default()), tracer("contours", Box::<Contours>::default())],
             rewrites: Vec::new(),
             renderer: Box::new(MetricRenderer),
             score: Box::new(Likeness::default()),

@@ -34,7 +34,8 @@ impl PairedDifference {
             return None;
         }
         let mut generator = Pcg64Mcg::seed_from_u64(seed);
-        let mut resample = || (0..pairs).map(|_| differences[generator.random_range(0..pairs)]).sum::<f64>() / pairs as f64;
+        let mut resample =
+            || (0..pairs).map(|_| differences[generator.random_range(0..pairs)]).sum::<f64>() / pairs as f64;
         let mut means: Vec<f64> = (0..RESAMPLES).map(|_| resample()).collect();
         means.sort_by(f64::total_cmp);
         let mean = differences.iter().sum::<f64>() / pairs as f64;

@@ -50,18 +50,20 @@ fn is(node: Node<'_, '_>, name: &str) -> bool {
 fn gradient(node: Node<'_, '_>) -> Result<Gradient, ParseError> {
     let wrong = |name| ParseError::attribute(node, name);
     let number = |name| integer(node, name);
+    // Left out, these would not be 0.
+    let stated = |name| if node.has_attribute(name) { number(name) } else { Err(wrong(name)) };
     let geometry = match node.tag_name().name() {
         "linearGradient" => {
             only(node, &["x1", "y1", "x2", "y2"], COMMON)?;
-            let (from, to) = (Point::new(number("x1")?, number("y1")?), Point::new(number("x2")?, number("y2")?));
+            let (from, to) = (Point::new(number("x1")?, number("y1")?), Point::new(stated("x2")?, number("y2")?));
             GradientGeometry::Linear { from, to }
         }
         "radialGradient" => {
             only(node, &["cx", "cy", "r", "fx", "fy"], COMMON)?;
-            let center = Point::new(number("cx")?, number("cy")?);
+            let center = Point::new(stated("cx")?, stated("cy")?);
             let focus = |name, center| if node.has_attribute(name) { number(name) } else { Ok(center) };
             let focus = Point::new(focus("fx", center.x)?, focus("fy", center.y)?);
-            GradientGeometry::Radial { center, radius: number("r")?, focus }
+            GradientGeometry::Radial { center, radius: stated("r")?, focus }
         }
         _ => return Err(ParseError::element(node)),
     };

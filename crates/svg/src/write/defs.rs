@@ -79,17 +79,19 @@ fn write_gradient(sink: &mut impl Sink, gradient: &Gradient, id: &str) {
 
 fn write_geometry(sink: &mut impl Sink, geometry: &GradientGeometry) {
     match *geometry {
+        // What is left out is 0, except `x2`, which would be 100 %.
         GradientGeometry::Linear { from, to } => {
-            for (name, value) in [(" x1=\"", from.x), (" y1=\"", from.y), (" x2=\"", to.x), (" y2=\"", to.y)] {
-                attributes::integer(sink, name, value);
-            }
+            attributes::integer(sink, " x1=\"", from.x);
+            attributes::integer(sink, " y1=\"", from.y);
+            attributes::always(sink, " x2=\"", to.x);
+            attributes::integer(sink, " y2=\"", to.y);
         }
+        // What is left out is 50 %, and the focus is the centre.
         GradientGeometry::Radial { center, radius, focus } => {
-            for (name, value) in [(" cx=\"", center.x), (" cy=\"", center.y), (" r=\"", radius)] {
-                attributes::integer(sink, name, value);
-            }
+            attributes::always(sink, " cx=\"", center.x);
+            attributes::always(sink, " cy=\"", center.y);
+            attributes::always(sink, " r=\"", radius.max(0));
             if focus != center {
-                // Without them the focus is the centre, so a focus at 0 is stated too.
                 attributes::always(sink, " fx=\"", focus.x);
                 attributes::always(sink, " fy=\"", focus.y);
             }
@@ -149,6 +151,21 @@ mod tests {
         assert!(text.contains("url(#a)") && text.contains("url(#b)"));
         assert!(Svg::new(text.as_str()).is_ok());
         assert_eq!(text.len(), drawing.byte_count());
+    }
+
+    #[cfg(feature = "render")]
+    #[test]
+    fn coordinates_of_zero_are_not_mistaken_for_the_initial_values() {
+        let pixel = |paint: Paint, x, y| {
+            let mut drawing = Drawing::new(100, 100);
+            drawing.shapes.push(Shape::filled(Geometry::rect(0, 0, 100, 100), paint));
+            crate::rasterize(&drawing.write(), 100, 100).unwrap().get_pixel(x, y).0[0]
+        };
+        assert!(pixel(sky(100), 95, 2) < 10 && pixel(sky(100), 5, 97) > 245);
+        let Paint::Gradient(mut sun) = sky(100) else { unreachable!() };
+        let corner = Point::new(0, 0);
+        sun.geometry = GradientGeometry::Radial { center: corner, radius: 50, focus: corner };
+        assert!(pixel(Paint::Gradient(sun.clone()), 1, 1) < 20 && pixel(Paint::Gradient(sun), 70, 70) > 245);
     }
 
     #[test]
