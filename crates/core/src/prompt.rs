@@ -32,8 +32,8 @@ impl Prompt {
     #[must_use]
     pub fn content_words(&self) -> Vec<String> {
         let mut words: Vec<String> = Vec::new();
-        let spelled = self.text.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '\''));
-        for word in spelled.map(|word| word.trim_matches(['-', '\''])).filter(|word| !word.is_empty()).take(MAX_WORDS) {
+        let spelled = self.text.split(|c: char| !(c.is_alphanumeric() || c == '\''));
+        for word in spelled.map(|word| word.trim_matches('\'')).filter(|word| !word.is_empty()).take(MAX_WORDS) {
             let word = word.to_lowercase();
             if !STOP_WORDS.contains(&word.as_str()) && !words.contains(&word) {
                 words.push(word);
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn content_words_leave_out_what_cannot_be_seen() {
         let words = Prompt::new("A lighthouse, overlooking the snow-covered sea; a LIGHTHOUSE!", 0).content_words();
-        assert_eq!(words, ["lighthouse", "overlooking", "snow-covered", "sea"]);
+        assert_eq!(words, ["lighthouse", "overlooking", "snow", "covered", "sea"]);
         assert!(Prompt::new(" -- the <>", 0).content_words().is_empty());
     }
 

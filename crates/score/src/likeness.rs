@@ -57,11 +57,11 @@ fn fidelity(image: &RgbImage, source: &RgbImage) -> Result<f64, LikenessError> {
     Ok(ssim(image, &source)?.max(0.0))
 }
 
-/// Share of the content words that are not among the unused ones; 1 for a description without any.
+/// Share of the content words that are not left unused; 1 for a description without any. Whoever made the picture may see
+/// more words in the description than [`Prompt::content_words`] does, an emoji for one: then those count.
 fn coverage(prompt: &Prompt, unused: &[String]) -> f64 {
-    let words = prompt.content_words();
-    let used = words.iter().filter(|word| !unused.contains(word)).count();
-    if words.is_empty() { 1.0 } else { used as f64 / words.len() as f64 }
+    let words = prompt.content_words().len().max(unused.len());
+    if words == 0 { 1.0 } else { 1.0 - unused.len() as f64 / words as f64 }
 }
 
 /// Why a picture could not be compared with its source.
@@ -108,6 +108,12 @@ mod tests {
     fn unused_words_lower_the_coverage() {
         let found = scores(&stripes(8), None, "a purple forest at dusk", &["dusk"]);
         assert!((found.total - 2.0 / 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn coverage_is_a_share_whatever_counts_as_a_word() {
+        assert_eq!(scores(&stripes(8), None, "", &[]).total, 1.0);
+        assert_eq!(scores(&stripes(8), None, "🦊 🌲", &["🦊", "🌲"]).total, 0.0);
     }
 
     #[test]
