@@ -89,7 +89,7 @@ mod tests {
     }
 
     fn stripes(period: u32) -> RgbImage {
-        RgbImage::from_fn(64, 64, |x, _| image::Rgb([if x / period % 2 == 0 { 0 } else { 255 }; 3]))
+        RgbImage::from_fn(64, 64, |x, _| image::Rgb([if (x / period).is_multiple_of(2) { 0 } else { 255 }; 3]))
     }
 
     #[test]
