@@ -13,9 +13,14 @@
 //! ```
 
 mod check;
+mod expat;
+mod place;
 mod profile;
+mod valid;
 mod violation;
 
-pub use check::{ValidSvg, check, check_svg};
+pub use check::{MAX_VIOLATIONS, check, check_bytes, check_svg};
+pub use expat::XmlError;
 pub use profile::{ElementRule, Profile};
+pub use valid::ValidSvg;
 pub use violation::{Invalid, Rule, Violation};

@@ -4,6 +4,8 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::expat::XmlError;
+
 /// A rule that is broken.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -15,8 +17,13 @@ pub enum Rule {
         /// The most that is allowed.
         limit: usize,
     },
-    /// The text is not well-formed XML; the parser's words.
-    Xml(String),
+    /// The text is not UTF-8; the first byte that is not.
+    Utf8 {
+        /// The byte.
+        byte: u8,
+    },
+    /// The text is not well-formed XML.
+    Xml(XmlError),
     /// The text has a document type declaration.
     Dtd,
     /// The element is not allowed.
@@ -27,7 +34,7 @@ pub enum Rule {
     EmbeddedData,
     /// The attribute's value contains `;base64`.
     Base64,
-    /// The attribute `href` does not begin with `#`; its value.
+    /// The attribute `href` does not begin with `#`; its value, at most 100 characters of it.
     Reference(String),
 }
 
@@ -53,6 +60,7 @@ impl fmt::Display for Violation {
         write!(f, "{}:{}: ", self.line, self.column)?;
         match &self.rule {
             Rule::Bytes { actual, limit } => write!(f, "{actual} bytes, at most {limit} are allowed"),
+            Rule::Utf8 { byte } => write!(f, "byte {byte:#04x} is not UTF-8"),
             Rule::Xml(message) => write!(f, "not well-formed: {message}"),
             Rule::Dtd => f.write_str("a document type declaration is not allowed"),
             Rule::Element => write!(f, "element `{element}` is not allowed"),
@@ -71,6 +79,13 @@ impl fmt::Display for Violation {
 pub struct Invalid {
     /// At least one violation.
     pub violations: Vec<Violation>,
+}
+
+impl Invalid {
+    /// One violation of the text as a whole.
+    pub(crate) fn at(line: u32, column: u32, rule: Rule) -> Self {
+        Self { violations: vec![Violation { line, column, element: None, attribute: None, rule }] }
+    }
 }
 
 impl fmt::Display for Invalid {

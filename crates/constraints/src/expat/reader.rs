@@ -1,0 +1,383 @@
+//! The tokens of a text, as expat takes them.
+
+use super::MAX_COUNT;
+use super::alphabet::{Alphabet, first_bad_char, is_space};
+use super::fault::{Fault, XmlError, clipped};
+use super::markup;
+use super::namespaces::Namespaces;
+use super::reference::{self, Reference, broken};
+use super::source::Source;
+use super::tag::{Attribute, QName, check_expanded, first_repeated};
+use super::value::Value;
+
+/// What to do with a document type declaration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Doctype {
+    /// It is an error, and so is an entity that is not one of the five.
+    Refuse,
+    /// It is a token, and entities read as nothing.
+    Skip,
+}
+
+/// A piece of a text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Token<'a> {
+    /// An element begins; its attributes are [`Reader::attributes`].
+    Start {
+        /// Offset of its `<` in bytes.
+        at: usize,
+        /// Its name.
+        name: QName<'a>,
+    },
+    /// The innermost element ends.
+    End,
+    /// Text or a CDATA section inside an element, or white space outside.
+    Text,
+    /// A comment.
+    Comment {
+        /// Offset in bytes.
+        at: usize,
+    },
+    /// A processing instruction.
+    Instruction {
+        /// Offset in bytes.
+        at: usize,
+    },
+    /// A document type declaration.
+    Doctype {
+        /// Offset in bytes.
+        at: usize,
+    },
+}
+
+struct Open<'a> {
+    name: &'a str,
+    scope: usize,
+}
+
+/// Reads a [`Source`] token by token; `None` is the end of a well-formed text.
+pub(crate) struct Reader<'a> {
+    /// The text up to its first bad character.
+    text: &'a str,
+    bad: Option<(usize, char)>,
+    at: usize,
+    alphabet: Alphabet,
+    doctype: Doctype,
+    open: Vec<Open<'a>>,
+    attributes: Vec<Attribute<'a>>,
+    namespaces: Namespaces<'a>,
+    has_root: bool,
+    is_empty_element: bool,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(source: &'a Source<'_>, doctype: Doctype) -> Self {
+        let bad = first_bad_char(&source.text);
+        Self {
+            text: bad.map_or(&source.text, |(at, _)| &source.text[..at]),
+            bad,
+            at: source.body,
+            alphabet: source.alphabet,
+            doctype,
+            open: Vec::new(),
+            attributes: Vec::new(),
+            namespaces: Namespaces::default(),
+            has_root: false,
+            is_empty_element: false,
+        }
+    }
+
+    /// The attributes of the element that began last, without declarations of namespaces.
+    pub(crate) fn attributes(&self) -> &[Attribute<'a>] {
+        &self.attributes
+    }
+
+    /// The namespace of a prefix that the text uses where the reader is; empty for none.
+    pub(crate) fn namespace(&self, prefix: &str) -> &str {
+        self.namespaces.of(prefix).unwrap_or_default()
+    }
+
+    /// The next token.
+    ///
+    /// # Errors
+    ///
+    /// The first [`Fault`] of the text; nothing is to be read after it.
+    pub(crate) fn next(&mut self) -> Result<Option<Token<'a>>, Fault> {
+        self.step().map_err(|fault| match (self.bad, &fault.error) {
+            (Some((at, c)), XmlError::End(_)) => Fault::new(at, XmlError::Character(c)),
+            _ => fault,
+        })
+    }
+
+    fn step(&mut self) -> Result<Option<Token<'a>>, Fault> {
+        if self.is_empty_element {
+            self.is_empty_element = false;
+            self.close();
+            return Ok(Some(Token::End));
+        }
+        let rest = &self.text[self.at..];
+        let at = self.at;
+        if rest.is_empty() {
+            let missing = if self.has_root { "the end tag of an element" } else { "an element" };
+            let is_whole = self.has_root && self.open.is_empty() && self.bad.is_none();
+            return if is_whole { Ok(None) } else { Err(self.fault(XmlError::End(missing))) };
+        }
+        if !rest.starts_with('<') {
+            return if self.open.is_empty() { self.space() } else { self.characters() }.map(Some);
+        }
+        let token = match rest.as_bytes().get(1) {
+            Some(b'!') if rest.starts_with("<!--") => {
+                self.at = markup::comment(self.text, at)?;
+                Token::Comment { at }
+            }
+            Some(b'!') if rest.starts_with("<![CDATA[") && !self.open.is_empty() => {
+                self.at = markup::cdata(self.text, at)?;
+                Token::Text
+            }
+            Some(b'!') if rest.starts_with("<!DOCTYPE") && !self.has_root => self.document_type()?,
+            Some(b'?') => {
+                self.at = markup::instruction(self.text, at, self.alphabet)?;
+                Token::Instruction { at }
+            }
+            Some(b'/') if !self.open.is_empty() => self.end_tag()?,
+            _ => self.start_tag()?,
+        };
+        Ok(Some(token))
+    }
+
+    fn document_type(&mut self) -> Result<Token<'a>, Fault> {
+        if self.doctype == Doctype::Refuse {
+            return Err(self.fault(XmlError::Doctype));
+        }
+        let at = self.at;
+        self.at = markup::doctype(self.text, at)?;
+        Ok(Token::Doctype { at })
+    }
+
+    fn space(&mut self) -> Result<Token<'a>, Fault> {
+        self.skip_space();
+        let rest = &self.text[self.at..];
+        if rest.is_empty() || rest.starts_with('<') { Ok(Token::Text) } else { Err(self.unexpected("`<`")) }
+    }
+
+    fn characters(&mut self) -> Result<Token<'a>, Fault> {
+        let rest = &self.text[self.at..];
+        let run = &rest[..rest.find('<').unwrap_or(rest.len())];
+        if let Some(at) = run.find("]]>") {
+            return Err(Fault::new(self.at + at, XmlError::CdataEnd));
+        }
+        self.check_references(run)?;
+        self.at += run.len();
+        Ok(Token::Text)
+    }
+
+    fn end_tag(&mut self) -> Result<Token<'a>, Fault> {
+        let at = self.at;
+        self.at += 2;
+        let expected = self.open.last().map_or("", |open| open.name);
+        let rest = &self.text[self.at..];
+        let name = QName::parse(rest, self.alphabet, "an element's name").map_err(|error| self.fault(error))?;
+        if name.spelled != expected {
+            let error = XmlError::Tag { found: clipped(name.spelled), expected: clipped(expected) };
+            return Err(Fault::new(at, error));
+        }
+        self.at += expected.len();
+        self.skip_space();
+        self.expect('>', "`>`")?;
+        self.close();
+        Ok(Token::End)
+    }
+
+    fn close(&mut self) {
+        if let Some(open) = self.open.pop() {
+            self.namespaces.leave(open.scope);
+        }
+    }
+
+    fn start_tag(&mut self) -> Result<Token<'a>, Fault> {
+        let at = self.at;
+        if self.has_root && self.open.is_empty() {
+            return Err(self.unexpected("nothing after the root element"));
+        }
+        self.at += 1;
+        let name = self.name("an element's name")?;
+        self.attributes.clear();
+        loop {
+            let is_spaced = self.skip_space();
+            match self.text.as_bytes().get(self.at) {
+                Some(b'>') => break,
+                Some(b'/') => {
+                    self.at += 1;
+                    self.is_empty_element = true;
+                    break;
+                }
+                Some(_) if is_spaced => self.attribute()?,
+                _ => return Err(self.unexpected("white space, `/>` or `>`")),
+            }
+        }
+        self.expect('>', "`>`")?;
+        self.open(at, name)?;
+        Ok(Token::Start { at, name })
+    }
+
+    fn attribute(&mut self) -> Result<(), Fault> {
+        let at = self.at;
+        let name = self.name("an attribute's name, `/>` or `>`")?;
+        self.skip_space();
+        self.expect('=', "`=`")?;
+        self.skip_space();
+        let Some(quote) = self.text[self.at..].chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+            return Err(self.unexpected("a quoted value"));
+        };
+        self.at += 1;
+        let rest = &self.text[self.at..];
+        let raw = &rest[..rest.find(quote).unwrap_or(rest.len())];
+        if let Some(less) = raw.find('<') {
+            self.at += less;
+            return Err(self.unexpected("`&lt;` inside a value"));
+        }
+        self.check_references(raw)?;
+        self.at += raw.len();
+        self.expect(quote, "the closing quote")?;
+        if self.attributes.len() >= MAX_COUNT {
+            return Err(Fault::new(at, XmlError::TooMany { what: "attributes of an element", limit: MAX_COUNT }));
+        }
+        self.attributes.push(Attribute { at, name, value: Value { raw, alphabet: self.alphabet } });
+        Ok(())
+    }
+
+    /// Enters an element's scope: what it declares, then what its names refer to.
+    fn open(&mut self, at: usize, name: QName<'a>) -> Result<(), Fault> {
+        self.has_root = true;
+        if self.open.len() >= MAX_COUNT {
+            return Err(Fault::new(at, XmlError::TooMany { what: "levels of elements", limit: MAX_COUNT }));
+        }
+        if let Some(repeated) = first_repeated(&self.attributes) {
+            return Err(Fault::new(repeated.at, XmlError::Duplicate(clipped(repeated.name.spelled))));
+        }
+        self.open.push(Open { name: name.spelled, scope: self.namespaces.scope() });
+        for attribute in self.attributes.iter().filter(|attribute| attribute.name.declares().is_some()) {
+            let fault = |error| Fault::new(attribute.at, error);
+            if attribute.value.raw.len() > MAX_COUNT {
+                return Err(fault(XmlError::TooMany { what: "bytes of a namespace", limit: MAX_COUNT }));
+            }
+            let prefix = attribute.name.declares().unwrap_or_default();
+            self.namespaces.declare(prefix, attribute.value.decoded()).map_err(fault)?;
+        }
+        self.attributes.retain(|attribute| attribute.name.declares().is_none());
+        if self.namespaces.of(name.prefix()).is_none() {
+            return Err(Fault::new(at, XmlError::Prefix(clipped(name.prefix()))));
+        }
+        check_expanded(&self.attributes, &self.namespaces).map_err(|(at, error)| Fault::new(at, error))
+    }
+
+    fn check_references(&self, run: &str) -> Result<(), Fault> {
+        let mut next = 0;
+        while let Some(found) = run[next..].find('&') {
+            let at = next + found;
+            let fault = |error| Fault::new(self.at + at, error);
+            let (reference, length) = reference::parse(&run[at..], self.alphabet).map_err(fault)?;
+            if let (Reference::Entity(name), Doctype::Refuse) = (reference, self.doctype) {
+                return Err(fault(XmlError::Entity(clipped(name))));
+            }
+            next = at + length;
+        }
+        Ok(())
+    }
+
+    fn name(&mut self, expected: &'static str) -> Result<QName<'a>, Fault> {
+        let rest = &self.text[self.at..];
+        let name = QName::parse(rest, self.alphabet, expected).map_err(|error| self.fault(error))?;
+        self.at += name.spelled.len();
+        Ok(name)
+    }
+
+    fn skip_space(&mut self) -> bool {
+        let length = self.text.as_bytes()[self.at..].iter().take_while(|&&byte| is_space(byte)).count();
+        self.at += length;
+        length > 0
+    }
+
+    fn expect(&mut self, c: char, expected: &'static str) -> Result<(), Fault> {
+        if !self.text[self.at..].starts_with(c) {
+            return Err(self.unexpected(expected));
+        }
+        self.at += c.len_utf8();
+        Ok(())
+    }
+
+    fn unexpected(&self, expected: &'static str) -> Fault {
+        self.fault(broken(&self.text[self.at..], expected))
+    }
+
+    const fn fault(&self, error: XmlError) -> Fault {
+        Fault::new(self.at, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, doctype: Doctype) -> Result<usize, XmlError> {
+        let source = Source::new(text).map_err(|fault| fault.error)?;
+        let mut reader = Reader::new(&source, doctype);
+        let mut count = 0;
+        while reader.next().map_err(|fault| fault.error)?.is_some() {
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    #[test]
+    fn takes_what_is_well_formed() {
+        for text in ["<a b='>' c=\"'\"/>", "<a >x<![CDATA[<]]>]]<b\n/>&lt;</a\t>\r", " <?p?><!--x--><a/>\n<!---->"] {
+            assert!(read(text, Doctype::Refuse).is_ok(), "{text}: {:?}", read(text, Doctype::Refuse));
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_not() {
+        for text in [
+            "<a b=''c=''/>",
+            "<a b/>",
+            "<a b=x/>",
+            "<a b='<'/>",
+            "<a/ >",
+            "< a/>",
+            "<a></ a>",
+            "<a></b>",
+            "<a>&x;</a>",
+            "<a/>x",
+            "x<a/>",
+            "<a/><![CDATA[]]>",
+            "<a><!DOCTYPE b></a>",
+            "<a></a></a>",
+            "<a b:c:d=''/>",
+        ] {
+            assert!(read(text, Doctype::Refuse).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_fault_is_the_one_reported() {
+        assert_eq!(read("<a>\0&x;", Doctype::Refuse), Err(XmlError::Character('\0')));
+        assert!(matches!(read("<a>&x;\0", Doctype::Refuse), Err(XmlError::Entity(_))));
+        assert_eq!(read("<a/>\u{ffff}", Doctype::Refuse), Err(XmlError::Character('\u{ffff}')));
+    }
+
+    #[test]
+    fn document_types_may_be_passed_over() {
+        let text = "<!DOCTYPE a [<!ENTITY x 'y'>]><a b='&x;'>&x;</a>";
+        assert_eq!(read(text, Doctype::Refuse), Err(XmlError::Doctype));
+        assert_eq!(read(text, Doctype::Skip), Ok(4));
+    }
+
+    #[test]
+    fn levels_are_limited() {
+        let nested =
+            |levels: usize| read(&format!("{}{}", "<g>".repeat(levels), "</g>".repeat(levels)), Doctype::Refuse);
+        assert!(nested(MAX_COUNT).is_ok());
+        assert!(matches!(nested(MAX_COUNT + 1), Err(XmlError::TooMany { .. })));
+    }
+}
