@@ -28,15 +28,8 @@ pub const MAX_VIOLATIONS: usize = 10_000;
 /// encoding that is declared. Elements and attributes by local name, `data:` in any case, `;base64` as spelled, `href` of
 /// any namespace.
 pub fn check(text: &str, profile: &Profile) -> Result<ValidSvg, Invalid> {
-    if text.len() > profile.max_bytes {
-        return Err(Invalid::at(1, 1, Rule::Bytes { actual: text.len(), limit: profile.max_bytes }));
-    }
-    let source = Source::new(text).map_err(|fault| broken(&fault, &mut Places::new(text)))?;
-    let violations = Gate { profile, places: Places::new(&source.text), violations: Vec::new() }.read(&source);
-    if !violations.is_empty() {
-        return Err(Invalid { violations });
-    }
-    ValidSvg::new(text, &source).map_err(|fault| broken(&fault, &mut Places::new(text)))
+    inspect(text, profile)?;
+    ValidSvg::new(text).map_err(|fault| broken(&fault, text))
 }
 
 /// Checks bytes, which have to be UTF-8, against a profile.
@@ -64,11 +57,21 @@ pub fn check_bytes(bytes: &[u8], profile: &Profile) -> Result<ValidSvg, Invalid>
 ///
 /// As [`check`].
 pub fn check_svg(svg: &Svg, profile: &Profile) -> Result<ValidSvg, Invalid> {
-    check(svg.as_str(), profile)
+    inspect(svg.as_str(), profile).map(|()| ValidSvg::from_svg(svg))
 }
 
-fn broken(fault: &Fault, places: &mut Places<'_>) -> Invalid {
-    let (line, column) = places.of(fault.at);
+fn inspect(text: &str, profile: &Profile) -> Result<(), Invalid> {
+    if text.len() > profile.max_bytes {
+        return Err(Invalid::at(1, 1, Rule::Bytes { actual: text.len(), limit: profile.max_bytes }));
+    }
+    let source = Source::new(text).map_err(|fault| broken(&fault, text))?;
+    let gate = Gate { profile, places: Places::new(&source.text), violations: Vec::new(), last: None };
+    let violations = gate.read(&source);
+    if violations.is_empty() { Ok(()) } else { Err(Invalid { violations }) }
+}
+
+fn broken(fault: &Fault, text: &str) -> Invalid {
+    let (line, column) = Places::new(text).of(fault.at);
     Invalid::at(line, column, rule_of(&fault.error))
 }
 
@@ -84,6 +87,8 @@ struct Gate<'a> {
     profile: &'a Profile,
     places: Places<'a>,
     violations: Vec<Violation>,
+    /// The rule of the element before: most files have the same element many times.
+    last: Option<&'a ElementRule>,
 }
 
 impl Gate<'_> {
@@ -107,7 +112,10 @@ impl Gate<'_> {
 
     fn element(&mut self, at: usize, name: QName<'_>, attributes: &[Attribute<'_>]) {
         let element = name.local();
-        match self.profile.element(element) {
+        if self.last.is_none_or(|last| last.name != element) {
+            self.last = self.profile.element(element);
+        }
+        match self.last {
             None => self.add(at, Some(element), None, Rule::Element),
             Some(rule) => attributes.iter().for_each(|attribute| self.attribute(rule, attribute)),
         }

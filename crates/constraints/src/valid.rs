@@ -1,15 +1,20 @@
 //! SVG that has passed the gate.
 
-use linocut_svg::Svg;
+use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
+
+use linocut_svg::{Drawing, Svg, SvgError};
 
 use crate::expat::{Fault, Source, XmlError};
 
+/// Longest text in bytes that the library's XML parser takes whatever is in it; longer ones may have too many nodes.
+const MAX_UNPARSED: usize = 100_000;
+
 /// SVG that has passed [`check`](crate::check).
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Debug)]
 pub struct ValidSvg {
-    svg: Svg,
-    /// The text, where `svg` has another.
-    text: Option<String>,
+    text: String,
+    svg: OnceLock<Svg>,
 }
 
 impl ValidSvg {
@@ -17,35 +22,67 @@ impl ValidSvg {
     ///
     /// # Errors
     ///
-    /// [`XmlError::Parser`] if the library's XML parser takes neither the text nor its equivalent in UTF-8.
-    pub(crate) fn new(text: &str, source: &Source<'_>) -> Result<Self, Fault> {
-        if let Ok(svg) = Svg::new(text) {
-            return Ok(Self { svg, text: None });
+    /// [`XmlError::Parser`] if the text is long and the library's XML parser takes neither it nor its equivalent.
+    pub(crate) fn new(text: &str) -> Result<Self, Fault> {
+        let valid = Self { text: text.to_owned(), svg: OnceLock::new() };
+        if text.len() > MAX_UNPARSED {
+            let svg = readable(text).map_err(|error| Fault::new(0, XmlError::Parser(error.to_string())))?;
+            return Ok(Self { svg: svg.into(), ..valid });
         }
-        // The three letters that expat takes in names of some encodings only; nothing that is drawn has them.
-        let plain = |body: &str| body.replace(['ª', 'µ', 'º'], "o");
-        let svg = Svg::new(source.body()).or_else(|_| Svg::new(plain(source.body())));
-        let svg = svg.map_err(|error| Fault::new(0, XmlError::Parser(error.to_string())))?;
-        Ok(Self { svg, text: Some(text.to_owned()) })
+        Ok(valid)
+    }
+
+    /// Keeps an SVG that is valid.
+    pub(crate) fn from_svg(svg: &Svg) -> Self {
+        Self { text: svg.as_str().to_owned(), svg: svg.clone().into() }
     }
 
     /// The SVG as readers of UTF-8 take it: [`Self::as_str`], or its equivalent without XML declaration if that is in
     /// another encoding or of a version that such readers refuse.
+    ///
+    /// It is parsed when it is asked for the first time.
     #[must_use]
-    pub const fn svg(&self) -> &Svg {
-        &self.svg
+    pub fn svg(&self) -> &Svg {
+        // No text is known that is valid and not readable; it would be no picture to a renderer either.
+        self.svg.get_or_init(|| readable(&self.text).unwrap_or_else(|_| Drawing::new(1, 1).write()))
     }
 
     /// The text, as it was checked.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.text.as_deref().unwrap_or(self.svg.as_str())
+        &self.text
     }
 
     /// Length of the text in bytes of UTF-8.
     #[must_use]
-    pub fn byte_count(&self) -> usize {
-        self.as_str().len()
+    pub const fn byte_count(&self) -> usize {
+        self.text.len()
+    }
+}
+
+/// What the library's XML parser takes of a text that expat takes.
+pub(crate) fn readable(text: &str) -> Result<Svg, SvgError> {
+    Svg::new(text).or_else(|error| {
+        let Ok(source) = Source::new(text) else { return Err(error) };
+        // Names that expat takes and the parser does not: three letters, in some encodings only, and elements of the
+        // namespace that `xml` is bound to without a declaration. Nothing of that name is drawn.
+        let plain =
+            |body: &str| body.replace(['ª', 'µ', 'º'], "o").replace("<xml:", "<xml.").replace("</xml:", "</xml.");
+        Svg::new(source.body()).or_else(|_| Svg::new(plain(source.body())))
+    })
+}
+
+impl PartialEq for ValidSvg {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for ValidSvg {}
+
+impl Hash for ValidSvg {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
     }
 }
 
@@ -57,6 +94,7 @@ impl AsRef<Svg> for ValidSvg {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::{Profile, check};
 
     #[test]
@@ -71,5 +109,21 @@ mod tests {
     fn other_encodings_become_utf8_for_readers() {
         let text = "<\0?\0p\0?\0>\0<\0s\0v\0g\0 \0i\0d\0=\0'\0\u{30}\u{4}'\0/\0>\0";
         assert_eq!(check(text, &Profile::CONTEST).unwrap().svg().as_str(), "<?p?><svg id='\u{430}'/>");
+    }
+
+    #[test]
+    fn what_only_expat_takes_is_readable_too() {
+        for text in ["<svg><xml:g/></svg>", "<?xml version='1' encoding='latin1'?><g xmlns:ª='u'/>"] {
+            assert!(check(text, &Profile::CONTEST).is_ok() && readable(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn long_texts_have_no_more_nodes_than_the_parser_takes() {
+        let text = |count: usize| format!("<svg>{}</svg>", "<g/>".repeat(count));
+        let profile = Profile { max_bytes: 10_000_000, ..Profile::CONTEST };
+        assert!(check(&text(100_000), &profile).is_ok());
+        let error = check(&text(200_001), &profile).unwrap_err();
+        assert!(error.to_string().contains("nodes limit"), "{error}");
     }
 }

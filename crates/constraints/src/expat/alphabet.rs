@@ -54,6 +54,16 @@ impl Alphabet {
 
     /// Bytes of the name without colons that a text begins with, 0 if it begins with none.
     pub(super) fn name_length(self, text: &str) -> usize {
+        let ascii = text.bytes().take_while(|&byte| ASCII_NAMES[usize::from(byte)]).count();
+        let is_started = ascii > 0 && self.starts_name(char::from(text.as_bytes()[0]));
+        match text.as_bytes().get(ascii) {
+            Some(0x80..) if is_started || ascii == 0 => self.long_name_length(text),
+            _ if is_started => ascii,
+            _ => 0,
+        }
+    }
+
+    fn long_name_length(self, text: &str) -> usize {
         let mut chars = text.char_indices();
         match chars.next() {
             Some((_, first)) if self.starts_name(first) => {}
@@ -62,6 +72,18 @@ impl Alphabet {
         chars.find(|&(_, c)| !self.continues_name(c)).map_or(text.len(), |(end, _)| end)
     }
 }
+
+/// Bytes that are characters of names by themselves.
+const ASCII_NAMES: [bool; 256] = {
+    let mut names = [false; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        let c = byte as u8;
+        names[byte] = c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    names
+};
 
 /// Whether a byte of a text in UTF-8 is white space.
 pub(super) const fn is_space(byte: u8) -> bool {
@@ -73,18 +95,24 @@ pub(super) const fn is_char(c: char) -> bool {
     !matches!(c, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
 }
 
+/// Bytes that are looked at together.
+const BLOCK: usize = 64;
+
 /// The first character of a text that XML may not have, and where it is.
 pub(super) fn first_bad_char(text: &str) -> Option<(usize, char)> {
+    // U+FFFE and U+FFFF begin with this byte; without branches, so that a block is one step.
+    let is_suspect = |byte: u8| (byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r') | (byte == 0xef);
     let bytes = text.as_bytes();
-    let suspect = |byte: u8| (byte < b' ' && !is_space(byte)) || byte == 0xef;
-    let mut at = 0;
-    while let Some(found) = bytes[at..].iter().position(|&byte| suspect(byte)) {
-        at += found;
-        let c = text[at..].chars().next()?;
-        if !is_char(c) {
-            return Some((at, c));
+    for (index, block) in bytes.chunks(BLOCK).enumerate() {
+        if !block.iter().fold(false, |any, &byte| any | is_suspect(byte)) {
+            continue;
         }
-        at += c.len_utf8();
+        for at in (index * BLOCK..index * BLOCK + block.len()).filter(|&at| is_suspect(bytes[at])) {
+            let bad = text[at..].chars().next().filter(|&c| !is_char(c));
+            if let Some(c) = bad {
+                return Some((at, c));
+            }
+        }
     }
     None
 }

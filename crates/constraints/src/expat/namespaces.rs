@@ -45,6 +45,9 @@ impl<'a> Namespaces<'a> {
 
     /// Forgets the declarations from a scope on.
     pub(super) fn leave(&mut self, scope: usize) {
+        if scope == self.declared.len() {
+            return;
+        }
         for prefix in self.declared.drain(scope..) {
             if let Some(stack) = self.bound.get_mut(prefix) {
                 stack.pop();

@@ -1,5 +1,7 @@
 //! The tokens of a text, as expat takes them.
 
+use memchr::{memchr, memchr2};
+
 use super::MAX_COUNT;
 use super::alphabet::{Alphabet, first_bad_char, is_space};
 use super::fault::{Fault, XmlError, clipped};
@@ -162,8 +164,9 @@ impl<'a> Reader<'a> {
 
     fn characters(&mut self) -> Result<Token<'a>, Fault> {
         let rest = &self.text[self.at..];
-        let run = &rest[..rest.find('<').unwrap_or(rest.len())];
-        if let Some(at) = run.find("]]>") {
+        let run = &rest[..memchr(b'<', rest.as_bytes()).unwrap_or(rest.len())];
+        let closed = memchr(b']', run.as_bytes()).and_then(|at| Some(at + run[at..].find("]]>")?));
+        if let Some(at) = closed {
             return Err(Fault::new(self.at + at, XmlError::CdataEnd));
         }
         self.check_references(run)?;
@@ -231,18 +234,17 @@ impl<'a> Reader<'a> {
         };
         self.at += 1;
         let rest = &self.text[self.at..];
-        let raw = &rest[..rest.find(quote).unwrap_or(rest.len())];
-        if let Some(less) = raw.find('<') {
-            self.at += less;
-            return Err(self.unexpected("`&lt;` inside a value"));
+        let raw = &rest[..memchr2(quote as u8, b'<', rest.as_bytes()).unwrap_or(rest.len())];
+        let value = Value::new(raw, self.alphabet);
+        if value.has_references {
+            self.check_references(raw)?;
         }
-        self.check_references(raw)?;
         self.at += raw.len();
-        self.expect(quote, "the closing quote")?;
+        self.expect(quote, "the closing quote, not `<`")?;
         if self.attributes.len() >= MAX_COUNT {
             return Err(Fault::new(at, XmlError::TooMany { what: "attributes of an element", limit: MAX_COUNT }));
         }
-        self.attributes.push(Attribute { at, name, value: Value { raw, alphabet: self.alphabet } });
+        self.attributes.push(Attribute { at, name, value });
         Ok(())
     }
 
@@ -256,24 +258,32 @@ impl<'a> Reader<'a> {
             return Err(Fault::new(repeated.at, XmlError::Duplicate(clipped(repeated.name.spelled))));
         }
         self.open.push(Open { name: name.spelled, scope: self.namespaces.scope() });
-        for attribute in self.attributes.iter().filter(|attribute| attribute.name.declares().is_some()) {
-            let fault = |error| Fault::new(attribute.at, error);
-            if attribute.value.raw.len() > MAX_COUNT {
-                return Err(fault(XmlError::TooMany { what: "bytes of a namespace", limit: MAX_COUNT }));
-            }
-            let prefix = attribute.name.declares().unwrap_or_default();
-            self.namespaces.declare(prefix, attribute.value.decoded()).map_err(fault)?;
+        if self.attributes.iter().any(|attribute| attribute.name.declares().is_some()) {
+            self.declare()?;
         }
-        self.attributes.retain(|attribute| attribute.name.declares().is_none());
-        if self.namespaces.of(name.prefix()).is_none() {
+        if !name.prefix().is_empty() && self.namespaces.of(name.prefix()).is_none() {
             return Err(Fault::new(at, XmlError::Prefix(clipped(name.prefix()))));
         }
         check_expanded(&self.attributes, &self.namespaces).map_err(|(at, error)| Fault::new(at, error))
     }
 
+    /// Takes the declarations out of the attributes.
+    fn declare(&mut self) -> Result<(), Fault> {
+        for attribute in &self.attributes {
+            let Some(prefix) = attribute.name.declares() else { continue };
+            let fault = |error| Fault::new(attribute.at, error);
+            if attribute.value.raw.len() > MAX_COUNT {
+                return Err(fault(XmlError::TooMany { what: "bytes of a namespace", limit: MAX_COUNT }));
+            }
+            self.namespaces.declare(prefix, attribute.value.decoded()).map_err(fault)?;
+        }
+        self.attributes.retain(|attribute| attribute.name.declares().is_none());
+        Ok(())
+    }
+
     fn check_references(&self, run: &str) -> Result<(), Fault> {
         let mut next = 0;
-        while let Some(found) = run[next..].find('&') {
+        while let Some(found) = memchr(b'&', &run.as_bytes()[next..]) {
             let at = next + found;
             let fault = |error| Fault::new(self.at + at, error);
             let (reference, length) = reference::parse(&run[at..], self.alphabet).map_err(fault)?;

@@ -107,7 +107,7 @@ mod tests {
         let attribute = |(at, name): (usize, &&'a str)| Attribute {
             at,
             name: QName::parse(name, Alphabet::Xml, "a name").unwrap(),
-            value: Value { raw: "", alphabet: Alphabet::Xml },
+            value: Value::new("", Alphabet::Xml),
         };
         names.iter().enumerate().map(attribute).collect()
     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use super::alphabet::Alphabet;
 use super::reference::{self, Reference};
 
@@ -15,13 +17,19 @@ const OVERLAP: usize = 16;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Value<'a> {
     pub(super) raw: &'a str,
+    pub(super) has_references: bool,
     pub(super) alphabet: Alphabet,
 }
 
 impl<'a> Value<'a> {
+    /// A raw value whose references are well-formed.
+    pub(super) fn new(raw: &'a str, alphabet: Alphabet) -> Self {
+        Self { raw, has_references: memchr(b'&', raw.as_bytes()).is_some(), alphabet }
+    }
+
     /// Whether it contains `data:` in any case.
     pub(crate) fn has_data(&self) -> bool {
-        self.any_window(':', |text| {
+        self.any_window(b':', |text| {
             let mut colons = text.iter().enumerate().filter(|&(_, &byte)| byte == b':');
             colons.any(|(at, _)| at >= 4 && text[at - 4..at].eq_ignore_ascii_case(b"data"))
         })
@@ -29,7 +37,7 @@ impl<'a> Value<'a> {
 
     /// Whether it contains `;base64` as spelled.
     pub(crate) fn has_base64(&self) -> bool {
-        self.any_window(';', |text| {
+        self.any_window(b';', |text| {
             let mut semicolons = text.iter().enumerate().filter(|&(_, &byte)| byte == b';');
             semicolons.any(|(at, _)| text[at..].starts_with(b";base64"))
         })
@@ -80,9 +88,9 @@ impl<'a> Value<'a> {
 
     /// Whether a test holds for some window of the decoded bytes; windows overlap by more than what is searched. Without
     /// `mark` it does not hold.
-    fn any_window(&self, mark: char, holds: impl Fn(&[u8]) -> bool) -> bool {
-        if !self.raw.contains('&') {
-            return self.raw.contains(mark) && holds(self.raw.as_bytes());
+    fn any_window(&self, mark: u8, holds: impl Fn(&[u8]) -> bool) -> bool {
+        if !self.has_references {
+            return memchr(mark, self.raw.as_bytes()).is_some() && holds(self.raw.as_bytes());
         }
         let mut window: Vec<u8> = Vec::new();
         for piece in self.pieces() {
@@ -160,7 +168,7 @@ mod tests {
     use super::*;
 
     fn value(raw: &str) -> Value<'_> {
-        Value { raw, alphabet: Alphabet::Xml }
+        Value::new(raw, Alphabet::Xml)
     }
 
     #[test]
