@@ -1,5 +1,6 @@
 #![doc = include_str!("../../../README.md")]
 
+pub mod batch;
 pub mod pipeline;
 pub mod report;
 
@@ -19,4 +20,5 @@ pub use linocut_core::{
 };
 pub use linocut_svg::{Drawing, Svg};
 
+pub use batch::{Batch, BatchError, BatchOptions};
 pub use pipeline::{Candidate, Named, Origin, Outcome, Pipeline, PipelineError, PipelineOptions, Source};
