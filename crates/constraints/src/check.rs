@@ -19,8 +19,8 @@ pub const MAX_VIOLATIONS: usize = 10_000;
 ///
 /// [`Invalid`] with every violation up to [`MAX_VIOLATIONS`], in the order of the text. A text that is too long is not
 /// read; one that is not well-formed is read up to the first place where it breaks. Names and values in violations are
-/// cut to 100 characters. In texts that no contest takes, more than 10,000 levels of elements, attributes of an element
-/// or namespaces in scope count as not well-formed.
+/// cut to 100 characters. Where a profile allows more than 10,000 bytes, more than 2,500 levels of elements, attributes of
+/// an element or namespaces in scope count as not well-formed.
 ///
 /// # Source
 ///
@@ -127,10 +127,11 @@ impl Gate<'_> {
             let beginning = value.beginning();
             (!beginning.starts_with('#')).then(|| Rule::Reference(clipped(&beginning)))
         };
+        let (has_data, has_base64) = value.embeds();
         let broken = [
             (!self.profile.allows(element, name)).then_some(Rule::Attribute),
-            value.has_data().then_some(Rule::EmbeddedData),
-            value.has_base64().then_some(Rule::Base64),
+            has_data.then_some(Rule::EmbeddedData),
+            has_base64.then_some(Rule::Base64),
             if name == "href" { reference() } else { None },
         ];
         for rule in broken.into_iter().flatten() {

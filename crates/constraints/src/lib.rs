@@ -1,6 +1,7 @@
 //! What a valid SVG is: an allow-list of elements and attributes, a byte limit, nothing external.
 //!
 //! [`check`] applies a [`Profile`] and is the only maker of [`ValidSvg`]; it reports every violation with its place.
+//! [`sanitise`] makes a valid SVG of another's: it drops or rewrites what is not allowed and says what it did.
 //!
 //! ```
 //! use linocut_constraints::{Profile, check};
@@ -14,13 +15,17 @@
 
 mod check;
 mod expat;
+mod limits;
 mod place;
 mod profile;
+mod sanitise;
 mod valid;
 mod violation;
 
 pub use check::{MAX_VIOLATIONS, check, check_bytes, check_svg};
 pub use expat::XmlError;
+pub use limits::{MAX_DEPTH, MAX_NODES, MAX_NUMBER, MAX_SIDE};
 pub use profile::{ElementRule, Profile};
+pub use sanitise::{Action, Change, SanitiseError, Sanitised, sanitise};
 pub use valid::ValidSvg;
 pub use violation::{Invalid, Rule, Violation};

@@ -31,14 +31,19 @@ impl Profile {
 
     /// The rule of an element, if it is allowed.
     #[must_use]
-    pub fn element(&self, name: &str) -> Option<&ElementRule> {
+    pub fn element(&self, name: &str) -> Option<&'static ElementRule> {
         self.elements.iter().find(|element| element.name == name)
     }
 
     /// Whether an element may have an attribute.
     #[must_use]
     pub fn allows(&self, element: &ElementRule, attribute: &str) -> bool {
-        element.attributes.contains(&attribute) || self.common_attributes.contains(&attribute)
+        self.attribute(element, attribute).is_some()
+    }
+
+    /// The name of an attribute, if an element may have it.
+    pub(crate) fn attribute(&self, element: &ElementRule, attribute: &str) -> Option<&'static str> {
+        element.attributes.iter().chain(self.common_attributes).copied().find(|&name| name == attribute)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use memchr::{memchr, memchr2};
 
-use super::MAX_COUNT;
 use super::alphabet::{Alphabet, first_bad_char, is_space};
 use super::fault::{Fault, XmlError, clipped};
 use super::markup;
@@ -11,6 +10,7 @@ use super::reference::{self, Reference, broken};
 use super::source::Source;
 use super::tag::{Attribute, QName, check_expanded, first_repeated};
 use super::value::Value;
+use super::{MAX_COUNT, MAX_NAMESPACE};
 
 /// What to do with a document type declaration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,7 +34,12 @@ pub(crate) enum Token<'a> {
     /// The innermost element ends.
     End,
     /// Text or a CDATA section inside an element, or white space outside.
-    Text,
+    Text {
+        /// Offset in bytes.
+        at: usize,
+        /// Where it ends.
+        end: usize,
+    },
     /// A comment.
     Comment {
         /// Offset in bytes.
@@ -134,7 +139,7 @@ impl<'a> Reader<'a> {
             }
             Some(b'!') if rest.starts_with("<![CDATA[") && !self.open.is_empty() => {
                 self.at = markup::cdata(self.text, at)?;
-                Token::Text
+                Token::Text { at, end: self.at }
             }
             Some(b'!') if rest.starts_with("<!DOCTYPE") && !self.has_root => self.document_type()?,
             Some(b'?') => {
@@ -157,9 +162,14 @@ impl<'a> Reader<'a> {
     }
 
     fn space(&mut self) -> Result<Token<'a>, Fault> {
+        let at = self.at;
         self.skip_space();
         let rest = &self.text[self.at..];
-        if rest.is_empty() || rest.starts_with('<') { Ok(Token::Text) } else { Err(self.unexpected("`<`")) }
+        if rest.is_empty() || rest.starts_with('<') {
+            Ok(Token::Text { at, end: self.at })
+        } else {
+            Err(self.unexpected("`<`"))
+        }
     }
 
     fn characters(&mut self) -> Result<Token<'a>, Fault> {
@@ -170,8 +180,9 @@ impl<'a> Reader<'a> {
             return Err(Fault::new(self.at + at, XmlError::CdataEnd));
         }
         self.check_references(run)?;
+        let at = self.at;
         self.at += run.len();
-        Ok(Token::Text)
+        Ok(Token::Text { at, end: self.at })
     }
 
     fn end_tag(&mut self) -> Result<Token<'a>, Fault> {
@@ -272,8 +283,8 @@ impl<'a> Reader<'a> {
         for attribute in &self.attributes {
             let Some(prefix) = attribute.name.declares() else { continue };
             let fault = |error| Fault::new(attribute.at, error);
-            if attribute.value.raw.len() > MAX_COUNT {
-                return Err(fault(XmlError::TooMany { what: "bytes of a namespace", limit: MAX_COUNT }));
+            if attribute.value.raw.len() > MAX_NAMESPACE {
+                return Err(fault(XmlError::TooMany { what: "bytes of a namespace", limit: MAX_NAMESPACE }));
             }
             self.namespaces.declare(prefix, attribute.value.decoded()).map_err(fault)?;
         }

@@ -19,16 +19,8 @@ pub(super) enum Reference<'a> {
 /// [`XmlError::Reference`] for a number that is no character, [`XmlError::Unexpected`] for anything malformed.
 pub(super) fn parse(text: &str, alphabet: Alphabet) -> Result<(Reference<'_>, usize), XmlError> {
     let rest = &text[1..];
-    if let Some(number) = rest.strip_prefix('#') {
-        let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |hexadecimal| (hexadecimal, 16));
-        let length = digits.bytes().take_while(|&byte| char::from(byte).is_digit(radix)).count();
-        let end = text.len() - digits.len() + length;
-        if length == 0 || text.as_bytes().get(end) != Some(&b';') {
-            return Err(broken(&text[end..], "digits and `;`"));
-        }
-        let c = number_of(&digits[..length], radix).and_then(char::from_u32).filter(|&c| is_char(c));
-        let c = c.ok_or_else(|| XmlError::Reference(clipped(&text[..=end])))?;
-        return Ok((Reference::Char(c), end + 1));
+    if rest.starts_with('#') {
+        return number(text);
     }
     let length = alphabet.name_length(rest);
     if length == 0 || rest.as_bytes().get(length) != Some(&b';') {
@@ -38,9 +30,21 @@ pub(super) fn parse(text: &str, alphabet: Alphabet) -> Result<(Reference<'_>, us
     Ok((predefined(name).map_or(Reference::Entity(name), Reference::Char), length + 2))
 }
 
-fn number_of(digits: &str, radix: u32) -> Option<u32> {
-    let digits = digits.trim_start_matches('0');
-    if digits.is_empty() { Some(0) } else { u32::from_str_radix(digits, radix).ok() }
+fn number(text: &str) -> Result<(Reference<'_>, usize), XmlError> {
+    let bytes = text.as_bytes();
+    let (start, radix) = if bytes.get(2) == Some(&b'x') { (3, 16) } else { (2, 10) };
+    let (mut code, mut end) = (0_u32, start);
+    while let Some(digit) = bytes.get(end).and_then(|&byte| char::from(byte).to_digit(radix)) {
+        // Beyond the last character, any number is as good.
+        code = (code * radix + digit).min(0x11_0000);
+        end += 1;
+    }
+    if end == start || bytes.get(end) != Some(&b';') {
+        return Err(broken(&text[end..], "digits and `;`"));
+    }
+    let c = char::from_u32(code).filter(|&c| is_char(c));
+    let c = c.ok_or_else(|| XmlError::Reference(clipped(&text[..=end])))?;
+    Ok((Reference::Char(c), end + 1))
 }
 
 fn predefined(name: &str) -> Option<char> {

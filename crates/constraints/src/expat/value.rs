@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr2_iter};
 
 use super::alphabet::Alphabet;
 use super::reference::{self, Reference};
@@ -27,20 +27,41 @@ impl<'a> Value<'a> {
         Self { raw, has_references: memchr(b'&', raw.as_bytes()).is_some(), alphabet }
     }
 
-    /// Whether it contains `data:` in any case.
-    pub(crate) fn has_data(&self) -> bool {
-        self.any_window(b':', |text| {
-            let mut colons = text.iter().enumerate().filter(|&(_, &byte)| byte == b':');
-            colons.any(|(at, _)| at >= 4 && text[at - 4..at].eq_ignore_ascii_case(b"data"))
-        })
+    /// Whether it contains `data:` in any case, and whether it contains `;base64` as spelled.
+    pub(crate) fn embeds(&self) -> (bool, bool) {
+        if !self.has_references {
+            return embeds(self.raw.as_bytes());
+        }
+        let (mut window, mut found) = (Vec::with_capacity(2 * WINDOW), (false, false));
+        let mut see = |window: &[u8]| {
+            let (data, base64) = embeds(window);
+            found = (found.0 | data, found.1 | base64);
+        };
+        for piece in self.pieces() {
+            match piece {
+                Piece::Char(c) => window.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+                Piece::Text(part) if part.len() <= WINDOW => window.extend_from_slice(part.as_bytes()),
+                Piece::Text(part) => {
+                    let part = part.as_bytes();
+                    window.extend_from_slice(&part[..OVERLAP]);
+                    see(&window);
+                    see(part);
+                    window.clear();
+                    window.extend_from_slice(&part[part.len() - OVERLAP..]);
+                }
+            }
+            if window.len() >= WINDOW {
+                see(&window);
+                window.drain(..window.len() - OVERLAP);
+            }
+        }
+        see(&window);
+        found
     }
 
-    /// Whether it contains `;base64` as spelled.
-    pub(crate) fn has_base64(&self) -> bool {
-        self.any_window(b';', |text| {
-            let mut semicolons = text.iter().enumerate().filter(|&(_, &byte)| byte == b';');
-            semicolons.any(|(at, _)| text[at..].starts_with(b";base64"))
-        })
+    /// Its length as written, in bytes; it is not longer when decoded.
+    pub(crate) const fn raw_length(&self) -> usize {
+        self.raw.len()
     }
 
     /// Its first 101 characters.
@@ -86,40 +107,22 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// Whether a test holds for some window of the decoded bytes; windows overlap by more than what is searched. Without
-    /// `mark` it does not hold.
-    fn any_window(&self, mark: u8, holds: impl Fn(&[u8]) -> bool) -> bool {
-        if !self.has_references {
-            return memchr(mark, self.raw.as_bytes()).is_some() && holds(self.raw.as_bytes());
-        }
-        let mut window: Vec<u8> = Vec::new();
-        for piece in self.pieces() {
-            match piece {
-                Piece::Text(part) if part.len() > WINDOW => {
-                    let (head, tail) =
-                        (part.floor_char_boundary(OVERLAP), part.floor_char_boundary(part.len() - OVERLAP));
-                    window.extend_from_slice(&part.as_bytes()[..head]);
-                    if holds(&window) || holds(part.as_bytes()) {
-                        return true;
-                    }
-                    window = part.as_bytes()[tail..].to_vec();
-                }
-                Piece::Text(part) => window.extend_from_slice(part.as_bytes()),
-                Piece::Char(c) => window.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-            }
-            if window.len() >= WINDOW {
-                if holds(&window) {
-                    return true;
-                }
-                window.drain(..window.len() - OVERLAP);
-            }
-        }
-        holds(&window)
-    }
-
     fn pieces(&self) -> Pieces<'a> {
         Pieces { rest: self.raw, alphabet: self.alphabet }
     }
+}
+
+/// Whether bytes contain `data:` in any case, and `;base64`.
+fn embeds(text: &[u8]) -> (bool, bool) {
+    let mut found = (false, false);
+    for at in memchr2_iter(b':', b';', text) {
+        if text[at] == b':' {
+            found.0 |= at >= 4 && text[at - 4..at].eq_ignore_ascii_case(b"data");
+        } else {
+            found.1 |= text[at..].starts_with(b";base64");
+        }
+    }
+    found
 }
 
 enum Piece<'a> {
@@ -137,14 +140,15 @@ impl<'a> Iterator for Pieces<'a> {
 
     fn next(&mut self) -> Option<Piece<'a>> {
         loop {
-            let special = |&byte: &u8| matches!(byte, b'&' | b'\t' | b'\n' | b'\r');
-            let plain = self.rest.as_bytes().iter().position(special).unwrap_or(self.rest.len());
+            let is_special = |&byte: &u8| matches!(byte, b'&' | b'\t' | b'\n' | b'\r');
+            let plain = self.rest.as_bytes().iter().position(is_special).unwrap_or(self.rest.len());
             if plain > 0 {
                 return Some(Piece::Text(self.take(plain)));
             }
             if !self.rest.starts_with('&') {
                 let length = if self.rest.starts_with("\r\n") { 2 } else { 1 };
-                return (!self.rest.is_empty()).then(|| drop(self.take(length))).map(|()| Piece::Char(' '));
+                self.rest = self.rest.get(length..)?;
+                return Some(Piece::Char(' '));
             }
             let (found, length) = reference::parse(self.rest, self.alphabet).ok()?;
             self.rest = &self.rest[length..];
@@ -173,8 +177,9 @@ mod tests {
 
     #[test]
     fn references_are_read_before_anything_is_searched() {
-        assert!(value("x&#100;ATA&#x3a;").has_data() && value("&#59;base64").has_base64());
-        assert!(!value("da ta:&#9;data").has_data() && !value(";BASE64&amp;").has_base64());
+        assert_eq!(value("x&#100;ATA&#x3a;").embeds(), (true, false));
+        assert_eq!(value("&#59;base64").embeds(), (false, true));
+        assert_eq!([value("da ta:&#9;data").embeds(), value(";BASE64&amp;").embeds()], [(false, false); 2]);
     }
 
     #[test]
@@ -187,9 +192,9 @@ mod tests {
     fn what_is_searched_may_cross_windows() {
         for pad in WINDOW - 8..WINDOW + 8 {
             for text in [format!("&#65;{}data:", "x".repeat(pad)), format!("{}d&#97;ta:", "&#65;".repeat(pad))] {
-                assert!(value(&text).has_data(), "{pad}");
+                assert!(value(&text).embeds().0, "{pad}");
             }
-            assert!(value(&format!("&#100;at{}&amp;", format!("a:{}", "x".repeat(pad)))).has_data());
+            assert!(value(&format!("&#100;at{}&amp;", format!("a:{}", "x".repeat(pad)))).embeds().0);
         }
     }
 

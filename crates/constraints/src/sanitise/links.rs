@@ -1,0 +1,141 @@
+//! Ids and what refers to them.
+
+use std::collections::BTreeMap;
+
+use crate::expat::clipped;
+
+use super::change::{Action, Changes};
+use super::tree::{Element, Tree};
+
+/// Attributes that refer by `url(#id)`, and the elements that they can mean.
+const PAINTS: &[&str] = &["linearGradient", "radialGradient", "pattern"];
+const BY_URL: &[(&str, &[&str])] = &[
+    ("fill", PAINTS),
+    ("stroke", PAINTS),
+    ("filter", &["filter"]),
+    ("mask", &["mask"]),
+    ("clip-path", &["clipPath"]),
+    ("marker-start", &["marker"]),
+    ("marker-mid", &["marker"]),
+    ("marker-end", &["marker"]),
+];
+
+/// The elements that ids stand for.
+pub(super) type Ids = BTreeMap<String, usize>;
+
+/// Makes ids unique and drops references that lead nowhere.
+pub(super) fn resolve(tree: &mut Tree, changes: &mut Changes) -> Ids {
+    let ids = unique_ids(tree, changes);
+    for index in 0..tree.len() {
+        let lost: Vec<&'static str> = tree[index]
+            .attributes
+            .iter()
+            .filter(|attribute| is_lost(tree, &ids, index, attribute))
+            .map(|a| a.0)
+            .collect();
+        for name in lost {
+            let value = clipped(tree[index].get(name).unwrap_or_default());
+            let element = &mut tree[index];
+            changes.add(element.at, element.rule.name, Action::Reference { attribute: name.to_owned(), value });
+            unlink(element, name);
+        }
+    }
+    ids
+}
+
+fn unique_ids(tree: &mut Tree, changes: &mut Changes) -> Ids {
+    let mut ids = Ids::new();
+    for (index, element) in tree.iter_mut().enumerate() {
+        let Some(id) = element.get("id").map(str::to_owned) else { continue };
+        if ids.contains_key(&id) || id.is_empty() {
+            element.remove("id");
+            changes.add(element.at, element.rule.name, Action::Id { id: clipped(&id) });
+        } else {
+            ids.insert(id, index);
+        }
+    }
+    ids
+}
+
+/// The id that an attribute refers to, if it refers; an external reference is to none.
+pub(super) fn target<'a>(name: &str, value: &'a str) -> Option<Option<&'a str>> {
+    if name == "href" {
+        return Some(value.strip_prefix('#'));
+    }
+    BY_URL.iter().find(|(own, _)| *own == name)?;
+    url(value).map(|(url, _)| url.strip_prefix('#'))
+}
+
+/// The address in `url(...)` and what follows it.
+fn url(value: &str) -> Option<(&str, &str)> {
+    let start = value.trim_start();
+    let rest = start.get(..4).filter(|word| word.eq_ignore_ascii_case("url(")).map(|_| &start[4..])?;
+    let (address, rest) = rest.split_once(')').unwrap_or((rest, ""));
+    let address = address.trim();
+    let quoted = |quote: char| address.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
+    Some((quoted('"').or_else(|| quoted('\'')).unwrap_or(address).trim(), rest.trim()))
+}
+
+fn is_lost(tree: &Tree, ids: &Ids, index: usize, (name, value): &(&str, String)) -> bool {
+    let Some(id) = target(name, value) else { return false };
+    let found = id.and_then(|id| ids.get(id)).map(|&index| tree[index].rule.name);
+    let meant = BY_URL.iter().find(|(own, _)| own == name).map(|(_, elements)| *elements);
+    let can_mean = |found| match (meant, tree[index].rule.name) {
+        (Some(elements), _) => elements.contains(&found),
+        (None, "pattern") => found == "pattern",
+        (None, "linearGradient" | "radialGradient") => found.ends_with("Gradient"),
+        (None, _) => true,
+    };
+    !found.is_some_and(can_mean)
+}
+
+/// Takes a reference out: paint becomes what follows the reference or none, other attributes go.
+pub(super) fn unlink(element: &mut Element, name: &'static str) {
+    let fallback = match name {
+        "fill" | "stroke" => element.get(name).and_then(url).map(|(_, rest)| rest.to_owned()),
+        _ => None,
+    };
+    match fallback {
+        Some(rest) if rest.is_empty() || url(&rest).is_some() => element.set(name, "none".to_owned()),
+        Some(rest) => element.set(name, rest),
+        None => element.remove(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Profile, sanitise};
+
+    fn sanitised(body: &str) -> String {
+        let text = format!("<svg xmlns=\"http://www.w3.org/2000/svg\">{body}</svg>");
+        sanitise(&text, &Profile::CONTEST).unwrap().svg.as_str()[40..].to_owned()
+    }
+
+    #[test]
+    fn addresses_are_read_in_any_spelling() {
+        assert_eq!(url(" URL( '#a b' ) red "), Some(("#a b", "red")));
+        assert_eq!([url("url(#a"), url("#a"), url("é"), url("none")], [Some(("#a", "")), None, None, None]);
+        assert_eq!([target("fill", "url(x#a)"), target("d", "url(#a)")], [Some(None), None]);
+    }
+
+    #[test]
+    fn references_that_lead_nowhere_become_their_fallback() {
+        let made = sanitised("<g fill='url(#x) red' stroke='url(a.svg#x)' mask='url(#x)' clip-path='url(#x)' id='x'/>");
+        assert_eq!(made, "<g fill=\"red\" stroke=\"none\" id=\"x\"/></svg>");
+    }
+
+    #[test]
+    fn references_to_what_is_there_stay() {
+        let body = "<linearGradient id=\"a\" href=\"#b\"/><radialGradient id=\"b\"/><g fill=\"url(#a)\"/></svg>";
+        assert_eq!(sanitised(body.trim_end_matches("</svg>")), body);
+    }
+
+    #[test]
+    fn the_first_of_equal_ids_keeps_it() {
+        assert_eq!(
+            sanitised("<g id='a'/><path id='a'/><use href='#a'/>"),
+            "<g id=\"a\"/><path/><use href=\"#a\"/></svg>"
+        );
+    }
+}

@@ -1,0 +1,177 @@
+//! Numbers in attributes: finite and of a size that renderers take.
+
+use std::borrow::Cow;
+
+use crate::limits::{MAX_NUMBER, MAX_SIDE};
+
+/// Attributes of one number with an optional unit.
+const NUMBERS: &[&str] = &[
+    "x",
+    "y",
+    "width",
+    "height",
+    "r",
+    "rx",
+    "ry",
+    "cx",
+    "cy",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "fx",
+    "fy",
+    "fr",
+    "refX",
+    "refY",
+    "markerWidth",
+    "markerHeight",
+    "dx",
+    "dy",
+    "offset",
+    "opacity",
+    "fill-opacity",
+    "stroke-opacity",
+    "stop-opacity",
+    "flood-opacity",
+    "stroke-width",
+    "stroke-miterlimit",
+    "stroke-dashoffset",
+    "orient",
+];
+
+/// Attributes of many numbers, which are of no use as a whole if one is not a number.
+const LISTS: &[&str] = &["transform", "patternTransform", "gradientTransform", "viewBox", "stroke-dasharray"];
+
+/// Attributes that are drawn as far as they can be read.
+const PATHS: &[&str] = &["d", "points"];
+
+/// The value of an attribute with its numbers reduced to [`MAX_NUMBER`]; `None` if it is to be dropped.
+pub(super) fn bounded<'a>(attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
+    let is_path = PATHS.contains(&attribute);
+    if !is_path && !LISTS.contains(&attribute) && !NUMBERS.contains(&attribute) {
+        return Some(Cow::Borrowed(value));
+    }
+    if is_path {
+        let is_drawn = |c: char| "+-.,0123456789eEMmLlHhVvCcSsQqTtAaZz \t\n\r\u{c}".contains(c);
+        let readable = value.find(|c| !is_drawn(c)).map_or(value, |end| &value[..end]);
+        return Some(reduced(readable));
+    }
+    let is_nan = |word: &str| ["nan", "inf", "infinity"].iter().any(|name| word.eq_ignore_ascii_case(name));
+    let mut words = value.split(|c: char| !c.is_ascii_alphabetic());
+    if words.any(is_nan) { None } else { Some(reduced(value)) }
+}
+
+/// A text with the numbers in it reduced to [`MAX_NUMBER`].
+fn reduced(text: &str) -> Cow<'_, str> {
+    let mut result = String::new();
+    let mut copied = 0;
+    let mut at = 0;
+    while at < text.len() {
+        let length = number_length(&text[at..]);
+        let large = text[at..at + length].parse::<f64>().ok().filter(|number| number.abs() > MAX_NUMBER);
+        if let Some(number) = large {
+            result.push_str(&text[copied..at]);
+            result.push_str(if number > 0.0 { "16777216" } else { "-16777216" });
+            copied = at + length;
+        }
+        at += length.max(1);
+        while !text.is_char_boundary(at) {
+            at += 1;
+        }
+    }
+    if copied == 0 { Cow::Borrowed(text) } else { Cow::Owned(result + &text[copied..]) }
+}
+
+/// Bytes of the number that a text begins with, 0 if none does.
+fn number_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let signed = |from: usize| from + usize::from(matches!(bytes.get(from), Some(b'+' | b'-')));
+    let start = signed(0);
+    let mut end = start + digits(start);
+    let mut count = end - start;
+    if bytes.get(end) == Some(&b'.') {
+        let fraction = digits(end + 1);
+        count += fraction;
+        end += 1 + fraction;
+    }
+    if count == 0 {
+        return 0;
+    }
+    if let Some(b'e' | b'E') = bytes.get(end) {
+        let exponent = signed(end + 1);
+        if digits(exponent) > 0 {
+            end = exponent + digits(exponent);
+        }
+    }
+    end
+}
+
+/// Width and height of the picture with the longer one reduced to [`MAX_SIDE`] pixels, if that is needed.
+pub(super) fn bounded_size(size: [Option<&str>; 2]) -> Option<[Option<String>; 2]> {
+    let pixels = size.map(|side| side.and_then(pixels));
+    let longest = pixels.iter().flatten().copied().fold(0.0, f64::max);
+    let side = |side: f64| ((side * MAX_SIDE / longest).round().max(1.0) as u32).to_string();
+    (longest > MAX_SIDE).then(|| {
+        let [width, height] = pixels.map(|pixels| pixels.map(side));
+        [width, height]
+    })
+}
+
+fn pixels(length: &str) -> Option<f64> {
+    let length = length.trim();
+    let (number, unit) = length.split_at(number_length(length));
+    let factor = match unit {
+        "" | "px" => 1.0,
+        "pt" => 4.0 / 3.0,
+        "pc" | "em" => 16.0,
+        "ex" => 8.0,
+        "mm" => 96.0 / 25.4,
+        "cm" => 96.0 / 2.54,
+        "in" => 96.0,
+        _ => return None,
+    };
+    number.parse::<f64>().ok().map(|number| number * factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_a_usual_size_stay() {
+        for (name, value) in
+            [("d", "M1-2.5e3.5 7z"), ("x", "50%"), ("rx", "auto"), ("transform", "rotate(3)"), ("id", "NaN")]
+        {
+            assert_eq!(bounded(name, value), Some(Cow::Borrowed(value)));
+        }
+    }
+
+    #[test]
+    fn large_numbers_are_reduced_where_they_stand() {
+        assert_eq!(bounded("width", "1e9px").unwrap(), "16777216px");
+        assert_eq!(bounded("d", "M1 2-1e99999.5 20000000h3").unwrap(), "M1 2-16777216.5 16777216h3");
+        assert_eq!(bounded("transform", "scale(99999999 é 1)").unwrap(), "scale(16777216 é 1)");
+    }
+
+    #[test]
+    fn what_is_no_number_is_dropped_or_cut_off() {
+        assert_eq!(
+            [bounded("x", "NaN"), bounded("viewBox", "0 0 -inf 1"), bounded("r", "Infinity")],
+            [None, None, None]
+        );
+        assert_eq!(bounded("d", "M0 0 NaN 1").unwrap(), "M0 0 ");
+        assert_eq!(bounded("points", "1 2 3é4").unwrap(), "1 2 3");
+    }
+
+    #[test]
+    fn sizes_keep_their_shape() {
+        assert_eq!(
+            bounded_size([Some("1e9"), Some("5e8px")]),
+            Some([Some("8192".to_owned()), Some("4096".to_owned())])
+        );
+        assert_eq!(bounded_size([Some("8192"), Some("100%")]), None);
+        assert_eq!(bounded_size([None, Some("100in")]), Some([None, Some("8192".to_owned())]));
+    }
+}
