@@ -1,0 +1,65 @@
+//! Reads any SVG and writes it again in as few bytes as this crate can: `rewrite GRID_WIDTH IN.svg OUT.svg [PLAIN.svg]`. The
+//! second output is the same drawing in plain words, an absolute path for each shape, for other programs to shorten.
+
+#![allow(clippy::print_stderr, reason = "examples talk to the terminal")]
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use linocut_svg::{Drawing, FillRule, Paint, read_foreign};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (grid, input, output, plain) = match arguments.as_slice() {
+        [grid, input, output] => (grid, input, output, None),
+        [grid, input, output, plain] => (grid, input, output, Some(plain)),
+        _ => {
+            eprintln!("error: expected GRID_WIDTH IN.svg OUT.svg [PLAIN.svg]");
+            return ExitCode::from(2);
+        }
+    };
+    match rewrite(grid, input, output, plain) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {input}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn rewrite(grid: &str, input: &str, output: &str, plain_output: Option<&String>) -> Result<(), Box<dyn Error>> {
+    let foreign = read_foreign(&std::fs::read_to_string(input)?, grid.parse()?)?;
+    for loss in &foreign.losses {
+        eprintln!("{input}: not kept: {loss}");
+    }
+    if let Some(path) = plain_output {
+        std::fs::write(path, plain(&foreign.drawing)?)?;
+    }
+    Ok(std::fs::write(output, foreign.drawing.compact().write().as_str())?)
+}
+
+/// Every shape as a path with absolute coordinates and all its attributes.
+fn plain(drawing: &Drawing) -> Result<String, Box<dyn Error>> {
+    let paint = |paint: Option<&Paint>| match paint {
+        None => Ok("none".to_owned()),
+        Some(Paint::Solid(color)) => Ok(format!("#{:06x}", color.to_hex())),
+        Some(Paint::Gradient(_)) => Err("plain words for gradients are not known"),
+    };
+    let (width, height) = (drawing.width, drawing.height);
+    let mut text = format!(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">"#);
+    for shape in &drawing.shapes {
+        let rule = if shape.fill_rule == FillRule::EvenOdd { "evenodd" } else { "nonzero" };
+        let fill = paint(shape.fill.as_ref())?;
+        let data = shape.geometry.to_bezier().to_svg();
+        let opacity = shape.opacity.share();
+        text += &format!(r#"<path d="{data}" fill="{fill}" fill-rule="{rule}" opacity="{opacity}""#);
+        if let Some(stroke) = &shape.stroke {
+            let (color, width) = (paint(Some(&stroke.paint))?, stroke.width);
+            let (cap, join) = (format!("{:?}", stroke.cap).to_lowercase(), format!("{:?}", stroke.join).to_lowercase());
+            text +=
+                &format!(r#" stroke="{color}" stroke-width="{width}" stroke-linecap="{cap}" stroke-linejoin="{join}""#);
+        }
+        text += "/>";
+    }
+    Ok(text + "</svg>")
+}
