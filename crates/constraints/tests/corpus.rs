@@ -8,11 +8,12 @@ use linocut_constraints::{Profile, SanitiseError, check, check_bytes, sanitise};
 
 /// Names and contents of the corpus, by name.
 fn files() -> Vec<(String, Vec<u8>)> {
-    let mut paths: Vec<_> = fs::read_dir(folder().join("corpus")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let entries = fs::read_dir(folder().join("corpus")).expect("the corpus is a folder");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("its entries can be listed").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "svg"));
     paths.sort();
-    let read = |path: &Path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap());
-    paths.iter().map(|path| read(path)).collect()
+    let name = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    paths.iter().map(|path| (name(path), fs::read(path).expect("its files can be read"))).collect()
 }
 
 fn folder() -> &'static Path {

@@ -3,9 +3,8 @@
 use crate::limits::{MAX_DEPTH, MAX_NODES};
 
 use super::change::{Action, Changes};
-use super::links::{Ids, unlink};
-use super::order::{Edge, edges};
-use super::tree::Tree;
+use super::links::unlink;
+use super::tree::{Element, Link, Tree};
 
 /// What an element draws, at most.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,24 +23,22 @@ struct Size {
 ///
 /// Everything that is drawn is an element of the tree or is drawn through a reference, so that the references share out
 /// what the elements leave of [`MAX_NODES`], first come, first served.
-pub(super) fn bound(tree: &mut Tree, ids: &Ids, order: &[usize], changes: &mut Changes) {
+pub(super) fn bound(tree: &mut Tree, order: &[usize], changes: &mut Changes) {
     let mut sizes = vec![Size::default(); tree.len()];
     let mut left = (MAX_NODES as u64).saturating_sub(tree.len() as u64);
     for &index in order {
-        let edges: Vec<Edge> = edges(&tree[index], ids).collect();
-        let own = Size { elements: 1, vertices: vertices(tree, index), total: 1, height: 1 };
-        let (children, references) = edges.split_at(tree[index].children.len());
-        let mut size = children.iter().fold(own, |size, edge| joined(size, None, sizes[edge.to]));
-        for edge in references {
-            let with = joined(size, edge.attribute, sizes[edge.to]);
+        let own = own_size(&tree[index]);
+        let mut size = tree[index].children.iter().fold(own, |size, &child| joined(size, None, sizes[child]));
+        for Link { attribute, to } in tree[index].links.clone() {
+            let with = joined(size, Some(attribute), sizes[to]);
             let more = with.total - size.total;
             if more <= left && tree[index].depth + with.height <= MAX_DEPTH {
                 left -= more;
                 size = with;
-            } else if let Some(name) = edge.attribute {
+            } else {
                 let element = &mut tree[index];
-                changes.add(element.at, element.rule.name, Action::Expansion { attribute: name.to_owned() });
-                unlink(element, name);
+                changes.add(element.at, element.rule.name, Action::Expansion { attribute: attribute.to_owned() });
+                unlink(element, attribute);
             }
         }
         sizes[index] = size;
@@ -66,11 +63,12 @@ fn joined(size: Size, attribute: Option<&str>, other: Size) -> Size {
     }
 }
 
-/// The most vertices that an element's own path can have: each takes two bytes.
-fn vertices(tree: &Tree, index: usize) -> u64 {
-    let element = &tree[index];
+/// An element alone. Colours of gradients are no elements to draw; each vertex of a path takes two bytes or more.
+fn own_size(element: &Element) -> Size {
+    let is_drawn = !matches!(element.rule.name, "linearGradient" | "radialGradient" | "stop");
     let path = element.get("d").or_else(|| element.get("points"));
-    path.map_or(2, |path| path.len() as u64 / 2 + 1)
+    let vertices = path.map_or(2, |path| path.len() as u64 / 2 + 1);
+    Size { elements: 1, vertices, total: u64::from(is_drawn), height: 1 }
 }
 
 #[cfg(test)]
@@ -112,6 +110,12 @@ mod tests {
         let path = |vertices: usize| format!("{marker}<path marker-mid='url(#m)' d='M0 0{}'/>", "h1".repeat(vertices));
         assert_eq!(changes(&path(100)), []);
         assert_eq!(changes(&path(2000)), [Action::Expansion { attribute: "marker-mid".to_owned() }]);
+    }
+
+    #[test]
+    fn gradients_may_colour_as_much_as_there_is() {
+        let gradient = format!("<linearGradient id='a'>{}</linearGradient>", "<stop/>".repeat(500));
+        assert_eq!(changes(&format!("{gradient}<g fill='url(#a)'>{}</g>", "<path/>".repeat(500))), []);
     }
 
     #[test]

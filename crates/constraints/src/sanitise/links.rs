@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::expat::clipped;
 
 use super::change::{Action, Changes};
-use super::tree::{Element, Tree};
+use super::tree::{Element, Link, Tree};
 
 /// Attributes that refer by `url(#id)`, and the elements that they can mean.
 const PAINTS: &[&str] = &["linearGradient", "radialGradient", "pattern"];
@@ -21,26 +21,28 @@ const BY_URL: &[(&str, &[&str])] = &[
 ];
 
 /// The elements that ids stand for.
-pub(super) type Ids = BTreeMap<String, usize>;
+type Ids = BTreeMap<String, usize>;
 
-/// Makes ids unique and drops references that lead nowhere.
-pub(super) fn resolve(tree: &mut Tree, changes: &mut Changes) -> Ids {
+/// Makes ids unique, finds what references lead to and drops those that lead nowhere.
+pub(super) fn resolve(tree: &mut Tree, changes: &mut Changes) {
     let ids = unique_ids(tree, changes);
     for index in 0..tree.len() {
-        let lost: Vec<&'static str> = tree[index]
-            .attributes
-            .iter()
-            .filter(|attribute| is_lost(tree, &ids, index, attribute))
-            .map(|a| a.0)
-            .collect();
+        let (mut links, mut lost) = (Vec::new(), Vec::new());
+        for (name, value) in &tree[index].attributes {
+            match (target(name, value), meant(tree, &ids, index, name, value)) {
+                (Some(_), Some(to)) => links.push(Link { attribute: name, to }),
+                (Some(_), None) => lost.push(*name),
+                (None, _) => {}
+            }
+        }
+        let element = &mut tree[index];
+        element.links = links;
         for name in lost {
-            let value = clipped(tree[index].get(name).unwrap_or_default());
-            let element = &mut tree[index];
+            let value = clipped(element.get(name).unwrap_or_default());
             changes.add(element.at, element.rule.name, Action::Reference { attribute: name.to_owned(), value });
             unlink(element, name);
         }
     }
-    ids
 }
 
 fn unique_ids(tree: &mut Tree, changes: &mut Changes) -> Ids {
@@ -58,7 +60,7 @@ fn unique_ids(tree: &mut Tree, changes: &mut Changes) -> Ids {
 }
 
 /// The id that an attribute refers to, if it refers; an external reference is to none.
-pub(super) fn target<'a>(name: &str, value: &'a str) -> Option<Option<&'a str>> {
+fn target<'a>(name: &str, value: &'a str) -> Option<Option<&'a str>> {
     if name == "href" {
         return Some(value.strip_prefix('#'));
     }
@@ -76,21 +78,23 @@ fn url(value: &str) -> Option<(&str, &str)> {
     Some((quoted('"').or_else(|| quoted('\'')).unwrap_or(address).trim(), rest.trim()))
 }
 
-fn is_lost(tree: &Tree, ids: &Ids, index: usize, (name, value): &(&str, String)) -> bool {
-    let Some(id) = target(name, value) else { return false };
-    let found = id.and_then(|id| ids.get(id)).map(|&index| tree[index].rule.name);
-    let meant = BY_URL.iter().find(|(own, _)| own == name).map(|(_, elements)| *elements);
-    let can_mean = |found| match (meant, tree[index].rule.name) {
+/// The element that an attribute refers to, if that is one that can be meant.
+fn meant(tree: &Tree, ids: &Ids, index: usize, name: &str, value: &str) -> Option<usize> {
+    let to = *ids.get(target(name, value)??)?;
+    let found = tree[to].rule.name;
+    let meant = BY_URL.iter().find(|(own, _)| *own == name).map(|(_, elements)| *elements);
+    let is_meant = match (meant, tree[index].rule.name) {
         (Some(elements), _) => elements.contains(&found),
         (None, "pattern") => found == "pattern",
         (None, "linearGradient" | "radialGradient") => found.ends_with("Gradient"),
         (None, _) => true,
     };
-    !found.is_some_and(can_mean)
+    is_meant.then_some(to)
 }
 
 /// Takes a reference out: paint becomes what follows the reference or none, other attributes go.
 pub(super) fn unlink(element: &mut Element, name: &'static str) {
+    element.links.retain(|link| link.attribute != name);
     let fallback = match name {
         "fill" | "stroke" => element.get(name).and_then(url).map(|(_, rest)| rest.to_owned()),
         _ => None,

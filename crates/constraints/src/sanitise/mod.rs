@@ -47,14 +47,12 @@ pub struct Sanitised {
 pub fn sanitise(text: &str, profile: &Profile) -> Result<Sanitised, SanitiseError> {
     let mut changes = change::Changes::default();
     let mut tree = tree::read(text, profile, &mut changes)?;
-    let ids = links::resolve(&mut tree, &mut changes);
-    let order = order::break_cycles(&mut tree, &ids, &mut changes);
-    expansion::bound(&mut tree, &ids, &order, &mut changes);
+    links::resolve(&mut tree, &mut changes);
+    let order = order::break_cycles(&mut tree, &mut changes);
+    expansion::bound(&mut tree, &order, &mut changes);
     let changes = changes.list(text);
-    if changes.is_empty() {
-        if let Ok(svg) = check(text, profile) {
-            return Ok(Sanitised { svg, changes });
-        }
+    if let Some(Ok(svg)) = changes.is_empty().then(|| check(text, profile)) {
+        return Ok(Sanitised { svg, changes });
     }
     let svg = check(&write::write(&tree), profile).map_err(|invalid| match invalid.violations[..] {
         [crate::Violation { rule: Rule::Bytes { actual, limit }, .. }] => SanitiseError::TooLong { actual, limit },

@@ -1,24 +1,8 @@
 //! Reference cycles, and the order in which nothing refers to what comes later.
 
 use super::change::{Action, Changes};
-use super::links::{Ids, target, unlink};
-use super::tree::{Element, Tree};
-
-/// A way from an element to another: its child or, by an attribute, what it refers to.
-#[derive(Clone, Copy)]
-pub(super) struct Edge {
-    pub(super) attribute: Option<&'static str>,
-    pub(super) to: usize,
-}
-
-/// The edges of an element: children, then references.
-pub(super) fn edges<'a>(element: &'a Element, ids: &'a Ids) -> impl Iterator<Item = Edge> + 'a {
-    let children = element.children.iter().map(|&to| Edge { attribute: None, to });
-    children.chain(element.attributes.iter().filter_map(|(name, value)| {
-        let to = *ids.get(target(name, value)??)?;
-        Some(Edge { attribute: Some(name), to })
-    }))
-}
+use super::links::unlink;
+use super::tree::{Link, Tree};
 
 #[derive(Clone, Copy, PartialEq)]
 enum State {
@@ -27,35 +11,48 @@ enum State {
     Done,
 }
 
-/// Takes out references that close a cycle; all elements, each after its children and what it refers to.
-pub(super) fn break_cycles(tree: &mut Tree, ids: &Ids, changes: &mut Changes) -> Vec<usize> {
-    let (mut states, mut order) = (vec![State::New; tree.len()], Vec::with_capacity(tree.len()));
-    let mut open: Vec<(usize, Vec<Edge>)> = Vec::new();
-    let enter = |index: usize, tree: &Tree, states: &mut Vec<State>, open: &mut Vec<(usize, Vec<Edge>)>| {
-        states[index] = State::Open;
-        let mut rest: Vec<Edge> = edges(&tree[index], ids).collect();
-        rest.reverse();
-        open.push((index, rest));
-    };
-    if !tree.is_empty() {
-        enter(0, tree, &mut states, &mut open);
+/// An element whose ways are being followed: its children first, then its links.
+struct Visit {
+    index: usize,
+    children: usize,
+    links: Vec<Link>,
+}
+
+impl Visit {
+    fn new(index: usize, tree: &Tree) -> Self {
+        let mut links = tree[index].links.clone();
+        links.reverse();
+        Self { index, children: 0, links }
     }
-    while let Some((index, rest)) = open.last_mut() {
-        let index = *index;
-        let Some(edge) = rest.pop() else {
-            states[index] = State::Done;
-            order.push(index);
-            open.pop();
-            continue;
-        };
-        match (states[edge.to], edge.attribute) {
-            (State::New, _) => enter(edge.to, tree, &mut states, &mut open),
-            (State::Open, Some(name)) => {
+
+    /// The next element to go to, and the attribute that leads there.
+    fn next(&mut self, tree: &Tree) -> Option<(usize, Option<&'static str>)> {
+        let child = tree[self.index].children.get(self.children);
+        self.children += 1;
+        child.map(|&to| (to, None)).or_else(|| self.links.pop().map(|link| (link.to, Some(link.attribute))))
+    }
+}
+
+/// Takes out references that close a cycle; all elements, each after its children and what it refers to.
+pub(super) fn break_cycles(tree: &mut Tree, changes: &mut Changes) -> Vec<usize> {
+    let (mut states, mut order) = (vec![State::New; tree.len()], Vec::with_capacity(tree.len()));
+    let mut open: Vec<Visit> = tree.first().map(|_| Visit::new(0, tree)).into_iter().collect();
+    while let Some(visit) = open.last_mut() {
+        let index = visit.index;
+        states[index] = State::Open;
+        match visit.next(tree) {
+            None => {
+                states[index] = State::Done;
+                order.push(index);
+                open.pop();
+            }
+            Some((to, _)) if states[to] == State::New => open.push(Visit::new(to, tree)),
+            Some((to, Some(name))) if states[to] == State::Open => {
                 let element = &mut tree[index];
                 changes.add(element.at, element.rule.name, Action::Cycle { attribute: name.to_owned() });
                 unlink(element, name);
             }
-            _ => {}
+            Some(_) => {}
         }
     }
     order

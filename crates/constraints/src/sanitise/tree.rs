@@ -23,6 +23,8 @@ pub(super) struct Element {
     pub(super) attributes: Vec<(&'static str, String)>,
     /// Indices of its children.
     pub(super) children: Vec<usize>,
+    /// What its attributes refer to, once that is resolved.
+    pub(super) links: Vec<Link>,
     /// Levels above it.
     pub(super) depth: usize,
 }
@@ -42,6 +44,13 @@ impl Element {
     pub(super) fn remove(&mut self, name: &str) {
         self.attributes.retain(|(own, _)| *own != name);
     }
+}
+
+/// A reference by an attribute to an element.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Link {
+    pub(super) attribute: &'static str,
+    pub(super) to: usize,
 }
 
 /// Elements in the order of the text; the first is the root.
@@ -112,10 +121,12 @@ impl Builder<'_> {
             if is_root {
                 return Err(SanitiseError::NoSvg { root: clipped(name.local()) });
             }
-            return Ok(self.skip(at, name, Action::Element));
+            self.skip(at, name, Action::Element);
+            return Ok(());
         };
         if self.open.len() >= MAX_DEPTH {
-            return Ok(self.skip(at, name, Action::Depth));
+            self.skip(at, name, Action::Depth);
+            return Ok(());
         }
         if self.tree.len() >= MAX_NODES {
             return Err(SanitiseError::TooManyNodes);
@@ -143,7 +154,7 @@ impl Builder<'_> {
         let index = self.tree.len();
         let depth = self.open.len();
         let attributes = attributes::kept(rule, self.profile, reader, self.changes);
-        self.tree.push(Element { at, rule, attributes, children: Vec::new(), depth });
+        self.tree.push(Element { at, rule, attributes, children: Vec::new(), links: Vec::new(), depth });
         if let Some(&parent) = self.open.last() {
             self.tree[parent].children.push(index);
         }
