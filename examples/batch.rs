@@ -1,5 +1,7 @@
 //! Draws a list of descriptions into a folder; started again, it goes on where it was ended.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples talk to the terminal")]
+
 mod cli;
 
 use std::error::Error;

@@ -32,7 +32,8 @@ use crate::pipeline::{Outcome, PipelineError};
 ///
 /// A run may end at any moment, even killed: an SVG gets its name only when it is whole, and its line is written after
 /// that. The next run with the same folder draws the rows that have no line yet, in whatever order they are listed, and
-/// never one that has; to draw a row again, remove its SVG, or its line if it has none. One folder takes one run at a time.
+/// never one that has; to draw a row again, remove its SVG, or its line if it has none. One folder takes one run at a time,
+/// for which it holds a file `.lock`.
 ///
 /// A row that cannot be drawn gets a line that says why, and the rest go on: one that could not be read, whose id is no
 /// [`file_name`], whose id is that of another description or differs from another id in nothing but case, whose pipeline
