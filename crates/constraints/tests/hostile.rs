@@ -74,7 +74,7 @@ fn bounded<T>(bytes: usize, mut run: impl FnMut() -> T) -> T {
 
 /// What the gate and the sanitiser say of a text.
 fn refused(text: &str) -> (Invalid, Option<SanitiseError>) {
-    let invalid = bounded(text.len(), || check(text, &LONG)).unwrap_err();
+    let invalid = bounded(text.len(), || check(text, &LONG)).expect_err("hostile text is not valid");
     (invalid, bounded(text.len(), || sanitise(text, &Profile::CONTEST)).err())
 }
 

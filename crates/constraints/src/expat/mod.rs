@@ -5,6 +5,7 @@
 
 mod alphabet;
 mod declaration;
+mod element;
 mod encoding;
 mod fault;
 mod markup;

@@ -1,16 +1,15 @@
 //! The tokens of a text, as expat takes them.
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
 use super::alphabet::{Alphabet, first_bad_char, is_space};
+use super::element::Open;
 use super::fault::{Fault, XmlError, clipped};
 use super::markup;
 use super::namespaces::Namespaces;
 use super::reference::{self, Reference, broken};
 use super::source::Source;
-use super::tag::{Attribute, QName, check_expanded, first_repeated};
-use super::value::Value;
-use super::{MAX_COUNT, MAX_NAMESPACE};
+use super::tag::{Attribute, QName};
 
 /// What to do with a document type declaration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,24 +56,19 @@ pub(crate) enum Token<'a> {
     },
 }
 
-struct Open<'a> {
-    name: &'a str,
-    scope: usize,
-}
-
 /// Reads a [`Source`] token by token; `None` is the end of a well-formed text.
 pub(crate) struct Reader<'a> {
     /// The text up to its first bad character.
-    text: &'a str,
+    pub(super) text: &'a str,
     bad: Option<(usize, char)>,
-    at: usize,
-    alphabet: Alphabet,
+    pub(super) at: usize,
+    pub(super) alphabet: Alphabet,
     doctype: Doctype,
-    open: Vec<Open<'a>>,
-    attributes: Vec<Attribute<'a>>,
-    namespaces: Namespaces<'a>,
-    has_root: bool,
-    is_empty_element: bool,
+    pub(super) open: Vec<Open<'a>>,
+    pub(super) attributes: Vec<Attribute<'a>>,
+    pub(super) namespaces: Namespaces<'a>,
+    pub(super) has_root: bool,
+    pub(super) is_empty_element: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -185,114 +179,7 @@ impl<'a> Reader<'a> {
         Ok(Token::Text { at, end: self.at })
     }
 
-    fn end_tag(&mut self) -> Result<Token<'a>, Fault> {
-        let at = self.at;
-        self.at += 2;
-        let expected = self.open.last().map_or("", |open| open.name);
-        let rest = &self.text[self.at..];
-        let name = QName::parse(rest, self.alphabet, "an element's name").map_err(|error| self.fault(error))?;
-        if name.spelled != expected {
-            let error = XmlError::Tag { found: clipped(name.spelled), expected: clipped(expected) };
-            return Err(Fault::new(at, error));
-        }
-        self.at += expected.len();
-        self.skip_space();
-        self.expect('>', "`>`")?;
-        self.close();
-        Ok(Token::End)
-    }
-
-    fn close(&mut self) {
-        if let Some(open) = self.open.pop() {
-            self.namespaces.leave(open.scope);
-        }
-    }
-
-    fn start_tag(&mut self) -> Result<Token<'a>, Fault> {
-        let at = self.at;
-        if self.has_root && self.open.is_empty() {
-            return Err(self.unexpected("nothing after the root element"));
-        }
-        self.at += 1;
-        let name = self.name("an element's name")?;
-        self.attributes.clear();
-        loop {
-            let is_spaced = self.skip_space();
-            match self.text.as_bytes().get(self.at) {
-                Some(b'>') => break,
-                Some(b'/') => {
-                    self.at += 1;
-                    self.is_empty_element = true;
-                    break;
-                }
-                Some(_) if is_spaced => self.attribute()?,
-                _ => return Err(self.unexpected("white space, `/>` or `>`")),
-            }
-        }
-        self.expect('>', "`>`")?;
-        self.open(at, name)?;
-        Ok(Token::Start { at, name })
-    }
-
-    fn attribute(&mut self) -> Result<(), Fault> {
-        let at = self.at;
-        let name = self.name("an attribute's name, `/>` or `>`")?;
-        self.skip_space();
-        self.expect('=', "`=`")?;
-        self.skip_space();
-        let Some(quote) = self.text[self.at..].chars().next().filter(|c| matches!(c, '"' | '\'')) else {
-            return Err(self.unexpected("a quoted value"));
-        };
-        self.at += 1;
-        let rest = &self.text[self.at..];
-        let raw = &rest[..memchr2(quote as u8, b'<', rest.as_bytes()).unwrap_or(rest.len())];
-        let value = Value::new(raw, self.alphabet);
-        if value.has_references {
-            self.check_references(raw)?;
-        }
-        self.at += raw.len();
-        self.expect(quote, "the closing quote, not `<`")?;
-        if self.attributes.len() >= MAX_COUNT {
-            return Err(Fault::new(at, XmlError::TooMany { what: "attributes of an element", limit: MAX_COUNT }));
-        }
-        self.attributes.push(Attribute { at, name, value });
-        Ok(())
-    }
-
-    /// Enters an element's scope: what it declares, then what its names refer to.
-    fn open(&mut self, at: usize, name: QName<'a>) -> Result<(), Fault> {
-        self.has_root = true;
-        if self.open.len() >= MAX_COUNT {
-            return Err(Fault::new(at, XmlError::TooMany { what: "levels of elements", limit: MAX_COUNT }));
-        }
-        if let Some(repeated) = first_repeated(&self.attributes) {
-            return Err(Fault::new(repeated.at, XmlError::Duplicate(clipped(repeated.name.spelled))));
-        }
-        self.open.push(Open { name: name.spelled, scope: self.namespaces.scope() });
-        if self.attributes.iter().any(|attribute| attribute.name.declares().is_some()) {
-            self.declare()?;
-        }
-        if !name.prefix().is_empty() && self.namespaces.of(name.prefix()).is_none() {
-            return Err(Fault::new(at, XmlError::Prefix(clipped(name.prefix()))));
-        }
-        check_expanded(&self.attributes, &self.namespaces).map_err(|(at, error)| Fault::new(at, error))
-    }
-
-    /// Takes the declarations out of the attributes.
-    fn declare(&mut self) -> Result<(), Fault> {
-        for attribute in &self.attributes {
-            let Some(prefix) = attribute.name.declares() else { continue };
-            let fault = |error| Fault::new(attribute.at, error);
-            if attribute.value.raw.len() > MAX_NAMESPACE {
-                return Err(fault(XmlError::TooMany { what: "bytes of a namespace", limit: MAX_NAMESPACE }));
-            }
-            self.namespaces.declare(prefix, attribute.value.decoded()).map_err(fault)?;
-        }
-        self.attributes.retain(|attribute| attribute.name.declares().is_none());
-        Ok(())
-    }
-
-    fn check_references(&self, run: &str) -> Result<(), Fault> {
+    pub(super) fn check_references(&self, run: &str) -> Result<(), Fault> {
         let mut next = 0;
         while let Some(found) = memchr(b'&', &run.as_bytes()[next..]) {
             let at = next + found;
@@ -306,20 +193,20 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn name(&mut self, expected: &'static str) -> Result<QName<'a>, Fault> {
+    pub(super) fn name(&mut self, expected: &'static str) -> Result<QName<'a>, Fault> {
         let rest = &self.text[self.at..];
         let name = QName::parse(rest, self.alphabet, expected).map_err(|error| self.fault(error))?;
         self.at += name.spelled.len();
         Ok(name)
     }
 
-    fn skip_space(&mut self) -> bool {
+    pub(super) fn skip_space(&mut self) -> bool {
         let length = self.text.as_bytes()[self.at..].iter().take_while(|&&byte| is_space(byte)).count();
         self.at += length;
         length > 0
     }
 
-    fn expect(&mut self, c: char, expected: &'static str) -> Result<(), Fault> {
+    pub(super) fn expect(&mut self, c: char, expected: &'static str) -> Result<(), Fault> {
         if !self.text[self.at..].starts_with(c) {
             return Err(self.unexpected(expected));
         }
@@ -327,11 +214,11 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn unexpected(&self, expected: &'static str) -> Fault {
+    pub(super) fn unexpected(&self, expected: &'static str) -> Fault {
         self.fault(broken(&self.text[self.at..], expected))
     }
 
-    const fn fault(&self, error: XmlError) -> Fault {
+    pub(super) const fn fault(&self, error: XmlError) -> Fault {
         Fault::new(self.at, error)
     }
 }
@@ -392,13 +279,5 @@ mod tests {
         let text = "<!DOCTYPE a [<!ENTITY x 'y'>]><a b='&x;'>&x;</a>";
         assert_eq!(read(text, Doctype::Refuse), Err(XmlError::Doctype));
         assert_eq!(read(text, Doctype::Skip), Ok(4));
-    }
-
-    #[test]
-    fn levels_are_limited() {
-        let nested =
-            |levels: usize| read(&format!("{}{}", "<g>".repeat(levels), "</g>".repeat(levels)), Doctype::Refuse);
-        assert!(nested(MAX_COUNT).is_ok());
-        assert!(matches!(nested(MAX_COUNT + 1), Err(XmlError::TooMany { .. })));
     }
 }

@@ -1,0 +1,23 @@
+//! Any bytes have one verdict, and what is valid can be read by the renderer's parser.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use linocut_constraints::{Profile, check, check_bytes};
+use linocut_svg::Svg;
+
+fuzz_target!(|bytes: &[u8]| {
+    let verdict = check_bytes(bytes, &Profile::CONTEST);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        assert_eq!(check(text, &Profile::CONTEST), verdict);
+    }
+    match verdict {
+        Ok(valid) => {
+            assert_eq!(valid.as_str().as_bytes(), bytes);
+            // What stands in for a valid text that cannot be read is a picture of one by one.
+            assert!(Svg::new(valid.as_str()).is_err() || valid.svg().as_str() == valid.as_str());
+            assert!(!valid.svg().as_str().contains("viewBox=\"0 0 1 1\"") || valid.as_str().contains("viewBox"));
+        }
+        Err(invalid) => assert!(!invalid.violations.is_empty() && !invalid.to_string().is_empty()),
+    }
+});
