@@ -117,7 +117,6 @@ impl<'a> Reader<'a> {
             return Ok(Some(Token::End));
         }
         let rest = &self.text[self.at..];
-        let at = self.at;
         if rest.is_empty() {
             let missing = if self.has_root { "the end tag of an element" } else { "an element" };
             let is_whole = self.has_root && self.open.is_empty() && self.bad.is_none();
@@ -126,24 +125,29 @@ impl<'a> Reader<'a> {
         if !rest.starts_with('<') {
             return if self.open.is_empty() { self.space() } else { self.characters() }.map(Some);
         }
-        let token = match rest.as_bytes().get(1) {
+        self.markup().map(Some)
+    }
+
+    /// What begins with `<`.
+    fn markup(&mut self) -> Result<Token<'a>, Fault> {
+        let (at, rest) = (self.at, &self.text[self.at..]);
+        match rest.as_bytes().get(1) {
             Some(b'!') if rest.starts_with("<!--") => {
                 self.at = markup::comment(self.text, at)?;
-                Token::Comment { at }
+                Ok(Token::Comment { at })
             }
             Some(b'!') if rest.starts_with("<![CDATA[") && !self.open.is_empty() => {
                 self.at = markup::cdata(self.text, at)?;
-                Token::Text { at, end: self.at }
+                Ok(Token::Text { at, end: self.at })
             }
-            Some(b'!') if rest.starts_with("<!DOCTYPE") && !self.has_root => self.document_type()?,
+            Some(b'!') if rest.starts_with("<!DOCTYPE") && !self.has_root => self.document_type(),
             Some(b'?') => {
                 self.at = markup::instruction(self.text, at, self.alphabet)?;
-                Token::Instruction { at }
+                Ok(Token::Instruction { at })
             }
-            Some(b'/') if !self.open.is_empty() => self.end_tag()?,
-            _ => self.start_tag()?,
-        };
-        Ok(Some(token))
+            Some(b'/') if !self.open.is_empty() => self.end_tag(),
+            _ => self.start_tag(),
+        }
     }
 
     fn document_type(&mut self) -> Result<Token<'a>, Fault> {
