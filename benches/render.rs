@@ -7,11 +7,12 @@ use linocut::score::{METRIC_SIDE, MetricRenderer};
 use linocut::{Prompt, collage::Collage};
 
 fn render(c: &mut Criterion) {
-    let drawing = Collage::default().compose(&Prompt::new("a lighthouse overlooking the ocean", 0)).drawing;
+    let prompt = Prompt::new("a lighthouse overlooking the ocean", 0);
+    let Ok(composition) = Collage::default().compose(&prompt) else { return };
     let mut group = c.benchmark_group("render");
     group.throughput(Throughput::Elements(u64::from(METRIC_SIDE * METRIC_SIDE)));
     for (name, grid) in [("grid 384", 384), ("grid 1536", 1536), ("one unit", 1)] {
-        let svg = drawing.on_grid(grid, grid).write();
+        let svg = composition.drawing.on_grid(grid, grid).write();
         group.bench_function(name, |b| b.iter(|| MetricRenderer.picture(black_box(&svg), METRIC_SIDE, METRIC_SIDE)));
     }
 }

@@ -27,10 +27,10 @@ struct Arguments {
     #[arg(long, value_name = "J", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// Most time for one row; results then vary from run to run
-    #[arg(long, value_name = "T", value_parser = seconds)]
+    #[arg(long, value_name = "T", value_parser = cli::seconds)]
     seconds_each: Option<Duration>,
     /// Most time for this run, shared out over the rows that are left; results then vary from run to run
-    #[arg(long, value_name = "T", value_parser = seconds)]
+    #[arg(long, value_name = "T", value_parser = cli::seconds)]
     seconds_total: Option<Duration>,
     /// Seeds to try per row; each gives a candidate per tracer and one drawn as vectors
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=10_000))]
@@ -73,9 +73,4 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 
 fn available() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is no number of seconds"))?;
-    Duration::try_from_secs_f64(seconds).map_err(|_| format!("{text} s is outside what a clock can measure"))
 }

@@ -43,7 +43,7 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(200..=1_000_000))]
     bytes: u32,
     /// Stop after this time with the best so far; results then vary from run to run
-    #[arg(long, value_name = "T", value_parser = seconds)]
+    #[arg(long, value_name = "T", value_parser = cli::seconds)]
     seconds: Option<Duration>,
     /// Threads; the result does not depend on it
     #[arg(long, value_name = "J", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -132,9 +132,4 @@ fn tell(outcome: &Outcome) {
 fn first_words(words: &[String]) -> String {
     let shown = words.iter().take(12).cloned().collect::<Vec<_>>().join(", ");
     if words.len() > 12 { format!("{shown} and {} more", words.len() - 12) } else { shown }
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is no number of seconds"))?;
-    Duration::try_from_secs_f64(seconds).map_err(|_| format!("{text} s is outside what a clock can measure"))
 }

@@ -41,8 +41,8 @@ struct Arguments {
     #[arg(long, value_name = "NAME")]
     method: Option<Method>,
     /// Stop after this time with the best so far; results then vary from run to run
-    #[arg(long, value_name = "T")]
-    seconds: Option<f64>,
+    #[arg(long, value_name = "T", value_parser = cli::seconds)]
+    seconds: Option<Duration>,
     /// Tracers that run at the same time
     #[arg(long, value_name = "J", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
@@ -67,10 +67,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         std::fs::read(&arguments.input).map_err(|e| format!("cannot read {}: {e}", arguments.input.display()))?;
     let picture = decode(&data, &DecodeLimits::default()).map_err(|e| format!("{}: {e}", arguments.input.display()))?;
     let picture = composite(&picture, arguments.background.into());
-    let stop = match arguments.seconds {
-        Some(seconds) => Stop::after(Duration::try_from_secs_f64(seconds)?),
-        None => Stop::never(),
-    };
+    let stop = arguments.seconds.map_or_else(Stop::never, Stop::after);
     let best = best(&picture, &arguments, &stop)?;
     std::fs::write(&arguments.out, &best.svg).map_err(|e| format!("cannot write {}: {e}", arguments.out.display()))?;
     println!("wrote {}", arguments.out.display());

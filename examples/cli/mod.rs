@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -28,6 +29,13 @@ pub(crate) fn main<A: Parser>(run: impl FnOnce(A) -> Result<(), Box<dyn Error>>)
 /// The first paragraph of a message as one line.
 fn one_line(message: &str) -> String {
     message.lines().take_while(|line| !line.trim().is_empty()).map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+/// A number of seconds.
+#[allow(dead_code, reason = "not every example has a time limit")]
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is no number of seconds"))?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| format!("{text} s is outside what a clock can measure"))
 }
 
 /// A stop with a progress bar on the terminal that follows one stage.
