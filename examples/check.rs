@@ -1,5 +1,7 @@
 //! Says whether SVG files are valid, and what is wrong where.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples talk to the terminal")]
+
 mod cli;
 
 use std::error::Error;

@@ -6,5 +6,5 @@
 mod likeness;
 mod metric_renderer;
 
-pub use likeness::Likeness;
+pub use likeness::{Likeness, LikenessError};
 pub use metric_renderer::{METRIC_SIDE, MetricRenderError, MetricRenderer};
