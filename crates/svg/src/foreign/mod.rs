@@ -1,7 +1,11 @@
 //! Reading any SVG as flat shapes, through usvg.
 
+mod loss;
+mod precise;
+
+pub use loss::Loss;
+
 use std::collections::BTreeSet;
-use std::fmt;
 
 use kurbo::{Affine, BezPath};
 use thiserror::Error;
@@ -10,10 +14,11 @@ use usvg::{Node, Options, Transform, Tree};
 
 use crate::color::Color;
 use crate::drawing::Drawing;
-use crate::geometry::{Geometry, Point};
-use crate::gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
+use crate::geometry::Geometry;
+use crate::gradient::GradientGeometry;
 use crate::path::Path;
 use crate::shape::{FillRule, LineCap, LineJoin, Opacity, Paint, Shape, Stroke};
+use precise::Precise;
 
 /// A drawing read from someone else's SVG, and what it could not keep.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,46 +27,6 @@ pub struct Foreign {
     pub drawing: Drawing,
     /// What the SVG asked for that flat shapes cannot say, each kind once.
     pub losses: BTreeSet<Loss>,
-}
-
-/// Something of an SVG that a [`Drawing`] does not say.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[non_exhaustive]
-pub enum Loss {
-    /// A clip path: what it clips is drawn whole.
-    Clip,
-    /// A mask: what it masks is drawn whole.
-    Mask,
-    /// A filter: left out.
-    Filter,
-    /// A blend mode: drawn as normal.
-    Blend,
-    /// The opacity of a group whose shapes may overlap: given to each shape.
-    GroupOpacity,
-    /// A pattern: drawn in grey.
-    Pattern,
-    /// A dashed line: drawn solid.
-    Dashes,
-    /// A picture inside the picture: left out.
-    Picture,
-    /// Text: left out.
-    Text,
-}
-
-impl fmt::Display for Loss {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Clip => "clip path",
-            Self::Mask => "mask",
-            Self::Filter => "filter",
-            Self::Blend => "blend mode",
-            Self::GroupOpacity => "group opacity",
-            Self::Pattern => "pattern",
-            Self::Dashes => "dashes",
-            Self::Picture => "picture",
-            Self::Text => "text",
-        })
-    }
 }
 
 /// Reads an SVG onto a grid of `width` units; the height follows from the SVG's shape.
@@ -187,44 +152,6 @@ impl Reader {
     }
 }
 
-/// A gradient's own space, enlarged so that its integer coordinates lose nothing that shows.
-struct Precise {
-    enlarge: f64,
-    map: Affine,
-}
-
-impl Precise {
-    /// Chooses the factor so that the gradient's units are about the drawing's.
-    fn new(map: Affine) -> Self {
-        let area = map.determinant().abs().sqrt();
-        let enlarge = if area.is_finite() && area > 0.0 { area } else { 1.0 };
-        Self { enlarge, map: map * Affine::scale(1.0 / enlarge) }
-    }
-
-    fn point(&self, x: f32, y: f32) -> Point {
-        Point::new(self.length(x), self.length(y))
-    }
-
-    fn length(&self, value: f32) -> i32 {
-        (f64::from(value) * self.enlarge).round() as i32
-    }
-
-    fn gradient(&self, geometry: GradientGeometry, base: &usvg::BaseGradient) -> Paint {
-        let stop = |stop: &usvg::Stop| GradientStop {
-            offset: (stop.offset().get() * 1000.0).round() as u16,
-            color: Color::new(stop.color().red, stop.color().green, stop.color().blue),
-            opacity: Opacity::from_share(stop.opacity().get()),
-        };
-        let spread = match base.spread_method() {
-            usvg::SpreadMethod::Pad => Spread::Pad,
-            usvg::SpreadMethod::Reflect => Spread::Reflect,
-            usvg::SpreadMethod::Repeat => Spread::Repeat,
-        };
-        let stops = base.stops().iter().map(stop).collect();
-        Paint::Gradient(Box::new(Gradient { geometry, transform: Matrix::from_affine(self.map), spread, stops }))
-    }
-}
-
 /// Fill and stroke as one shape where that paints the same: the fill first, with equal opacity, and that opaque.
 fn joined(ordered: [Option<Shape>; 2]) -> impl Iterator<Item = Shape> {
     let [first, second] = match ordered {
@@ -275,6 +202,7 @@ pub enum ForeignError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::Point;
 
     fn read(body: &str) -> Foreign {
         read_foreign(&format!(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20">{body}</svg>"#), 100)
