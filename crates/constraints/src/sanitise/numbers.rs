@@ -72,8 +72,15 @@ fn reduced(text: &str) -> Cow<'_, str> {
         let large = text[at..at + length].parse::<f64>().ok().filter(|number| number.abs() > MAX_NUMBER);
         if let Some(number) = large {
             result.push_str(&text[copied..at]);
-            result.push_str(if number > 0.0 { "16777216" } else { "-16777216" });
             copied = at + length;
+            // A number that begins or ends otherwise than before must not run into its neighbour.
+            if result.ends_with(|c: char| c == '.' || c.is_ascii_digit()) && number > 0.0 {
+                result.push(' ');
+            }
+            result.push_str(if number > 0.0 { "16777216" } else { "-16777216" });
+            if text[copied..].starts_with(['.', 'e', 'E']) {
+                result.push(' ');
+            }
         }
         at += length.max(1);
         while !text.is_char_boundary(at) {
@@ -151,7 +158,8 @@ mod tests {
     #[test]
     fn large_numbers_are_reduced_where_they_stand() {
         assert_eq!(bounded("width", "1e9px").unwrap(), "16777216px");
-        assert_eq!(bounded("d", "M1 2-1e99999.5 20000000h3").unwrap(), "M1 2-16777216.5 16777216h3");
+        assert_eq!(bounded("d", "M1 2-1e99999.5 20000000h3").unwrap(), "M1 2-16777216 .5 16777216h3");
+        assert_eq!(bounded("d", "M1.06.5e9+1e9.e5e1").unwrap(), "M1.06 16777216 16777216 .e5e1");
         assert_eq!(bounded("transform", "scale(99999999 é 1)").unwrap(), "scale(16777216 é 1)");
     }
 
