@@ -1,0 +1,1 @@
+//! Shapes against pixels by gradient: an exact-area differentiable rasteriser and an optimiser.
