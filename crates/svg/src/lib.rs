@@ -17,6 +17,8 @@
 //! Features (both on by default): `foreign` reads any SVG through usvg ([`read_foreign`]), `render` draws with resvg
 //! ([`rasterize`]).
 
+#[cfg(any(feature = "foreign", feature = "render"))]
+mod bounds;
 mod color;
 mod compact;
 mod drawing;
@@ -33,6 +35,8 @@ mod text;
 mod transform;
 mod write;
 
+#[cfg(any(feature = "foreign", feature = "render"))]
+pub use bounds::{BoundError, Place};
 pub use color::{Color, ColorError};
 pub use drawing::Drawing;
 #[cfg(feature = "foreign")]

@@ -10,8 +10,9 @@ use std::collections::BTreeSet;
 use kurbo::{Affine, BezPath};
 use thiserror::Error;
 use usvg::tiny_skia_path::PathSegment;
-use usvg::{Node, Options, Transform, Tree};
+use usvg::{Node, Transform};
 
+use crate::bounds::{BoundError, with_tree};
 use crate::color::Color;
 use crate::drawing::Drawing;
 use crate::geometry::Geometry;
@@ -19,6 +20,9 @@ use crate::gradient::GradientGeometry;
 use crate::path::Path;
 use crate::shape::{FillRule, LineCap, LineJoin, Opacity, Paint, Shape, Stroke};
 use precise::Precise;
+
+/// Most units of a side of the grid.
+const MAX_SIDE: u32 = 1_000_000;
 
 /// A drawing read from someone else's SVG, and what it could not keep.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,19 +39,25 @@ pub struct Foreign {
 ///
 /// # Errors
 ///
-/// [`ForeignError::Width`] for a width of 0 or above 1,000,000 units, [`ForeignError::Parse`] for text that usvg cannot
-/// read.
+/// [`ForeignError::Width`] for a width of 0 or above 1,000,000 units, [`ForeignError::Height`] if the height would be above
+/// that, [`ForeignError::Parse`] for text that usvg cannot read, [`ForeignError::Bound`] for text that asks for more than
+/// is given: see [`BoundError`].
 pub fn read_foreign(text: &str, width: u32) -> Result<Foreign, ForeignError> {
-    if !(1..=1_000_000).contains(&width) {
+    if !(1..=MAX_SIDE).contains(&width) {
         return Err(ForeignError::Width { width });
     }
-    let tree = Tree::from_str(text, &Options::default())?;
-    let scale = f64::from(width) / f64::from(tree.size().width());
-    let height = (f64::from(tree.size().height()) * scale).round() as u32;
-    let mut reader =
-        Reader { drawing: Drawing::new(width, height), losses: BTreeSet::new(), scale: Affine::scale(scale) };
-    reader.group(tree.root(), Opacity::OPAQUE);
-    Ok(Foreign { drawing: reader.drawing, losses: reader.losses })
+    with_tree(text, |tree, extent| {
+        let scale = f64::from(width) / f64::from(tree.size().width());
+        let height = (f64::from(tree.size().height()) * scale).round().max(1.0);
+        if height > f64::from(MAX_SIDE) {
+            return Err(ForeignError::Height { height });
+        }
+        let unread = [(extent.has_text, Loss::Text), (extent.has_pictures, Loss::Picture)];
+        let losses = unread.into_iter().filter(|(found, _)| *found).map(|(_, loss)| loss).collect();
+        let mut reader = Reader { drawing: Drawing::new(width, height as u32), losses, scale: Affine::scale(scale) };
+        reader.group(tree.root(), Opacity::OPAQUE);
+        Ok(Foreign { drawing: reader.drawing, losses: reader.losses })
+    })
 }
 
 struct Reader {
@@ -64,8 +74,7 @@ impl Reader {
             match node {
                 Node::Group(inner) => self.group(inner, opacity),
                 Node::Path(path) => self.path(path, opacity),
-                Node::Image(_) => drop(self.losses.insert(Loss::Picture)),
-                Node::Text(_) => drop(self.losses.insert(Loss::Text)),
+                Node::Image(_) | Node::Text(_) => {}
             }
         }
     }
@@ -194,6 +203,15 @@ pub enum ForeignError {
         /// The width in units.
         width: u32,
     },
+    /// The SVG is so narrow that the grid would be too high.
+    #[error("grid height of {height:.0} units is above 1000000 units")]
+    Height {
+        /// The height in units.
+        height: f64,
+    },
+    /// The SVG asks for more than is given.
+    #[error(transparent)]
+    Bound(#[from] BoundError),
     /// usvg cannot read the text.
     #[error("cannot read the SVG: {0}")]
     Parse(#[from] usvg::Error),

@@ -1,10 +1,13 @@
 //! Drawing SVG text as pixels, by resvg.
 
+mod budget;
+
 use image::RgbaImage;
 use resvg::tiny_skia;
 use thiserror::Error;
-use usvg::{Options, Transform, Tree};
+use usvg::Transform;
 
+use crate::bounds::{BoundError, with_tree};
 use crate::text::Svg;
 
 /// Longest side of a rendered picture, in pixels.
@@ -15,22 +18,27 @@ pub const MAX_RENDER_SIDE: u32 = 8192;
 /// The result has straight (not premultiplied) colour; where nothing is painted it is transparent black. Text elements
 /// draw nothing and pictures inside the SVG are not loaded.
 ///
+/// Time and memory are bounded, whatever the SVG asks for: each pixel is painted 4096 times at most on the average, layers
+/// take 128 MiB and eight times the picture at most, and no coordinate is farther than 2^20 pixels from the corner.
+///
 /// # Errors
 ///
 /// [`RenderError::Side`] for a side of 0 or above [`MAX_RENDER_SIDE`], [`RenderError::Parse`] for SVG that has no size
-/// or that usvg cannot read.
+/// or that usvg cannot read, [`RenderError::Bound`] for SVG that asks for more than is given.
 pub fn rasterize(svg: &Svg, width: u32, height: u32) -> Result<RgbaImage, RenderError> {
     for side in [width, height] {
         if side == 0 || side > MAX_RENDER_SIDE {
             return Err(RenderError::Side { side });
         }
     }
-    let tree = Tree::from_str(svg.as_str(), &Options::default())?;
-    let scale = |to: u32, from: f32| to as f32 / from;
-    let transform = Transform::from_scale(scale(width, tree.size().width()), scale(height, tree.size().height()));
-    let mut pixmap = tiny_skia::Pixmap::new(width, height).ok_or(RenderError::Side { side: width.max(height) })?;
-    resvg::render(&tree, transform, &mut pixmap.as_mut());
-    Ok(straight(&pixmap, width, height))
+    with_tree(svg.as_str(), |tree, _| {
+        let scale = |to: u32, from: f32| to as f32 / from;
+        let transform = Transform::from_scale(scale(width, tree.size().width()), scale(height, tree.size().height()));
+        budget::check(tree, transform, width, height)?;
+        let mut pixmap = tiny_skia::Pixmap::new(width, height).ok_or(RenderError::Side { side: width.max(height) })?;
+        resvg::render(tree, transform, &mut pixmap.as_mut());
+        Ok(straight(&pixmap, width, height))
+    })
 }
 
 /// The SVG's own size in pixels (`width` and `height`, else the `viewBox`): whole pixels, at least 1, as large as it
@@ -38,10 +46,13 @@ pub fn rasterize(svg: &Svg, width: u32, height: u32) -> Result<RgbaImage, Render
 ///
 /// # Errors
 ///
-/// [`RenderError::Parse`] for SVG that has no size or that usvg cannot read.
+/// [`RenderError::Parse`] for SVG that has no size or that usvg cannot read, [`RenderError::Bound`] for SVG that asks for
+/// more than is given.
 pub fn own_size(svg: &Svg) -> Result<(u32, u32), RenderError> {
-    let size = Tree::from_str(svg.as_str(), &Options::default())?.size();
-    Ok(((size.width() as u32).max(1), (size.height() as u32).max(1)))
+    with_tree(svg.as_str(), |tree, _| {
+        let size = tree.size();
+        Ok(((size.width() as u32).max(1), (size.height() as u32).max(1)))
+    })
 }
 
 /// Divides by alpha, rounding to the nearest level.
@@ -72,6 +83,9 @@ pub enum RenderError {
     /// usvg cannot read the SVG.
     #[error("cannot read the SVG: {0}")]
     Parse(#[from] usvg::Error),
+    /// The SVG asks for more than is given.
+    #[error(transparent)]
+    Bound(#[from] BoundError),
 }
 
 #[cfg(test)]

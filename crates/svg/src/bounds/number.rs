@@ -1,0 +1,130 @@
+//! Numbers in attributes and styles: of a size that usvg and tiny-skia survive.
+
+use super::MAX_NUMBER;
+
+/// Largest number with a unit that multiplies: `em`, `ex`, `%`.
+pub(super) const MAX_RELATIVE: f64 = 10_000.0;
+
+/// Most octaves of a noise; each is a pass.
+const MAX_OCTAVES: f64 = 16.0;
+
+/// Attributes and properties with numbers that are read.
+#[rustfmt::skip]
+const NUMERIC: &[&str] = &[
+    "amplitude", "azimuth", "baseFrequency", "bias", "cx", "cy", "d", "diffuseConstant", "divisor", "dx", "dy", "elevation",
+    "exponent", "fill-opacity", "flood-opacity", "font-size", "fr", "fx", "fy", "gradientTransform", "height", "intercept", "k1",
+    "k2", "k3", "k4", "kernelMatrix", "limitingConeAngle", "markerHeight", "markerWidth", "numOctaves", "offset", "opacity",
+    "order", "orient", "patternTransform", "points", "pointsAtX", "pointsAtY", "pointsAtZ", "r", "radius", "refX", "refY", "rx",
+    "ry", "scale", "seed", "slope", "specularConstant", "specularExponent", "stdDeviation", "stop-opacity", "stroke-dasharray",
+    "stroke-dashoffset", "stroke-miterlimit", "stroke-opacity", "stroke-width", "surfaceScale", "tableValues", "targetX",
+    "targetY", "transform", "transform-origin", "values", "viewBox", "width", "x", "x1", "x2", "y", "y1", "y2", "z",
+];
+
+/// Whether numbers are read in an attribute or property.
+pub(super) fn is_numeric(name: &str) -> bool {
+    NUMERIC.binary_search(&name).is_ok()
+}
+
+/// The first number of a value that is too large, and the largest that is read there.
+pub(super) fn first_beyond<'a>(name: &str, value: &'a str) -> Option<(&'a str, f64)> {
+    numbers(value).find_map(|(spelled, number, unit)| {
+        let limit = match unit {
+            Unit::Relative => MAX_RELATIVE,
+            Unit::Absolute if name == "numOctaves" => MAX_OCTAVES,
+            Unit::Absolute => MAX_NUMBER,
+        };
+        (number.abs() > limit).then_some((spelled, limit))
+    })
+}
+
+/// By how much the first number of a value multiplies what is around it, at least 1; a plain number does not.
+pub(super) fn growth(value: &str) -> f64 {
+    match numbers(value).next() {
+        Some((spelled, number, Unit::Relative)) if value.contains('%') => {
+            debug_assert!(!spelled.is_empty(), "a number has digits");
+            (number / 100.0).abs().max(1.0)
+        }
+        Some((_, number, Unit::Relative)) => number.abs().max(1.0),
+        _ => 1.0,
+    }
+}
+
+/// Whether a value has a unit that multiplies.
+pub(super) fn is_relative(value: &str) -> bool {
+    numbers(value).any(|(_, _, unit)| unit == Unit::Relative)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Unit {
+    Absolute,
+    Relative,
+}
+
+/// The numbers in a text: as written, as read, their unit.
+fn numbers(text: &str) -> impl Iterator<Item = (&str, f64, Unit)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let start = rest.find(|c: char| c.is_ascii_digit())?;
+            let start = start - usize::from(rest[..start].ends_with('.'));
+            let length = length(&rest[start..]);
+            let (spelled, after) = rest[start..].split_at(length.max(1));
+            rest = after;
+            let Ok(number) = spelled.parse::<f64>() else { continue };
+            let is_relative = ["%", "em", "ex"].iter().any(|unit| after.starts_with(unit));
+            return Some((spelled, number, if is_relative { Unit::Relative } else { Unit::Absolute }));
+        }
+    })
+}
+
+/// Bytes of the number without sign that a text begins with.
+fn length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let digits = |from: usize| bytes[from.min(bytes.len())..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let mut end = digits(0);
+    if bytes.get(end) == Some(&b'.') {
+        end += 1 + digits(end + 1);
+    }
+    if let Some(b'e' | b'E') = bytes.get(end) {
+        let exponent = end + 1 + usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+        if digits(exponent) > 0 {
+            end = exponent + digits(exponent);
+        }
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_sorted() {
+        assert!(NUMERIC.is_sorted());
+    }
+
+    #[test]
+    fn usual_numbers_are_within_bounds() {
+        for (name, value) in [("d", "M1-2.5e3.5 7z"), ("x", "50%"), ("r", "1.5em"), ("width", "210mm"), ("x", "NaN")] {
+            assert_eq!(first_beyond(name, value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn large_ones_are_found_as_they_are_written() {
+        assert_eq!(first_beyond("d", "M2 9-2-5-6-11111111197z"), Some(("11111111197", MAX_NUMBER)));
+        assert_eq!(first_beyond("d", "M0 0A1e60 3 0 0 1.5.5 3"), Some(("1e60", MAX_NUMBER)));
+        assert_eq!(first_beyond("transform", "scale(1e99999)"), Some(("1e99999", MAX_NUMBER)));
+        assert_eq!(first_beyond("r", "20000em"), Some(("20000", MAX_RELATIVE)));
+        assert_eq!(first_beyond("numOctaves", "17"), Some(("17", MAX_OCTAVES)));
+    }
+
+    #[test]
+    fn relative_units_multiply() {
+        assert_eq!(
+            [growth("300%"), growth("20%"), growth("12em"), growth("99px"), growth("a")],
+            [3.0, 1.0, 12.0, 1.0, 1.0]
+        );
+        assert!(is_relative("1 2%") && !is_relative("1e3 2"));
+    }
+}

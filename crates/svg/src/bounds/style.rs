@@ -1,0 +1,102 @@
+//! Attributes and styles of elements, as usvg reads them.
+
+use std::cell::Cell;
+
+use roxmltree::{Document, Node};
+use simplecss::{AttributeOperator, Declaration, DeclarationTokenizer, PseudoClass, StyleSheet};
+
+use super::error::BoundError;
+
+/// Most steps from element to element while selectors are tried.
+const MAX_STEPS: usize = 4_000_000;
+
+/// An attribute, or a property of a style.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Property<'a> {
+    pub(super) name: &'a str,
+    pub(super) value: &'a str,
+    /// The byte where it, or the element that it styles, begins.
+    pub(super) at: usize,
+}
+
+/// The style sheets of a document.
+pub(super) struct Styles<'a> {
+    sheet: StyleSheet<'a>,
+    steps: Cell<usize>,
+}
+
+impl<'a> Styles<'a> {
+    /// Reads all style sheets.
+    pub(super) fn of(document: &'a Document<'a>) -> Self {
+        let mut sheet = StyleSheet::new();
+        for node in document.descendants().filter(|node| node.has_tag_name("style")) {
+            let is_css = node.attribute("type").is_none_or(|kind| kind == "text/css");
+            if let Some(text) = node.text().filter(|_| is_css) {
+                sheet.parse_more(text);
+            }
+        }
+        Self { sheet, steps: Cell::new(0) }
+    }
+
+    /// Steps that selectors took for all elements so far.
+    pub(super) const fn steps(&self) -> usize {
+        self.steps.get()
+    }
+
+    /// All attributes, then the properties of style sheets and of the `style` attribute.
+    pub(super) fn properties(&self, node: Node<'a, 'a>, found: &mut Vec<Property<'a>>) -> Result<(), BoundError> {
+        found.clear();
+        for attribute in node.attributes() {
+            let (name, value, at) = (attribute.name(), attribute.value(), attribute.range().start);
+            let declared = |d: Declaration<'a>| Property { name: d.name, value: d.value, at };
+            match name {
+                "style" => found.extend(DeclarationTokenizer::from(value).map(declared)),
+                name => found.push(Property { name, value, at }),
+            }
+        }
+        let at = node.range().start;
+        for rule in &self.sheet.rules {
+            self.steps.set(self.steps.get() + 1);
+            if rule.selector.matches(&Styled { node, steps: &self.steps }) {
+                found.extend(rule.declarations.iter().map(|d| Property { name: d.name, value: d.value, at }));
+            }
+        }
+        let (actual, limit) = (self.steps.get(), MAX_STEPS);
+        if actual > limit { Err(BoundError::Styles { actual, limit }) } else { Ok(()) }
+    }
+}
+
+/// An element to selectors; beyond [`MAX_STEPS`] it has no relatives, so that trying ends.
+struct Styled<'s, 'a> {
+    node: Node<'a, 'a>,
+    steps: &'s Cell<usize>,
+}
+
+impl Styled<'_, '_> {
+    fn step(&self, to: impl FnOnce() -> Option<Self>) -> Option<Self> {
+        self.steps.set(self.steps.get() + 1);
+        if self.steps.get() > MAX_STEPS { None } else { to() }
+    }
+}
+
+impl simplecss::Element for Styled<'_, '_> {
+    fn parent_element(&self) -> Option<Self> {
+        self.step(|| self.node.parent_element().map(|node| Self { node, steps: self.steps }))
+    }
+
+    fn prev_sibling_element(&self) -> Option<Self> {
+        self.step(|| self.node.prev_sibling_element().map(|node| Self { node, steps: self.steps }))
+    }
+
+    fn has_local_name(&self, name: &str) -> bool {
+        self.node.tag_name().name() == name
+    }
+
+    fn attribute_matches(&self, name: &str, operator: AttributeOperator<'_>) -> bool {
+        self.node.attribute(name).is_some_and(|value| operator.matches(value))
+    }
+
+    fn pseudo_class_matches(&self, class: PseudoClass<'_>) -> bool {
+        matches!(class, PseudoClass::FirstChild) && self.prev_sibling_element().is_none()
+    }
+}

@@ -1,0 +1,63 @@
+//! usvg at work: within bounds, with enough stack, without panics.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::{Builder, scope};
+
+use roxmltree::{Document, ParsingOptions};
+use usvg::{ImageHrefResolver, Options, Tree};
+
+use super::error::{BoundError, clipped};
+use super::extent::Extent;
+use super::{MAX_NODES, markup};
+
+/// Levels that the stack of any thread is enough for.
+const SHALLOW: usize = 32;
+
+/// Stack in bytes for each level of what is deeper; a level takes up to 12 kB without optimisation.
+const LEVEL_STACK: usize = 32 << 10;
+
+/// Reads a text within bounds and does some work on the tree.
+///
+/// The work is done on a thread of its own if the tree is deep, so that this thread's stack is enough for any tree.
+/// Pictures inside the SVG are not loaded, neither from files nor from `data:` addresses.
+///
+/// # Errors
+///
+/// Of the first look that finds something, or usvg's.
+pub(crate) fn with_tree<T, E>(text: &str, work: impl FnOnce(&Tree, Extent) -> Result<T, E> + Send) -> Result<T, E>
+where
+    T: Send,
+    E: From<BoundError> + From<usvg::Error> + Send,
+{
+    markup::check(text)?;
+    let nodes_limit = 3 * MAX_NODES as u32;
+    let options = ParsingOptions { allow_dtd: true, nodes_limit, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(text, options).map_err(usvg::Error::from)?;
+    let extent = Extent::of(&document)?;
+    let read = || work(&Tree::from_xmltree(&document, &unloading())?, extent);
+    let caught = || catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| Err(panicked(&*panic).into()));
+    if extent.levels <= SHALLOW {
+        return caught();
+    }
+    let builder = Builder::new().stack_size((extent.levels + SHALLOW) * LEVEL_STACK);
+    scope(|scope| match builder.spawn_scoped(scope, caught) {
+        Ok(thread) => thread.join().unwrap_or_else(|panic| Err(panicked(&*panic).into())),
+        Err(_) => Err(BoundError::Thread { levels: extent.levels }.into()),
+    })
+}
+
+/// Options that load no pictures.
+fn unloading() -> Options<'static> {
+    let image_href_resolver = ImageHrefResolver {
+        resolve_data: Box::new(|_: &str, _: Arc<Vec<u8>>, _: &Options<'_>| None),
+        resolve_string: Box::new(|_: &str, _: &Options<'_>| None),
+    };
+    Options { image_href_resolver, ..Options::default() }
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> BoundError {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    BoundError::Panic { message: clipped(text.unwrap_or("nothing")) }
+}
