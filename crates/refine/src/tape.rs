@@ -1,0 +1,150 @@
+//! What a forward pass keeps of each layer.
+
+use linocut_svg::FillRule;
+
+use crate::cover::{Piece, Sheet, coverage};
+use crate::error::RasterError;
+use crate::polygons::Polygons;
+use crate::scalar::Scalar;
+
+/// Most pixels, layers upon layers, that a forward pass keeps: 1 GiB in `f32`.
+pub(crate) const MAX_KEPT: usize = 1 << 26;
+
+/// Neighbouring pixels of one row that a layer paints.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    /// Index of the first pixel in the picture.
+    pub(crate) start: u32,
+    pub(crate) len: u32,
+    /// Where the windings of its pixels begin, or `SOLID`.
+    pub(crate) windings: u32,
+    /// Where the colours beneath its pixels begin.
+    pub(crate) under: u32,
+}
+
+/// In place of windings: all pixels are inside altogether.
+pub(crate) const SOLID: u32 = u32::MAX;
+
+/// Where a layer's parts lie on the tape.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span<T> {
+    pub(crate) runs: (usize, usize),
+    pub(crate) points: (usize, usize),
+    pub(crate) rings: (usize, usize),
+    /// Sign of the winding inside.
+    pub(crate) orientation: T,
+}
+
+/// Runs, windings, polygons and the colours that layers have covered, from the bottom to the top.
+#[derive(Debug)]
+pub(crate) struct Tape<T> {
+    pub(crate) layers: Vec<Span<T>>,
+    pub(crate) runs: Vec<Run>,
+    pub(crate) windings: Vec<T>,
+    pub(crate) under: Vec<[T; 4]>,
+    pub(crate) polygons: Polygons<T>,
+}
+
+impl<T: Scalar> Tape<T> {
+    pub(crate) fn new() -> Self {
+        let polygons = Polygons { points: Vec::new(), ends: Vec::new() };
+        Self { layers: Vec::new(), runs: Vec::new(), windings: Vec::new(), under: Vec::new(), polygons }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.layers.clear();
+        self.clear_layer();
+    }
+
+    /// Forgets the parts of layers, which stay listed.
+    pub(crate) fn clear_layer(&mut self) {
+        self.runs.clear();
+        self.windings.clear();
+        self.under.clear();
+        self.polygons.clear();
+    }
+
+    /// Lays out the runs of a new layer from the polygons that were pushed after those of the last layer.
+    ///
+    /// # Errors
+    ///
+    /// [`RasterError::Memory`] if the covered pixels of all layers are too many.
+    pub(crate) fn push_layer(
+        &mut self,
+        first: (usize, usize),
+        rule: FillRule,
+        sheet: &mut Sheet<T>,
+    ) -> Result<Span<T>, RasterError> {
+        let points = (first.0, self.polygons.points.len());
+        let rings = (first.1, self.polygons.ends.len());
+        for (from, end) in self.polygons.rings(rings) {
+            add_ring(&self.polygons.points[from..end], sheet);
+        }
+        let before = self.runs.len();
+        let kept = self.take_runs(rule, sheet);
+        let orientation = self.polygons.orientation(rings);
+        let span = Span { runs: (before, self.runs.len()), points, rings, orientation };
+        self.layers.push(span);
+        if kept > MAX_KEPT {
+            return Err(RasterError::Memory { pixels: kept, limit: MAX_KEPT });
+        }
+        Ok(span)
+    }
+
+    /// Appends the sheet's runs and returns how many pixels are covered in all.
+    fn take_runs(&mut self, rule: FillRule, sheet: &mut Sheet<T>) -> usize {
+        let mut under = self.runs.last().map_or(0, |run| run.under as usize + run.len as usize);
+        let mut windings = self.windings.len();
+        let runs = &mut self.runs;
+        sheet.drain(&mut self.windings, |piece| {
+            let (start, len, at) = match piece {
+                Piece::Solid { winding, .. } if coverage(rule, T::from_f64(f64::from(winding))) == T::ZERO => return,
+                Piece::Solid { start, len, .. } => (start, len, SOLID),
+                Piece::Edge { start, len } => {
+                    windings += len;
+                    (start, len, (windings - len) as u32)
+                }
+            };
+            runs.push(Run { start: start as u32, len: len as u32, windings: at, under: under as u32 });
+            under += len;
+        });
+        under
+    }
+}
+
+fn add_ring<T: Scalar>(ring: &[[T; 2]], sheet: &mut Sheet<T>) {
+    ring.windows(2).for_each(|pair| sheet.add(pair[0], pair[1]));
+    if let (Some(first), Some(last)) = (ring.first(), ring.last()) {
+        sheet.add(*last, *first);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn square(tape: &mut Tape<f64>, side: f64) -> (usize, usize) {
+        let first = (tape.polygons.points.len(), tape.polygons.ends.len());
+        tape.polygons.points.extend([[0.5, 0.5], [side, 0.5], [side, side], [0.5, side]]);
+        tape.polygons.ends.push(tape.polygons.points.len());
+        first
+    }
+
+    #[test]
+    fn layers_follow_one_another() {
+        let (mut tape, mut sheet) = (Tape::new(), Sheet::new(9, 9));
+        for side in [3.0, 8.0] {
+            let first = square(&mut tape, side);
+            tape.push_layer(first, FillRule::NonZero, &mut sheet).unwrap();
+        }
+        let (one, two) = (tape.layers[0], tape.layers[1]);
+        assert_eq!((one.runs.1, one.points.1, one.rings.1), (two.runs.0, two.points.0, two.rings.0));
+        let covered: u32 = tape.runs.iter().map(|run| run.len).sum();
+        assert_eq!(covered, tape.runs.last().map(|run| run.under + run.len).unwrap());
+        assert_eq!(tape.windings.iter().sum::<f64>() + solid_pixels(&tape), -(2.5 * 2.5 + 7.5 * 7.5));
+    }
+
+    fn solid_pixels(tape: &Tape<f64>) -> f64 {
+        -tape.runs.iter().filter(|run| run.windings == SOLID).map(|run| f64::from(run.len)).sum::<f64>()
+    }
+}
