@@ -1,12 +1,14 @@
-//! How long the pixel work between stages takes: resizing, comparing, reading.
+//! How long the pixel work between stages takes: resizing, comparing, filtering, reading.
 //!
-//! Inputs are a gradient with hashed noise, the same on every run; 1 x 1 px is the degenerate case.
+//! Inputs are a gradient with hashed noise, the same on every run; the smallest picture is the degenerate case.
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use image::{Rgb, RgbImage};
-use linocut_raster::{DecodeLimits, Filter, decode, encode_png, ms_ssim, psnr, resize, ssim};
+use linocut_raster::{
+    DecodeLimits, Filter, FixedDefences, decode, encode_png, fixed_defences, ms_ssim, psnr, resize, ssim,
+};
 
 /// A gradient with noise of 32 levels from an integer hash of the position.
 fn picture(width: u32, height: u32, seed: u32) -> RgbImage {
@@ -47,6 +49,27 @@ fn comparing(criterion: &mut Criterion) {
     group.finish();
 }
 
+fn filtering(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("filter");
+    for side in [384, 379, 4] {
+        let image = picture(side, side, 1);
+        let Ok(mut defences) = FixedDefences::new(side, side) else { continue };
+        group.throughput(Throughput::Elements(u64::from(side * side)));
+        group.bench_function(format!("median, {side}"), |bencher| bencher.iter(|| defences.median(black_box(&image))));
+        group.bench_function(format!("low pass, {side}"), |bencher| {
+            bencher.iter(|| defences.low_pass(black_box(&image)));
+        });
+        group.bench_function(format!("bilateral, {side}"), |bencher| {
+            bencher.iter(|| defences.bilateral(black_box(&image)));
+        });
+        group.bench_function(format!("all, {side}"), |bencher| bencher.iter(|| defences.apply(black_box(&image))));
+        group.bench_function(format!("all with preparation, {side}"), |bencher| {
+            bencher.iter(|| fixed_defences(black_box(&image)));
+        });
+    }
+    group.finish();
+}
+
 fn reading(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("decode");
     let limits = DecodeLimits::default();
@@ -64,6 +87,7 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     resizing(&mut criterion);
     comparing(&mut criterion);
+    filtering(&mut criterion);
     reading(&mut criterion);
     criterion.final_summary();
 }

@@ -1,4 +1,4 @@
-//! Pixels for linocut: Pillow-exact resampling, alpha, picture differences, and reading PNG and JPEG.
+//! Pixels for linocut: Pillow-exact resampling, alpha, picture differences, the contest's filters, and reading PNG and JPEG.
 //!
 //! Pictures are the `image` crate's own types; this crate adds none. Samples are 8-bit, colour is sRGB and is
 //! never linearised: every operation works on the stored values, as Pillow and scikit-image do.
@@ -7,6 +7,8 @@
 //!   [`crop`]: Pillow's `Image.crop` inside the picture
 //! - [`drop_alpha`], [`composite`]: the two ways from RGBA to RGB
 //! - [`psnr`], [`mean_abs_difference`], [`ssim`], [`ms_ssim`]: how far two pictures are apart
+//! - [`median`], [`low_pass`], [`bilateral`], and all in a row as [`fixed_defences`]: the contest's filters that draw
+//!   nothing at random; [`FixedDefences`] for many pictures of one size
 //! - [`decode`], [`encode_png`]: bytes to pixels, with limits, and back
 //!
 //! ```
@@ -29,6 +31,7 @@ mod crop;
 mod decode;
 mod difference;
 mod encode;
+mod filter;
 mod resample;
 
 pub use alpha::{composite, drop_alpha};
@@ -36,4 +39,5 @@ pub use crop::{CropError, crop};
 pub use decode::{DecodeError, DecodeLimits, FileFormat, decode};
 pub use difference::{DifferenceError, mean_abs_difference, ms_ssim, psnr, ssim};
 pub use encode::{EncodeError, encode_png};
+pub use filter::{FilterError, FixedDefences, bilateral, fixed_defences, low_pass, median};
 pub use resample::{Filter, ResizeError, resize};
