@@ -31,6 +31,7 @@ mod path;
 #[cfg(feature = "render")]
 mod render;
 mod shape;
+mod simplify;
 mod text;
 mod transform;
 mod write;
@@ -49,5 +50,6 @@ pub use path::{Arc, Path, Segment, Subpath};
 #[cfg(feature = "render")]
 pub use render::{MAX_RENDER_SIDE, RenderError, own_size, rasterize};
 pub use shape::{FillRule, LineCap, LineJoin, Opacity, Paint, Shape, Stroke};
+pub use simplify::Simplify;
 pub use text::{Svg, SvgError};
 pub use write::Prices;

@@ -59,6 +59,12 @@ fn shorten(shape: &mut Shape) {
     }
 }
 
+/// Bytes of the data of a subpath, of a `ring` in its shortest form.
+pub(crate) fn ring_bytes(subpath: &Subpath, ring: bool) -> usize {
+    let shortest = if ring { ring::shortest(subpath, None, true) } else { subpath.clone() };
+    data_bytes(vec![shortest])
+}
+
 /// Bytes of the data of a few subpaths.
 fn data_bytes(subpaths: Vec<Subpath>) -> usize {
     crate::write::path_bytes(&Path { subpaths })

@@ -4,6 +4,7 @@ mod error;
 mod gradient;
 mod outline;
 mod path_data;
+mod points;
 mod style;
 mod value;
 
@@ -22,7 +23,8 @@ const MAX_DEPTH: usize = 100;
 
 impl Drawing {
     /// Reads SVG as [`Drawing::write`] writes it: a `viewBox` that begins at 0 0, groups, gradients in user space, paths,
-    /// rectangles, circles, ellipses, with integer coordinates and presentation attributes.
+    /// rectangles, circles, ellipses, with integer coordinates and presentation attributes. Polygons, polylines and lines
+    /// with integer coordinates are read too, as the paths that draw the same.
     ///
     /// For a drawing in [normal form](Drawing::normal), `parse(write(d)) == d`. Any SVG at all is read by `read_foreign`.
     ///

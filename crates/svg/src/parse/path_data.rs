@@ -102,7 +102,7 @@ fn mirror(control: Point, about: Point) -> Option<Point> {
 }
 
 /// The integer that a number is; all integers of 32 bits are exact in floating point.
-fn whole(value: f64) -> Option<i32> {
+pub(super) fn whole(value: f64) -> Option<i32> {
     let integer = value as i32;
     (f64::from(integer) == value).then_some(integer)
 }

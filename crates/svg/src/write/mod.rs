@@ -9,11 +9,13 @@ mod sink;
 mod tallies;
 mod tally;
 
+pub(crate) use path_data::prices as segment_prices;
 pub use prices::Prices;
 pub(crate) use sink::ByteCounter;
 use sink::Sink;
 
 use crate::drawing::Drawing;
+use crate::geometry::Geometry;
 use crate::shape::Shape;
 use base::{Base, Stated, runs};
 use defs::Defs;
@@ -60,6 +62,15 @@ fn write_run(sink: &mut impl Sink, run: &[Shape], defs: &Defs<'_>, base: &Base<'
 pub(crate) fn path_bytes(path: &crate::path::Path) -> usize {
     let mut counter = ByteCounter::default();
     path_data::write(&mut counter, path, false);
+    counter.bytes()
+}
+
+/// Bytes of an opaque element without stroke and without inherited attributes.
+pub(crate) fn element_bytes(geometry: &Geometry) -> usize {
+    let mut counter = ByteCounter::default();
+    counter.put(attributes::element(geometry));
+    attributes::geometry(&mut counter, geometry, false);
+    counter.put("/>");
     counter.bytes()
 }
 

@@ -24,6 +24,17 @@ pub(super) fn write(sink: &mut impl Sink, path: &Path, close: bool) {
     }
 }
 
+/// What the two ways to write a segment cost after the letter of the one before, and the letters that they leave. `before` is
+/// the segment before, which smooth curves mirror.
+pub(crate) fn prices(
+    from: Point,
+    before: Option<&Segment>,
+    segment: &Segment,
+    letter: Option<u8>,
+) -> [(usize, Option<u8>); MAX_SPELLINGS] {
+    Step::segment(from, before, segment).spellings.map(|spelling| (spelling.cost(letter), spelling.leaves()))
+}
+
 /// One way to write a step.
 #[derive(Clone, Copy, Debug, Default)]
 struct Spelling {
@@ -66,24 +77,30 @@ impl Spelling {
     }
 
     fn put(&self, sink: &mut impl Sink, state: Option<u8>) {
-        let mut after_number = self.repeats(state);
-        if !after_number {
+        let repeats = self.repeats(state);
+        if !repeats {
             sink.put(char::from(self.letter).encode_utf8(&mut [0; 4]));
         }
-        for number in &self.numbers[..self.count] {
-            if after_number && *number >= 0 {
+        for (i, number) in self.numbers[..self.count].iter().enumerate() {
+            if (i > 0 || repeats) && self.is_separate(i) {
                 sink.put(" ");
             }
             sink.integer(*number);
-            after_number = true;
         }
     }
 
     fn cost(&self, state: Option<u8>) -> usize {
-        let separators = self.numbers[..self.count].iter().skip(1).filter(|number| **number >= 0).count();
+        let separators = (1..self.count).filter(|i| self.is_separate(*i)).count();
         let digits: usize = self.numbers[..self.count].iter().map(|number| length(*number)).sum();
-        let start = if self.repeats(state) { usize::from(self.numbers[0] >= 0) } else { 1 };
+        let start = if self.repeats(state) { usize::from(self.is_separate(0)) } else { 1 };
         start + digits + separators
+    }
+
+    /// Whether a number needs a separator from the one before: neither a sign does, nor what follows a flag of an arc, which
+    /// is one digit.
+    const fn is_separate(&self, i: usize) -> bool {
+        let after_flag = matches!(self.letter, b'a' | b'A') && (i == 4 || i == 5);
+        self.numbers[i] >= 0 && !after_flag
     }
 }
 
@@ -279,7 +296,7 @@ mod tests {
     #[test]
     fn arcs_keep_flags_and_radii_absolute() {
         let arc = Arc { rx: 5, ry: 6, rotation: 0, large: false, sweep: true, to: Point::new(110, 100) };
-        assert_eq!(data(&open((100, 100), vec![Segment::Arc(arc)]), false), "m100 100a5 6 0 0 1 10 0");
+        assert_eq!(data(&open((100, 100), vec![Segment::Arc(arc)]), false), "m100 100a5 6 0 0110 0");
     }
 
     #[test]

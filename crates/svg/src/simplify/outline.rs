@@ -1,0 +1,98 @@
+//! An outline as the points that it passes, and the places where it may be cut.
+
+use kurbo::Point as Spot;
+
+use super::curve;
+use crate::geometry::Point;
+use crate::path::{Segment, Subpath};
+
+/// Least length of a segment that may also be cut in between, in units.
+const LONG: f64 = 12.0;
+
+/// A place where an outline may be cut.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Knot {
+    /// Index of the point of the outline.
+    pub(super) at: usize,
+    /// The place on the grid, within the tolerance of the outline.
+    pub(super) point: Point,
+    /// Whether every outline has to be cut here: it lies between two lines, or the segment beside it stays as it is.
+    pub(super) firm: bool,
+    /// The segment of the source that begins here, and how many knots on it ends.
+    pub(super) source: Option<(Segment, usize)>,
+}
+
+/// Points along a subpath, dense enough that the lines between them leave it by no more than the sampling error.
+#[derive(Debug)]
+pub(super) struct Outline {
+    spots: Vec<Spot>,
+    pub(super) knots: Vec<Knot>,
+}
+
+impl Outline {
+    /// The outline of these segments from a start; `None` if a segment is too large to be sampled.
+    pub(super) fn new(start: Point, segments: &[Segment], tolerance: f64) -> Option<Self> {
+        let mut outline = Self { spots: vec![spot(start)], knots: Vec::new() };
+        let mut from = start;
+        for segment in segments {
+            outline.push(from, *segment, tolerance)?;
+            from = segment.end();
+        }
+        outline.knots.push(Knot { at: outline.spots.len() - 1, point: from, firm: true, source: None });
+        outline.firm_between_lines();
+        Some(outline)
+    }
+
+    fn push(&mut self, from: Point, segment: Segment, tolerance: f64) -> Option<()> {
+        let first = self.spots.len() - 1;
+        self.knots.push(Knot { at: first, point: from, firm: false, source: Some((segment, 1)) });
+        curve::sample(from, &segment, tolerance * curve::SAMPLING, &mut self.spots)?;
+        let last = self.spots.len() - 1;
+        let length = self.spots[first].distance(self.spots[last]);
+        if matches!(segment, Segment::Line(_)) || length < LONG {
+            return Some(());
+        }
+        let known = self.knots.len() - 1;
+        for part in 1..4 {
+            let at = first + (last - first) * part / 4;
+            let point = round(self.spots[at]);
+            let inside = at > first && at < last && point != from && point != segment.end();
+            if inside && spot(point).distance(self.spots[at]) <= tolerance {
+                self.knots.push(Knot { at, point, firm: false, source: None });
+            }
+        }
+        self.knots[known].source = Some((segment, self.knots.len() - known));
+        Some(())
+    }
+
+    /// Vertices of polygons stay.
+    fn firm_between_lines(&mut self) {
+        let line = |knot: &Knot| matches!(knot.source, Some((Segment::Line(_), _)));
+        let mut before = true;
+        for knot in &mut self.knots {
+            let after = line(knot);
+            knot.firm |= before && after;
+            before = after;
+        }
+    }
+
+    /// The points between two knots, with both.
+    pub(super) fn stretch(&self, from: usize, to: usize) -> &[Spot] {
+        &self.spots[self.knots[from].at..=self.knots[to].at]
+    }
+}
+
+/// The segments of a subpath; a ring has the line that closes it, if it has length.
+pub(super) fn segments(subpath: &Subpath, ring: bool) -> Vec<Segment> {
+    let close = (ring && subpath.end() != subpath.start).then_some(Segment::Line(subpath.start));
+    subpath.segments.iter().copied().chain(close).collect()
+}
+
+pub(super) fn spot(p: Point) -> Spot {
+    Spot::new(f64::from(p.x), f64::from(p.y))
+}
+
+/// Casts saturate, and NaN becomes 0.
+pub(super) fn round(p: Spot) -> Point {
+    Point::new(p.x.round() as i32, p.y.round() as i32)
+}
