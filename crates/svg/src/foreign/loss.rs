@@ -6,9 +6,9 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub enum Loss {
-    /// A clip path: what it clips is drawn whole.
+    /// A clip path of too many edges: what it clips is drawn whole.
     Clip,
-    /// A mask: what it masks is drawn whole.
+    /// A mask with gradients, or of too many edges: what it masks is drawn whole.
     Mask,
     /// A filter: left out.
     Filter,
@@ -18,7 +18,7 @@ pub enum Loss {
     GroupOpacity,
     /// A pattern: drawn in grey.
     Pattern,
-    /// A dashed line: drawn solid.
+    /// A line of too many dashes: drawn solid.
     Dashes,
     /// A picture inside the picture: left out.
     Picture,

@@ -1,7 +1,10 @@
 //! Reading any SVG as flat shapes, through usvg.
 
+mod cover;
 mod loss;
-mod precise;
+mod outline;
+mod paint;
+mod region;
 
 pub use loss::Loss;
 
@@ -9,17 +12,19 @@ use std::collections::BTreeSet;
 
 use kurbo::{Affine, BezPath};
 use thiserror::Error;
-use usvg::tiny_skia_path::PathSegment;
-use usvg::{Node, Transform};
+use usvg::Node;
 
 use crate::bounds::{BoundError, with_tree};
-use crate::color::Color;
 use crate::drawing::Drawing;
 use crate::geometry::Geometry;
-use crate::gradient::GradientGeometry;
 use crate::path::Path;
-use crate::shape::{FillRule, LineCap, LineJoin, Opacity, Paint, Shape, Stroke};
-use precise::Precise;
+use crate::shape::{FillRule, Opacity, Paint, Shape, Stroke};
+use cover::{Cover, Shown};
+use outline::{affine, bezier, cap, dashed, edge, is_finite, is_plain, join};
+use region::Scissors;
+
+/// Most paths whose bounds are compared to see whether they overlap.
+const MAX_COMPARED: usize = 64;
 
 /// Most units of a side of the grid.
 const MAX_SIDE: u32 = 1_000_000;
@@ -35,7 +40,11 @@ pub struct Foreign {
 
 /// Reads an SVG onto a grid of `width` units; the height follows from the SVG's shape.
 ///
-/// Groups, transforms, `use` and styles are resolved. Gradients stay. What cannot be said is in [`Foreign::losses`].
+/// Groups, transforms, `use` and styles are resolved. Gradients stay. Dashes become lines, strokes that are not equally wide
+/// in all directions the areas that they paint. Clip paths cut shapes, whose curves become straight edges where they are cut;
+/// masks made of flat shapes cut them and lower their opacity. What cannot be said is in [`Foreign::losses`].
+///
+/// What is drawn is the same within one level but for the edges of shapes, which lie on the grid.
 ///
 /// # Errors
 ///
@@ -53,9 +62,9 @@ pub fn read_foreign(text: &str, width: u32) -> Result<Foreign, ForeignError> {
             return Err(ForeignError::Height { height });
         }
         let unread = [(extent.has_text, Loss::Text), (extent.has_pictures, Loss::Picture)];
-        let losses = unread.into_iter().filter(|(found, _)| *found).map(|(_, loss)| loss).collect();
-        let mut reader = Reader { drawing: Drawing::new(width, height as u32), losses, scale: Affine::scale(scale) };
-        reader.group(tree.root(), Opacity::OPAQUE);
+        let mut reader = Reader::new(Drawing::new(width, height as u32), Affine::scale(scale));
+        reader.losses = unread.into_iter().filter(|(found, _)| *found).map(|(_, loss)| loss).collect();
+        reader.group(tree.root(), &Scope::default());
         Ok(Foreign { drawing: reader.drawing, losses: reader.losses })
     })
 }
@@ -63,134 +72,196 @@ pub fn read_foreign(text: &str, width: u32) -> Result<Foreign, ForeignError> {
 struct Reader {
     drawing: Drawing,
     losses: BTreeSet<Loss>,
+    /// From the tree's coordinates to the grid's.
     scale: Affine,
+    scissors: Scissors,
+    /// Whether every stroke becomes the area that it paints.
+    expands_strokes: bool,
+}
+
+/// What the groups around a path do to it.
+#[derive(Clone)]
+struct Scope {
+    opacity: f32,
+    cover: Cover,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self { opacity: 1.0, cover: Cover::default() }
+    }
+}
+
+/// A shape, and the opacities of its own and by its cover; the groups' is the shape's.
+struct Layer {
+    shape: Shape,
+    own: f32,
+    share: f32,
+    /// Whether nothing was cut off.
+    is_whole: bool,
 }
 
 impl Reader {
-    fn group(&mut self, group: &usvg::Group, opacity: Opacity) {
-        self.note_losses(group);
-        let opacity = opacity.times(Opacity::from_share(group.opacity().get()));
+    fn new(drawing: Drawing, scale: Affine) -> Self {
+        let (losses, scissors) = (BTreeSet::new(), Scissors::default());
+        Self { drawing, losses, scale, scissors, expands_strokes: false }
+    }
+
+    fn group(&mut self, group: &usvg::Group, outer: &Scope) {
+        let scope = self.scope(group, outer);
         for node in group.children() {
             match node {
-                Node::Group(inner) => self.group(inner, opacity),
-                Node::Path(path) => self.path(path, opacity),
+                Node::Group(inner) => self.group(inner, &scope),
+                Node::Path(path) => self.path(path, &scope),
                 Node::Image(_) | Node::Text(_) => {}
             }
         }
     }
 
-    fn note_losses(&mut self, group: &usvg::Group) {
-        let translucent = group.opacity().get() < 1.0 && group.children().len() > 1;
+    fn scope(&mut self, group: &usvg::Group, outer: &Scope) -> Scope {
+        let map = self.scale * affine(group.abs_transform());
+        let clip = group.clip_path().map(|clip| (self.clipped(clip, map), Loss::Clip));
+        let mask = group.mask().map(|mask| (self.masked(mask, map), Loss::Mask));
+        let mut scope = Scope { opacity: outer.opacity * group.opacity().get(), cover: outer.cover.clone() };
+        let mut is_translucent = group.opacity().get() < 1.0;
+        for (own, loss) in clip.into_iter().chain(mask) {
+            is_translucent |= own.as_ref().is_some_and(Cover::is_translucent);
+            match own.and_then(|own| own.within(&scope.cover, &mut self.scissors)) {
+                Some(cover) => scope.cover = cover,
+                None => drop(self.losses.insert(loss)),
+            }
+        }
         let found = [
-            (group.clip_path().is_some(), Loss::Clip),
-            (group.mask().is_some(), Loss::Mask),
             (!group.filters().is_empty(), Loss::Filter),
             (group.blend_mode() != usvg::BlendMode::Normal, Loss::Blend),
-            (translucent, Loss::GroupOpacity),
+            (is_translucent && overlap(group), Loss::GroupOpacity),
         ];
         self.losses.extend(found.into_iter().filter(|(found, _)| *found).map(|(_, loss)| loss));
+        scope
     }
 
-    fn path(&mut self, path: &usvg::Path, opacity: Opacity) {
-        if !path.is_visible() {
+    fn path(&mut self, path: &usvg::Path, scope: &Scope) {
+        let map = self.scale * affine(path.abs_transform());
+        let own = bezier(path);
+        let outline = map * &own;
+        if !path.is_visible() || !is_finite(&outline) {
             return;
         }
-        let map = self.scale * affine(path.abs_transform());
-        let geometry = Geometry::Path(Path::from_bezier(&(map * bezier(path))));
-        let empty = Shape { geometry, fill: None, fill_rule: FillRule::NonZero, stroke: None, opacity };
-        let fill = path.fill().map(|fill| self.filled(&empty, fill, map));
-        let stroke = path.stroke().map(|stroke| self.stroked(&empty, stroke, map));
-        let ordered = match path.paint_order() {
-            usvg::PaintOrder::FillAndStroke => [fill, stroke],
-            usvg::PaintOrder::StrokeAndFill => [stroke, fill],
+        let fill = path.fill().map_or_else(Vec::new, |fill| self.filled(&outline, fill, map, scope));
+        let stroke = path.stroke().map_or_else(Vec::new, |stroke| self.stroked(&own, stroke, map, scope));
+        let layers = match path.paint_order() {
+            usvg::PaintOrder::FillAndStroke => joined(fill, stroke),
+            usvg::PaintOrder::StrokeAndFill => stroke.into_iter().chain(fill).collect(),
         };
-        self.drawing.shapes.extend(joined(ordered));
+        let is_translucent = layers.iter().any(|layer| scope.opacity * layer.share < 1.0);
+        if is_translucent && path.fill().is_some() && path.stroke().is_some() && layers.len() > 1 {
+            self.losses.insert(Loss::GroupOpacity);
+        }
+        let shapes = layers.into_iter().filter(|layer| layer.shape.geometry.bounds().is_some());
+        let opaque = |layer: &Layer| Opacity::from_share(scope.opacity * layer.own * layer.share);
+        self.drawing.shapes.extend(shapes.map(|layer| Shape { opacity: opaque(&layer), ..layer.shape }));
     }
 
-    fn filled(&mut self, empty: &Shape, fill: &usvg::Fill, map: Affine) -> Shape {
-        let fill_rule = match fill.rule() {
+    fn filled(&mut self, outline: &BezPath, fill: &usvg::Fill, map: Affine, scope: &Scope) -> Vec<Layer> {
+        let rule = match fill.rule() {
             usvg::FillRule::NonZero => FillRule::NonZero,
             usvg::FillRule::EvenOdd => FillRule::EvenOdd,
         };
-        let opacity = empty.opacity.times(Opacity::from_share(fill.opacity().get()));
-        Shape { fill: Some(self.paint(fill.paint(), map)), fill_rule, opacity, ..empty.clone() }
+        let paint = self.paint(fill.paint(), map);
+        self.covered(outline, rule, &paint, fill.opacity().get(), scope)
     }
 
-    fn stroked(&mut self, empty: &Shape, stroke: &usvg::Stroke, map: Affine) -> Shape {
-        if stroke.dasharray().is_some() {
+    fn stroked(&mut self, own: &BezPath, stroke: &usvg::Stroke, map: Affine, scope: &Scope) -> Vec<Layer> {
+        let lines = dashed(own, stroke).unwrap_or_else(|| {
             self.losses.insert(Loss::Dashes);
+            own.clone()
+        });
+        let (paint, opacity) = (self.paint(stroke.paint(), map), stroke.opacity().get());
+        let must_expand = self.expands_strokes || !is_plain(stroke, map);
+        if !must_expand && scope.cover.is_everywhere() {
+            return vec![Layer { shape: plain(&lines, stroke, map, paint), own: opacity, share: 1.0, is_whole: true }];
         }
-        let width = f64::from(stroke.width().get()) * map.determinant().abs().sqrt();
-        let cap = match stroke.linecap() {
-            usvg::LineCap::Butt => LineCap::Butt,
-            usvg::LineCap::Round => LineCap::Round,
-            usvg::LineCap::Square => LineCap::Square,
-        };
-        let join = match stroke.linejoin() {
-            usvg::LineJoin::Miter | usvg::LineJoin::MiterClip => LineJoin::Miter,
-            usvg::LineJoin::Round => LineJoin::Round,
-            usvg::LineJoin::Bevel => LineJoin::Bevel,
-        };
-        let paint = self.paint(stroke.paint(), map);
-        let stroke_opacity = Opacity::from_share(stroke.opacity().get());
-        let stroke = Stroke { paint, width: (width.round() as i32).max(1), cap, join };
-        Shape { stroke: Some(stroke), opacity: empty.opacity.times(stroke_opacity), ..empty.clone() }
+        let edge = edge(&lines, stroke, map);
+        let layers = self.covered(&edge, FillRule::NonZero, &paint, opacity, scope);
+        match layers[..] {
+            [Layer { own, share, is_whole: true, .. }] if !must_expand => {
+                vec![Layer { shape: plain(&lines, stroke, map, paint), own, share, is_whole: true }]
+            }
+            _ => layers,
+        }
     }
 
-    fn paint(&mut self, paint: &usvg::Paint, map: Affine) -> Paint {
-        match paint {
-            usvg::Paint::Color(color) => Paint::Solid(Color::new(color.red, color.green, color.blue)),
-            usvg::Paint::LinearGradient(gradient) => {
-                let precise = Precise::new(map * affine(gradient.transform()));
-                let from = precise.point(gradient.x1(), gradient.y1());
-                let to = precise.point(gradient.x2(), gradient.y2());
-                precise.gradient(GradientGeometry::Linear { from, to }, gradient)
+    /// What shows of an area.
+    fn covered(&mut self, outline: &BezPath, rule: FillRule, paint: &Paint, own: f32, scope: &Scope) -> Vec<Layer> {
+        let shape = |outline: &BezPath, fill_rule: FillRule| Shape {
+            fill_rule,
+            ..Shape::filled(Geometry::Path(Path::from_bezier(outline)), paint.clone())
+        };
+        match scope.cover.shown(outline, rule, &mut self.scissors) {
+            Some(Shown::Whole(share)) => vec![Layer { shape: shape(outline, rule), own, share, is_whole: true }],
+            Some(Shown::Parts(parts)) => {
+                let layer = |(part, share): &(BezPath, f32)| Layer {
+                    shape: shape(part, FillRule::NonZero),
+                    own,
+                    share: *share,
+                    is_whole: false,
+                };
+                parts.iter().map(layer).collect()
             }
-            usvg::Paint::RadialGradient(gradient) => {
-                let precise = Precise::new(map * affine(gradient.transform()));
-                let center = precise.point(gradient.cx(), gradient.cy());
-                let focus = precise.point(gradient.fx(), gradient.fy());
-                let radius = precise.length(gradient.r().get());
-                precise.gradient(GradientGeometry::Radial { center, radius, focus }, gradient)
-            }
-            usvg::Paint::Pattern(_) => {
-                self.losses.insert(Loss::Pattern);
-                Paint::Solid(Color::new(128, 128, 128))
+            None => {
+                self.losses.insert(if scope.cover.is_translucent() { Loss::Mask } else { Loss::Clip });
+                vec![Layer { shape: shape(outline, rule), own, share: 1.0, is_whole: true }]
             }
         }
     }
 }
 
-/// Fill and stroke as one shape where that paints the same: the fill first, with equal opacity, and that opaque.
-fn joined(ordered: [Option<Shape>; 2]) -> impl Iterator<Item = Shape> {
-    let [first, second] = match ordered {
-        [Some(fill), Some(stroke)]
-            if fill.fill.is_some() && fill.opacity == Opacity::OPAQUE && stroke.opacity == Opacity::OPAQUE =>
-        {
-            [Some(Shape { stroke: stroke.stroke, ..fill }), None]
+/// A stroke that a drawing can say.
+fn plain(lines: &BezPath, stroke: &usvg::Stroke, map: Affine, paint: Paint) -> Shape {
+    let width = f64::from(stroke.width().get()) * map.determinant().abs().sqrt();
+    let stroke = Stroke { paint, width: (width.round() as i32).max(1), cap: cap(stroke), join: join(stroke) };
+    Shape {
+        geometry: Geometry::Path(Path::from_bezier(&(map * lines))),
+        fill: None,
+        fill_rule: FillRule::NonZero,
+        stroke: Some(stroke),
+        opacity: Opacity::OPAQUE,
+    }
+}
+
+/// Fill and stroke, as one shape where that paints the same: along the same outline, both opaque but for the groups' share.
+fn joined(mut fill: Vec<Layer>, mut stroke: Vec<Layer>) -> Vec<Layer> {
+    if let ([below], [above]) = (&mut fill[..], &mut stroke[..]) {
+        let is_same = below.shape.geometry == above.shape.geometry && above.shape.fill.is_none();
+        if is_same && below.own >= 1.0 && above.own >= 1.0 && below.share == above.share {
+            below.shape.stroke = above.shape.stroke.take();
+            return fill;
         }
-        other => other,
+    }
+    fill.append(&mut stroke);
+    fill
+}
+
+/// Whether paths of a group may overlap.
+fn overlap(group: &usvg::Group) -> bool {
+    let mut bounds = Vec::new();
+    gather(group, &mut bounds);
+    let meet = |a: &usvg::Rect, b: &usvg::Rect| {
+        a.left() < b.right() && b.left() < a.right() && a.top() < b.bottom() && b.top() < a.bottom()
     };
-    first.into_iter().chain(second)
+    bounds.len() > MAX_COMPARED || bounds.iter().enumerate().any(|(n, a)| bounds[..n].iter().any(|b| meet(a, b)))
 }
 
-fn affine(t: Transform) -> Affine {
-    Affine::new([t.sx, t.ky, t.kx, t.sy, t.tx, t.ty].map(f64::from))
-}
-
-fn bezier(path: &usvg::Path) -> BezPath {
-    let point = |p: usvg::tiny_skia_path::Point| (f64::from(p.x), f64::from(p.y));
-    let mut bezier = BezPath::new();
-    for segment in path.data().segments() {
-        match segment {
-            PathSegment::MoveTo(to) => bezier.move_to(point(to)),
-            PathSegment::LineTo(to) => bezier.line_to(point(to)),
-            PathSegment::QuadTo(c, to) => bezier.quad_to(point(c), point(to)),
-            PathSegment::CubicTo(a, b, to) => bezier.curve_to(point(a), point(b), point(to)),
-            PathSegment::Close => bezier.close_path(),
+/// Bounds of a group's paths, as many as are compared and one.
+fn gather(group: &usvg::Group, bounds: &mut Vec<usvg::Rect>) {
+    for node in group.children().iter().take(MAX_COMPARED + 1) {
+        match node {
+            _ if bounds.len() > MAX_COMPARED => return,
+            Node::Group(group) => gather(group, bounds),
+            Node::Path(path) if path.is_visible() => bounds.push(path.abs_stroke_bounding_box()),
+            _ => {}
         }
     }
-    bezier
 }
 
 /// Why an SVG could not be read.
@@ -220,7 +291,7 @@ pub enum ForeignError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::Point;
+    use crate::Point;
 
     fn read(body: &str) -> Foreign {
         read_foreign(&format!(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20">{body}</svg>"#), 100)
@@ -238,12 +309,21 @@ mod tests {
     }
 
     #[test]
-    fn reports_what_it_cannot_keep() {
+    fn clips_cut_and_dashes_become_lines() {
         let foreign = read(concat!(
-            r##"<clipPath id="c"><path d="M0 0h1v1z"/></clipPath><path clip-path="url(#c)" d="M0 0h9v9z"/>"##,
-            r#"<path stroke="red" stroke-dasharray="1 2" d="M0 0 5 5"/>"#
+            r##"<clipPath id="c"><path d="M0 0h1v1H0z"/></clipPath><path clip-path="url(#c)" d="M0 0h9v9H0z"/>"##,
+            r#"<path fill="none" stroke="red" stroke-dasharray="1 2" d="M0 5h5"/>"#
         ));
-        assert_eq!(foreign.losses, BTreeSet::from([Loss::Clip, Loss::Dashes]));
+        assert_eq!(foreign.losses, BTreeSet::new());
+        assert_eq!(foreign.drawing.shapes[0].geometry.bounds(), Some((0, 0, 10, 10)));
+        let Geometry::Path(path) = &foreign.drawing.shapes[1].geometry else { panic!("lines are a path") };
+        assert_eq!(path.subpaths.len(), 2);
+    }
+
+    #[test]
+    fn reports_what_it_cannot_keep() {
+        let foreign = read(r##"<filter id="f"><feFlood/></filter><path filter="url(#f)" d="M0 0h9v9z"/>"##);
+        assert_eq!(foreign.losses, BTreeSet::from([Loss::Filter]));
     }
 
     #[test]

@@ -1,0 +1,73 @@
+//! Paints of other programs; gradients on an integer grid.
+
+use kurbo::Affine;
+
+use super::outline::affine;
+use super::{Loss, Reader};
+use crate::color::Color;
+use crate::geometry::Point;
+use crate::gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
+use crate::shape::{Opacity, Paint};
+
+impl Reader {
+    pub(super) fn paint(&mut self, paint: &usvg::Paint, map: Affine) -> Paint {
+        match paint {
+            usvg::Paint::Color(color) => Paint::Solid(Color::new(color.red, color.green, color.blue)),
+            usvg::Paint::LinearGradient(gradient) => {
+                let precise = Precise::new(map * affine(gradient.transform()));
+                let from = precise.point(gradient.x1(), gradient.y1());
+                let to = precise.point(gradient.x2(), gradient.y2());
+                precise.gradient(GradientGeometry::Linear { from, to }, gradient)
+            }
+            usvg::Paint::RadialGradient(gradient) => {
+                let precise = Precise::new(map * affine(gradient.transform()));
+                let center = precise.point(gradient.cx(), gradient.cy());
+                let focus = precise.point(gradient.fx(), gradient.fy());
+                let radius = precise.length(gradient.r().get());
+                precise.gradient(GradientGeometry::Radial { center, radius, focus }, gradient)
+            }
+            usvg::Paint::Pattern(_) => {
+                self.losses.insert(Loss::Pattern);
+                Paint::Solid(Color::new(128, 128, 128))
+            }
+        }
+    }
+}
+
+/// A gradient's own space, enlarged so that its integer coordinates lose nothing that shows.
+struct Precise {
+    enlarge: f64,
+    map: Affine,
+}
+
+impl Precise {
+    /// Chooses the factor so that the gradient's units are about the drawing's.
+    fn new(map: Affine) -> Self {
+        let area = map.determinant().abs().sqrt();
+        let enlarge = if area.is_finite() && area > 0.0 { area } else { 1.0 };
+        Self { enlarge, map: map * Affine::scale(1.0 / enlarge) }
+    }
+
+    fn point(&self, x: f32, y: f32) -> Point {
+        Point::new(self.length(x), self.length(y))
+    }
+
+    fn length(&self, value: f32) -> i32 {
+        (f64::from(value) * self.enlarge).round() as i32
+    }
+
+    fn gradient(&self, geometry: GradientGeometry, base: &usvg::BaseGradient) -> Paint {
+        let stop = |stop: &usvg::Stop| GradientStop {
+            offset: (stop.offset().get() * 1000.0).round() as u16,
+            color: Color::new(stop.color().red, stop.color().green, stop.color().blue),
+            opacity: Opacity::from_share(stop.opacity().get()),
+        };
+        let spread = match base.spread_method() {
+            usvg::SpreadMethod::Pad => Spread::Pad,
+            usvg::SpreadMethod::Reflect => Spread::Reflect,
+            usvg::SpreadMethod::Repeat => Spread::Repeat,
+        };
+        let stops = base.stops().iter().map(stop).collect();
+        Paint::Gradient(Box::new(Gradient { geometry, transform: Matrix::from_affine(self.map), spread, stops }))
+    }
+}
