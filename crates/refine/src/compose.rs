@@ -14,6 +14,8 @@ pub(crate) struct Coat<T> {
     pub(crate) rule: FillRule,
     /// Opacity, 0 to 1.
     pub(crate) opacity: T,
+    /// Whether the opacity is a value with a gradient. Otherwise nothing is known of what lies beneath solid runs.
+    pub(crate) varies: bool,
     /// Sign of the winding inside.
     pub(crate) orientation: T,
 }
@@ -51,9 +53,7 @@ impl<T: Scalar> Colors<T> for Flat<T> {
 
     #[inline(always)]
     fn give(&mut self, _: usize, by_color: [T; 4]) {
-        for (sum, by) in self.sum.iter_mut().zip(by_color) {
-            *sum += by;
-        }
+        add_scaled(&mut self.sum, by_color, T::ONE);
     }
 
     fn finish(self, gradient: &mut Values<T>) {
@@ -127,34 +127,62 @@ macro_rules! with_colors {
 }
 pub(crate) use with_colors;
 
-/// Appends the colours beneath the runs to `under`.
-pub(crate) fn keep<T: Scalar>(pixels: &[[T; 4]], runs: &[Run], under: &mut Vec<[T; 4]>) {
-    for run in runs {
-        under.extend_from_slice(&pixels[run.start as usize..][..run.len as usize]);
-    }
-}
-
-/// Paints the runs: `pixel += coverage * opacity * (color - pixel)`.
+/// Paints the runs: `pixel += coverage * opacity * (color - pixel)`. Where there is room, what was beneath goes to `under`.
 pub(crate) fn paint<T: Scalar>(
     pixels: &mut [[T; 4]],
+    mut under: Option<&mut [[T; 4]]>,
     runs: &[Run],
     windings: &[T],
     coat: &Coat<T>,
     colors: &impl Colors<T>,
 ) {
     for run in runs {
-        let start = run.start as usize;
-        let pixels = &mut pixels[start..][..run.len as usize];
+        let (start, len) = (run.start as usize, run.len as usize);
+        let pixels = &mut pixels[start..][..len];
+        let kept = coat.varies || run.windings != SOLID;
+        let under = under.as_deref_mut().filter(|_| kept).map(|under| &mut under[run.under as usize..][..len]);
         if run.windings == SOLID {
-            for (index, pixel) in (start..).zip(pixels) {
-                *pixel = mixed(*pixel, colors.color(index), coat.opacity);
-            }
+            paint_solid(pixels, under, start, coat.opacity, colors);
         } else {
-            for ((index, pixel), winding) in (start..).zip(pixels).zip(&windings[run.windings as usize..]) {
-                let share = coverage(coat.rule, *winding) * coat.opacity;
-                *pixel = mixed(*pixel, colors.color(index), share);
-            }
+            paint_edge(pixels, under, &windings[run.windings as usize..][..len], start, coat, colors);
         }
+    }
+}
+
+#[inline(always)]
+fn paint_solid<T: Scalar>(
+    pixels: &mut [[T; 4]],
+    under: Option<&mut [[T; 4]]>,
+    start: usize,
+    opacity: T,
+    colors: &impl Colors<T>,
+) {
+    if let Some(under) = under {
+        under.copy_from_slice(pixels);
+    }
+    for (at, pixel) in pixels.iter_mut().enumerate() {
+        *pixel = mixed(*pixel, colors.color(start + at), opacity);
+    }
+}
+
+#[inline(always)]
+fn paint_edge<T: Scalar>(
+    pixels: &mut [[T; 4]],
+    under: Option<&mut [[T; 4]]>,
+    windings: &[T],
+    start: usize,
+    coat: &Coat<T>,
+    colors: &impl Colors<T>,
+) {
+    let mut none = [];
+    // Without room the slice is empty: these runs are too short for a copy of their own.
+    let under = under.unwrap_or(&mut none);
+    for (at, (pixel, winding)) in pixels.iter_mut().zip(windings).enumerate() {
+        if let Some(under) = under.get_mut(at) {
+            *under = *pixel;
+        }
+        let share = coverage(coat.rule, *winding) * coat.opacity;
+        *pixel = mixed(*pixel, colors.color(start + at), share);
     }
 }
 
@@ -180,41 +208,96 @@ pub(crate) fn unpaint<T: Scalar>(
     colors: &mut impl Colors<T>,
 ) -> T {
     let (windings, under) = tape;
-    let mut by_opacity = T::ZERO;
+    let mut by_opacity = [T::ZERO; 4];
     for run in runs {
         let (start, len) = (run.start as usize, run.len as usize);
         let gradient = &mut gradient[start..][..len];
+        if run.windings == SOLID && !coat.varies {
+            unpaint_fixed(gradient, start, colors);
+            continue;
+        }
         let under = &under[run.under as usize..][..len];
         if run.windings == SOLID {
-            for ((index, by), under) in (start..).zip(gradient).zip(under) {
-                by_opacity += unmix(by, *under, index, colors, coat.opacity);
-            }
+            unpaint_solid(gradient, under, start, coat.opacity, colors, &mut by_opacity);
         } else {
             let windings = &windings[run.windings as usize..][..len];
             let by_winding = &mut by_winding[start..][..len];
-            let pixels = (start..).zip(gradient).zip(under).zip(windings).zip(by_winding);
-            for ((((index, by), under), winding), by_winding) in pixels {
-                let share = coverage(coat.rule, *winding);
-                let by_share = unmix(by, *under, index, colors, share * coat.opacity);
-                by_opacity += share * by_share;
-                *by_winding = by_share * coat.opacity * slope(coat.rule, *winding, coat.orientation);
-            }
+            by_opacity[0] += unpaint_edge(gradient, under, windings, by_winding, start, coat, colors);
         }
+    }
+    sum(by_opacity)
+}
+
+/// Pixels that the paint alone decides.
+#[inline(always)]
+fn unpaint_fixed<T: Scalar>(gradient: &mut [[T; 4]], start: usize, colors: &mut impl Colors<T>) {
+    for (at, by) in gradient.iter_mut().enumerate() {
+        let (given, share) = (*by, colors.color(start + at)[3]);
+        colors.give(start + at, given.map(|by| by * share));
+        *by = given.map(|by| by * (T::ONE - share));
+    }
+}
+
+/// Four lanes stay apart until the end: adding them up for each pixel would cost more than all the rest.
+#[inline(always)]
+fn unpaint_solid<T: Scalar>(
+    gradient: &mut [[T; 4]],
+    under: &[[T; 4]],
+    start: usize,
+    opacity: T,
+    colors: &mut impl Colors<T>,
+    by_opacity: &mut [T; 4],
+) {
+    let mut lanes = *by_opacity;
+    for at in 0..gradient.len().min(under.len()) {
+        let by_share = unmix(&mut gradient[at], under[at], start + at, colors, opacity);
+        lanes = std::array::from_fn(|lane| lanes[lane] + by_share[lane]);
+    }
+    *by_opacity = lanes;
+}
+
+#[inline(always)]
+fn unpaint_edge<T: Scalar>(
+    gradient: &mut [[T; 4]],
+    under: &[[T; 4]],
+    windings: &[T],
+    by_winding: &mut [T],
+    start: usize,
+    coat: &Coat<T>,
+    colors: &mut impl Colors<T>,
+) -> T {
+    let mut by_opacity = T::ZERO;
+    for at in 0..gradient.len().min(under.len()).min(windings.len()).min(by_winding.len()) {
+        let share = coverage(coat.rule, windings[at]);
+        let lanes = unmix(&mut gradient[at], under[at], start + at, colors, share * coat.opacity);
+        let by_share = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+        by_opacity += by_share * share;
+        by_winding[at] = by_share * coat.opacity * slope(coat.rule, windings[at], coat.orientation);
     }
     by_opacity
 }
 
-/// The gradient of the share, with the pixel's gradient taken beneath the layer.
+/// The gradient of the share, lane by lane, with the pixel's gradient taken beneath the layer.
 #[inline(always)]
-fn unmix<T: Scalar>(by: &mut [T; 4], under: [T; 4], index: usize, colors: &mut impl Colors<T>, share: T) -> T {
+fn unmix<T: Scalar>(by: &mut [T; 4], under: [T; 4], index: usize, colors: &mut impl Colors<T>, share: T) -> [T; 4] {
     let color = colors.color(index);
     let share = share * color[3];
-    colors.give(index, by.map(|by| by * share));
-    let products: [T; 4] = std::array::from_fn(|channel| by[channel] * (color[channel] - under[channel]));
-    for by in by.iter_mut() {
-        *by *= T::ONE - share;
-    }
-    (products[0] + products[1] + products[2]) * color[3]
+    let given = *by;
+    colors.give(index, std::array::from_fn(|lane| given[lane] * share));
+    *by = std::array::from_fn(|lane| given[lane] * (T::ONE - share));
+    // The fourth lane of the gradient is 0.
+    std::array::from_fn(|lane| given[lane] * (color[lane] - under[lane]) * color[3])
+}
+
+#[inline(always)]
+fn add_scaled<T: Scalar>(into: &mut [T; 4], by: [T; 4], share: T) {
+    *into = std::array::from_fn(|lane| into[lane] + by[lane] * share);
+}
+
+/// Not inlined: the lanes are summed once a layer, and should not be taken apart before.
+#[inline(never)]
+fn sum<T: Scalar>(lanes: [T; 4]) -> T {
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
 }
 
 #[cfg(test)]
@@ -231,15 +314,15 @@ mod tests {
     #[test]
     fn solid_pixels_take_the_opacity_and_edges_their_share_of_it() {
         let mut pixels = vec![[0.0; 4]; 3];
-        let coat = Coat { rule: FillRule::NonZero, opacity: 0.5, orientation: 1.0 };
-        paint(&mut pixels, &RUNS, &[-0.5], &coat, &Flat::new(0, &values()));
+        let coat = Coat { rule: FillRule::NonZero, opacity: 0.5, varies: true, orientation: 1.0 };
+        paint(&mut pixels, None, &RUNS, &[-0.5], &coat, &Flat::new(0, &values()));
         assert_eq!(pixels[..2].iter().map(|pixel| pixel[0]).collect::<Vec<_>>(), [0.5, 0.25]);
         assert_eq!(pixels[2], [0.0; 4]);
     }
 
     #[test]
     fn an_opaque_layer_hides_what_is_beneath_from_the_gradient() {
-        let coat = Coat { rule: FillRule::NonZero, opacity: 1.0, orientation: 1.0 };
+        let coat = Coat { rule: FillRule::NonZero, opacity: 1.0, varies: true, orientation: 1.0 };
         let (mut gradient, mut by_winding) = (vec![[1.0, 1.0, 1.0, 0.0]; 3], vec![0.0; 3]);
         let mut colors = Flat::new(0, &values());
         let under = [[0.0; 4]; 2];

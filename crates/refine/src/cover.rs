@@ -154,9 +154,21 @@ pub(crate) fn coverage<T: Scalar>(rule: FillRule, winding: T) -> T {
 #[inline(always)]
 pub(crate) fn slope<T: Scalar>(rule: FillRule, winding: T, orientation: T) -> T {
     let (size, kink) = (winding.abs(), T::SLACK);
-    let sign = if size <= kink { orientation } else if winding < T::ZERO { -T::ONE } else { T::ONE };
+    let sign = if size <= kink {
+        orientation
+    } else if winding < T::ZERO {
+        -T::ONE
+    } else {
+        T::ONE
+    };
     match rule {
-        FillRule::NonZero => if size <= T::ONE + kink { sign } else { T::ZERO },
+        FillRule::NonZero => {
+            if size <= T::ONE + kink {
+                sign
+            } else {
+                T::ZERO
+            }
+        }
         FillRule::EvenOdd => {
             let two = T::from_f64(2.0);
             let folded = size - two * ((size - kink) / two).round();

@@ -61,9 +61,9 @@ pub enum RasterError {
         index: usize,
     },
     /// What the backward pass needs would take too much memory.
-    #[error("the layers cover {pixels} px together, the backward pass can keep {limit} px")]
+    #[error("the backward pass needs {pixels} px, layer upon layer, and may keep {limit} px")]
     Memory {
-        /// Pixels covered when the limit was passed.
+        /// Pixels to keep when the limit was passed.
         pixels: usize,
         /// The limit.
         limit: usize,

@@ -154,8 +154,7 @@ fn ellipse<T: Scalar>(
     for piece in 0..4 * pieces {
         let (sin, cos) = (FRAC_PI_2 * f64::from(piece) / f64::from(pieces)).sin_cos();
         let [cos, sin] = [cos, sin].map(T::from_f64);
-        let slopes =
-            if circle { [cos, T::ZERO, sin, T::ZERO] } else { [cos, T::ZERO, T::ZERO, sin] };
+        let slopes = if circle { [cos, T::ZERO, sin, T::ZERO] } else { [cos, T::ZERO, T::ZERO, sin] };
         sink.point([x + cos * rx, y + sin * ry], &[identity(center), (radii, slopes)], false);
     }
     sink.end(true);

@@ -170,7 +170,7 @@ mod tests {
     use crate::scene::{Contour, Paint, Step};
 
     fn layer(contour: Contour, region: Region) -> Layer {
-        Layer { contours: vec![contour], region, paint: Paint::Flat(0), opacity: 0, pieces: 3 }
+        Layer { contours: vec![contour], region, paint: Paint::Flat(0), opacity: None, pieces: 3 }
     }
 
     fn polygon(layer: &Layer, points: &[[f64; 2]]) -> Polygons<f64> {

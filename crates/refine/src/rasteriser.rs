@@ -2,7 +2,7 @@
 
 use linocut_svg::FillRule;
 
-use crate::compose::{Coat, Colors, Flat, Ramped, keep, paint, unpaint, with_colors};
+use crate::compose::{Coat, Colors, Flat, Ramped, paint, unpaint, with_colors};
 use crate::cover::Sheet;
 use crate::error::RasterError;
 use crate::picture::Picture;
@@ -25,8 +25,9 @@ use crate::walk::{Visit, clip, walk};
 /// such as an edge that lies exactly between two pixels, it is the derivative to one side.
 ///
 /// Buffers are kept between calls: after the first, calls for scenes no larger allocate nothing but for gradients of
-/// [`Paint::Ramp`]. Beside four pictures, a forward pass keeps 16 bytes (`f32`) or 32 bytes (`f64`) for each pixel that each layer covers, up to
-/// 2^26 pixels.
+/// [`Paint::Ramp`]. Beside about seven pictures, a forward pass keeps 20 bytes (`f32`) or 40 bytes (`f64`) for each pixel that
+/// each layer's edges pass through and 16 or 32 for the others that each layer with an opacity of its own covers, up to 2^26
+/// pixels in all.
 ///
 /// # Source
 ///
@@ -90,7 +91,7 @@ impl<T: Scalar> Rasteriser<T> {
     ///
     /// # Errors
     ///
-    /// As [`Rasteriser::draw`]; [`RasterError::Memory`] if all layers together cover more than 2^26 px.
+    /// As [`Rasteriser::draw`]; [`RasterError::Memory`] if more than 2^26 px, layer upon layer, would have to be kept.
     pub fn forward(&mut self, scene: &Scene, values: &Values<T>, picture: &mut Picture<T>) -> Result<(), RasterError> {
         let drawn = self.compose(scene, values, picture, true);
         if drawn.is_err() {
@@ -168,14 +169,15 @@ impl<T: Scalar> Rasteriser<T> {
         let tape = &mut self.tape;
         let first = (tape.polygons.points.len(), tape.polygons.ends.len());
         push(layer, &values.points, pixels_per_unit(scene), &mut self.lines, &mut tape.polygons);
-        let span = tape.push_layer(first, rule(layer), &mut self.sheet)?;
-        let runs = &tape.runs[span.runs.0..span.runs.1];
+        let span = tape.push_layer(first, rule(layer), layer.opacity.is_some(), &mut self.sheet)?;
         if keeping {
-            keep(&self.pixels, runs, &mut tape.under);
+            tape.make_room();
         }
+        let runs = &tape.runs[span.runs.0..span.runs.1];
+        let under = if keeping { Some(&mut tape.under[..]) } else { None };
         let coat = coat(layer, values, &span);
         with_colors!(&layer.paint, values, self.width as usize, scene.scale.map(f64::from), |colors| {
-            paint(&mut self.pixels, runs, &tape.windings, &coat, &colors);
+            paint(&mut self.pixels, under, runs, &tape.windings, &coat, &colors);
         });
         Ok(())
     }
@@ -193,14 +195,23 @@ impl<T: Scalar> Rasteriser<T> {
         with_colors!(&layer.paint, values, self.width as usize, scene.scale.map(f64::from), |colors| {
             let mut colors = colors;
             let by_winding = &mut self.by_winding;
-            gradient.opacities[layer.opacity] +=
-                unpaint(&mut self.pixels, by_winding, runs, kept, &coat, &mut colors);
+            let by_opacity = unpaint(&mut self.pixels, by_winding, runs, kept, &coat, &mut colors);
+            if let Some(index) = layer.opacity {
+                gradient.opacities[index] += by_opacity;
+            }
             colors.finish(gradient);
         });
     }
 
     /// From the windings to the polygons' points to the values.
-    fn pull_layer(&mut self, scene: &Scene, layer: &Layer, span: &Span<T>, values: &Values<T>, gradient: &mut Values<T>) {
+    fn pull_layer(
+        &mut self,
+        scene: &Scene,
+        layer: &Layer,
+        span: &Span<T>,
+        values: &Values<T>,
+        gradient: &mut Values<T>,
+    ) {
         let (first, end) = span.points;
         self.by_point.clear();
         self.by_point.resize(end - first, [T::ZERO; 2]);
@@ -231,8 +242,8 @@ fn rule(layer: &Layer) -> FillRule {
 }
 
 fn coat<T: Scalar>(layer: &Layer, values: &Values<T>, span: &Span<T>) -> Coat<T> {
-    let opacity = values.opacities[layer.opacity].max(T::ZERO).min(T::ONE);
-    Coat { rule: rule(layer), opacity, orientation: span.orientation }
+    let opacity = layer.opacity.map_or(T::ONE, |index| values.opacities[index].max(T::ZERO).min(T::ONE));
+    Coat { rule: rule(layer), opacity, varies: layer.opacity.is_some(), orientation: span.orientation }
 }
 
 fn pixels_per_unit<T: Scalar>(scene: &Scene) -> [T; 2] {

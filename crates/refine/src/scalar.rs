@@ -43,7 +43,7 @@ pub trait Scalar:
     fn to_count(self) -> usize;
     /// Without the sign.
     fn abs(self) -> Self;
-    /// To the nearest whole number.
+    /// The nearest whole number, for values within the range of `i32`.
     fn round(self) -> Self;
     /// The smaller of two.
     fn min(self, other: Self) -> Self;
@@ -82,7 +82,8 @@ macro_rules! scalar {
             }
             #[inline(always)]
             fn round(self) -> Self {
-                self.round()
+                // The library's own is a call on older processors.
+                (self + if self < 0.0 { -0.5 } else { 0.5 }) as i32 as Self
             }
             #[inline(always)]
             fn min(self, other: Self) -> Self {

@@ -159,8 +159,8 @@ pub struct Layer {
     pub region: Region,
     /// Colour.
     pub paint: Paint,
-    /// Index of the opacity; its value is cut to 0 to 1.
-    pub opacity: usize,
+    /// Index of the opacity, whose value is cut to 0 to 1; `None` is opaque, which takes less time and memory.
+    pub opacity: Option<usize>,
     /// Straight pieces for each curve and each quarter of an ellipse, 1 to 256.
     pub pieces: u16,
 }
@@ -196,7 +196,7 @@ impl Layer {
         let within = |kind, count| {
             move |index| if index < count { Ok(()) } else { Err(RasterError::Index { layer, kind, index, count }) }
         };
-        within("opacity", values.opacities.len())(self.opacity)?;
+        self.opacity.map_or(Ok(()), within("opacity", values.opacities.len()))?;
         let color = within("color", values.colors.len());
         match &self.paint {
             Paint::Flat(index) => color(*index)?,

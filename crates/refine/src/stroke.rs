@@ -95,7 +95,9 @@ impl<T: Scalar> Centreline<'_, T> {
             LineJoin::Round => {
                 let steps = (turn.value.abs() / std::f64::consts::FRAC_PI_2 * f64::from(self.pieces) - 0.01).ceil();
                 let steps = steps.clamp(1.0, 512.0) as u16;
-                ring.extend((1..steps).map(|k| add(&p, &rotated(&first, turn.scaled(f64::from(k) / f64::from(steps))))));
+                ring.extend(
+                    (1..steps).map(|k| add(&p, &rotated(&first, turn.scaled(f64::from(k) / f64::from(steps))))),
+                );
             }
             LineJoin::Miter => {
                 let square = dot_self(&first);

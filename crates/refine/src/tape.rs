@@ -18,7 +18,7 @@ pub(crate) struct Run {
     pub(crate) len: u32,
     /// Where the windings of its pixels begin, or `SOLID`.
     pub(crate) windings: u32,
-    /// Where the colours beneath its pixels begin.
+    /// Where the colours beneath its pixels begin, if they are kept.
     pub(crate) under: u32,
 }
 
@@ -41,14 +41,17 @@ pub(crate) struct Tape<T> {
     pub(crate) layers: Vec<Span<T>>,
     pub(crate) runs: Vec<Run>,
     pub(crate) windings: Vec<T>,
+    /// Colours beneath; longer than needed where an earlier scene needed more.
     pub(crate) under: Vec<[T; 4]>,
     pub(crate) polygons: Polygons<T>,
+    /// Pixels whose colours beneath are kept.
+    kept: usize,
 }
 
 impl<T: Scalar> Tape<T> {
     pub(crate) fn new() -> Self {
         let polygons = Polygons { points: Vec::new(), ends: Vec::new() };
-        Self { layers: Vec::new(), runs: Vec::new(), windings: Vec::new(), under: Vec::new(), polygons }
+        Self { layers: Vec::new(), runs: Vec::new(), windings: Vec::new(), under: Vec::new(), polygons, kept: 0 }
     }
 
     pub(crate) fn clear(&mut self) {
@@ -60,7 +63,7 @@ impl<T: Scalar> Tape<T> {
     pub(crate) fn clear_layer(&mut self) {
         self.runs.clear();
         self.windings.clear();
-        self.under.clear();
+        self.kept = 0;
         self.polygons.clear();
     }
 
@@ -73,6 +76,7 @@ impl<T: Scalar> Tape<T> {
         &mut self,
         first: (usize, usize),
         rule: FillRule,
+        varies: bool,
         sheet: &mut Sheet<T>,
     ) -> Result<Span<T>, RasterError> {
         let points = (first.0, self.polygons.points.len());
@@ -81,19 +85,26 @@ impl<T: Scalar> Tape<T> {
             add_ring(&self.polygons.points[from..end], sheet);
         }
         let before = self.runs.len();
-        let kept = self.take_runs(rule, sheet);
+        self.take_runs(rule, varies, sheet);
         let orientation = self.polygons.orientation(rings);
         let span = Span { runs: (before, self.runs.len()), points, rings, orientation };
         self.layers.push(span);
-        if kept > MAX_KEPT {
-            return Err(RasterError::Memory { pixels: kept, limit: MAX_KEPT });
+        if self.kept > MAX_KEPT {
+            return Err(RasterError::Memory { pixels: self.kept, limit: MAX_KEPT });
         }
         Ok(span)
     }
 
-    /// Appends the sheet's runs and returns how many pixels are covered in all.
-    fn take_runs(&mut self, rule: FillRule, sheet: &mut Sheet<T>) -> usize {
-        let mut under = self.runs.last().map_or(0, |run| run.under as usize + run.len as usize);
+    /// Makes room for the colours beneath all runs.
+    pub(crate) fn make_room(&mut self) {
+        if self.under.len() < self.kept {
+            self.under.resize(self.kept, [T::ZERO; 4]);
+        }
+    }
+
+    /// Appends the sheet's runs.
+    fn take_runs(&mut self, rule: FillRule, varies: bool, sheet: &mut Sheet<T>) {
+        let kept = &mut self.kept;
         let mut windings = self.windings.len();
         let runs = &mut self.runs;
         sheet.drain(&mut self.windings, |piece| {
@@ -105,10 +116,9 @@ impl<T: Scalar> Tape<T> {
                     (start, len, (windings - len) as u32)
                 }
             };
-            runs.push(Run { start: start as u32, len: len as u32, windings: at, under: under as u32 });
-            under += len;
+            runs.push(Run { start: start as u32, len: len as u32, windings: at, under: *kept as u32 });
+            *kept += if varies || at != SOLID { len } else { 0 };
         });
-        under
     }
 }
 
@@ -135,13 +145,21 @@ mod tests {
         let (mut tape, mut sheet) = (Tape::new(), Sheet::new(9, 9));
         for side in [3.0, 8.0] {
             let first = square(&mut tape, side);
-            tape.push_layer(first, FillRule::NonZero, &mut sheet).unwrap();
+            tape.push_layer(first, FillRule::NonZero, true, &mut sheet).unwrap();
         }
         let (one, two) = (tape.layers[0], tape.layers[1]);
         assert_eq!((one.runs.1, one.points.1, one.rings.1), (two.runs.0, two.points.0, two.rings.0));
         let covered: u32 = tape.runs.iter().map(|run| run.len).sum();
-        assert_eq!(covered, tape.runs.last().map(|run| run.under + run.len).unwrap());
+        assert_eq!(covered as usize, tape.kept);
         assert_eq!(tape.windings.iter().sum::<f64>() + solid_pixels(&tape), -(2.5 * 2.5 + 7.5 * 7.5));
+    }
+
+    #[test]
+    fn nothing_is_kept_beneath_solid_runs_of_a_fixed_opacity() {
+        let (mut tape, mut sheet) = (Tape::new(), Sheet::new(9, 9));
+        let first = square(&mut tape, 7.5);
+        tape.push_layer(first, FillRule::NonZero, false, &mut sheet).unwrap();
+        assert_eq!(tape.kept, 28);
     }
 
     fn solid_pixels(tape: &Tape<f64>) -> f64 {

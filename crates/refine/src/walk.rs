@@ -33,12 +33,7 @@ pub(crate) fn clip<T: Scalar>(a: [T; 2], b: [T; 2], size: [T; 2], mut take: impl
     });
 }
 
-fn clip_slowly(
-    a: [f64; 2],
-    b: [f64; 2],
-    size: [f64; 2],
-    mut take: impl FnMut([f64; 2], [f64; 2], [f64; 2], bool),
-) {
+fn clip_slowly(a: [f64; 2], b: [f64; 2], size: [f64; 2], mut take: impl FnMut([f64; 2], [f64; 2], [f64; 2], bool)) {
     let delta = [b[0] - a[0], b[1] - a[1]];
     let share = |axis: usize, at: f64| ((at - a[axis]) / delta[axis]).clamp(0.0, 1.0);
     let (mut first, mut last) = (0.0, 1.0);

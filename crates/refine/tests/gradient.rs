@@ -1,8 +1,6 @@
 //! Gradients in f64 against directional finite differences, on random scenes.
 
-use linocut_refine::{
-    Contour, Layer, Line, Paint, Picture, Ramp, Rasteriser, Region, Scene, Step, Values,
-};
+use linocut_refine::{Contour, Layer, Line, Paint, Picture, Ramp, Rasteriser, Region, Scene, Step, Values};
 use linocut_svg::{
     Color, FillRule, Gradient, GradientGeometry, GradientStop, LineCap, LineJoin, Matrix, Opacity, Point, Spread,
 };
@@ -70,7 +68,11 @@ impl Maker {
         if self.random.random_range(0..4) > 0 {
             return Paint::Flat(self.color());
         }
-        let stop = |offset| GradientStop { offset, color: Color::BLACK, opacity: Opacity::from_thousandths(1000 - offset / 2) };
+        let stop = |offset| GradientStop {
+            offset,
+            color: Color::BLACK,
+            opacity: Opacity::from_thousandths(1000 - offset / 2),
+        };
         let gradient = Gradient {
             geometry: GradientGeometry::Radial { center: Point::new(10, 10), radius: 20, focus: Point::new(8, 12) },
             transform: Matrix::IDENTITY,
@@ -78,6 +80,11 @@ impl Maker {
             stops: vec![stop(0), stop(700), stop(1000)],
         };
         Paint::Ramp(Box::new(Ramp::new(&gradient, |_| self.color()).unwrap()))
+    }
+
+    fn opacity(&mut self) -> usize {
+        self.values.opacities.push(self.random.random_range(0.2..0.95));
+        self.values.opacities.len() - 1
     }
 
     fn layer(&mut self, opaque: bool) -> Layer {
@@ -88,9 +95,8 @@ impl Maker {
             0 => Region::Along(Line { width: self.size(), cap, join }),
             other => Region::Inside(FILLS[other % 2]),
         };
-        let opacity = if opaque { 1.0 } else { self.random.random_range(0.2..0.95) };
-        self.values.opacities.push(opacity);
-        Layer { contours, region, paint: self.paint(), opacity: self.values.opacities.len() - 1, pieces: 5 }
+        let opacity = (!opaque).then(|| self.opacity());
+        Layer { contours, region, paint: self.paint(), opacity, pieces: 5 }
     }
 }
 
