@@ -1,5 +1,7 @@
 //! Smoothing that stops at edges.
 
+use std::cmp::Reverse;
+
 use super::planes::Planes;
 
 /// Reach of the disc of neighbours, in px; OpenCV's `d` is its diameter.
@@ -89,12 +91,14 @@ impl Bilateral {
     }
 }
 
-/// The disc's neighbours in rows, the order in which OpenCV adds them up.
+/// The disc's neighbours, outermost rows first: of the orders to add them up in, this one differs least from OpenCV.
 fn taps() -> Vec<Tap> {
     let square = (0..=2 * REACH).flat_map(|down| (0..=2 * REACH).map(move |right| (right, down)));
     let squared = |(right, down): (usize, usize)| right.abs_diff(REACH).pow(2) + down.abs_diff(REACH).pow(2);
-    let disc = square.filter(|at| squared(*at) <= REACH * REACH);
-    disc.map(|at| Tap { right: at.0, down: at.1, weights: Box::new(tap_weights(squared(at))) }).collect()
+    let mut disc: Vec<_> = square.filter(|at| squared(*at) <= REACH * REACH).collect();
+    disc.sort_by_key(|(_, down)| Reverse(down.abs_diff(REACH)));
+    let tap = |at: (usize, usize)| Tap { right: at.0, down: at.1, weights: Box::new(tap_weights(squared(at))) };
+    disc.into_iter().map(tap).collect()
 }
 
 /// The product of both weights, each rounded to f32 first.
@@ -136,4 +140,42 @@ fn pad(padded: &mut [u8], stride: usize, channel: &[u8], width: usize) {
 fn mirrored(at: usize, side: usize) -> usize {
     let last = side - 1;
     last - last.abs_diff(at.abs_diff(REACH))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filtered(width: u32, height: u32, sample: impl Fn(u32, u32) -> u8) -> Vec<u8> {
+        let (mut from, mut to) = (Planes::new(width, height), Planes::new(width, height));
+        let samples: Vec<_> = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).collect();
+        from.channels[0] = samples.iter().map(|(x, y)| sample(*x, *y)).collect();
+        Bilateral::new(width, height).run(&from, &mut to);
+        to.channels[0].clone()
+    }
+
+    #[test]
+    fn thirteen_neighbours_of_a_point_share_it() {
+        let after = filtered(40, 9, |x, y| if (x, y) == (16, 4) { 13 } else { 0 });
+        let touched: Vec<_> = (0..360).filter(|at| after[*at] > 0).map(|at| (at % 40, at / 40)).collect();
+        let disc = |(x, y): (i32, i32)| (x - 16).pow(2) + (y - 4).pow(2) <= 4;
+        assert_eq!(touched.len(), 13);
+        assert!(touched.iter().all(|(x, y)| disc((*x as i32, *y as i32))));
+    }
+
+    #[test]
+    fn an_edge_of_full_contrast_stays() {
+        let edge = |x: u32, _| if x < 17 { 0 } else { 255 };
+        let after = filtered(34, 5, edge);
+        let middle = &after[2 * 34..3 * 34];
+        assert!(middle[..15].iter().all(|sample| *sample == 0) && middle[19..].iter().all(|sample| *sample == 255));
+        assert!(middle[16] < 3 && middle[17] > 252, "{middle:?}");
+    }
+
+    #[test]
+    fn edges_are_mirrored_around_the_outermost_sample() {
+        let takes = |side: usize| (0..side + 4).map(|at| mirrored(at, side)).collect::<Vec<_>>();
+        assert_eq!(takes(5), [2, 1, 0, 1, 2, 3, 4, 3, 2]);
+        assert_eq!(takes(4), [2, 1, 0, 1, 2, 3, 2, 1]);
+    }
 }

@@ -10,7 +10,7 @@ use super::{FilterError, check};
 
 /// The contest's defences that draw nothing at random, for many pictures of one size.
 ///
-/// Holds the transforms' plans and every buffer, about 35 bytes a pixel; after [`FixedDefences::new`] only the results
+/// Holds the transforms' plans and every buffer, about 20 bytes a pixel; after [`FixedDefences::new`] only the results
 /// are allocated. A method's result depends on its picture alone, not on those before. One thread.
 ///
 /// ```
