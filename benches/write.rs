@@ -1,9 +1,9 @@
-//! How fast is a drawing counted, written, read, re-priced and moved to another grid?
+//! How fast is a drawing counted, written, read, re-priced, moved to another grid and simplified?
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use linocut::svg::{Color, Drawing, Geometry, Point, Prices, Shape, read_foreign};
+use linocut::svg::{Color, Drawing, Geometry, Path, Point, Prices, Segment, Shape, Simplify, Subpath, read_foreign};
 
 /// Polygons of twelve vertices from a fixed linear congruence, about 60 bytes each.
 fn drawing(shapes: usize) -> Drawing {
@@ -48,9 +48,44 @@ fn price(c: &mut Criterion) {
     }
 }
 
+/// Smooth rings of twenty cubic curves with a wavy edge, each of which may be cut and joined in many ways.
+fn blobs(count: i32) -> Drawing {
+    let mut drawing = Drawing::new(1000, 1000);
+    for blob in 0..count {
+        let at = |i: i32, stretch: f64, turn: f64| {
+            let angle = f64::from(i) * std::f64::consts::TAU / 20.0;
+            let radius = 50.0 + 8.0 * (3.0 * angle + f64::from(blob)).sin();
+            let (sin, cos) = (angle + turn).sin_cos();
+            let (x, y) = (f64::from(100 * (blob % 10) + 50), f64::from(100 * (blob / 10 % 10) + 50));
+            Point::new((x + radius * stretch * cos).round() as i32, (y + radius * stretch * sin).round() as i32)
+        };
+        let curve = |i| Segment::Cubic(at(i, 1.005, 0.104), at(i + 1, 1.005, -0.104), at(i + 1, 1.0, 0.0));
+        let ring = Subpath { start: at(0, 1.0, 0.0), segments: (0..20).map(curve).collect(), closed: true };
+        let color = Color::from_hex(0x10_0000 + 0x01_2345 * blob as u32);
+        drawing.shapes.push(Shape::filled(Geometry::Path(Path::from(vec![ring])), color));
+    }
+    drawing
+}
+
+/// Curves refitted: nothing to do, and a thousand segments.
+fn simplify(c: &mut Criterion) {
+    let mut group = c.benchmark_group("simplify");
+    group.sample_size(10);
+    for (name, drawing) in [("150 polygons", drawing(150)), ("50 rings of 20 curves", blobs(50))] {
+        group.throughput(Throughput::Elements(drawing.shapes.len() as u64));
+        for tolerance in [0.5, 2.0] {
+            let options = Simplify { tolerance, ..Simplify::default() };
+            group.bench_function(format!("{name} within {tolerance}"), |b| {
+                b.iter(|| black_box(&drawing).simplify(&options));
+            });
+        }
+    }
+}
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     write(&mut criterion);
     price(&mut criterion);
+    simplify(&mut criterion);
     criterion.final_summary();
 }

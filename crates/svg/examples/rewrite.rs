@@ -1,24 +1,30 @@
 //! Reads any SVG and writes it again in as few bytes as this crate can: `rewrite GRID_WIDTH IN.svg OUT.svg [PLAIN.svg]`. The
-//! second output is the same drawing in plain words, an absolute path for each shape, for other programs to shorten.
+//! second output is the same drawing in plain words, an absolute path for each shape, for other programs to shorten. With
+//! `--simplify TOLERANCE EXACTNESS` before the other arguments, curves are refitted.
 
 #![allow(clippy::print_stderr, reason = "examples talk to the terminal")]
 
 use std::error::Error;
 use std::process::ExitCode;
 
-use linocut_svg::{Drawing, FillRule, Paint, read_foreign};
+use linocut_svg::{Drawing, FillRule, Paint, Simplify, read_foreign};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (grid, input, output, plain) = match arguments.as_slice() {
+    let (simplify, rest) = match arguments.as_slice() {
+        [flag, tolerance, exactness, rest @ ..] if flag == "--simplify" => (Some((tolerance, exactness)), rest),
+        rest => (None, rest),
+    };
+    let (grid, input, output, plain) = match rest {
         [grid, input, output] => (grid, input, output, None),
         [grid, input, output, plain] => (grid, input, output, Some(plain)),
         _ => {
-            eprintln!("error: expected GRID_WIDTH IN.svg OUT.svg [PLAIN.svg]");
+            eprintln!("error: expected [--simplify TOLERANCE EXACTNESS] GRID_WIDTH IN.svg OUT.svg [PLAIN.svg]");
             return ExitCode::from(2);
         }
     };
-    match rewrite(grid, input, output, plain) {
+    let options = simplify.map(|(tolerance, exactness)| read_options(tolerance, exactness)).transpose();
+    match options.and_then(|options| rewrite(options, grid, input, output, plain)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {input}: {error}");
@@ -27,7 +33,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn rewrite(grid: &str, input: &str, output: &str, plain_output: Option<&String>) -> Result<(), Box<dyn Error>> {
+fn read_options(tolerance: &str, exactness: &str) -> Result<Simplify, Box<dyn Error>> {
+    Ok(Simplify { tolerance: tolerance.parse()?, exactness: exactness.parse()? })
+}
+
+fn rewrite(
+    options: Option<Simplify>,
+    grid: &str,
+    input: &str,
+    output: &str,
+    plain_output: Option<&String>,
+) -> Result<(), Box<dyn Error>> {
     let foreign = read_foreign(&std::fs::read_to_string(input)?, grid.parse()?)?;
     for loss in &foreign.losses {
         eprintln!("{input}: not kept: {loss}");
@@ -35,7 +51,9 @@ fn rewrite(grid: &str, input: &str, output: &str, plain_output: Option<&String>)
     if let Some(path) = plain_output {
         std::fs::write(path, plain(&foreign.drawing)?)?;
     }
-    Ok(std::fs::write(output, foreign.drawing.compact().write().as_str())?)
+    let drawing = foreign.drawing;
+    let short = options.map_or_else(|| drawing.compact(), |options| drawing.simplify(&options));
+    Ok(std::fs::write(output, short.write().as_str())?)
 }
 
 /// Every shape as a path with absolute coordinates and all its attributes.

@@ -117,7 +117,7 @@ fn four_curves_around_a_centre_are_a_circle() {
     let drawing = Drawing::parse(
         r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 384 384"><path d="M360 192c0 93-75 168-168 168S24 285 24 192 99 24 192 24s168 75 168 168"/></svg>"#,
     );
-    let simple = drawing.unwrap().simplify(&Simplify::default());
+    let simple = drawing.unwrap().simplify(&Simplify { exactness: 5.0, ..Simplify::default() });
     assert_eq!(simple.shapes[0].geometry, Geometry::circle(Point::new(192, 192), 168));
 }
 

@@ -2,6 +2,7 @@
 
 mod arcs;
 mod candidates;
+mod contrast;
 mod curve;
 mod element;
 mod fit;
@@ -11,7 +12,9 @@ mod shortest;
 
 use crate::drawing::Drawing;
 use crate::geometry::Geometry;
+use crate::path::Subpath;
 use crate::shape::Shape;
+use contrast::Scene;
 
 /// How [`Drawing::simplify`] trades exactness for bytes.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -20,16 +23,16 @@ pub struct Simplify {
     /// the least.
     /// Default: 0.5.
     pub tolerance: f64,
-    /// What deviation costs, in bytes for each unit of length that is one unit off; at half a unit off it is a quarter of
-    /// that. The higher, the more bytes are spent on outlines that are nearer than the tolerance asks. Range: 0 to 1e6, else
-    /// it is clamped; NaN is 0.
-    /// Default: 8.
+    /// What deviation costs, in bytes for each unit of length along which black is one unit off on white; half a unit off
+    /// costs a quarter of that, and half the difference in colour half of that. The higher, the nearer outlines stay than the
+    /// tolerance asks. Range: 0 to 1e6, else it is clamped; NaN is 0.
+    /// Default: 25.
     pub exactness: f64,
 }
 
 impl Default for Simplify {
     fn default() -> Self {
-        Self { tolerance: 0.5, exactness: 8.0 }
+        Self { tolerance: 0.5, exactness: 25.0 }
     }
 }
 
@@ -44,7 +47,9 @@ impl Drawing {
     ///
     /// Each outline with curves is cut anew and written with the lines, quadratic and cubic curves and arcs that take the
     /// fewest bytes and stay within the tolerance; outlines of fills that are nearly circles, ellipses or rectangles with
-    /// round corners become those where that is shorter. Vertices between two lines stay, so polygons do not change.
+    /// round corners become those where that is shorter. Vertices between two lines stay, so polygons do not change. Outlines
+    /// that show little, because what they paint is hidden or of nearly the colour beneath, may deviate more; where nothing
+    /// is beneath, that counts as white.
     ///
     /// The result is never longer than the compact drawing. The distance between an outline and the new one is measured at
     /// points so dense that the true distance is at most 1 / 8 of the tolerance larger. Curves that would need more than 256
@@ -55,31 +60,39 @@ impl Drawing {
     ///
     /// let circle = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 384 384"><path d="M360 192c0 93-75 168-168 168
     /// S24 285 24 192 99 24 192 24s168 75 168 168"/></svg>"##;
-    /// let simple = Drawing::parse(circle).unwrap().simplify(&Simplify::default());
+    /// let simple = Drawing::parse(circle).unwrap().simplify(&Simplify { exactness: 5.0, ..Simplify::default() });
     /// assert!(simple.write().as_str().contains(r#"<circle cx="192" cy="192" r="168"/>"#));
     /// ```
     #[must_use]
     pub fn simplify(&self, options: &Simplify) -> Self {
         let compact = self.compact();
         let options = options.sound();
-        let shapes = compact.shapes.iter().map(|shape| simpler(shape, &options)).collect();
+        let scene = Scene::of(&compact);
+        let shapes = compact.shapes.iter().enumerate();
+        let shapes = shapes.map(|(index, shape)| simpler(shape, &options, |subpath| scene.contrast(index, subpath)));
+        let shapes = shapes.collect();
         let simple = Self { shapes, ..compact }.compact();
         if simple.byte_count() < compact.byte_count() { simple } else { compact }
     }
 }
 
-fn simpler(shape: &Shape, options: &Simplify) -> Shape {
+/// The shape in fewer bytes. `contrast` says how much a subpath shows.
+fn simpler(shape: &Shape, options: &Simplify, contrast: impl Fn(&Subpath) -> f64) -> Shape {
     let mut shape = shape.clone();
+    let options = |subpath: &Subpath| Simplify { exactness: options.exactness * contrast(subpath), ..*options };
     let Geometry::Path(path) = &mut shape.geometry else { return shape };
     let ring = shape.stroke.is_none();
-    if let [subpath] = path.subpaths.as_slice()
-        && ring
-        && let Some(element) = refit::element(subpath, options)
-    {
-        return Shape { geometry: element, ..shape };
+    let anew = |subpath: &Subpath| refit::subpath(subpath, &options(subpath), ring);
+    if let [only] = path.subpaths.as_mut_slice() {
+        let simple = anew(only);
+        match refit::element(only, simple.as_ref(), &options(only)).filter(|_| ring) {
+            Some(element) => shape.geometry = element,
+            None => *only = simple.map_or_else(|| only.clone(), |(simple, _)| simple),
+        }
+        return shape;
     }
     for subpath in &mut path.subpaths {
-        if let Some((simple, _)) = refit::subpath(subpath, options, ring) {
+        if let Some((simple, _)) = anew(subpath) {
             *subpath = simple;
         }
     }

@@ -18,16 +18,16 @@ pub(super) fn subpath(subpath: &Subpath, options: &Simplify, ring: bool) -> Opti
     (cost < ring_bytes(subpath, ring) as f64).then_some((simple, penalty))
 }
 
-/// The only subpath of a fill as an element, if none of its paths is cheaper.
-pub(super) fn element(only: &Subpath, options: &Simplify) -> Option<Geometry> {
+/// The only subpath of a fill as an element, if that is cheaper than the subpath and than the `simple` one with its penalty.
+pub(super) fn element(only: &Subpath, simple: Option<&(Subpath, f64)>, options: &Simplify) -> Option<Geometry> {
     let (start, segments) = cut(only, true)?;
     let outline = Outline::new(start, &segments, options.tolerance)?;
     let near = element::near(&outline, options.tolerance).into_iter();
     let priced = near.map(|(element, off)| (element_bytes(&element) as f64 + off * options.exactness, element));
     let (cost, element) = priced.min_by(|a, b| a.0.total_cmp(&b.0))?;
-    let (path, penalty) = subpath(only, options, true).unwrap_or_else(|| (only.clone(), 0.0));
+    let (path, penalty) = simple.map_or((only, 0.0), |(path, penalty)| (path, *penalty));
     let frame = element_bytes(&Geometry::Path(Vec::new().into()));
-    (cost < (frame + ring_bytes(&path, true)) as f64 + penalty).then_some(element)
+    (cost < (frame + ring_bytes(path, true)) as f64 + penalty).then_some(element)
 }
 
 /// Start and segments of a subpath with curves. A ring ends with its longest line, which costs nothing there.
