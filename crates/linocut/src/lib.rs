@@ -9,6 +9,7 @@ pub use linocut_constraints as constraints;
 pub use linocut_core as core;
 pub use linocut_finish as finish;
 pub use linocut_raster as raster;
+pub use linocut_refine as refine;
 pub use linocut_score as score;
 pub use linocut_svg as svg;
 pub use linocut_trace as trace;
