@@ -1,24 +1,40 @@
-//! How fast is the gate, for a full file, a tiny one and one full of violations?
+//! How fast are the gate and the sanitiser, for a full file, a tiny one and one full of violations?
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use linocut::constraints::{Profile, check};
+use linocut::constraints::{Profile, check, sanitise};
+
+/// Names and texts.
+fn texts() -> [(&'static str, String); 3] {
+    let path = r##"<path fill="#345678" d="m1 2 3 4-5 6 7 8-9 10z"/>"##;
+    let file = |element: &str| {
+        let elements = element.repeat(9_900 / element.len());
+        format!("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 384 384'>{elements}</svg>")
+    };
+    let empty = "<svg xmlns='http://www.w3.org/2000/svg'/>".to_owned();
+    [("full", file(path)), ("empty", empty), ("all wrong", file("<image style='a' href='b'/>"))]
+}
 
 fn check_texts(c: &mut Criterion) {
-    let path = r##"<path fill="#345678" d="m1 2 3 4-5 6 7 8-9 10z"/>"##;
-    let file = |element: &str| format!("<svg viewBox='0 0 384 384'>{}</svg>", element.repeat(9_900 / element.len()));
-    let texts =
-        [("full", file(path)), ("empty", "<svg/>".to_owned()), ("all wrong", file("<image style='a' href='b'/>"))];
     let mut group = c.benchmark_group("check");
-    for (name, text) in &texts {
+    for (name, text) in &texts() {
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(*name, |b| b.iter(|| check(black_box(text), &Profile::CONTEST)));
+    }
+}
+
+fn sanitise_texts(c: &mut Criterion) {
+    let mut group = c.benchmark_group("sanitise");
+    for (name, text) in &texts() {
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(*name, |b| b.iter(|| sanitise(black_box(text), &Profile::CONTEST)));
     }
 }
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     check_texts(&mut criterion);
+    sanitise_texts(&mut criterion);
     criterion.final_summary();
 }

@@ -1,12 +1,16 @@
-//! Any text is read or refused, and what was read can be written.
+//! Any text is read or refused, and what was read can be written; nothing panics inside.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use linocut_svg::{Svg, read_foreign};
+use linocut_svg::{BoundError, ForeignError, Svg, read_foreign};
 
 fuzz_target!(|text: &str| {
-    let Ok(foreign) = read_foreign(text, 384) else { return };
+    let foreign = match read_foreign(text, 384) {
+        Ok(foreign) => foreign,
+        Err(ForeignError::Bound(error @ BoundError::Panic { .. })) => panic!("{error}"),
+        Err(_) => return,
+    };
     let svg = foreign.drawing.write();
     assert_eq!(svg.byte_count(), foreign.drawing.byte_count());
     assert!(Svg::new(svg.as_str()).is_ok());

@@ -1,9 +1,13 @@
-//! What is sanitised is valid and needs nothing more.
+//! What is sanitised is valid, needs nothing more and asks no more of a renderer than it gives, but for its pixels.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use linocut_constraints::{Profile, check, sanitise};
+use linocut_svg::{BoundError, RenderError, rasterize};
+
+/// Side in pixels of what is drawn.
+const SIDE: u32 = 16;
 
 fuzz_target!(|text: &str| {
     let Ok(once) = sanitise(text, &Profile::CONTEST) else { return };
@@ -12,4 +16,8 @@ fuzz_target!(|text: &str| {
     let twice = sanitise(once.svg.as_str(), &Profile::CONTEST).expect("what was made can be made again");
     assert_eq!(twice.svg.as_str(), once.svg.as_str());
     assert_eq!(twice.changes, []);
+    match rasterize(once.svg.svg(), SIDE, SIDE) {
+        Ok(_) | Err(RenderError::Parse(_) | RenderError::Bound(BoundError::Drawing { .. })) => {}
+        Err(error) => panic!("{error}: {}", once.svg.as_str()),
+    }
 });

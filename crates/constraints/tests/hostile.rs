@@ -159,8 +159,14 @@ fn bytes_that_are_no_text_are_refused_where_they_are() {
         let error = bounded(bytes.len(), || check_bytes(&bytes, &LONG)).unwrap_err();
         assert!(error.to_string().contains(said), "{error}");
     }
-    let error = check_bytes(svg("]]>").as_bytes(), &LONG).unwrap_err();
-    assert!(error.to_string().contains("`]]>` outside a CDATA section"), "{error}");
+    for (piece, said) in
+        [("]]>", "`]]>` outside a CDATA section"), ("\0", "character U+0000"), ("&#0;", "is to no character")]
+    {
+        let text = svg(&format!("{}{piece}", " ".repeat(8 << 20)));
+        let (invalid, error) = refused(&text);
+        assert!(invalid.to_string().contains(said), "{invalid}");
+        assert!(matches!(error, Some(SanitiseError::Xml(_))), "{error:?}");
+    }
 }
 
 #[test]

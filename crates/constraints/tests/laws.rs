@@ -1,7 +1,7 @@
 //! What holds for every text.
 
 use linocut_constraints::{Profile, check, check_bytes, check_svg, sanitise};
-use linocut_svg::Svg;
+use linocut_svg::{BoundError, RenderError, Svg, rasterize};
 use proptest::prelude::*;
 
 /// Texts made of pieces of SVG, most of them within an `svg` element.
@@ -42,6 +42,9 @@ fn texts() -> impl Strategy<Value = String> {
         "/>",
         "<linearGradient id='p'><stop offset='1'/></linearGradient>",
         "<line marker-end='url(#m)' clip-path='url(#a)'/>",
+        "<g fill='url(#p)' marker-mid='url(#m)'>",
+        "<marker id='m'><path stroke='url(#q)' d='M0 0h1v1'/></marker>",
+        "<symbol id='a'><use href='#b'/></symbol>",
     ]);
     let body = prop::collection::vec(pieces, 0..12).prop_map(|pieces| pieces.concat());
     let heads = prop::sample::select(vec![
@@ -77,6 +80,15 @@ proptest! {
             prop_assert!(check(once.svg.as_str(), &Profile::CONTEST).is_ok());
             let twice = sanitise(once.svg.as_str(), &Profile::CONTEST);
             prop_assert_eq!(twice.map(|twice| (twice.svg, twice.changes)), Ok((once.svg, vec![])));
+        }
+    }
+
+    #[test]
+    fn what_is_sanitised_has_no_cycles_and_no_more_than_a_renderer_takes(text in texts()) {
+        if let Ok(made) = sanitise(&text, &Profile::CONTEST) {
+            let drawn = rasterize(made.svg.svg(), 16, 16);
+            let is_drawn = !matches!(drawn, Err(RenderError::Bound(ref bound)) if !matches!(bound, BoundError::Drawing { .. }));
+            prop_assert!(is_drawn, "{drawn:?}: {}", made.svg.as_str());
         }
     }
 

@@ -29,7 +29,7 @@ pub(super) fn bound(tree: &mut Tree, order: &[usize], changes: &mut Changes) {
     for &index in order {
         let own = own_size(&tree[index]);
         let mut size = tree[index].children.iter().fold(own, |size, &child| joined(size, None, sizes[child]));
-        for Link { attribute, to } in tree[index].links.clone() {
+        for Link { attribute, to, .. } in tree[index].links.clone() {
             let with = joined(size, Some(attribute), sizes[to]);
             let more = with.total - size.total;
             if more <= left && tree[index].depth + with.height <= MAX_DEPTH {

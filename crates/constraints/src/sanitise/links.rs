@@ -30,7 +30,7 @@ pub(super) fn resolve(tree: &mut Tree, changes: &mut Changes) {
         let (mut links, mut lost) = (Vec::new(), Vec::new());
         for (name, value) in &tree[index].attributes {
             match (target(name, value), meant(tree, &ids, index, name, value)) {
-                (Some(_), Some(to)) => links.push(Link { attribute: name, to }),
+                (Some(_), Some(to)) => links.push(Link { attribute: name, to, is_inherited: false }),
                 (Some(_), None) => lost.push(*name),
                 (None, _) => {}
             }
@@ -41,6 +41,28 @@ pub(super) fn resolve(tree: &mut Tree, changes: &mut Changes) {
             let value = clipped(element.get(name).unwrap_or_default());
             changes.add(element.at, element.rule.name, Action::Reference { attribute: name.to_owned(), value });
             unlink(element, name);
+        }
+    }
+    inherit(tree);
+}
+
+/// Gives patterns, markers and symbols the references that they inherit: what is inside is painted by them, so that one
+/// that leads back closes a cycle.
+fn inherit(tree: &mut Tree) {
+    let mut inherited: Vec<Vec<Link>> = vec![Vec::new(); tree.len()];
+    for index in 0..tree.len() {
+        let element = &mut tree[index];
+        let mut links = std::mem::take(&mut inherited[index]);
+        links.retain(|link| element.get(link.attribute).is_none());
+        let is_own =
+            |link: &&Link| link.attribute.starts_with("marker-") || matches!(link.attribute, "fill" | "stroke");
+        let own: Vec<Link> = element.links.iter().filter(is_own).copied().collect();
+        if matches!(element.rule.name, "pattern" | "marker" | "symbol") {
+            element.links.extend(&links);
+        }
+        links.extend(own.iter().map(|link| Link { is_inherited: true, ..*link }));
+        for child in element.children.clone() {
+            inherited[child].clone_from(&links);
         }
     }
 }
@@ -92,9 +114,14 @@ fn meant(tree: &Tree, ids: &Ids, index: usize, name: &str, value: &str) -> Optio
     is_meant.then_some(to)
 }
 
-/// Takes a reference out: paint becomes what follows the reference or none, other attributes go.
+/// Takes a reference out: paint becomes what follows the reference or none, what is inherited becomes none, other
+/// attributes go.
 pub(super) fn unlink(element: &mut Element, name: &'static str) {
+    let is_inherited = element.links.iter().any(|link| link.attribute == name && link.is_inherited);
     element.links.retain(|link| link.attribute != name);
+    if is_inherited {
+        return element.set(name, "none".to_owned());
+    }
     let fallback = match name {
         "fill" | "stroke" => element.get(name).and_then(url).map(|(_, rest)| rest.to_owned()),
         _ => None,

@@ -86,6 +86,13 @@ mod tests {
     }
 
     #[test]
+    fn paint_that_is_inherited_by_itself_becomes_none() {
+        assert_eq!(cycles("<g fill='url(#p)'><pattern id='p'><path/></pattern><path/></g>"), ["fill"]);
+        assert_eq!(cycles("<g marker-end='url(#p)'><marker id='p'><path/></marker><path/></g>"), ["marker-end"]);
+        assert_eq!(cycles("<g fill='url(#p)'><pattern id='p' fill='red'><path/></pattern><path/></g>"), [""; 0]);
+    }
+
+    #[test]
     fn what_is_used_often_is_no_cycle() {
         assert_eq!(cycles("<g id='a'/><use href='#a'/><use href='#a'/><g id='b'><use href='#a'/></g>"), [""; 0]);
     }

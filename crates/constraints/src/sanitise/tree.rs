@@ -51,6 +51,8 @@ impl Element {
 pub(super) struct Link {
     pub(super) attribute: &'static str,
     pub(super) to: usize,
+    /// Whether the attribute is that of an element around.
+    pub(super) is_inherited: bool,
 }
 
 /// Elements in the order of the text; the first is the root.
