@@ -59,9 +59,13 @@ fn shorten(shape: &mut Shape) {
     }
 }
 
-/// Bytes of the data of a subpath, of a `ring` in its shortest form.
+/// Bytes of the data of a subpath, of a `ring` in its shortest form where it is not too long to look for that.
 pub(crate) fn ring_bytes(subpath: &Subpath, ring: bool) -> usize {
-    let shortest = if ring { ring::shortest(subpath, None, true) } else { subpath.clone() };
+    let shortest = if ring && subpath.segments.len() <= ring::MAX_STARTS {
+        ring::shortest(subpath, None, true)
+    } else {
+        subpath.clone()
+    };
     data_bytes(vec![shortest])
 }
 

@@ -5,7 +5,7 @@ use crate::geometry::Point;
 use crate::path::{Arc, Segment, Subpath};
 
 /// Most starts that are tried.
-const MAX_STARTS: usize = 256;
+pub(super) const MAX_STARTS: usize = 256;
 
 /// The same ring from the start, and where it may `turn` in the direction, that take the fewest bytes with the pen at
 /// `before`; at the start of a path there is no pen yet.

@@ -154,7 +154,8 @@ pub(super) struct Landscape {
     b: Spot,
     form: [[f64; 4]; 4],
     slope: [f64; 4],
-    sum: f64,
+    /// The sum for the fitted curve.
+    pub(super) sum: f64,
     /// Farthest that a point is from the fitted curve.
     pub(super) worst: f64,
 }

@@ -38,7 +38,8 @@ impl Default for Simplify {
 
 impl Simplify {
     fn sound(self) -> Self {
-        Self { tolerance: self.tolerance.max(0.01).min(100.0), exactness: self.exactness.max(0.0).min(1e6) }
+        let number = |value: f64| if value.is_nan() { 0.0 } else { value };
+        Self { tolerance: number(self.tolerance).clamp(0.01, 100.0), exactness: number(self.exactness).clamp(0.0, 1e6) }
     }
 }
 
@@ -69,17 +70,35 @@ impl Drawing {
         let options = options.sound();
         let scene = Scene::of(&compact);
         let shapes = compact.shapes.iter().enumerate();
-        let shapes = shapes.map(|(index, shape)| simpler(shape, &options, |subpath| scene.contrast(index, subpath)));
+        let parts = parts(&compact);
+        let shapes = shapes.map(|(index, shape)| {
+            simpler(shape, |subpath| {
+                let exactness = options.exactness * scene.contrast(index, subpath);
+                refit::Options { simplify: Simplify { exactness, ..options }, parts }
+            })
+        });
         let shapes = shapes.collect();
         let simple = Self { shapes, ..compact }.compact();
         if simple.byte_count() < compact.byte_count() { simple } else { compact }
     }
 }
 
-/// The shape in fewer bytes. `contrast` says how much a subpath shows.
-fn simpler(shape: &Shape, options: &Simplify, contrast: impl Fn(&Subpath) -> f64) -> Shape {
+/// Into how many parts the segments of a drawing may be cut: fewer where there are many.
+fn parts(drawing: &Drawing) -> usize {
+    let segments = |shape: &Shape| match &shape.geometry {
+        Geometry::Path(path) => path.subpaths.iter().map(|subpath| subpath.segments.len()).sum(),
+        _ => 0,
+    };
+    match drawing.shapes.iter().map(segments).sum::<usize>() {
+        0..=400 => 4,
+        401..=800 => 2,
+        _ => 1,
+    }
+}
+
+/// The shape in fewer bytes, with options for each subpath.
+fn simpler(shape: &Shape, options: impl Fn(&Subpath) -> refit::Options) -> Shape {
     let mut shape = shape.clone();
-    let options = |subpath: &Subpath| Simplify { exactness: options.exactness * contrast(subpath), ..*options };
     let Geometry::Path(path) = &mut shape.geometry else { return shape };
     let ring = shape.stroke.is_none();
     let anew = |subpath: &Subpath| refit::subpath(subpath, &options(subpath), ring);

@@ -9,6 +9,9 @@ use crate::path::{Segment, Subpath};
 /// Least length of a segment that may also be cut in between, in units.
 const LONG: f64 = 12.0;
 
+/// Most segments of a source that one segment stands for.
+const REACH: usize = 6;
+
 /// A place where an outline may be cut.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Knot {
@@ -27,12 +30,14 @@ pub(super) struct Knot {
 pub(super) struct Outline {
     spots: Vec<Spot>,
     pub(super) knots: Vec<Knot>,
+    parts: usize,
 }
 
 impl Outline {
-    /// The outline of these segments from a start; `None` if a segment is too large to be sampled.
-    pub(super) fn new(start: Point, segments: &[Segment], tolerance: f64) -> Option<Self> {
-        let mut outline = Self { spots: vec![spot(start)], knots: Vec::new() };
+    /// The outline of these segments from a start, each of which may be cut into a few parts; `None` if a segment is too large
+    /// to be sampled.
+    pub(super) fn new(start: Point, segments: &[Segment], tolerance: f64, parts: usize) -> Option<Self> {
+        let mut outline = Self { spots: vec![spot(start)], knots: Vec::new(), parts };
         let mut from = start;
         for segment in segments {
             outline.push(from, *segment, tolerance)?;
@@ -53,8 +58,8 @@ impl Outline {
             return Some(());
         }
         let known = self.knots.len() - 1;
-        for part in 1..4 {
-            let at = first + (last - first) * part / 4;
+        for part in 1..self.parts {
+            let at = first + (last - first) * part / self.parts;
             let point = round(self.spots[at]);
             let inside = at > first && at < last && point != from && point != segment.end();
             if inside && spot(point).distance(self.spots[at]) <= tolerance {
@@ -63,6 +68,11 @@ impl Outline {
         }
         self.knots[known].source = Some((segment, self.knots.len() - known));
         Some(())
+    }
+
+    /// Most knots that one segment passes.
+    pub(super) const fn reach(&self) -> usize {
+        REACH * self.parts
     }
 
     /// Vertices of polygons stay.

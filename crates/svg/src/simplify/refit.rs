@@ -7,23 +7,32 @@ use crate::geometry::{Geometry, Point};
 use crate::path::{Segment, Subpath};
 use crate::write::element_bytes;
 
+/// How a subpath is refitted.
+#[derive(Clone, Copy)]
+pub(super) struct Options {
+    pub(super) simplify: Simplify,
+    /// Into how many parts a segment may be cut.
+    pub(super) parts: usize,
+}
+
 /// The subpath in fewer bytes, and the penalty for its deviation; `None` if there is no cheaper one. A `ring` is the outline
 /// of a fill.
-pub(super) fn subpath(subpath: &Subpath, options: &Simplify, ring: bool) -> Option<(Subpath, f64)> {
+pub(super) fn subpath(subpath: &Subpath, options: &Options, ring: bool) -> Option<(Subpath, f64)> {
     let (start, segments) = cut(subpath, ring)?;
-    let outline = Outline::new(start, &segments, options.tolerance)?;
-    let (segments, penalty) = shortest::segments(&outline, options, ring)?;
+    let outline = Outline::new(start, &segments, options.simplify.tolerance, options.parts)?;
+    let (segments, penalty) = shortest::segments(&outline, &options.simplify, ring)?;
     let simple = Subpath { start, segments, closed: subpath.closed };
     let cost = ring_bytes(&simple, ring) as f64 + penalty;
     (cost < ring_bytes(subpath, ring) as f64).then_some((simple, penalty))
 }
 
 /// The only subpath of a fill as an element, if that is cheaper than the subpath and than the `simple` one with its penalty.
-pub(super) fn element(only: &Subpath, simple: Option<&(Subpath, f64)>, options: &Simplify) -> Option<Geometry> {
+pub(super) fn element(only: &Subpath, simple: Option<&(Subpath, f64)>, options: &Options) -> Option<Geometry> {
     let (start, segments) = cut(only, true)?;
-    let outline = Outline::new(start, &segments, options.tolerance)?;
-    let near = element::near(&outline, options.tolerance).into_iter();
-    let priced = near.map(|(element, off)| (element_bytes(&element) as f64 + off * options.exactness, element));
+    let outline = Outline::new(start, &segments, options.simplify.tolerance, options.parts)?;
+    let near = element::near(&outline, options.simplify.tolerance).into_iter();
+    let priced =
+        near.map(|(element, off)| (element_bytes(&element) as f64 + off * options.simplify.exactness, element));
     let (cost, element) = priced.min_by(|a, b| a.0.total_cmp(&b.0))?;
     let (path, penalty) = simple.map_or((only, 0.0), |(path, penalty)| (path, *penalty));
     let frame = element_bytes(&Geometry::Path(Vec::new().into()));
