@@ -1,6 +1,6 @@
 //! Adam, over the values of a scene.
 
-use crate::scene::Values;
+use crate::values::Values;
 
 /// Decay of the mean of the gradients, and of the mean of their squares (Kingma and Ba 2015).
 const DECAY: (f32, f32) = (0.9, 0.999);

@@ -8,9 +8,9 @@ use crate::model::Model;
 use crate::picture::Picture;
 use crate::rasteriser::Rasteriser;
 use crate::refine_error::RefineError;
-use crate::scene::Values;
 use crate::snap::Snapped;
 use crate::upright::Ties;
+use crate::values::Values;
 
 /// Share of the steps after which coordinates begin to return to the grid.
 const FREE: f64 = 0.6;

@@ -89,16 +89,15 @@ impl Sub for Dual {
 impl Mul for Dual {
     type Output = Self;
     fn mul(self, other: Self) -> Self {
-        let by = std::array::from_fn(|i| self.by[i] * other.value + self.value * other.by[i]);
-        Self { value: self.value * other.value, by }
+        let slope = |i: usize| self.by[i].mul_add(other.value, self.value * other.by[i]);
+        Self { value: self.value * other.value, by: std::array::from_fn(slope) }
     }
 }
 
 impl Div for Dual {
     type Output = Self;
     fn div(self, other: Self) -> Self {
-        let value = self.value / other.value;
-        Self { value, by: std::array::from_fn(|i| (self.by[i] - value * other.by[i]) / other.value) }
+        self * other.chain(other.value.recip(), -other.value.powi(-2))
     }
 }
 

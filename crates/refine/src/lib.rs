@@ -30,6 +30,9 @@
 
 mod adam;
 mod arc;
+mod backward;
+mod boundary;
+mod colors;
 mod compose;
 mod cover;
 mod descent;
@@ -39,6 +42,7 @@ mod fit;
 mod gaussian;
 mod loss;
 mod model;
+mod objective;
 mod outline;
 mod picture;
 mod pieces;
@@ -54,18 +58,27 @@ mod snap;
 mod ssim;
 mod stroke;
 mod tape;
+#[cfg(feature = "candle")]
+mod tensor;
+mod uncompose;
 mod upright;
+mod values;
 mod walk;
 
 pub use error::RasterError;
 pub use loss::{Loss, LossError, Mse, Sum};
 pub use model::Model;
+pub use objective::Objective;
 pub use picture::{MAX_SIDE, Picture};
 pub use ramp::{Ramp, RampStop};
 pub use rasteriser::Rasteriser;
 pub use refine_error::RefineError;
-pub use refiner::{Edges, Objective, Refined, Refiner, Unsettled};
+pub use refiner::{Refined, Refiner, Unsettled};
 pub use restore::Spelling;
 pub use scalar::Scalar;
-pub use scene::{Contour, Layer, Line, Paint, Region, Scene, Step, Values};
+pub use scene::{Contour, Layer, Line, Paint, Region, Scene, Step};
 pub use ssim::Ssim;
+#[cfg(feature = "candle")]
+pub use tensor::{TensorError, rasterise};
+pub use upright::Edges;
+pub use values::Values;

@@ -8,7 +8,8 @@ use crate::error::RasterError;
 use crate::picture::Picture;
 use crate::pieces::pieces;
 use crate::ramp::Ramp;
-use crate::scene::{Contour, Layer, Line, Paint, Region, Scene, Step, Values};
+use crate::scene::{Contour, Layer, Line, Paint, Region, Scene, Step};
+use crate::values::Values;
 
 /// Coordinates beyond this, in units, stay as they are: an `f32` cannot tell them apart.
 const FARTHEST: i32 = 1 << 20;
@@ -69,7 +70,7 @@ impl Model {
         Ok(builder.model)
     }
 
-    /// Cuts values to their bounds: places to the drawing and a margin, radii, sizes and widths to at least 1 unit, colours
+    /// Cuts values to their bounds: places to the drawing and a margin, what lies on a border or beyond it to that side, radii, sizes and widths to at least 1 unit, colours
     /// and opacities to 0 to 1.
     pub fn clamp(&self, values: &mut Values) {
         for (point, [low, high]) in values.points.iter_mut().zip(&self.bounds) {
@@ -99,11 +100,9 @@ impl Builder {
             self.layer(contours.clone(), Region::Inside(shape.fill_rule), paint, opacity);
         }
         let stroke = shape.stroke.as_ref().and_then(|stroke| Some((stroke, self.paint(&stroke.paint)?)));
-        if let (Some((stroke, paint)), Some(width)) = (stroke, width) {
-            if stroke.width >= 1 {
-                let line = Line { width, cap: stroke.cap, join: stroke.join };
-                self.layer(contours, Region::Along(line), paint, opacity);
-            }
+        if let (Some((stroke, paint)), Some(width)) = (stroke.filter(|(stroke, _)| stroke.width >= 1), width) {
+            let line = Line { width, cap: stroke.cap, join: stroke.join };
+            self.layer(contours, Region::Along(line), paint, opacity);
         }
     }
 
@@ -186,7 +185,11 @@ impl Builder {
 
     fn place(&mut self, Point { x, y }: Point) -> usize {
         let margin = MARGIN * self.size[0].max(self.size[1]);
-        let bounds = |v: i32, size: f32| (v.unsigned_abs() <= FARTHEST as u32).then(|| (-margin, size + margin));
+        let bounds = |v: i32, size: f32| {
+            let inner = if v <= 0 { (-margin, 0.0) } else { (-margin, size + margin) };
+            let range = if v as f32 >= size { (size, size + margin) } else { inner };
+            (v.unsigned_abs() <= FARTHEST as u32).then_some(range)
+        };
         self.push([x, y], [bounds(x, self.size[0]), bounds(y, self.size[1])])
     }
 
@@ -237,6 +240,16 @@ mod tests {
         model.clamp(&mut values);
         assert_eq!(values.points, [[-40.0, i32::MAX as f32], [1.0, 0.0]]);
         assert_eq!(values.colors, [[0.0, 1.0, 0.5]]);
+    }
+
+    #[test]
+    fn what_reaches_a_border_keeps_reaching_it() {
+        let mut drawing = Drawing::new(100, 50);
+        drawing.shapes.push(Shape::filled(Geometry::polygon(&[Point::new(0, 50), Point::new(100, -3)]), Color::WHITE));
+        let model = Model::new(&drawing, 100, 50, Color::BLACK).unwrap();
+        let mut values = Values { points: vec![[4.0, 44.0], [96.0, 4.0]], ..Values::default() };
+        model.clamp(&mut values);
+        assert_eq!(values.points, [[0.0, 50.0], [100.0, 0.0]]);
     }
 
     #[test]

@@ -8,34 +8,13 @@ use linocut_svg::{Color, Drawing};
 use crate::adam::Rates;
 use crate::descent::Descent;
 use crate::fit::fit;
-use crate::loss::{Loss, Mse, Sum};
+use crate::loss::Loss;
 use crate::model::Model;
+use crate::objective::Objective;
 use crate::picture::Picture;
 use crate::refine_error::{RefineError, in_range};
 use crate::restore::Spelling;
-use crate::ssim::Ssim;
-use crate::upright::Ties;
-
-/// What a refined drawing should be near to.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Objective {
-    /// Least mean squared error: the best PSNR.
-    Mse,
-    /// Greatest structural similarity.
-    Ssim,
-    /// The mean squared error and this weight times `1 - SSIM`; 0 to 1000.
-    Both(f64),
-}
-
-/// What edges along the axes may do.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Edges {
-    /// They stay along the axes: horizontal and vertical lines take fewer bytes than others.
-    #[default]
-    Upright,
-    /// They turn like any other.
-    Free,
-}
+use crate::upright::{Edges, Ties};
 
 /// Moves a drawing's points, colours and opacities by gradient until it is nearer to a picture.
 ///
@@ -153,14 +132,7 @@ impl<S: Rewrite> Refiner<S> {
         self.check()?;
         let (width, height) = self.comparison_size(drawing);
         let target = Picture::from_image(&resize(image, width, height, Filter::Lanczos)?)?;
-        match self.objective {
-            Objective::Mse => self.refine_with(drawing, &mut Mse::new(target), task),
-            Objective::Ssim => self.refine_with(drawing, &mut Ssim::new(target)?, task),
-            Objective::Both(weight) => {
-                let mut both = Sum::default().with(1.0, Mse::new(target.clone())).with(weight, Ssim::new(target)?);
-                self.refine_with(drawing, &mut both, task)
-            }
-        }
+        self.refine_with(drawing, &mut *self.objective.towards(target)?, task)
     }
 
     /// Refines a drawing by any loss of pictures of [`Refiner::comparison_size`].

@@ -3,7 +3,7 @@
 use linocut_svg::{Arc, Color, Drawing, Geometry, Opacity, Paint, Path, Point, Segment, Shape, Subpath};
 
 use crate::model::Model;
-use crate::scene::Values;
+use crate::values::Values;
 
 /// Longest spelling of a colour that counts as short: `#rgb`.
 const SHORT: usize = 4;
@@ -106,7 +106,7 @@ impl Reader<'_> {
         let share = self.values.opacities.get(self.opacity).copied().unwrap_or(before.share());
         self.opacity += 1;
         // As many digits as before, and never none: what is opaque has no value.
-        let unit = [100, 10].into_iter().find(|unit| before.thousandths() % unit == 0).unwrap_or(1);
+        let unit = [100, 10].into_iter().find(|unit: &u16| before.thousandths().is_multiple_of(*unit)).unwrap_or(1);
         let units = (share * 1000.0 / f32::from(unit)).round().max(1.0);
         if share == before.share() { before } else { Opacity::from_thousandths((units as u16 * unit).min(1000 - unit)) }
     }

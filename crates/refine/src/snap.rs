@@ -1,7 +1,7 @@
 //! Coordinates that return to the grid one by one while the others still move.
 
-use crate::scene::Values;
 use crate::upright::Ties;
+use crate::values::Values;
 
 /// Which coordinates have been put on the grid for good.
 #[derive(Clone, Debug)]

@@ -1,6 +1,17 @@
 //! Edges along the axes that stay so: they are written with one coordinate instead of two.
 
-use crate::scene::{Contour, Scene, Step, Values};
+use crate::scene::{Contour, Scene, Step};
+use crate::values::Values;
+
+/// What edges along the axes may do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Edges {
+    /// They stay along the axes: horizontal and vertical lines take fewer bytes than others.
+    #[default]
+    Upright,
+    /// They turn like any other.
+    Free,
+}
 
 /// Coordinates that move as one. Each coordinate is named by twice its point's index, plus 1 for y.
 #[derive(Clone, Debug)]

@@ -1,5 +1,7 @@
 //! Gradients in f64 against directional finite differences, on random scenes.
 
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
 use linocut_refine::{Contour, Layer, Line, Paint, Picture, Ramp, Rasteriser, Region, Scene, Step, Values};
 use linocut_svg::{
     Color, FillRule, Gradient, GradientGeometry, GradientStop, LineCap, LineJoin, Matrix, Opacity, Point, Spread,

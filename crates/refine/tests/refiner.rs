@@ -1,5 +1,7 @@
 //! What the optimiser promises, on random drawings.
 
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
 use image::{Rgb, RgbImage};
 use linocut_core::{ByteBudget, FromFn, Rewrite, Stop, Task};
 use linocut_refine::{Edges, Objective, Picture, RefineError, Refiner};
