@@ -128,6 +128,25 @@ proptest! {
         prop_assert!(count <= a.pixels().len() / 500, "{} pixels differ", count);
     }
 
+    /// The model has no polygons and polylines, and needs none: the path that draws the same is shorter.
+    #[test]
+    fn a_path_is_shorter_than_the_polygon_that_it_stands_for(points in prop::collection::vec(point(), 1..30)) {
+        let list: Vec<String> = points.iter().map(|p| format!("{} {}", p.x, p.y)).collect();
+        let list = list.join(" ").replace(" -", "-");
+        for (name, closed) in [("polygon", true), ("polyline", false)] {
+            let element = format!(r#"<{name} points="{list}"/>"#);
+            let frame = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" fill="none" stroke="red">"#;
+            let text = format!("{frame}{element}</svg>");
+            let read = Drawing::parse(&text).unwrap();
+            let Geometry::Path(path) = &read.shapes[0].geometry else { panic!("not a path") };
+            prop_assert_eq!(path.subpaths[0].closed, closed);
+            let written = read.write();
+            let path = &written.as_str()[written.as_str().find("<path").unwrap()..];
+            let data = &path[path.find(" d=").unwrap()..path.find("/>").unwrap()];
+            prop_assert!("<path".len() + data.len() + "/>".len() + 6 <= element.len(), "{} {}", data, element);
+        }
+    }
+
     /// Whatever commands the writer chose, another reader finds the points of every polygon again.
     #[test]
     fn polygons_are_read_back_to_the_unit(points in prop::collection::vec(point(), 3..40)) {

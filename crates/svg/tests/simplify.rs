@@ -100,7 +100,8 @@ fn a_thousand_curves_take_bounded_time() {
     let drawing = Drawing { shapes: vec![shape], ..Drawing::new(4000, 4000) };
     let begun = std::time::Instant::now();
     let simple = drawing.simplify(&Simplify { tolerance: 2.0, exactness: 0.0 });
-    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    // 0.2 s where nothing else runs; the bound is for busy machines.
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
     assert!(simple.byte_count() < 200, "{}", simple.write());
 }
 
@@ -117,16 +118,17 @@ fn four_curves_around_a_centre_are_a_circle() {
     let drawing = Drawing::parse(
         r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 384 384"><path d="M360 192c0 93-75 168-168 168S24 285 24 192 99 24 192 24s168 75 168 168"/></svg>"#,
     );
-    let simple = drawing.unwrap().simplify(&Simplify { exactness: 5.0, ..Simplify::default() });
+    let simple = drawing.unwrap().simplify(&Simplify { exactness: 2.0, ..Simplify::default() });
     assert_eq!(simple.shapes[0].geometry, Geometry::circle(Point::new(192, 192), 168));
 }
 
 #[test]
-fn an_ellipse_as_a_line_is_within_no_tolerance() {
+fn a_thin_leaf_does_not_become_a_line() {
     let drawing = Drawing::parse(
         r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 99"><path d="M10 50q40 8 80 0-40 8-80 0"/></svg>"#,
     )
     .unwrap();
     let simple = drawing.simplify(&Simplify { tolerance: 1.0, exactness: 0.0 });
     assert!(farthest(&outline(&drawing), &outline(&simple)) <= 1.2);
+    assert!(simple.byte_count() < drawing.byte_count() && simple.shapes[0].geometry.bounds().unwrap().3 >= 53);
 }

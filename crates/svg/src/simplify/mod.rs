@@ -61,7 +61,7 @@ impl Drawing {
     ///
     /// let circle = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 384 384"><path d="M360 192c0 93-75 168-168 168
     /// S24 285 24 192 99 24 192 24s168 75 168 168"/></svg>"##;
-    /// let simple = Drawing::parse(circle).unwrap().simplify(&Simplify { exactness: 5.0, ..Simplify::default() });
+    /// let simple = Drawing::parse(circle).unwrap().simplify(&Simplify { exactness: 2.0, ..Simplify::default() });
     /// assert!(simple.write().as_str().contains(r#"<circle cx="192" cy="192" r="168"/>"#));
     /// ```
     #[must_use]
