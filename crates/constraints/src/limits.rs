@@ -9,6 +9,9 @@ pub const MAX_DEPTH: usize = 1_000;
 /// Largest number, either sign: beyond it, `f32` no longer tells neighbouring integers apart.
 pub const MAX_NUMBER: f64 = 16_777_216.0;
 
+/// Largest number with a unit that multiplies (`em`, `ex`, `%`), either sign.
+pub const MAX_RELATIVE: f64 = 10_000.0;
+
 /// Longest side of the picture, in pixels.
 pub const MAX_SIDE: f64 = 8192.0;
 

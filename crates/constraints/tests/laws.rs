@@ -45,6 +45,9 @@ fn texts() -> impl Strategy<Value = String> {
         "<g fill='url(#p)' marker-mid='url(#m)'>",
         "<marker id='m'><path stroke='url(#q)' d='M0 0h1v1'/></marker>",
         "<symbol id='a'><use href='#b'/></symbol>",
+        "<g><svg width='900%' height='16ex' viewBox='0 0 1 1'>",
+        "</svg></g>",
+        "<circle r='1e8em'/>",
     ]);
     let body = prop::collection::vec(pieces, 0..12).prop_map(|pieces| pieces.concat());
     let heads = prop::sample::select(vec![

@@ -92,7 +92,7 @@ impl Pass<'_> {
             self.note(attribute, Action::Reference { attribute: name_, value: value_ });
             return None;
         }
-        let bounded = bounded(name, value);
+        let bounded = bounded(self.rule.name, name, value);
         if bounded.as_deref() != Some(value) {
             self.note(attribute, Action::Number { attribute: name_, value: value_ });
         }

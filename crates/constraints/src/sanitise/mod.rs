@@ -35,7 +35,8 @@ pub struct Sanitised {
 /// attributes, comments, processing instructions, text, the document type, all but the first element's of equal ids, and
 /// references that are external, lead nowhere or to what cannot be meant, or close a cycle. `style` becomes attributes,
 /// `xlink:href` becomes `href`, prefixes go. Style sheets are dropped unread. Numbers beyond
-/// [`MAX_NUMBER`](crate::MAX_NUMBER) and sides beyond [`MAX_SIDE`](crate::MAX_SIDE) are reduced, those that are not
+/// [`MAX_NUMBER`](crate::MAX_NUMBER) or, in relative units, [`MAX_RELATIVE`](crate::MAX_RELATIVE) and sides beyond
+/// [`MAX_SIDE`](crate::MAX_SIDE) are reduced, those that are not
 /// finite dropped. What lies deeper than [`MAX_DEPTH`](crate::MAX_DEPTH) levels, and references that would draw more
 /// than [`MAX_NODES`] elements, are dropped.
 ///

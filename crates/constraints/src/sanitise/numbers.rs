@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::limits::{MAX_NUMBER, MAX_SIDE};
+use crate::limits::{MAX_NUMBER, MAX_RELATIVE, MAX_SIDE};
 
 /// Attributes of one number with an optional unit.
 const NUMBERS: &[&str] = &[
@@ -46,8 +46,11 @@ const LISTS: &[&str] = &["transform", "patternTransform", "gradientTransform", "
 /// Attributes that are drawn as far as they can be read.
 const PATHS: &[&str] = &["d", "points"];
 
-/// The value of an attribute with its numbers reduced to [`MAX_NUMBER`]; `None` if it is to be dropped.
-pub(super) fn bounded<'a>(attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
+/// Elements whose width and height in percent multiply what is inside: within one another they are whole at most.
+const FRAMES: &[&str] = &["svg", "symbol", "use"];
+
+/// The value of an attribute with its numbers reduced to [`MAX_NUMBER`] and [`MAX_RELATIVE`]; `None` if it is to be dropped.
+pub(super) fn bounded<'a>(element: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
     let is_path = PATHS.contains(&attribute);
     if !is_path && !LISTS.contains(&attribute) && !NUMBERS.contains(&attribute) {
         return Some(Cow::Borrowed(value));
@@ -55,21 +58,25 @@ pub(super) fn bounded<'a>(attribute: &str, value: &'a str) -> Option<Cow<'a, str
     if is_path {
         let is_drawn = |c: char| "+-.,0123456789eEMmLlHhVvCcSsQqTtAaZz \t\n\r\u{c}".contains(c);
         let readable = value.find(|c| !is_drawn(c)).map_or(value, |end| &value[..end]);
-        return Some(reduced(readable));
+        return Some(reduced(readable, MAX_RELATIVE));
     }
     let is_nan = |word: &str| ["nan", "inf", "infinity"].iter().any(|name| word.eq_ignore_ascii_case(name));
+    let is_frame = FRAMES.contains(&element) && matches!(attribute, "width" | "height");
+    let relative = if is_frame && value.contains('%') { 100.0 } else { MAX_RELATIVE };
     let mut words = value.split(|c: char| !c.is_ascii_alphabetic());
-    if words.any(is_nan) { None } else { Some(reduced(value)) }
+    if words.any(is_nan) { None } else { Some(reduced(value, relative)) }
 }
 
-/// A text with the numbers in it reduced to [`MAX_NUMBER`].
-fn reduced(text: &str) -> Cow<'_, str> {
+/// A text with the numbers in it reduced to [`MAX_NUMBER`], those with a unit that multiplies to another limit.
+fn reduced(text: &str, relative: f64) -> Cow<'_, str> {
     let mut result = String::new();
     let mut copied = 0;
     let mut at = 0;
     while at < text.len() {
         let length = number_length(&text[at..]);
-        let large = text[at..at + length].parse::<f64>().ok().filter(|number| number.abs() > MAX_NUMBER);
+        let is_relative = ["%", "em", "ex"].iter().any(|unit| text[at + length..].starts_with(unit));
+        let limit = if is_relative { relative } else { MAX_NUMBER };
+        let large = text[at..at + length].parse::<f64>().ok().filter(|number| number.abs() > limit);
         if let Some(number) = large {
             result.push_str(&text[copied..at]);
             copied = at + length;
@@ -77,8 +84,8 @@ fn reduced(text: &str) -> Cow<'_, str> {
             if result.ends_with(|c: char| c == '.' || c.is_ascii_digit()) && number > 0.0 {
                 result.push(' ');
             }
-            result.push_str(if number > 0.0 { "16777216" } else { "-16777216" });
-            if text[copied..].starts_with(['.', 'e', 'E']) {
+            result.push_str(&limit.copysign(number).to_string());
+            if text[copied..].starts_with(['.', 'e', 'E']) && !is_relative {
                 result.push(' ');
             }
         }
@@ -151,26 +158,35 @@ mod tests {
         for (name, value) in
             [("d", "M1-2.5e3.5 7z"), ("x", "50%"), ("rx", "auto"), ("transform", "rotate(3)"), ("id", "NaN")]
         {
-            assert_eq!(bounded(name, value), Some(Cow::Borrowed(value)));
+            assert_eq!(bounded("g", name, value), Some(Cow::Borrowed(value)));
         }
     }
 
     #[test]
     fn large_numbers_are_reduced_where_they_stand() {
-        assert_eq!(bounded("width", "1e9px").unwrap(), "16777216px");
-        assert_eq!(bounded("d", "M1 2-1e99999.5 20000000h3").unwrap(), "M1 2-16777216 .5 16777216h3");
-        assert_eq!(bounded("d", "M1.06.5e9+1e9.e5e1").unwrap(), "M1.06 16777216 16777216 .e5e1");
-        assert_eq!(bounded("transform", "scale(99999999 é 1)").unwrap(), "scale(16777216 é 1)");
+        assert_eq!(bounded("g", "width", "1e9px").unwrap(), "16777216px");
+        assert_eq!(bounded("g", "d", "M1 2-1e99999.5 20000000h3").unwrap(), "M1 2-16777216 .5 16777216h3");
+        assert_eq!(bounded("g", "d", "M1.06.5e9+1e9.e5e1").unwrap(), "M1.06 16777216 16777216 .e5e1");
+        assert_eq!(bounded("g", "transform", "scale(99999999 é 1)").unwrap(), "scale(16777216 é 1)");
+    }
+
+    #[test]
+    fn relative_numbers_are_smaller() {
+        assert_eq!(bounded("rect", "width", "-20000%").unwrap(), "-10000%");
+        assert_eq!(
+            [bounded("use", "width", "200%").unwrap(), bounded("svg", "height", "9e9ex").unwrap()],
+            ["100%", "10000ex"]
+        );
     }
 
     #[test]
     fn what_is_no_number_is_dropped_or_cut_off() {
         assert_eq!(
-            [bounded("x", "NaN"), bounded("viewBox", "0 0 -inf 1"), bounded("r", "Infinity")],
+            [bounded("g", "x", "NaN"), bounded("g", "viewBox", "0 0 -inf 1"), bounded("g", "r", "Infinity")],
             [None, None, None]
         );
-        assert_eq!(bounded("d", "M0 0 NaN 1").unwrap(), "M0 0 ");
-        assert_eq!(bounded("points", "1 2 3é4").unwrap(), "1 2 3");
+        assert_eq!(bounded("g", "d", "M0 0 NaN 1").unwrap(), "M0 0 ");
+        assert_eq!(bounded("g", "points", "1 2 3é4").unwrap(), "1 2 3");
     }
 
     #[test]

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     fn ids<'a>(element: &str, name: &'a str, value: &'a str) -> Option<Vec<&'a str>> {
-        reference(element, Property { name, value, at: 0 }).map(|reference| reference.ids)
+        reference(element, Property { name, value, at: 0, is_important: false }).map(|reference| reference.ids)
     }
 
     #[test]

@@ -12,6 +12,7 @@
 
 mod error;
 mod extent;
+mod graph;
 mod link;
 mod markup;
 mod number;

@@ -37,16 +37,18 @@ pub(super) fn first_beyond<'a>(name: &str, value: &'a str) -> Option<(&'a str, f
     })
 }
 
-/// By how much the first number of a value multiplies what is around it, at least 1; a plain number does not.
-pub(super) fn growth(value: &str) -> f64 {
-    match numbers(value).next() {
-        Some((spelled, number, Unit::Relative)) if value.contains('%') => {
-            debug_assert!(!spelled.is_empty(), "a number has digits");
-            (number / 100.0).abs().max(1.0)
-        }
-        Some((_, number, Unit::Relative)) => number.abs().max(1.0),
+/// By how much a size multiplies what is around it, at least 1: that of a font in any relative unit, that of a frame in
+/// percent only.
+pub(super) fn growth(name: &str, value: &str) -> f64 {
+    let is_font = name == "font-size";
+    let factor = match numbers(value).next() {
+        Some((_, number, Unit::Relative)) if value.contains('%') => number / 100.0,
+        Some((_, number, Unit::Relative)) if is_font => number,
+        // The largest of usvg's steps for `larger` and `xx-large`.
+        None if is_font && value.contains("large") => 1.728,
         _ => 1.0,
-    }
+    };
+    factor.abs().max(1.0)
 }
 
 /// Whether a value has a unit that multiplies.
@@ -121,10 +123,9 @@ mod tests {
 
     #[test]
     fn relative_units_multiply() {
-        assert_eq!(
-            [growth("300%"), growth("20%"), growth("12em"), growth("99px"), growth("a")],
-            [3.0, 1.0, 12.0, 1.0, 1.0]
-        );
+        assert_eq!([growth("width", "300%"), growth("width", "20%"), growth("width", "16ex")], [3.0, 1.0, 1.0]);
+        let font = ["12em", "99px", "200%", "larger", "medium"].map(|value| growth("font-size", value));
+        assert_eq!(font, [12.0, 1.0, 2.0, 1.728, 1.0]);
         assert!(is_relative("1 2%") && !is_relative("1e3 2"));
     }
 }

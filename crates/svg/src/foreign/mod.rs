@@ -1,6 +1,7 @@
 //! Reading any SVG as flat shapes, through usvg.
 
 mod cover;
+mod layer;
 mod loss;
 mod outline;
 mod paint;
@@ -18,13 +19,11 @@ use crate::bounds::{BoundError, with_tree};
 use crate::drawing::Drawing;
 use crate::geometry::Geometry;
 use crate::path::Path;
-use crate::shape::{FillRule, Opacity, Paint, Shape, Stroke};
+use crate::shape::{FillRule, Opacity, Paint, Shape};
 use cover::{Cover, Shown};
-use outline::{affine, bezier, cap, dashed, edge, is_finite, is_plain, join};
+use layer::{Layer, joined, overlap, plain};
+use outline::{affine, bezier, dashed, edge, is_finite, is_plain};
 use region::Scissors;
-
-/// Most paths whose bounds are compared to see whether they overlap.
-const MAX_COMPARED: usize = 64;
 
 /// Most units of a side of the grid.
 const MAX_SIDE: u32 = 1_000_000;
@@ -90,15 +89,6 @@ impl Default for Scope {
     fn default() -> Self {
         Self { opacity: 1.0, cover: Cover::default() }
     }
-}
-
-/// A shape, and the opacities of its own and by its cover; the groups' is the shape's.
-struct Layer {
-    shape: Shape,
-    own: f32,
-    share: f32,
-    /// Whether nothing was cut off.
-    is_whole: bool,
 }
 
 impl Reader {
@@ -212,54 +202,6 @@ impl Reader {
                 self.losses.insert(if scope.cover.is_translucent() { Loss::Mask } else { Loss::Clip });
                 vec![Layer { shape: shape(outline, rule), own, share: 1.0, is_whole: true }]
             }
-        }
-    }
-}
-
-/// A stroke that a drawing can say.
-fn plain(lines: &BezPath, stroke: &usvg::Stroke, map: Affine, paint: Paint) -> Shape {
-    let width = f64::from(stroke.width().get()) * map.determinant().abs().sqrt();
-    let stroke = Stroke { paint, width: (width.round() as i32).max(1), cap: cap(stroke), join: join(stroke) };
-    Shape {
-        geometry: Geometry::Path(Path::from_bezier(&(map * lines))),
-        fill: None,
-        fill_rule: FillRule::NonZero,
-        stroke: Some(stroke),
-        opacity: Opacity::OPAQUE,
-    }
-}
-
-/// Fill and stroke, as one shape where that paints the same: along the same outline, both opaque but for the groups' share.
-fn joined(mut fill: Vec<Layer>, mut stroke: Vec<Layer>) -> Vec<Layer> {
-    if let ([below], [above]) = (&mut fill[..], &mut stroke[..]) {
-        let is_same = below.shape.geometry == above.shape.geometry && above.shape.fill.is_none();
-        if is_same && below.own >= 1.0 && above.own >= 1.0 && below.share == above.share {
-            below.shape.stroke = above.shape.stroke.take();
-            return fill;
-        }
-    }
-    fill.append(&mut stroke);
-    fill
-}
-
-/// Whether paths of a group may overlap.
-fn overlap(group: &usvg::Group) -> bool {
-    let mut bounds = Vec::new();
-    gather(group, &mut bounds);
-    let meet = |a: &usvg::Rect, b: &usvg::Rect| {
-        a.left() < b.right() && b.left() < a.right() && a.top() < b.bottom() && b.top() < a.bottom()
-    };
-    bounds.len() > MAX_COMPARED || bounds.iter().enumerate().any(|(n, a)| bounds[..n].iter().any(|b| meet(a, b)))
-}
-
-/// Bounds of a group's paths, as many as are compared and one.
-fn gather(group: &usvg::Group, bounds: &mut Vec<usvg::Rect>) {
-    for node in group.children().iter().take(MAX_COMPARED + 1) {
-        match node {
-            _ if bounds.len() > MAX_COMPARED => return,
-            Node::Group(group) => gather(group, bounds),
-            Node::Path(path) if path.is_visible() => bounds.push(path.abs_stroke_bounding_box()),
-            _ => {}
         }
     }
 }
