@@ -18,6 +18,7 @@
 //! # Ok::<(), linocut_trace::TraceError>(())
 //! ```
 
+mod budget;
 mod canvas;
 mod contours;
 mod convert;
@@ -40,6 +41,7 @@ mod simplify;
 mod span;
 mod vtracer;
 
+pub use budget::lab;
 pub use contours::Contours;
 pub use error::TraceError;
 pub use vtracer::{Layering, VTracer};

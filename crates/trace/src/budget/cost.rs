@@ -1,0 +1,114 @@
+//! What outlines cost as text, edge by edge.
+
+use linocut_svg::Point;
+
+/// `<path fill="" d=""/>`: an element without its colour and outline.
+pub(crate) const ELEMENT_BYTES: i32 = 20;
+
+/// ` opacity=".5"`, the spelling of a translucent layer with one digit.
+pub(crate) const OPACITY_BYTES: i32 = 13;
+
+/// Characters of an integer in decimal, sign included.
+#[inline]
+const fn digits(value: i32) -> i32 {
+    let magnitude = value.unsigned_abs();
+    let digits = if magnitude < 10 {
+        1
+    } else if magnitude < 100 {
+        2
+    } else if magnitude < 1000 {
+        3
+    } else {
+        4
+    };
+    digits + (value < 0) as i32
+}
+
+/// An integer with the space that a sign makes needless.
+#[inline]
+const fn separated(value: i32) -> i32 {
+    digits(value) + (value >= 0) as i32
+}
+
+/// How an edge is spelled, which decides whether the next needs a letter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Letter {
+    Line,
+    Horizontal,
+    Vertical,
+}
+
+#[inline]
+pub(crate) fn letter(from: Point, to: Point) -> Letter {
+    if to.y == from.y {
+        Letter::Horizontal
+    } else if to.x == from.x {
+        Letter::Vertical
+    } else {
+        Letter::Line
+    }
+}
+
+/// Bytes of an edge after one with this letter.
+#[inline]
+pub(crate) fn edge_bytes(before: Letter, from: Point, to: Point) -> i32 {
+    let (dx, dy) = (to.x - from.x, to.y - from.y);
+    match letter(from, to) {
+        Letter::Horizontal => 1 + digits(dx).min(digits(to.x)),
+        Letter::Vertical => 1 + digits(dy).min(digits(to.y)),
+        Letter::Line if before == Letter::Line => separated(dx) + separated(dy),
+        Letter::Line => 1 + digits(dx) + separated(dy),
+    }
+}
+
+/// Bytes of the edges of a closed polygon from its first vertex to its last; the closing edge is free.
+pub(crate) fn outline_bytes(points: &[Point]) -> i32 {
+    let mut before = Letter::Line;
+    let mut sum = 0;
+    for pair in points.windows(2) {
+        sum += edge_bytes(before, pair[0], pair[1]);
+        before = letter(pair[0], pair[1]);
+    }
+    sum
+}
+
+/// Bytes of going from the end of one outline to the start of the next.
+pub(crate) fn move_bytes(from: Option<Point>, to: Point) -> i32 {
+    let absolute = 1 + digits(to.x) + separated(to.y);
+    from.map_or(absolute, |from| absolute.min(1 + digits(to.x - from.x) + separated(to.y - from.y)))
+}
+
+/// Bytes of all outlines of a path.
+pub(crate) fn path_bytes<'a>(rings: impl IntoIterator<Item = &'a [Point]>) -> i32 {
+    let mut pen = None;
+    let mut sum = 0;
+    for ring in rings {
+        let (Some(&first), Some(&last)) = (ring.first(), ring.last()) else { continue };
+        sum += move_bytes(pen, first) + outline_bytes(ring);
+        pen = Some(last);
+    }
+    sum
+}
+
+/// The start and direction that make an outline shortest.
+pub(crate) fn settle(points: &mut Vec<Point>) {
+    let count = points.len();
+    let mut best = (outline_bytes(points), 0, false);
+    let mut turned = points.clone();
+    for reversed in [false, true] {
+        if reversed {
+            turned = points.iter().rev().copied().collect();
+        }
+        for start in 0..count {
+            let bytes = outline_bytes(&turned);
+            if bytes < best.0 {
+                best = (bytes, start, reversed);
+            }
+            turned.rotate_left(1);
+        }
+    }
+    if best.2 {
+        points.reverse();
+    }
+    points.rotate_left(best.1);
+}

@@ -1,0 +1,108 @@
+//! The drawing under search: layers, what they cover, and what they cost.
+
+use image::RgbImage;
+use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Shape, Subpath};
+
+use super::chain::{MIN_VERTICES, Ring};
+use super::coverage::{Coverage, Tools};
+use super::paint::{MAX_LAYERS, Paint, Paints};
+use super::start::rectangle;
+
+/// Polygons of one paint at one place in the order.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Layer {
+    pub(crate) paint: Paint,
+    pub(crate) rings: Vec<Ring>,
+}
+
+/// Layers over a background, and their coverage of a picture.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    /// The first is the background; its polygon stays.
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) paints: Paints,
+    pub(crate) coverage: Coverage,
+    pub(crate) tools: Tools,
+    /// Width and height of the grid.
+    pub(crate) size: (i32, i32),
+    /// Error as the coverage has it.
+    pub(crate) error: f64,
+    /// Bytes of the text.
+    pub(crate) bytes: i32,
+}
+
+impl State {
+    pub(crate) fn new(image: &RgbImage, weights: Vec<f32>, background: Color, layers: Vec<Layer>) -> Self {
+        let size = (image.width() as i32, image.height() as i32);
+        let base = Layer { paint: Paint::opaque(background), rings: vec![Ring::new(rectangle((0, 0), size))] };
+        let layers: Vec<Layer> = std::iter::once(base).chain(layers).take(MAX_LAYERS).collect();
+        let paints = Paints::new(layers.iter().map(|layer| layer.paint));
+        let coverage = Coverage::new(image, weights, &paints);
+        let tools = Tools::new(image.width() as usize);
+        let mut state = Self { layers, paints, coverage, tools, size, error: 0.0, bytes: 0 };
+        for index in 1..state.layers.len() {
+            for ring in 0..state.layers[index].rings.len() {
+                state.toggle_ring(index, ring);
+            }
+        }
+        state.recount();
+        state
+    }
+
+    pub(crate) fn recount(&mut self) {
+        self.error = self.coverage.error();
+        self.bytes = self.drawing().byte_count() as i32;
+    }
+
+    pub(crate) fn toggle_ring(&mut self, layer: usize, ring: usize) {
+        let points = &self.layers[layer].rings[ring].points;
+        self.coverage.band().toggle(&mut self.tools, &self.paints, layer, points);
+    }
+
+    pub(crate) fn try_ring(&mut self, layer: usize, points: &[linocut_svg::Point]) -> f64 {
+        self.coverage.band().try_toggle(&mut self.tools, &self.paints, layer, points)
+    }
+
+    /// Takes out layers without polygons, and renumbers the rest.
+    pub(crate) fn compact(&mut self) {
+        if self.layers.iter().skip(1).all(|layer| !layer.rings.is_empty()) {
+            return;
+        }
+        let mut next = 0_u8;
+        let places: Vec<Option<u8>> = self
+            .layers
+            .iter()
+            .enumerate()
+            .map(|(i, layer)| {
+                (i == 0 || !layer.rings.is_empty()).then(|| {
+                    next += 1;
+                    next - 1
+                })
+            })
+            .collect();
+        let mut index = 0;
+        self.layers.retain(|layer| {
+            index += 1;
+            index == 1 || !layer.rings.is_empty()
+        });
+        self.paints = Paints::new(self.layers.iter().map(|layer| layer.paint));
+        self.coverage.renumber(&places, &self.paints);
+    }
+
+    pub(crate) fn drawing(&self) -> Drawing {
+        drawing(self.size, &self.layers)
+    }
+}
+
+/// Layers as a drawing on a grid of this size.
+pub(crate) fn drawing(size: (i32, i32), layers: &[Layer]) -> Drawing {
+    let shape = |layer: &Layer| {
+        let rings = layer.rings.iter().filter(|ring| ring.points.len() >= MIN_VERTICES);
+        let subpaths = rings.filter_map(|ring| Subpath::polygon(&ring.points)).collect();
+        let shape = Shape::filled(Geometry::Path(Path { subpaths }), layer.paint.color);
+        let shape = Shape { fill_rule: FillRule::EvenOdd, ..shape };
+        shape.with_opacity(Opacity::from_thousandths(layer.paint.alpha as u16))
+    };
+    let shapes = layers.iter().filter(|layer| !layer.rings.is_empty()).map(shape).collect();
+    Drawing { shapes, ..Drawing::new(size.0 as u32, size.1 as u32) }
+}
