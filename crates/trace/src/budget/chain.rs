@@ -19,8 +19,13 @@ pub(crate) struct Terms {
     pub(crate) lambda: f64,
     /// Bytes that may still be added.
     pub(crate) room: i32,
+    /// Bytes added so far.
+    pub(crate) spent: i32,
     /// Change of the error so far.
     pub(crate) error: f64,
+    /// Error that may be accepted by chance.
+    pub(crate) heat: f64,
+    pub(crate) luck: u64,
     /// Accepted changes.
     pub(crate) accepted: u32,
     /// Tried changes.
@@ -29,19 +34,40 @@ pub(crate) struct Terms {
 
 impl Terms {
     pub(crate) fn new(lambda: f64, room: i32) -> Self {
-        Self { lambda, room, error: 0.0, accepted: 0, tried: 0 }
+        Self { lambda, room, spent: 0, error: 0.0, heat: 0.0, luck: 0x9e3779b97f4a7c15, accepted: 0, tried: 0 }
+    }
+
+    /// The same terms with an empty account.
+    pub(crate) fn fresh(&self, luck: u64) -> Self {
+        Self { heat: self.heat, luck: luck | 1, ..Self::new(self.lambda, self.room) }
+    }
+
+    /// Adds another account to this.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.error += other.error;
+        self.room -= other.spent;
+        self.spent += other.spent;
+        self.accepted += other.accepted;
+        self.tried += other.tried;
     }
 
     #[inline]
     pub(crate) fn pays(&mut self, error: f64, bytes: i32) -> bool {
         self.tried += 1;
-        error + self.lambda * f64::from(bytes) < 0.0 && (bytes <= 0 || bytes <= self.room)
+        let worth = error + self.lambda * f64::from(bytes);
+        let limit = if self.heat > 0.0 && worth >= 0.0 && worth < 5.0 * self.heat {
+            self.luck ^= self.luck << 13; self.luck ^= self.luck >> 7; self.luck ^= self.luck << 17;
+            let u = ((self.luck >> 11) as f64 + 1.0) / (1u64 << 53) as f64;
+            -u.ln() * self.heat
+        } else { 0.0 };
+        worth < limit && (bytes <= 0 || bytes <= self.room)
     }
 
     #[inline]
     pub(crate) fn book(&mut self, error: f64, bytes: i32) {
         self.error += error;
         self.room -= bytes;
+        self.spent += bytes;
         self.accepted += 1;
     }
 }
@@ -67,6 +93,52 @@ impl Ring {
     }
 }
 
+/// A polygon, or a run of its vertices with two fixed ones at each end.
+#[derive(Clone, Debug)]
+pub(crate) struct Chain {
+    pub(crate) ring: Ring,
+    /// Fixed vertices at each end; 0 for a whole polygon.
+    pub(crate) fixed: usize,
+    /// The vertex whose edge from the one before is free, if it is among these.
+    pub(crate) free: Option<usize>,
+}
+
+impl Chain {
+    pub(crate) fn whole(ring: Ring) -> Self {
+        Self { ring, fixed: 0, free: Some(0) }
+    }
+
+    /// The vertex with two neighbours on each side, and which of the five the free edge leads to.
+    #[inline]
+    fn around(&self, i: usize) -> ([Point; 5], usize) {
+        let (points, count) = (&self.ring.points, self.ring.points.len());
+        let around = std::array::from_fn(|k| points[(i + k + 2 * count - 2) % count]);
+        let place = self.free.map_or(usize::MAX, |free| (free + 2 * count + 2 - i) % count);
+        (around, if place < 5 { place } else { usize::MAX })
+    }
+
+    fn remove(&mut self, i: usize) {
+        self.ring.points.remove(i);
+        self.ring.idle.remove(i);
+        self.free = self.free.map(|free| if free > i { free - 1 } else { free });
+        self.wake(i % self.ring.points.len());
+    }
+
+    /// A vertex after this one.
+    fn insert(&mut self, i: usize, p: Point) {
+        self.ring.points.insert(i + 1, p);
+        self.ring.idle.insert(i + 1, 0);
+        self.free = self.free.map(|free| if free > i { free + 1 } else { free });
+    }
+
+    fn wake(&mut self, i: usize) {
+        let count = self.ring.points.len();
+        for at in [i + count - 1, i, i + 1] {
+            self.ring.idle[at % count] = 0;
+        }
+    }
+}
+
 /// What the search of vertices works on.
 pub(crate) struct Bench<'a, 'b, R> {
     pub(crate) band: &'a mut Band<'b>,
@@ -78,7 +150,7 @@ pub(crate) struct Bench<'a, 'b, R> {
     pub(crate) terms: &'a mut Terms,
 }
 
-/// Bytes of the edges along these points, of which the one into index `free` costs nothing.
+/// Bytes of the edges along these points, of which the one into index `free` costs nothing. The first edge is given.
 #[inline]
 fn span_bytes(points: &[Point], free: usize) -> i32 {
     let mut before = if free == 1 { Letter::Line } else { letter(points[0], points[1]) };
@@ -95,94 +167,92 @@ fn span_bytes(points: &[Point], free: usize) -> i32 {
 }
 
 impl<R: Rng> Bench<'_, '_, R> {
-    /// Visits every vertex once.
-    pub(crate) fn improve(&mut self, ring: &mut Ring) {
-        let mut i = 0;
-        while i < ring.points.len() {
-            let idle = ring.idle[i].min(6);
+    /// Visits every vertex that may move once.
+    pub(crate) fn improve(&mut self, chain: &mut Chain) {
+        let mut i = chain.fixed;
+        while i + chain.fixed < chain.ring.points.len() {
+            let idle = chain.ring.idle[i].min(6);
             if idle > 1 && self.rng.random_range(0..=u32::from(idle)) > 1 {
                 i += 1;
                 continue;
             }
-            if self.delete(ring, i) {
+            if self.delete(chain, i) {
                 continue;
             }
-            let moved = self.shift(ring, i);
-            let inserted = self.insert(ring, i);
+            let moved = self.shift(chain, i);
+            let inserted = self.insert(chain, i);
             if moved || inserted {
-                wake(ring, i);
+                chain.wake(i);
             } else {
-                ring.idle[i] = ring.idle[i].saturating_add(1);
+                chain.ring.idle[i] = chain.ring.idle[i].saturating_add(1);
             }
             i += 1;
         }
     }
 
-    fn delete(&mut self, ring: &mut Ring, i: usize) -> bool {
-        let count = ring.points.len();
-        if count <= MIN_VERTICES {
-            return false;
+    /// Toggles what is between two outlines if that pays.
+    #[inline]
+    fn accept(&mut self, toggled: &[Point], bytes: i32) -> bool {
+        let error = self.band.try_toggle(self.tools, self.paints, self.layer, toggled);
+        let pays = self.terms.pays(error, bytes);
+        if pays {
+            self.band.toggle(self.tools, self.paints, self.layer, toggled);
+            self.terms.book(error, bytes);
         }
-        let [p2, p, v, n, n2] = around(&ring.points, i);
-        let free = free_index(i, count);
-        let without = if free == 2 || free == 3 { 2 } else if free > 3 { free - 1 } else { free };
-        let bytes = span_bytes(&[p2, p, n, n2], without) - span_bytes(&[p2, p, v, n, n2], free);
-        let triangle = [p, v, n];
-        let error = self.band.try_toggle(self.tools, self.paints, self.layer, &triangle);
-        if p == n || !self.terms.pays(error, bytes) {
-            return false;
-        }
-        self.band.toggle(self.tools, self.paints, self.layer, &triangle);
-        self.terms.book(error, bytes);
-        ring.points.remove(i);
-        ring.idle.remove(i);
-        let count = ring.points.len();
-        wake(ring, i % count);
-        true
+        pays
     }
 
-    fn shift(&mut self, ring: &mut Ring, i: usize) -> bool {
-        let count = ring.points.len();
-        let free = free_index(i, count);
+    fn delete(&mut self, chain: &mut Chain, i: usize) -> bool {
+        if chain.ring.points.len() <= MIN_VERTICES.max(2 * chain.fixed) {
+            return false;
+        }
+        let ([p2, p, v, n, n2], free) = chain.around(i);
+        let without = if free == 3 || free == 4 { free - 1 } else { free };
+        let bytes = span_bytes(&[p2, p, n, n2], without) - span_bytes(&[p2, p, v, n, n2], free);
+        let deleted = p != n && self.accept(&[p, v, n], bytes);
+        if deleted {
+            chain.remove(i);
+        }
+        deleted
+    }
+
+    fn shift(&mut self, chain: &mut Chain, i: usize) -> bool {
         let step = [1, 1, 2, 4, 7][self.rng.random_range(0..5)];
         let first = self.rng.random_range(0..8_usize);
         let stride = [1, 3, 5, 7][self.rng.random_range(0..4)];
-        let mut moved = false;
         for turn in 0..4 {
             let (dx, dy) = DIRECTIONS[(first + turn * stride) % 8];
-            while self.shift_by(ring, i, (dx * step, dy * step), free) {
+            let mut moved = false;
+            for _ in 0..8 {
+                if !self.shift_by(chain, i, (dx * step, dy * step)) {
+                    break;
+                }
                 moved = true;
             }
             if moved {
-                break;
+                return true;
             }
         }
-        moved
+        false
     }
 
-    fn shift_by(&mut self, ring: &mut Ring, i: usize, (dx, dy): (i32, i32), free: usize) -> bool {
-        let [p2, p, v, n, n2] = around(&ring.points, i);
-        let to = Point::new((v.x + dx).clamp(0, self.size.0), v.y + dy);
-        let to = Point::new(to.x, to.y.clamp(0, self.size.1));
+    fn shift_by(&mut self, chain: &mut Chain, i: usize, (dx, dy): (i32, i32)) -> bool {
+        let ([p2, p, v, n, n2], free) = chain.around(i);
+        let to = self.clamped(v.x + dx, v.y + dy);
         if to == v || to == p || to == n || !self.reaches(to) {
             return false;
         }
         let bytes = span_bytes(&[p2, p, to, n, n2], free) - span_bytes(&[p2, p, v, n, n2], free);
-        let toggled = [p, v, n, to];
-        let error = self.band.try_toggle(self.tools, self.paints, self.layer, &toggled);
-        if !self.terms.pays(error, bytes) {
-            return false;
+        let moved = self.accept(&[p, v, n, to], bytes);
+        if moved {
+            chain.ring.points[i] = to;
         }
-        self.band.toggle(self.tools, self.paints, self.layer, &toggled);
-        self.terms.book(error, bytes);
-        ring.points[i] = to;
-        true
+        moved
     }
 
     /// A new vertex between this and the next.
-    fn insert(&mut self, ring: &mut Ring, i: usize) -> bool {
-        let count = ring.points.len();
-        let (v, n) = (ring.points[i], ring.points[(i + 1) % count]);
+    fn insert(&mut self, chain: &mut Chain, i: usize) -> bool {
+        let ([_, p, v, n, n2], free) = chain.around(i);
         let (dx, dy) = (n.x - v.x, n.y - v.y);
         if dx.abs().max(dy.abs()) < 3 {
             return false;
@@ -191,66 +261,26 @@ impl<R: Rng> Bench<'_, '_, R> {
         let reach = self.rng.random_range(1..=4) * if self.rng.random::<bool>() { 1 } else { -1 };
         let length = f64::from(dx * dx + dy * dy).sqrt();
         let (ox, oy) = (-f64::from(dy) / length * f64::from(reach), f64::from(dx) / length * f64::from(reach));
-        let m = Point::new(
-            (v.x + dx * share / 4 + ox.round() as i32).clamp(0, self.size.0),
-            (v.y + dy * share / 4 + oy.round() as i32).clamp(0, self.size.1),
-        );
+        let m = self.clamped(v.x + dx * share / 4 + ox.round() as i32, v.y + dy * share / 4 + oy.round() as i32);
         if m == v || m == n || !self.reaches(m) {
             return false;
         }
-        let [_, p, _, _, n2] = around(&ring.points, i);
-        // Edges from the vertex on; the edge into the next may be the free one.
-        let (before, after) = if i + 1 == count {
-            // The closing edge is free: the new vertex ends the outline, and its edge is paid.
-            (0, edge_bytes(letter(p, v), v, m))
-        } else {
-            let free = free_index(i, count);
-            (span_bytes(&[p, v, n, n2], shifted(free, 1)), span_bytes(&[p, v, m, n, n2], {
-                let at = shifted(free, 1);
-                if at > 1 && at < usize::MAX { at + 1 } else { at }
-            }))
-        };
-        let bytes = after - before;
-        let triangle = [v, m, n];
-        let error = self.band.try_toggle(self.tools, self.paints, self.layer, &triangle);
-        if !self.terms.pays(error, bytes) {
-            return false;
+        let free = if (1..usize::MAX).contains(&free) { free - 1 } else { usize::MAX };
+        let with = if (2..usize::MAX).contains(&free) { free + 1 } else { free };
+        let bytes = span_bytes(&[p, v, m, n, n2], with) - span_bytes(&[p, v, n, n2], free);
+        let inserted = self.accept(&[v, m, n], bytes);
+        if inserted {
+            chain.insert(i, m);
         }
-        self.band.toggle(self.tools, self.paints, self.layer, &triangle);
-        self.terms.book(error, bytes);
-        ring.points.insert(i + 1, m);
-        ring.idle.insert(i + 1, 0);
-        true
+        inserted
+    }
+
+    fn clamped(&self, x: i32, y: i32) -> Point {
+        Point::new(x.clamp(0, self.size.0), y.clamp(0, self.size.1))
     }
 
     fn reaches(&self, p: Point) -> bool {
         let rows = self.band.rows();
         rows.start <= p.y && p.y <= rows.end
     }
-}
-
-fn wake(ring: &mut Ring, i: usize) {
-    let count = ring.points.len();
-    for at in [i + count - 1, i, i + 1] {
-        ring.idle[at % count] = 0;
-    }
-}
-
-/// The vertex with two neighbours on each side.
-#[inline]
-fn around(points: &[Point], i: usize) -> [Point; 5] {
-    let count = points.len();
-    std::array::from_fn(|k| points[(i + k + 2 * count - 2) % count])
-}
-
-/// Where, among the five points around vertex `i`, the first vertex is, whose edge is free; far off if not among them.
-#[inline]
-fn free_index(i: usize, count: usize) -> usize {
-    let place = (2 + count - i % count) % count;
-    if place < 5 { place } else { usize::MAX }
-}
-
-#[inline]
-fn shifted(free: usize, by: usize) -> usize {
-    if free == usize::MAX || free < by { usize::MAX } else { free - by }
 }

@@ -117,16 +117,30 @@ impl Coverage {
     /// Looks at all samples anew after paints have changed.
     pub(crate) fn repaint(&mut self, paints: &Paints) {
         for pixel in 0..self.covers.len() {
-            let masks = self.covers[pixel].masks;
-            let mut shades = [0_i16; 4];
-            for (line, &mask) in masks.iter().enumerate() {
-                self.tops[pixel].see(line, mask, paints);
-                let shade = paints.shade(mask);
-                shades.iter_mut().zip(shade).for_each(|(sum, v)| *sum += v);
-            }
-            let target = self.targets[pixel];
-            self.residuals[pixel] = std::array::from_fn(|i| 4 * target[i] - shades[i]);
+            self.repaint_pixel(paints, pixel);
         }
+    }
+
+    /// Looks anew at what a layer covers after its paint has changed.
+    pub(crate) fn repaint_layer(&mut self, paints: &Paints, layer: usize) {
+        for pixel in 0..self.covers.len() {
+            let masks = self.covers[pixel].masks;
+            if masks.iter().fold(0, |all, mask| all | mask) >> layer & 1 == 1 {
+                self.repaint_pixel(paints, pixel);
+            }
+        }
+    }
+
+    fn repaint_pixel(&mut self, paints: &Paints, pixel: usize) {
+        let masks = self.covers[pixel].masks;
+        let mut shades = [0_i16; 4];
+        for (line, &mask) in masks.iter().enumerate() {
+            self.tops[pixel].see(line, mask, paints);
+            let shade = paints.shade(mask);
+            shades.iter_mut().zip(shade).for_each(|(sum, v)| *sum += v);
+        }
+        let target = self.targets[pixel];
+        self.residuals[pixel] = std::array::from_fn(|i| 4 * target[i] - shades[i]);
     }
 
     /// Replaces what the picture should look like, by pixel.

@@ -4,8 +4,9 @@ use linocut_svg::{Color, Point};
 use rand::{Rng, RngExt};
 
 use super::chain::{Ring, Terms};
-use super::cost::{ELEMENT_BYTES, move_bytes, outline_bytes};
-use super::paint::{MAX_LAYERS, Paint};
+use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, move_bytes, outline_bytes};
+use super::moments::Moments;
+use super::paint::{MAX_LAYERS, OPAQUE, Paint};
 use super::start::rectangle;
 use super::state::{Layer, State};
 
@@ -23,14 +24,18 @@ impl State {
     }
 
     /// Deletes polygons that do not earn their bytes.
-    pub(crate) fn delete_rings(&mut self, terms: &mut Terms) {
+    pub(crate) fn delete_rings<R: Rng>(&mut self, terms: &mut Terms, rng: &mut R) {
         for layer in 1..self.layers.len() {
             let mut ring = 0;
             while ring < self.layers[layer].rings.len() {
                 let points = self.layers[layer].rings[ring].points.clone();
+                if !small(&points) && rng.random_range(0..8) > 0 {
+                    ring += 1;
+                    continue;
+                }
                 let before = ring.checked_sub(1).and_then(|r| self.layers[layer].rings[r].points.last().copied());
                 let alone = self.layers[layer].rings.len() == 1;
-                let bytes = ring_bytes(before, &points) + if alone { ELEMENT_BYTES + 7 } else { 0 };
+                let bytes = ring_bytes(before, &points) + if alone { layer_bytes(self.layers[layer].paint) } else { 0 };
                 let error = self.try_ring(layer, &points);
                 if terms.pays(error, -bytes) {
                     self.toggle_ring(layer, ring);
@@ -73,7 +78,7 @@ impl State {
         let targets = self.nearest([color.r, color.g, color.b].map(f32::from), layer);
         let points = self.layers[layer].rings[ring].points.clone();
         let alone = self.layers[layer].rings.len() == 1;
-        let saved = if alone { ELEMENT_BYTES + 7 } else { 0 };
+        let saved = if alone { layer_bytes(self.layers[layer].paint) } else { 0 };
         let before = ring.checked_sub(1).and_then(|r| self.layers[layer].rings[r].points.last().copied());
         let old_bytes = move_bytes(before, points[0]) + saved;
         let without = self.try_ring(layer, &points);
@@ -95,8 +100,8 @@ impl State {
     }
 
     /// Adds rectangles where the picture is far off, at most `most`.
-    pub(crate) fn add_rectangles<R: Rng>(&mut self, terms: &mut Terms, rng: &mut R, most: usize) {
-        let sums = Sums::of(self);
+    pub(crate) fn add_rectangles<R: Rng>(&mut self, terms: &mut Terms, rng: &mut R, most: usize, translucent: bool) {
+        let sums = Sums::of(self, translucent.then(|| terms.lambda * f64::from(OPACITY_BYTES) / 16.0));
         let mut candidates: Vec<Candidate> = (0..most * 6).filter_map(|_| sums.climb(rng)).collect();
         candidates.sort_by(|a, b| b.gain.total_cmp(&a.gain));
         let mut taken: Vec<[i32; 4]> = Vec::new();
@@ -116,7 +121,7 @@ impl State {
         let [left, top, right, bottom] = candidate.bounds;
         let points = rectangle((left, top), (right, bottom));
         let mut best: Option<(f64, f64, i32, usize)> = None;
-        for target in self.nearest(candidate.color, usize::MAX) {
+        for target in self.likeliest(&candidate.moments) {
             let bytes = ring_bytes(self.pen(target), &points);
             let error = self.try_ring(target, &points);
             let worth = error + terms.lambda * f64::from(bytes);
@@ -124,30 +129,50 @@ impl State {
                 best = Some((worth, error, bytes, target));
             }
         }
-        if self.layers.len() < MAX_LAYERS {
-            let layer = self.layers.len();
-            let [r, g, b] = candidate.color.map(|v| v.round().clamp(0.0, 255.0) as u8);
-            let paint = Paint::opaque(Color::new(r, g, b));
-            self.paints.set(layer, paint);
-            let bytes = ring_bytes(None, &points) + ELEMENT_BYTES + 7;
-            let error = self.try_ring(layer, &points);
+        let own = self.layers.len();
+        if own < MAX_LAYERS {
+            self.paints.set(own, candidate.paint);
+            let bytes = ring_bytes(None, &points) + layer_bytes(candidate.paint);
+            let error = self.try_ring(own, &points);
             let worth = error + terms.lambda * f64::from(bytes);
             if best.is_none_or(|b| worth < b.0) {
-                best = Some((worth, error, bytes, layer));
-                if terms.pays(error, bytes) {
-                    self.layers.push(Layer { paint, rings: Vec::new() });
-                }
+                best = Some((worth, error, bytes, own));
             }
         }
         if let Some((_, error, bytes, target)) = best
             && terms.pays(error, bytes)
         {
+            if target == own {
+                self.layers.push(Layer { paint: candidate.paint, rings: Vec::new() });
+            }
             self.layers[target].rings.push(Ring::new(points));
             let last = self.layers[target].rings.len() - 1;
             self.toggle_ring(target, last);
             terms.book(error, bytes);
         }
     }
+
+    /// The layers that would serve best, were they on top.
+    fn likeliest(&self, moments: &Moments) -> Vec<usize> {
+        let error = |layer: usize| {
+            let Paint { color, alpha } = self.layers[layer].paint;
+            moments.with([color.r, color.g, color.b].map(f64::from), alpha)
+        };
+        let mut all: Vec<(f64, usize)> = (1..self.layers.len()).map(|layer| (error(layer), layer)).collect();
+        all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        all.into_iter().take(NEAREST).map(|(_, layer)| layer).collect()
+    }
+}
+
+/// Bytes of a layer's element without its outlines.
+fn layer_bytes(paint: Paint) -> i32 {
+    ELEMENT_BYTES + 7 + if paint.is_opaque() { 0 } else { OPACITY_BYTES }
+}
+
+/// Whether a polygon is so small that it might not earn its bytes.
+fn small(points: &[Point]) -> bool {
+    let bounds = points.iter().fold((i32::MAX, i32::MAX, 0, 0), |b, p| (b.0.min(p.x), b.1.min(p.y), b.2.max(p.x), b.3.max(p.y)));
+    (bounds.2 - bounds.0) * (bounds.3 - bounds.1) < 1500
 }
 
 fn overlap(a: &[i32; 4], b: &[i32; 4]) -> bool {
@@ -157,55 +182,60 @@ fn overlap(a: &[i32; 4], b: &[i32; 4]) -> bool {
 struct Candidate {
     bounds: [i32; 4],
     gain: f64,
-    color: [f32; 3],
+    paint: Paint,
+    moments: Moments,
 }
 
-/// Integral images: weight, weighted picture, its square, and the error.
+/// Integral images of the moments against the drawing as it is.
 struct Sums {
     width: i32,
     height: i32,
-    table: Vec<[f64; 6]>,
+    table: Vec<Moments>,
+    /// Whether translucent paint is offered, and what it must save more, as squared error.
+    translucent: Option<f64>,
 }
 
 impl Sums {
-    fn of(state: &State) -> Self {
+    fn of(state: &State, translucent: Option<f64>) -> Self {
         let (width, height) = state.coverage.size();
         let stride = width + 1;
-        let mut table = vec![[0.0; 6]; stride * (height + 1)];
+        let mut table = vec![Moments::default(); stride * (height + 1)];
         for y in 0..height {
-            let mut row = [0.0; 6];
+            let mut row = Moments::default();
             for x in 0..width {
                 let pixel = y * width + x;
-                let residual = state.coverage.residuals()[pixel];
-                let target = state.coverage.targets()[pixel];
-                let weight = f64::from(state.coverage.weights()[pixel]);
-                row[0] += weight;
-                for i in 0..3 {
-                    let r = f64::from(residual[i]) / 4.0;
-                    let t = f64::from(target[i]);
-                    row[1 + i] += weight * t;
-                    row[4] += weight * t * t;
-                    row[5] += weight * r * r;
-                }
-                let above = table[y * stride + x + 1];
-                table[(y + 1) * stride + x + 1] = std::array::from_fn(|i| above[i] + row[i]);
+                let (target, residual) = (state.coverage.targets()[pixel], state.coverage.residuals()[pixel]);
+                let t: [f64; 3] = std::array::from_fn(|i| f64::from(target[i]));
+                let b = std::array::from_fn(|i| t[i] - f64::from(residual[i]) / 4.0);
+                row.add(f64::from(state.coverage.weights()[pixel]), t, b);
+                table[(y + 1) * stride + x + 1] = table[y * stride + x + 1].combine(&row, 1.0);
             }
         }
-        Self { width: width as i32, height: height as i32, table }
+        Self { width: width as i32, height: height as i32, table, translucent }
     }
 
-    fn sums(&self, [left, top, right, bottom]: [i32; 4]) -> [f64; 6] {
+    fn moments(&self, [left, top, right, bottom]: [i32; 4]) -> Moments {
         let stride = self.width + 1;
         let at = |x: i32, y: i32| &self.table[(y * stride + x) as usize];
-        let (a, b, c, d) = (at(left, top), at(right, top), at(left, bottom), at(right, bottom));
-        std::array::from_fn(|i| d[i] - b[i] - c[i] + a[i])
+        let above = at(right, top).combine(at(left, top), -1.0);
+        at(right, bottom).combine(at(left, bottom), -1.0).combine(&above, -1.0)
     }
 
-    /// Error saved by one flat colour over a rectangle, times 16.
+    /// Error saved by the best paint over a rectangle, times 16.
     fn gain(&self, bounds: [i32; 4]) -> f64 {
-        let s = self.sums(bounds);
-        let flat = s[4] - (s[1] * s[1] + s[2] * s[2] + s[3] * s[3]) / s[0].max(1e-9);
-        16.0 * (s[5] - flat)
+        let m = self.moments(bounds);
+        let weight = m.weight.max(1e-9);
+        let products = |a: &[f64; 3], b: &[f64; 3]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>() / weight;
+        let variance = m.tt - products(&m.t, &m.t);
+        let mut saved = m.before() - variance;
+        if let Some(least) = self.translucent {
+            let below = m.bb - products(&m.b, &m.b);
+            let shared = m.tb - products(&m.t, &m.b);
+            let rest = (shared / below.max(1e-9)).clamp(0.0, 0.9);
+            let other = m.before() - (variance - 2.0 * rest * shared + rest * rest * below) - least;
+            saved = saved.max(other);
+        }
+        16.0 * saved
     }
 
     /// A rectangle that saves more than its neighbours.
@@ -245,8 +275,16 @@ impl Sums {
             }
         }
         (gain > 0.0).then(|| {
-            let s = self.sums(bounds);
-            Candidate { bounds, gain, color: [s[1], s[2], s[3]].map(|v| (v / s[0].max(1e-9)) as f32) }
+            let moments = self.moments(bounds);
+            let (alpha, color) = match self.translucent {
+                Some(least) => {
+                    let (alpha, color, _) = moments.best(least);
+                    (alpha, color)
+                }
+                None => (OPAQUE, moments.color(OPAQUE)),
+            };
+            let [r, g, b] = color.map(|v| v.round() as u8);
+            Candidate { bounds, gain, paint: Paint { color: Color::new(r, g, b), alpha }, moments }
         })
     }
 }

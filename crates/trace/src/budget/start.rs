@@ -5,6 +5,7 @@ use linocut_svg::Point;
 
 use super::boundary::Bitmap;
 use super::chain::Ring;
+use super::cost::{ELEMENT_BYTES, path_bytes};
 use super::segment::{Area, Segments};
 use crate::simplify::simplify_ring;
 
@@ -74,7 +75,7 @@ pub(crate) struct Draft {
 
 /// Turns groups of areas into layers, large ones first. Each reaches `overlap` pixels below its later neighbours, and
 /// fills the holes that are painted over later.
-pub(crate) fn layers(image: &RgbImage, segments: &Segments, colors: usize, overlap: usize, tolerance: f64) -> Vec<Draft> {
+pub(crate) fn layers(image: &RgbImage, segments: &Segments, colors: usize, overlap: usize, bytes: i32) -> Vec<Draft> {
     let groups = group(&segments.areas, colors);
     let mut sums = vec![Area::default(); segments.areas.len()];
     for (area, &group) in segments.areas.iter().zip(&groups) {
@@ -88,13 +89,34 @@ pub(crate) fn layers(image: &RgbImage, segments: &Segments, colors: usize, overl
     }
     let ranked: Vec<u16> = segments.labels.iter().map(|&l| ranks[usize::from(groups[usize::from(l)])]).collect();
     let (width, height) = (image.width() as usize, image.height() as usize);
-    let draft = |(rank, group): (u16, &u16)| {
+    let outline = |(rank, group): (u16, &u16)| {
         let bitmap = covered(&ranked, (width, height), rank, overlap);
-        let rings = bitmap.boundaries().into_iter().map(|ring| simplify_ring(&ring, tolerance));
-        let rings = rings.filter(|ring| ring.len() >= 3).map(Ring::new).collect();
-        Draft { color: sums[usize::from(*group)].mean(), rings }
+        (sums[usize::from(*group)].mean(), bitmap.boundaries())
     };
-    (0_u16..).zip(&order).map(draft).filter(|draft| !draft.rings.is_empty()).collect()
+    let outlines: Vec<_> = (0_u16..).zip(&order).map(outline).collect();
+    let mut drafts = Vec::new();
+    for tolerance in TOLERANCES {
+        drafts = outlines.iter().map(|(color, rings)| Draft::new(*color, rings, tolerance)).collect();
+        if drafts.iter().map(Draft::bytes).sum::<i32>() <= bytes {
+            break;
+        }
+    }
+    drafts.retain(|draft| !draft.rings.is_empty());
+    drafts
+}
+
+/// Tolerances in pixels that outlines are simplified with, the finest first.
+const TOLERANCES: [f64; 7] = [0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6];
+
+impl Draft {
+    fn new(color: [f32; 3], rings: &[Vec<Point>], tolerance: f64) -> Self {
+        let rings = rings.iter().map(|ring| simplify_ring(ring, tolerance)).filter(|ring| ring.len() >= 3);
+        Self { color, rings: rings.map(Ring::new).collect() }
+    }
+
+    fn bytes(&self) -> i32 {
+        ELEMENT_BYTES + 7 + path_bytes(self.rings.iter().map(|ring| &ring.points[..]))
+    }
 }
 
 /// What a layer covers: its own pixels, the pixels of later layers near them, and holes that only later layers fill.

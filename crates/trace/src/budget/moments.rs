@@ -1,0 +1,78 @@
+//! Sums over samples or pixels from which the error of any paint over what lies below follows.
+
+use super::paint::OPAQUE;
+
+/// Weight, and weighted sums of the picture `t`, of what lies below `b`, and of their products over all channels.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Moments {
+    pub(crate) weight: f64,
+    pub(crate) t: [f64; 3],
+    pub(crate) b: [f64; 3],
+    pub(crate) tt: f64,
+    pub(crate) tb: f64,
+    pub(crate) bb: f64,
+}
+
+impl Moments {
+    #[inline]
+    pub(crate) fn add(&mut self, weight: f64, t: [f64; 3], b: [f64; 3]) {
+        self.weight += weight;
+        for i in 0..3 {
+            self.t[i] += weight * t[i];
+            self.b[i] += weight * b[i];
+            self.tt += weight * t[i] * t[i];
+            self.tb += weight * t[i] * b[i];
+            self.bb += weight * b[i] * b[i];
+        }
+    }
+
+    pub(crate) fn combine(&self, other: &Self, sign: f64) -> Self {
+        Self {
+            weight: self.weight + sign * other.weight,
+            t: std::array::from_fn(|i| self.t[i] + sign * other.t[i]),
+            b: std::array::from_fn(|i| self.b[i] + sign * other.b[i]),
+            tt: self.tt + sign * other.tt,
+            tb: self.tb + sign * other.tb,
+            bb: self.bb + sign * other.bb,
+        }
+    }
+
+    /// Squared error as things are.
+    pub(crate) fn before(&self) -> f64 {
+        self.tt - 2.0 * self.tb + self.bb
+    }
+
+    /// Squared error with a colour over it, opacity in thousandths.
+    pub(crate) fn with(&self, color: [f64; 3], alpha: i32) -> f64 {
+        let a = f64::from(alpha) / f64::from(OPAQUE);
+        let rest = 1.0 - a;
+        let mut error = self.tt - 2.0 * rest * self.tb + rest * rest * self.bb;
+        for i in 0..3 {
+            error += a * color[i] * (a * color[i] * self.weight - 2.0 * (self.t[i] - rest * self.b[i]));
+        }
+        error
+    }
+
+    /// The best colour at this opacity.
+    pub(crate) fn color(&self, alpha: i32) -> [f64; 3] {
+        let a = f64::from(alpha) / f64::from(OPAQUE);
+        let weight = (a * self.weight).max(1e-9);
+        std::array::from_fn(|i| ((self.t[i] - (1.0 - a) * self.b[i]) / weight).clamp(0.0, 255.0))
+    }
+
+    /// The best opacity in tenths and colour, where less than full opacity must save `least` more.
+    pub(crate) fn best(&self, least: f64) -> (i32, [f64; 3], f64) {
+        let mut best = (OPAQUE, self.color(OPAQUE), self.with(self.color(OPAQUE), OPAQUE) - least);
+        for alpha in (100..OPAQUE).step_by(100) {
+            let color = self.color(alpha);
+            let error = self.with(color, alpha);
+            if error < best.2 {
+                best = (alpha, color, error);
+            }
+        }
+        if best.0 == OPAQUE {
+            best.2 += least;
+        }
+        best
+    }
+}

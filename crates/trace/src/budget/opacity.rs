@@ -1,0 +1,73 @@
+//! Layers made translucent, or opaque again, where that pays.
+
+use linocut_svg::Color;
+
+use super::chain::Terms;
+use super::cost::OPACITY_BYTES;
+use super::moments::Moments;
+use super::paint::{Paint, Paints, top};
+use super::state::State;
+
+/// Most layers whose opacity changes in one call.
+const MOST: usize = 4;
+
+impl State {
+    /// Tries every opacity in tenths for every third layer, beginning with layer `1 + turn % 3`.
+    pub(crate) fn refit_opacities(&mut self, terms: &mut Terms, turn: usize) {
+        let chosen: Vec<usize> = (1..self.layers.len()).filter(|layer| layer % 3 == turn % 3).collect();
+        let moments = self.moments(&chosen);
+        let mut changes: Vec<(f64, usize, Paint, i32)> = Vec::new();
+        for (&layer, moments) in chosen.iter().zip(&moments) {
+            if moments.weight < 4.0 {
+                continue;
+            }
+            let old = self.layers[layer].paint;
+            let price = terms.lambda * f64::from(OPACITY_BYTES);
+            let (alpha, color, error) = moments.best(price / 4.0);
+            let [r, g, b] = color.map(|v| v.round() as u8);
+            let new = Paint { color: Color::new(r, g, b), alpha };
+            let bytes = OPACITY_BYTES * (i32::from(old.is_opaque()) - i32::from(new.is_opaque()));
+            let channels = [old.color.r, old.color.g, old.color.b].map(f64::from);
+            let gain = 4.0 * (moments.with(channels, old.alpha) - error) - terms.lambda * f64::from(bytes);
+            if alpha != old.alpha && gain > terms.lambda {
+                changes.push((gain, layer, new, bytes));
+            }
+        }
+        changes.sort_by(|a, b| b.0.total_cmp(&a.0));
+        for (_, layer, paint, bytes) in changes.into_iter().take(MOST) {
+            let (old, before) = (self.layers[layer].paint, self.coverage.error());
+            self.set_paint(layer, paint);
+            let error = self.coverage.error() - before;
+            if error + terms.lambda * f64::from(bytes) < 0.0 {
+                terms.book(error, bytes);
+            } else {
+                self.set_paint(layer, old);
+            }
+        }
+    }
+
+    fn set_paint(&mut self, layer: usize, paint: Paint) {
+        self.layers[layer].paint = paint;
+        self.paints = Paints::new(self.layers.iter().map(|layer| layer.paint));
+        self.coverage.repaint_layer(&self.paints, layer);
+    }
+
+    /// Moments of the samples where these layers lie on top, against what lies below them.
+    fn moments(&self, chosen: &[usize]) -> Vec<Moments> {
+        let mut places = vec![None; self.layers.len()];
+        chosen.iter().enumerate().for_each(|(place, &layer)| places[layer] = Some(place));
+        let mut all = vec![Moments::default(); chosen.len()];
+        for (pixel, target) in self.coverage.targets().iter().enumerate() {
+            let weight = f64::from(self.coverage.weights()[pixel]);
+            for mask in self.coverage.masks(pixel) {
+                let layer = usize::from(top(mask));
+                if let Some(place) = places[layer] {
+                    let below = self.paints.shade(mask & !(1 << layer));
+                    let channels = |v: [i16; 4]| [f64::from(v[0]), f64::from(v[1]), f64::from(v[2])];
+                    all[place].add(weight, channels(*target), channels(below));
+                }
+            }
+        }
+        all
+    }
+}

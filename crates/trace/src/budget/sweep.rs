@@ -1,0 +1,166 @@
+//! One visit to every vertex, in bands of rows side by side.
+//!
+//! A vertex may move in a band when both its neighbours lie in it too, so bands share nothing that changes. How many
+//! bands there are does not depend on the number of threads, so neither does the result.
+
+use std::sync::Mutex;
+
+use linocut_svg::Point;
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+
+use super::chain::{Bench, Chain, Ring, Terms};
+use super::coverage::{Band, Tools};
+use super::state::State;
+
+/// A run of vertices and where it belongs.
+struct Task {
+    layer: usize,
+    ring: usize,
+    /// First index that the run replaces, and the one after the last; `None` for a whole polygon.
+    place: Option<(usize, usize)>,
+    chain: Chain,
+}
+
+/// What one band does: its tasks and its account.
+struct Work<'a> {
+    band: Band<'a>,
+    tasks: Vec<Task>,
+    terms: Terms,
+    seed: u64,
+}
+
+impl State {
+    /// Visits every vertex once, in `bands` bands of rows with `threads` threads.
+    pub(crate) fn sweep_vertices(&mut self, terms: &mut Terms, bands: usize, threads: usize, seed: u64) {
+        let mut rng = Pcg64Mcg::seed_from_u64(seed);
+        let cuts = self.cuts(bands, &mut rng);
+        let edges: Vec<i32> = std::iter::once(0).chain(cuts.iter().copied()).chain([self.size.1]).collect();
+        let mut tasks: Vec<Vec<Task>> = edges.windows(2).map(|_| Vec::new()).collect();
+        for (layer, rings) in self.layers.iter_mut().enumerate().skip(1) {
+            for (index, ring) in rings.rings.iter_mut().enumerate() {
+                deal(&mut tasks, &edges, layer, index, ring);
+            }
+        }
+        let works: Vec<Work<'_>> = self
+            .coverage
+            .bands(&cuts)
+            .into_iter()
+            .zip(tasks)
+            .map(|(band, tasks)| Work { band, tasks, terms: terms.fresh(rng.random()), seed: rng.random() })
+            .collect();
+        let (paints, size) = (&self.paints, self.size);
+        let count = works.len();
+        let queue = Mutex::new(works.into_iter().enumerate().rev().collect::<Vec<_>>());
+        let done = Mutex::new(Vec::with_capacity(count));
+        let run = || {
+            loop {
+                let Some((index, mut work)) = queue.lock().ok().and_then(|mut queue| queue.pop()) else { break };
+                work.run(paints, size);
+                if let Ok(mut done) = done.lock() {
+                    done.push((index, work.tasks, work.terms));
+                }
+            }
+        };
+        if threads > 1 && count > 1 {
+            std::thread::scope(|scope| {
+                for _ in 1..threads.min(count) {
+                    scope.spawn(run);
+                }
+                run();
+            });
+        } else {
+            run();
+        }
+        let mut done = done.into_inner().unwrap_or_default();
+        done.sort_by_key(|(index, ..)| *index);
+        let mut parts = Vec::new();
+        for (_, tasks, account) in done {
+            terms.add(&account);
+            parts.extend(tasks);
+        }
+        self.collect(parts);
+    }
+
+    /// Rows to cut at: near equal shares of the height, moved at random.
+    fn cuts(&self, bands: usize, rng: &mut Pcg64Mcg) -> Vec<i32> {
+        let height = self.size.1;
+        let bands = (bands as i32).min(height / 16).max(1);
+        let step = height / bands;
+        (1..bands).map(|i| i * step + rng.random_range(-step / 3..=step / 3)).collect()
+    }
+
+    /// Puts the runs back, last ones first, so that places hold.
+    fn collect(&mut self, mut parts: Vec<Task>) {
+        parts.sort_by_key(|task| std::cmp::Reverse((task.layer, task.ring, task.place)));
+        for task in parts {
+            let ring = &mut self.layers[task.layer].rings[task.ring];
+            match task.place {
+                None => *ring = task.chain.ring,
+                Some((from, to)) => {
+                    let Ring { points, idle } = task.chain.ring;
+                    let inner = task.chain.fixed..points.len() - task.chain.fixed;
+                    ring.points.splice(from..to, points[inner.clone()].iter().copied());
+                    ring.idle.splice(from..to, idle[inner].iter().copied());
+                }
+            }
+        }
+    }
+}
+
+impl Work<'_> {
+    fn run(&mut self, paints: &super::paint::Paints, size: (i32, i32)) {
+        let mut rng = Pcg64Mcg::seed_from_u64(self.seed);
+        let mut tools = Tools::new(size.0 as usize);
+        for task in &mut self.tasks {
+            let mut bench = Bench {
+                band: &mut self.band,
+                tools: &mut tools,
+                paints,
+                layer: task.layer,
+                size,
+                rng: &mut rng,
+                terms: &mut self.terms,
+            };
+            bench.improve(&mut task.chain);
+        }
+    }
+}
+
+/// The band that a vertex lies in; one on a cut belongs to none.
+fn band_of(edges: &[i32], p: Point) -> Option<usize> {
+    let last = edges.len() - 2;
+    let band = edges[1..].iter().position(|&edge| p.y <= edge).unwrap_or(last);
+    (band == last || p.y < edges[band + 1]).then_some(band)
+}
+
+fn deal(tasks: &mut [Vec<Task>], edges: &[i32], layer: usize, index: usize, ring: &mut Ring) {
+    let count = ring.points.len();
+    let bands: Vec<Option<usize>> = ring.points.iter().map(|&p| band_of(edges, p)).collect();
+    if let Some(band) = bands.first().copied().flatten()
+        && bands.iter().all(|b| *b == Some(band))
+    {
+        let ring = Ring { points: std::mem::take(&mut ring.points), idle: std::mem::take(&mut ring.idle) };
+        tasks[band].push(Task { layer, ring: index, place: None, chain: Chain::whole(ring) });
+        return;
+    }
+    let mut from = 0;
+    while from < count {
+        let to = (from..count).find(|&i| bands[i] != bands[from]).unwrap_or(count);
+        if let Some(band) = bands[from]
+            && to - from > 2
+        {
+            let run = (from + count - 1..to + count + 1).map(|i| i % count);
+            let chain = Chain {
+                ring: Ring {
+                    points: run.clone().map(|i| ring.points[i]).collect(),
+                    idle: run.map(|i| ring.idle[i]).collect(),
+                },
+                fixed: 2,
+                free: if from == 0 { Some(1) } else { (to == count).then_some(to - from + 1) },
+            };
+            tasks[band].push(Task { layer, ring: index, place: Some((from + 1, to - 1)), chain });
+        }
+        from = to;
+    }
+}
