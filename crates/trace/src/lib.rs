@@ -41,7 +41,7 @@ mod simplify;
 mod span;
 mod vtracer;
 
-pub use budget::lab;
+pub use budget::{BudgetTracer, Objective, TraceProgress, Work};
 pub use contours::Contours;
 pub use error::TraceError;
 pub use vtracer::{Layering, VTracer};

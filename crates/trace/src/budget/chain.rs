@@ -3,7 +3,7 @@
 use linocut_svg::Point;
 use rand::{Rng, RngExt};
 
-use super::cost::{Letter, edge_bytes, letter};
+use super::cost::{Letter, edge_bytes, letter, settle};
 use super::coverage::{Band, Tools};
 use super::paint::Paints;
 
@@ -87,9 +87,9 @@ impl Ring {
 
     /// Starts where the text is shortest.
     pub(crate) fn settle(&mut self) {
-        super::cost::settle(&mut self.points);
-        self.idle.clear();
-        self.idle.resize(self.points.len(), 0);
+        if settle(&mut self.points) {
+            self.idle.fill(0);
+        }
     }
 }
 

@@ -90,14 +90,15 @@ pub(crate) fn path_bytes<'a>(rings: impl IntoIterator<Item = &'a [Point]>) -> i3
     sum
 }
 
-/// The start and direction that make an outline shortest.
-pub(crate) fn settle(points: &mut Vec<Point>) {
+/// Turns an outline so that its text is shortest, in either direction; tells whether that changed it.
+pub(crate) fn settle(points: &mut [Point]) -> bool {
     let count = points.len();
     let mut best = (outline_bytes(points), 0, false);
-    let mut turned = points.clone();
+    let mut turned = points.to_vec();
     for reversed in [false, true] {
         if reversed {
-            turned = points.iter().rev().copied().collect();
+            turned.copy_from_slice(points);
+            turned.reverse();
         }
         for start in 0..count {
             let bytes = outline_bytes(&turned);
@@ -111,4 +112,5 @@ pub(crate) fn settle(points: &mut Vec<Point>) {
         points.reverse();
     }
     points.rotate_left(best.1);
+    best.1 > 0 || best.2
 }

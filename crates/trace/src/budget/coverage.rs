@@ -114,6 +114,12 @@ impl Coverage {
         self.covers[pixel].masks
     }
 
+    /// What the pixels look like.
+    pub(crate) fn looks(&self) -> Vec<[f64; 3]> {
+        let look = |(t, r): (&Rgb, &Rgb)| std::array::from_fn(|i| f64::from(t[i]) - f64::from(r[i]) / 4.0);
+        self.targets.iter().zip(&self.residuals).map(look).collect()
+    }
+
     /// Looks at all samples anew after paints have changed.
     pub(crate) fn repaint(&mut self, paints: &Paints) {
         for pixel in 0..self.covers.len() {

@@ -1,16 +1,25 @@
-//! The budgeted tracer.
+//! Tracing by search on the integer grid, with the exact error and the bytes of every move.
+
 mod boundary;
 mod chain;
 mod colors;
 mod cost;
 mod coverage;
+mod fit;
 mod moments;
+mod objective;
 mod opacity;
 mod paint;
 mod scan;
+mod schedule;
+mod search;
 mod segment;
 mod shapes;
 mod start;
 mod state;
 mod sweep;
-pub mod lab;
+mod tracer;
+
+pub use objective::Objective;
+pub use schedule::Work;
+pub use tracer::{BudgetTracer, TraceProgress};

@@ -9,6 +9,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use image::RgbImage;
+use linocut_core::Stop;
 
 /// Areas of a picture.
 #[derive(Clone, Debug)]
@@ -51,16 +52,6 @@ pub(crate) struct Saving {
     pub(crate) boundary: f32,
 }
 
-impl Saving {
-    /// Bytes that so many areas with so long boundaries will take once simplified.
-    fn bytes(&self, areas: usize, boundary: f32) -> f32 {
-        self.shape * areas as f32 * 0.5 + BOUNDARY_BYTES * boundary
-    }
-}
-
-/// Bytes of a pixel's length of boundary once simplified.
-const BOUNDARY_BYTES: f32 = 0.5;
-
 struct Merge {
     cost: f32,
     nodes: (u32, u32),
@@ -96,20 +87,21 @@ struct Graph {
 }
 
 /// Cuts a picture into at most `count` areas, beginning with blocks of `block` x `block` pixels.
-pub(crate) fn segment(image: &RgbImage, block: usize, count: usize, saving: Saving, bytes: f32) -> Segments {
+pub(crate) fn segment(image: &RgbImage, block: usize, count: usize, saving: Saving, stop: &Stop) -> Option<Segments> {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let (columns, rows) = (width.div_ceil(block), height.div_ceil(block));
     let mut graph = Graph::new(image, block, columns, rows, saving);
     let mut left = columns * rows;
-    let mut boundary: f32 = graph.edges.iter().flatten().map(|edge| edge.1).sum::<f32>() / 2.0;
-    while left > count || saving.bytes(left, boundary) > bytes {
+    while left > count {
         let Some(merge) = graph.heap.pop() else { break };
-        if let Some(shared) = graph.unite(&merge) {
+        if graph.unite(&merge) {
             left -= 1;
-            boundary -= shared;
+        }
+        if left.is_multiple_of(1024) && stop.requested() {
+            return None;
         }
     }
-    graph.finish(|pixel| (pixel / width / block) * columns + pixel % width / block, width * height)
+    Some(graph.finish(|pixel| (pixel / width / block) * columns + pixel % width / block, width * height))
 }
 
 impl Graph {
@@ -157,24 +149,23 @@ impl Graph {
     }
 
     /// Unites two areas; a merge that has grown dearer since is put back instead.
-    fn unite(&mut self, merge: &Merge) -> Option<f32> {
+    fn unite(&mut self, merge: &Merge) -> bool {
         let (a, b) = merge.nodes;
         let (i, j) = (a as usize, b as usize);
         if self.parents[i] != a || self.parents[j] != b {
-            return None;
+            return false;
         }
-        let at = self.edges[i].binary_search_by_key(&b, |edge| edge.0).ok()?;
-        let shared = self.edges[i][at].1;
         if merge.ages != (self.ages[i], self.ages[j]) {
-            let fresh = self.merge(a, b, shared);
+            let Ok(at) = self.edges[i].binary_search_by_key(&b, |edge| edge.0) else { return false };
+            let fresh = self.merge(a, b, self.edges[i][at].1);
             if fresh.cost > merge.cost {
                 self.heap.push(fresh);
-                return None;
+                return false;
             }
         }
         let (keep, gone) = if self.edges[i].len() >= self.edges[j].len() { (a, b) } else { (b, a) };
         self.absorb(keep, gone);
-        Some(shared)
+        true
     }
 
     fn absorb(&mut self, keep: u32, gone: u32) {

@@ -1,6 +1,7 @@
 //! Layers to begin the search with: areas of a picture, grouped by colour, one layer a group.
 
 use image::RgbImage;
+use linocut_core::Stop;
 use linocut_svg::Point;
 
 use super::boundary::Bitmap;
@@ -73,9 +74,9 @@ pub(crate) struct Draft {
     pub(crate) rings: Vec<Ring>,
 }
 
-/// Turns groups of areas into layers, large ones first. Each reaches `overlap` pixels below its later neighbours, and
-/// fills the holes that are painted over later.
-pub(crate) fn layers(image: &RgbImage, segments: &Segments, colors: usize, overlap: usize, bytes: i32) -> Vec<Draft> {
+/// Turns groups of areas into layers, large ones first. Each reaches some pixels below its later neighbours, and
+/// fills the holes that are painted over later. `None` when asked to stop.
+pub(crate) fn layers(image: &RgbImage, segments: &Segments, colors: usize, bytes: i32, stop: &Stop) -> Option<Vec<Draft>> {
     let groups = group(&segments.areas, colors);
     let mut sums = vec![Area::default(); segments.areas.len()];
     for (area, &group) in segments.areas.iter().zip(&groups) {
@@ -89,11 +90,14 @@ pub(crate) fn layers(image: &RgbImage, segments: &Segments, colors: usize, overl
     }
     let ranked: Vec<u16> = segments.labels.iter().map(|&l| ranks[usize::from(groups[usize::from(l)])]).collect();
     let (width, height) = (image.width() as usize, image.height() as usize);
-    let outline = |(rank, group): (u16, &u16)| {
-        let bitmap = covered(&ranked, (width, height), rank, overlap);
-        (sums[usize::from(*group)].mean(), bitmap.boundaries())
-    };
-    let outlines: Vec<_> = (0_u16..).zip(&order).map(outline).collect();
+    let windows = windows(&ranked, (width, height), order.len(), OVERLAP + 1);
+    let mut outlines = Vec::with_capacity(order.len());
+    for ((rank, group), window) in (0_u16..).zip(&order).zip(&windows) {
+        if stop.requested() {
+            return None;
+        }
+        outlines.push((sums[usize::from(*group)].mean(), loops(&ranked, width, window, rank)));
+    }
     let mut drafts = Vec::new();
     for tolerance in TOLERANCES {
         drafts = outlines.iter().map(|(color, rings)| Draft::new(*color, rings, tolerance)).collect();
@@ -102,7 +106,7 @@ pub(crate) fn layers(image: &RgbImage, segments: &Segments, colors: usize, overl
         }
     }
     drafts.retain(|draft| !draft.rings.is_empty());
-    drafts
+    Some(drafts)
 }
 
 /// Tolerances in pixels that outlines are simplified with, the finest first.
@@ -119,59 +123,84 @@ impl Draft {
     }
 }
 
-/// What a layer covers: its own pixels, the pixels of later layers near them, and holes that only later layers fill.
-fn covered(ranks: &[u16], (width, height): (usize, usize), rank: u16, overlap: usize) -> Bitmap {
+/// The pixels of a rank with a margin, cut out of the whole.
+struct Window {
+    left: usize,
+    top: usize,
+    right: usize,
+    bottom: usize,
+}
+
+/// The windows of all ranks.
+fn windows(ranks: &[u16], (width, height): (usize, usize), count: usize, margin: usize) -> Vec<Window> {
+    let empty = || Window { left: width, top: height, right: 0, bottom: 0 };
+    let mut windows: Vec<Window> = (0..count).map(|_| empty()).collect();
+    for (at, &rank) in ranks.iter().enumerate() {
+        let (x, y) = (at % width, at / width);
+        let window = &mut windows[usize::from(rank)];
+        (window.left, window.top) = (window.left.min(x), window.top.min(y));
+        (window.right, window.bottom) = (window.right.max(x + 1), window.bottom.max(y + 1));
+    }
+    for window in &mut windows {
+        (window.left, window.top) = (window.left.saturating_sub(margin), window.top.saturating_sub(margin));
+        (window.right, window.bottom) = ((window.right + margin).min(width), (window.bottom + margin).min(height));
+    }
+    windows
+}
+
+/// Loops around what a layer covers: its own pixels, the pixels of later layers near them, and holes that only later
+/// layers fill.
+fn loops(ranks: &[u16], stride: usize, window: &Window, rank: u16) -> Vec<Vec<Point>> {
+    let (width, height) = (window.right - window.left, window.bottom - window.top);
+    let rows = ranks.chunks(stride).take(window.bottom).skip(window.top);
+    let ranks: Vec<u16> = rows.flat_map(|row| &row[window.left..window.right]).copied().collect();
     let mut inside: Vec<bool> = ranks.iter().map(|&r| r == rank).collect();
-    for _ in 0..overlap {
+    for _ in 0..OVERLAP {
         let before = inside.clone();
         for at in 0..before.len() {
-            if before[at] || ranks[at] < rank {
-                continue;
+            if !before[at] && ranks[at] > rank {
+                inside[at] = neighbours(at, (width, height)).any(|at| before[at]);
             }
-            let (x, y) = (at % width, at / width);
-            inside[at] = (x > 0 && before[at - 1])
-                || (x + 1 < width && before[at + 1])
-                || (y > 0 && before[at - width])
-                || (y + 1 < height && before[at + width]);
         }
     }
-    fill_later_holes(&mut inside, ranks, (width, height), rank);
-    Bitmap { width, height, inside }
+    fill_later_holes(&mut inside, &ranks, (width, height), rank);
+    let mut loops = Bitmap { width, height, inside }.boundaries();
+    let shift = Point::new(window.left as i32, window.top as i32);
+    loops.iter_mut().flatten().for_each(|p| *p = Point::new(p.x + shift.x, p.y + shift.y));
+    loops
+}
+
+/// Pixels beside a pixel, above and below.
+fn neighbours(at: usize, (width, height): (usize, usize)) -> impl Iterator<Item = usize> {
+    let (x, y) = (at % width, at / width);
+    let all = [
+        (x > 0).then(|| at - 1),
+        (x + 1 < width).then_some(at + 1),
+        (y > 0).then(|| at - width),
+        (y + 1 < height).then_some(at + width),
+    ];
+    all.into_iter().flatten()
 }
 
 fn fill_later_holes(inside: &mut [bool], ranks: &[u16], (width, height): (usize, usize), rank: u16) {
     let mut seen = inside.to_vec();
     let mut component = Vec::new();
     for start in 0..seen.len() {
-        if seen[start] {
+        if std::mem::replace(&mut seen[start], true) {
             continue;
         }
         component.clear();
         component.push(start);
-        seen[start] = true;
         let (mut next, mut open) = (0, false);
         while next < component.len() {
             let at = component[next];
             next += 1;
             let (x, y) = (at % width, at / width);
             open |= x == 0 || y == 0 || x + 1 == width || y + 1 == height || ranks[at] < rank;
-            let mut visit = |at: usize| {
-                if !seen[at] {
-                    seen[at] = true;
-                    component.push(at);
+            for beside in neighbours(at, (width, height)) {
+                if !std::mem::replace(&mut seen[beside], true) {
+                    component.push(beside);
                 }
-            };
-            if x > 0 {
-                visit(at - 1);
-            }
-            if x + 1 < width {
-                visit(at + 1);
-            }
-            if y > 0 {
-                visit(at - width);
-            }
-            if y + 1 < height {
-                visit(at + width);
             }
         }
         if !open {
@@ -179,6 +208,9 @@ fn fill_later_holes(inside: &mut [bool], ranks: &[u16], (width, height): (usize,
         }
     }
 }
+
+/// Pixels that a layer reaches below later ones, so that no seam shows.
+const OVERLAP: usize = 2;
 
 /// The corners of a rectangle.
 pub(crate) fn rectangle((left, top): (i32, i32), (right, bottom): (i32, i32)) -> Vec<Point> {

@@ -54,6 +54,11 @@ impl State {
         self.bytes = self.drawing().byte_count() as i32;
     }
 
+    /// Turns every polygon so that its text is shortest.
+    pub(crate) fn settle(&mut self) {
+        self.layers.iter_mut().skip(1).flat_map(|layer| &mut layer.rings).for_each(Ring::settle);
+    }
+
     pub(crate) fn toggle_ring(&mut self, layer: usize, ring: usize) {
         let points = &self.layers[layer].rings[ring].points;
         self.coverage.band().toggle(&mut self.tools, &self.paints, layer, points);

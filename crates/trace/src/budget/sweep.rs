@@ -5,12 +5,14 @@
 
 use std::sync::Mutex;
 
+use linocut_core::Stop;
 use linocut_svg::Point;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 use super::chain::{Bench, Chain, Ring, Terms};
 use super::coverage::{Band, Tools};
+use super::paint::Paints;
 use super::state::State;
 
 /// A run of vertices and where it belongs.
@@ -32,7 +34,7 @@ struct Work<'a> {
 
 impl State {
     /// Visits every vertex once, in `bands` bands of rows with `threads` threads.
-    pub(crate) fn sweep_vertices(&mut self, terms: &mut Terms, bands: usize, threads: usize, seed: u64) {
+    pub(crate) fn sweep_vertices(&mut self, terms: &mut Terms, bands: usize, threads: usize, seed: u64, stop: &Stop) {
         let mut rng = Pcg64Mcg::seed_from_u64(seed);
         let cuts = self.cuts(bands, &mut rng);
         let edges: Vec<i32> = std::iter::once(0).chain(cuts.iter().copied()).chain([self.size.1]).collect();
@@ -56,7 +58,7 @@ impl State {
         let run = || {
             loop {
                 let Some((index, mut work)) = queue.lock().ok().and_then(|mut queue| queue.pop()) else { break };
-                work.run(paints, size);
+                work.run(paints, size, stop);
                 if let Ok(mut done) = done.lock() {
                     done.push((index, work.tasks, work.terms));
                 }
@@ -109,10 +111,13 @@ impl State {
 }
 
 impl Work<'_> {
-    fn run(&mut self, paints: &super::paint::Paints, size: (i32, i32)) {
+    fn run(&mut self, paints: &Paints, size: (i32, i32), stop: &Stop) {
         let mut rng = Pcg64Mcg::seed_from_u64(self.seed);
         let mut tools = Tools::new(size.0 as usize);
         for task in &mut self.tasks {
+            if stop.requested() {
+                return;
+            }
             let mut bench = Bench {
                 band: &mut self.band,
                 tools: &mut tools,

@@ -1,0 +1,129 @@
+//! What a search minimises: weights by pixel, and the picture that it aims at.
+
+use image::imageops::{FilterType, resize};
+use image::{GrayImage, Rgb, RgbImage};
+use linocut_raster::FixedDefences;
+
+use super::coverage::Coverage;
+use super::paint::Rgb as Lanes;
+
+/// Whose eyes the error is measured with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Objective {
+    /// What a person sees: squared error of the picture itself.
+    #[default]
+    Raw,
+    /// What the contest's scorer sees: squared error after its median, low pass and bilateral filters. Pictures with a side
+    /// below 4 px, which those filters refuse, are traced as [`Raw`](Self::Raw).
+    Defended,
+}
+
+/// Weights with mean 1 for a picture's pixels.
+///
+/// `map` is taken as linear in its levels at the picture's size. `perception` is the exponent, 0 to 1, of 1 / (local
+/// variance + c): where a picture is busy, errors are seen less.
+pub(crate) fn weights(image: &RgbImage, map: Option<&GrayImage>, perception: f64) -> Vec<f32> {
+    let (width, height) = image.dimensions();
+    let mut weights = vec![1.0_f32; (width * height) as usize];
+    if let Some(map) = map.filter(|map| map.width() > 0 && map.height() > 0) {
+        let map = resize(map, width, height, FilterType::Triangle);
+        weights.iter_mut().zip(map.pixels()).for_each(|(weight, level)| *weight = f32::from(level.0[0]) / 255.0);
+    }
+    if perception > 0.0 {
+        let variances = variances(image);
+        for (weight, variance) in weights.iter_mut().zip(variances) {
+            *weight *= (1.0 / (variance + FLOOR)).powf(perception) as f32;
+        }
+    }
+    let mean = weights.iter().map(|w| f64::from(*w)).sum::<f64>() / weights.len().max(1) as f64;
+    if mean > 0.0 {
+        weights.iter_mut().for_each(|w| *w = (f64::from(*w) / mean) as f32);
+    } else {
+        weights.fill(1.0);
+    }
+    weights
+}
+
+/// Added to the local variance: the second constant of SSIM, (0.03 * 255)^2.
+const FLOOR: f64 = 58.5;
+/// Reach of the window of the local variance, in pixels.
+const REACH: usize = 5;
+
+/// Variance of the luma in a window around each pixel.
+fn variances(image: &RgbImage) -> Vec<f64> {
+    let (width, height) = (image.width() as usize, image.height() as usize);
+    let stride = width + 1;
+    let mut sums = vec![[0.0_f64; 2]; stride * (height + 1)];
+    for y in 0..height {
+        let mut row = [0.0; 2];
+        for x in 0..width {
+            let [r, g, b] = image.get_pixel(x as u32, y as u32).0.map(f64::from);
+            let luma = 0.299 * r + 0.587 * g + 0.114 * b;
+            row = [row[0] + luma, row[1] + luma * luma];
+            let above = sums[y * stride + x + 1];
+            sums[(y + 1) * stride + x + 1] = [above[0] + row[0], above[1] + row[1]];
+        }
+    }
+    let mut all = Vec::with_capacity(width * height);
+    for y in 0..height {
+        let (top, bottom) = (y.saturating_sub(REACH), (y + REACH + 1).min(height));
+        for x in 0..width {
+            let (left, right) = (x.saturating_sub(REACH), (x + REACH + 1).min(width));
+            let at = |x: usize, y: usize, i: usize| sums[y * stride + x][i];
+            let sum = |i| at(right, bottom, i) - at(left, bottom, i) - at(right, top, i) + at(left, top, i);
+            let count = ((right - left) * (bottom - top)) as f64;
+            all.push((sum(1) / count - (sum(0) / count).powi(2)).max(0.0));
+        }
+    }
+    all
+}
+
+/// The filters with the picture as they leave it.
+///
+/// A search aims at `R + mu (S - R) + k (D(S) - D(R))`, where `S` is the picture, `R` the drawing as it looks and `D` the
+/// filters, anew in every round: a fixed-point iteration towards `D(R) = D(S)`, stable while `mu + k` is below 2.
+#[derive(Debug)]
+pub(crate) struct Defended {
+    filters: FixedDefences,
+    source: Vec<Lanes>,
+    filtered: RgbImage,
+}
+
+/// Share of the plain difference in the aim of a round.
+const MU: f64 = 0.3;
+/// Share of the filtered difference.
+const K: f64 = 1.2;
+
+impl Defended {
+    /// `None` for pictures that the filters refuse.
+    pub(crate) fn new(image: &RgbImage, source: &[Lanes]) -> Option<Self> {
+        let mut filters = FixedDefences::new(image.width(), image.height()).ok()?;
+        let filtered = filters.apply(image).ok()?;
+        Some(Self { filters, source: source.to_vec(), filtered })
+    }
+
+    /// Weighted squared error after the filters, and the picture to aim at next.
+    pub(crate) fn round(&mut self, coverage: &Coverage) -> Option<(f64, Vec<Lanes>)> {
+        let looks = coverage.looks();
+        let (width, height) = self.filtered.dimensions();
+        let drawn = RgbImage::from_fn(width, height, |x, y| {
+            let look = looks[(y * width + x) as usize];
+            Rgb(std::array::from_fn(|i| look[i].round().clamp(0.0, 255.0) as u8))
+        });
+        let drawn = self.filters.apply(&drawn).ok()?;
+        let mut error = 0.0;
+        let mut aims = Vec::with_capacity(looks.len());
+        for (pixel, (wanted, seen)) in self.filtered.pixels().zip(drawn.pixels()).enumerate() {
+            let mut aim = [0; 4];
+            for i in 0..3 {
+                let difference = f64::from(wanted.0[i]) - f64::from(seen.0[i]);
+                error += f64::from(coverage.weights()[pixel]) * difference * difference;
+                let look = looks[pixel][i];
+                let value = look + MU * (f64::from(self.source[pixel][i]) - look) + K * difference;
+                aim[i] = value.round().clamp(-255.0, 510.0) as i16;
+            }
+            aims.push(aim);
+        }
+        Some((error, aims))
+    }
+}

@@ -1,0 +1,130 @@
+//! The search: sweeps over all vertices, moves of whole polygons, and colours, at a price for bytes.
+
+use rand::{Rng, RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+
+use super::chain::Terms;
+use super::fit::fit;
+use super::objective::Defended;
+use super::schedule::{Pace, Price};
+use super::state::{Layer, State};
+
+/// Rectangles added every second sweep, at most.
+const RECTANGLES: usize = 24;
+/// Bytes' worth of loss that is accepted by chance at the beginning.
+const PATIENCE: f64 = 1.0;
+/// Bands of rows that may be searched side by side, on even and odd sweeps.
+const BANDS: [usize; 2] = [4, 2];
+/// Share of the work before the filters are looked through.
+const FIRST_ROUND: f64 = 0.4;
+/// Rounds of the filters.
+const ROUNDS: f64 = 12.0;
+
+/// What a search has reached after a sweep.
+pub(crate) struct Reached<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) sweep: u32,
+    pub(crate) progress: f64,
+}
+
+/// The best drawing within the budget so far.
+struct Best {
+    error: f64,
+    layers: Vec<Layer>,
+}
+
+pub(crate) struct Search<'a> {
+    pub(crate) budget: i32,
+    pub(crate) pace: &'a Pace,
+    pub(crate) threads: usize,
+    pub(crate) translucent: bool,
+    pub(crate) seed: u64,
+}
+
+impl Search<'_> {
+    /// The best layers found; at the least what is left of the start when it is cut to the budget.
+    pub(crate) fn run(
+        &self,
+        mut state: State,
+        mut defended: Option<Defended>,
+        tell: &mut dyn FnMut(&Reached<'_>),
+    ) -> Vec<Layer> {
+        let mut rng = Pcg64Mcg::seed_from_u64(self.seed);
+        let mut price = Price::new(state.error, state.bytes, self.budget);
+        let mut best: Option<Best> = None;
+        let (mut sweep, mut round) = (0, 0);
+        loop {
+            let progress = self.pace.progress(sweep);
+            tell(&Reached { state: &state, sweep, progress });
+            if progress >= 1.0 {
+                break;
+            }
+            let next = 1 + ((progress - FIRST_ROUND) / (1.0 - FIRST_ROUND) * ROUNDS).floor() as i64;
+            if let Some(defended) = &mut defended
+                && next > round
+            {
+                round = next;
+                self.look(&mut state, defended, &mut best);
+            }
+            self.sweep(&mut state, &price, sweep, progress, &mut rng);
+            if defended.is_none() {
+                self.keep(&state, state.error, &mut best);
+            }
+            sweep += 1;
+            price.adapt(state.bytes, self.pace.progress(sweep));
+        }
+        if let Some(defended) = &mut defended {
+            self.look(&mut state, defended, &mut best);
+        }
+        match best {
+            Some(best) => best.layers,
+            None => fit(&state, self.budget),
+        }
+    }
+
+    /// Aims at what would look right through the filters.
+    fn look(&self, state: &mut State, defended: &mut Defended, best: &mut Option<Best>) {
+        if let Some((error, aims)) = defended.round(&state.coverage) {
+            self.keep(state, error, best);
+            state.coverage.retarget(aims, &state.paints);
+            state.error = state.coverage.error();
+        }
+    }
+
+    fn keep(&self, state: &State, error: f64, best: &mut Option<Best>) {
+        if state.bytes <= self.budget && best.as_ref().is_none_or(|best| error < best.error) {
+            *best = Some(Best { error, layers: state.layers.clone() });
+        }
+    }
+
+    fn sweep(&self, state: &mut State, price: &Price, sweep: u32, progress: f64, rng: &mut Pcg64Mcg) {
+        let mut terms = Terms::new(price.lambda, price.room(state.bytes, progress));
+        terms.heat = price.heat(progress, PATIENCE);
+        terms.luck = rng.random::<u64>() | 1;
+        state.sweep_vertices(&mut terms, BANDS[sweep as usize % 2], self.threads, rng.random(), self.pace.stop());
+        self.move_shapes(state, &mut terms, sweep, rng);
+        state.compact();
+        state.settle();
+        if sweep % 2 == 1 {
+            state.refit_colors(price.lambda);
+        }
+        state.recount();
+    }
+
+    fn move_shapes(&self, state: &mut State, terms: &mut Terms, sweep: u32, rng: &mut impl Rng) {
+        let stop = self.pace.stop();
+        if stop.requested() {
+            return;
+        }
+        state.delete_rings(terms, rng);
+        if sweep.is_multiple_of(2) {
+            state.add_rectangles(terms, rng, RECTANGLES, self.translucent);
+            if self.translucent && sweep > 4 && !stop.requested() {
+                state.refit_opacities(terms, sweep as usize / 2);
+            }
+        }
+        if sweep.is_multiple_of(3) && !stop.requested() {
+            state.reassign_rings(terms, rng);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The tracer: options, start, search, result.
+
+use image::{GrayImage, RgbImage};
+use linocut_core::{Effort, StageError, Task, Trace};
+use linocut_svg::{Color, Drawing};
+
+use super::objective::{Defended, Objective, weights};
+use super::paint::Paint;
+use super::schedule::{Pace, Work};
+use super::search::{Reached, Search};
+use super::segment::{Saving, segment};
+use super::start;
+use super::state::{Layer, State, drawing};
+use crate::canvas::Canvas;
+use crate::error::{TraceError, in_range};
+
+/// Traces by search: polygons on the grid, moved, added and dropped as long as that saves more error than its bytes are
+/// worth.
+///
+/// Areas from region merging, grouped by colour, start several times too large. Then every vertex is shifted, deleted or
+/// doubled, polygons are deleted, added or given to another layer, and colours and opacities are fitted, each with its
+/// exact change in squared error and its bytes; a price for bytes leads the drawing to its budget, and losses are accepted
+/// by chance at first. All polygons of a layer share one path element, filled even-odd.
+///
+/// The same picture, options and seed give the same bytes on any number of threads, unless [`work`](Self::work) is a time
+/// or the task is stopped.
+///
+/// # Source
+///
+/// Region merging as by He, Kang and Morel (arXiv 2409.15940); simulated annealing as by Kirkpatrick, Gelatt and Vecchi
+/// (Science 220, 1983) over the rate-distortion sum.
+#[derive(Clone, PartialEq, Debug)]
+pub struct BudgetTracer {
+    /// Longer side of the grid, in pixels, 8 to 1024: larger pictures are reduced to it, smaller ones keep their size.
+    ///
+    /// Default: 384.
+    pub grid: u32,
+    /// How much to search. A draft does an eighth of the sweeps or of the time on half the grid.
+    ///
+    /// Default: 60 sweeps, about 2 s on one core.
+    pub work: Work,
+    /// Threads, 0 to 64; 0 means as many as the machine has. Does not change the result.
+    ///
+    /// Default: 0.
+    pub threads: usize,
+    /// Whose eyes the error is measured with.
+    ///
+    /// Default: raw.
+    pub objective: Objective,
+    /// Weight of the error by pixel: a map of any size, black for what does not matter, white for what matters most.
+    ///
+    /// Default: none, all pixels alike.
+    pub weights: Option<GrayImage>,
+    /// How far errors in busy parts are forgiven, 0 to 1: the exponent of 1 / (local variance + c).
+    ///
+    /// Default: 0, not at all.
+    pub perception: f64,
+    /// Whether layers may be translucent.
+    ///
+    /// Default: true.
+    pub translucent: bool,
+}
+
+impl Default for BudgetTracer {
+    fn default() -> Self {
+        Self {
+            grid: 384,
+            work: Work::Sweeps(60),
+            threads: 0,
+            objective: Objective::Raw,
+            weights: None,
+            perception: 0.0,
+            translucent: true,
+        }
+    }
+}
+
+/// How far a trace has come.
+pub struct TraceProgress<'a> {
+    reached: &'a Reached<'a>,
+}
+
+impl std::fmt::Debug for TraceProgress<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut all = f.debug_struct("TraceProgress");
+        all.field("sweep", &self.sweep()).field("bytes", &self.bytes()).field("error", &self.error());
+        all.finish_non_exhaustive()
+    }
+}
+
+impl TraceProgress<'_> {
+    /// Sweeps done.
+    #[must_use]
+    pub const fn sweep(&self) -> u32 {
+        self.reached.sweep
+    }
+
+    /// Share of the work done, 0 to 1.
+    #[must_use]
+    pub const fn done(&self) -> f64 {
+        self.reached.progress
+    }
+
+    /// Bytes of the drawing as it stands; may be over the budget until the end.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.reached.state.bytes.max(0) as usize
+    }
+
+    /// Weighted mean squared error per channel of what the search aims at, in squared levels.
+    #[must_use]
+    pub fn error(&self) -> f64 {
+        let (width, height) = self.reached.state.coverage.size();
+        self.reached.state.error / (16.0 * 3.0 * (width * height) as f64)
+    }
+
+    /// The drawing as it stands.
+    #[must_use]
+    pub fn preview(&self) -> Drawing {
+        self.reached.state.drawing()
+    }
+}
+
+impl BudgetTracer {
+    /// A drawing of at most `task.budget` bytes on a grid with the picture's proportions.
+    ///
+    /// When asked to stop it returns the best so far, at the least a background of one colour.
+    ///
+    /// # Errors
+    ///
+    /// [`TraceError::Option`] for an option out of range, [`TraceError::EmptyPicture`] for a picture without pixels,
+    /// [`TraceError::BudgetTooSmall`] when a background alone does not fit.
+    pub fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
+        self.trace_watched(image, task, |_| {})
+    }
+
+    /// As [`BudgetTracer::trace`], showing every sweep to `watch`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`BudgetTracer::trace`].
+    pub fn trace_watched(
+        &self,
+        image: &RgbImage,
+        task: &Task<'_>,
+        mut watch: impl FnMut(&TraceProgress<'_>),
+    ) -> Result<Drawing, TraceError> {
+        self.check()?;
+        let (grid, work) = self.for_effort(task.effort);
+        let canvas = Canvas::new(image, grid, task.budget)?;
+        let pace = Pace::new(work, task.stop);
+        let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
+        let Some(layers) = self.start(&canvas.image, budget, work, &pace) else { return Ok(canvas.smallest()) };
+        let weights = weights(&canvas.image, self.weights.as_ref(), self.perception);
+        let state = State::new(&canvas.image, weights, mean(&canvas.image), layers);
+        let defended = (self.objective == Objective::Defended)
+            .then(|| Defended::new(&canvas.image, state.coverage.targets()))
+            .flatten();
+        let search = Search {
+            budget,
+            pace: &pace,
+            threads: self.threads(),
+            translucent: self.translucent,
+            seed: task.seed,
+        };
+        let size = state.size;
+        let layers = search.run(state, defended, &mut |reached| {
+            task.stop.report("budget", reached.progress as f32);
+            watch(&TraceProgress { reached });
+        });
+        Ok(drawing(size, &layers))
+    }
+
+    /// Layers to begin with; `None` when asked to stop before there are any.
+    fn start(&self, image: &RgbImage, budget: i32, work: Work, pace: &Pace) -> Option<Vec<Layer>> {
+        let saving = Saving { shape: 28.0, boundary: 2.0 };
+        let areas = (budget / BYTES_PER_AREA).clamp(4, MAX_AREAS) as usize;
+        let block = std::env::var("BLOCK").ok().and_then(|v| v.parse().ok()).unwrap_or(2);
+        let mut segments = segment(image, block, areas, saving, pace.stop())?;
+        segments.sharpen(image, 2);
+        let colors = (budget / BYTES_PER_COLOR).clamp(3, 110) as usize;
+        let bytes = (f64::from(budget) * (work.sweeps() / SWEEPS_PER_SURPLUS).clamp(1.2, SURPLUS)) as i32;
+        let drafts = start::layers(image, &segments, colors, bytes, pace.stop())?;
+        let layer = |draft: start::Draft| {
+            let [r, g, b] = draft.color.map(|v| v.round() as u8);
+            Layer { paint: Paint::opaque(Color::new(r, g, b)), rings: draft.rings }
+        };
+        Some(drafts.into_iter().map(layer).collect())
+    }
+
+    fn for_effort(&self, effort: Effort) -> (u32, Work) {
+        match (effort, self.work) {
+            (Effort::Full, work) => (self.grid, work),
+            (Effort::Draft, Work::Sweeps(sweeps)) => (self.grid.div_ceil(2), Work::Sweeps(sweeps.div_ceil(8))),
+            (Effort::Draft, Work::Time(time)) => (self.grid.div_ceil(2), Work::Time(time / 8)),
+        }
+    }
+
+    fn threads(&self) -> usize {
+        match self.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        }
+    }
+
+    fn check(&self) -> Result<(), TraceError> {
+        in_range("grid", self.grid, 8.0..=1024.0, "8 to 1024 px")?;
+        in_range("threads", self.threads as f64, 0.0..=64.0, "0 to 64 threads")?;
+        in_range("perception", self.perception, 0.0..=1.0, "0 to 1")?;
+        match self.work {
+            Work::Sweeps(sweeps) => in_range("work", sweeps, 1.0..=100_000.0, "1 to 100,000 sweeps"),
+            Work::Time(time) => in_range("work", time.as_secs_f64(), 0.01..=3600.0, "0.01 to 3600 s"),
+        }
+    }
+}
+
+/// Larger budgets are not used to the full.
+const MAX_BYTES: i32 = 200_000;
+/// Bytes of the start as a multiple of the budget, at most.
+const SURPLUS: f64 = 4.0;
+/// Sweeps that shrinking a start of this multiple of the budget leaves time for.
+const SWEEPS_PER_SURPLUS: f64 = 10.0;
+/// Bytes of the budget for each area of the start.
+const BYTES_PER_AREA: i32 = 20;
+/// Most areas of the start.
+const MAX_AREAS: i32 = 2500;
+/// Bytes of the budget for each colour of the start.
+const BYTES_PER_COLOR: i32 = 165;
+
+fn mean(image: &RgbImage) -> Color {
+    let mut sums = [0_u64; 3];
+    for pixel in image.pixels() {
+        sums.iter_mut().zip(pixel.0).for_each(|(sum, v)| *sum += u64::from(v));
+    }
+    let count = image.pixels().len().max(1) as u64;
+    let [r, g, b] = sums.map(|sum| ((sum + count / 2) / count) as u8);
+    Color::new(r, g, b)
+}
+
+impl Trace for BudgetTracer {
+    fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, StageError> {
+        Self::trace(self, image, task).map_err(|error| StageError::new("budget", error))
+    }
+}
