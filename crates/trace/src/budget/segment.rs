@@ -86,12 +86,11 @@ struct Graph {
     saving: Saving,
 }
 
-/// Cuts a picture into at most `count` areas, beginning with blocks of `block` x `block` pixels.
-pub(crate) fn segment(image: &RgbImage, block: usize, count: usize, saving: Saving, stop: &Stop) -> Option<Segments> {
-    let (width, height) = (image.width() as usize, image.height() as usize);
-    let (columns, rows) = (width.div_ceil(block), height.div_ceil(block));
-    let mut graph = Graph::new(image, block, columns, rows, saving);
-    let mut left = columns * rows;
+/// Cuts a picture into at most `count` areas; `None` when asked to stop.
+pub(crate) fn segment(image: &RgbImage, count: usize, saving: Saving, stop: &Stop) -> Option<Segments> {
+    let cells = cells(image);
+    let mut graph = Graph::new(image, &cells, saving);
+    let mut left = graph.areas.len();
     while left > count {
         let Some(merge) = graph.heap.pop() else { break };
         if graph.unite(&merge) {
@@ -101,35 +100,67 @@ pub(crate) fn segment(image: &RgbImage, block: usize, count: usize, saving: Savi
             return None;
         }
     }
-    Some(graph.finish(|pixel| (pixel / width / block) * columns + pixel % width / block, width * height))
+    Some(graph.finish(&cells))
+}
+
+/// Sides of the squares that are taken as one where they are flat, largest first.
+const SQUARES: [usize; 2] = [4, 2];
+
+/// Squared error per pixel, over all channels, up to which a square is flat.
+const FLAT: f32 = 60.0;
+
+/// The cell of each pixel: the largest flat square of an aligned grid that it lies in.
+fn cells(image: &RgbImage) -> Vec<u32> {
+    let (width, height) = (image.width() as usize, image.height() as usize);
+    let mut cells = vec![u32::MAX; width * height];
+    let mut next = 0;
+    for side in SQUARES {
+        for top in (0..height).step_by(side) {
+            for left in (0..width).step_by(side) {
+                let (right, bottom) = ((left + side).min(width), (top + side).min(height));
+                if cells[top * width + left] == u32::MAX && flat(image, (left, top), (right, bottom)) {
+                    (top..bottom).for_each(|y| cells[y * width + left..y * width + right].fill(next));
+                    next += 1;
+                }
+            }
+        }
+    }
+    for cell in cells.iter_mut().filter(|cell| **cell == u32::MAX) {
+        *cell = next;
+        next += 1;
+    }
+    cells
+}
+
+fn flat(image: &RgbImage, (left, top): (usize, usize), (right, bottom): (usize, usize)) -> bool {
+    let (mut area, mut squares) = (Area::default(), 0.0);
+    for y in top..bottom {
+        for x in left..right {
+            let sums = image.get_pixel(x as u32, y as u32).0.map(f32::from);
+            squares += sums.iter().map(|v| v * v).sum::<f32>();
+            area.add(&Area { pixels: 1.0, sums });
+        }
+    }
+    squares - area.sums.iter().map(|sum| sum * sum).sum::<f32>() / area.pixels <= FLAT * area.pixels
 }
 
 impl Graph {
-    fn new(image: &RgbImage, block: usize, columns: usize, rows: usize, saving: Saving) -> Self {
-        let count = columns * rows;
+    fn new(image: &RgbImage, cells: &[u32], saving: Saving) -> Self {
+        let (width, height) = (image.width() as usize, image.height() as usize);
+        let count = cells.iter().max().map_or(0, |last| *last as usize + 1);
         let mut areas = vec![Area::default(); count];
-        for (x, y, pixel) in image.enumerate_pixels() {
-            let sums = pixel.0.map(f32::from);
-            areas[y as usize / block * columns + x as usize / block].add(&Area { pixels: 1.0, sums });
+        for (&cell, pixel) in cells.iter().zip(image.pixels()) {
+            areas[cell as usize].add(&Area { pixels: 1.0, sums: pixel.0.map(f32::from) });
         }
-        let edges = (0..count).map(|i| {
-            let (x, y) = (i % columns, i / columns);
-            let mut edges = Vec::with_capacity(4);
-            if y > 0 {
-                edges.push((i - columns, block));
+        let mut edges: Vec<Vec<(u32, f32)>> = vec![Vec::new(); count];
+        for at in 0..cells.len() {
+            let right = (at % width + 1 < width).then_some(at + 1);
+            let below = (at / width + 1 < height).then_some(at + width);
+            for other in [right, below].into_iter().flatten().filter(|&other| cells[other] != cells[at]) {
+                add_edge(&mut edges[cells[at] as usize], cells[other], 1.0);
+                add_edge(&mut edges[cells[other] as usize], cells[at], 1.0);
             }
-            if x > 0 {
-                edges.push((i - 1, block));
-            }
-            if x + 1 < columns {
-                edges.push((i + 1, block));
-            }
-            if y + 1 < rows {
-                edges.push((i + columns, block));
-            }
-            edges.into_iter().map(|(i, length)| (i as u32, length as f32)).collect()
-        });
-        let edges = edges.collect();
+        }
         let parents = (0..count as u32).collect();
         let mut graph = Self { areas, edges, parents, ages: vec![0; count], heap: BinaryHeap::new(), saving };
         let mut merges = Vec::with_capacity(2 * count);
@@ -148,22 +179,21 @@ impl Graph {
         Merge { cost, nodes: (a, b), ages: (self.ages[a as usize], self.ages[b as usize]) }
     }
 
-    /// Unites two areas; a merge that has grown dearer since is put back instead.
+    /// Unites two areas. A merge that has grown dearer since it was priced is put back instead, and so is one of areas that
+    /// have been united with others.
     fn unite(&mut self, merge: &Merge) -> bool {
-        let (a, b) = merge.nodes;
-        let (i, j) = (a as usize, b as usize);
-        if self.parents[i] != a || self.parents[j] != b {
-            return false;
-        }
-        if merge.ages != (self.ages[i], self.ages[j]) {
-            let Ok(at) = self.edges[i].binary_search_by_key(&b, |edge| edge.0) else { return false };
-            let fresh = self.merge(a, b, self.edges[i][at].1);
+        let (a, b) = (self.root(merge.nodes.0), self.root(merge.nodes.1));
+        let (a, b) = (a.min(b), a.max(b));
+        let Ok(at) = self.edges[a as usize].binary_search_by_key(&b, |edge| edge.0) else { return false };
+        if merge.ages != (self.ages[a as usize], self.ages[b as usize]) || merge.nodes != (a, b) {
+            let fresh = self.merge(a, b, self.edges[a as usize][at].1);
             if fresh.cost > merge.cost {
                 self.heap.push(fresh);
                 return false;
             }
         }
-        let (keep, gone) = if self.edges[i].len() >= self.edges[j].len() { (a, b) } else { (b, a) };
+        let (keep, gone) =
+            if self.edges[a as usize].len() >= self.edges[b as usize].len() { (a, b) } else { (b, a) };
         self.absorb(keep, gone);
         true
     }
@@ -175,28 +205,21 @@ impl Graph {
         self.ages[keep as usize] += 1;
         let moved = std::mem::take(&mut self.edges[gone as usize]);
         for &(other, length) in moved.iter().filter(|edge| edge.0 != keep) {
-            add_edge(&mut self.edges[keep as usize], other, length);
+            let shared = add_edge(&mut self.edges[keep as usize], other, length);
             let theirs = &mut self.edges[other as usize];
             if let Ok(at) = theirs.binary_search_by_key(&gone, |edge| edge.0) {
                 theirs.remove(at);
             }
             add_edge(theirs, keep, length);
+            if shared > length {
+                // What shares more boundary than before may have become cheaper; all else is priced when it comes up.
+                let merge = self.merge(keep.min(other), keep.max(other), shared);
+                self.heap.push(merge);
+            }
         }
         let mine = &mut self.edges[keep as usize];
         if let Ok(at) = mine.binary_search_by_key(&gone, |edge| edge.0) {
             mine.remove(at);
-        }
-        // Beyond this, only the edges that are new are priced again; the others are when they come up.
-        let all = self.edges[keep as usize].len() <= 64;
-        let fresh: Vec<(u32, f32)> = if all {
-            self.edges[keep as usize].clone()
-        } else {
-            let mine = &self.edges[keep as usize];
-            moved.iter().filter_map(|edge| mine.binary_search_by_key(&edge.0, |e| e.0).ok().map(|at| mine[at])).collect()
-        };
-        for (other, length) in fresh {
-            let merge = self.merge(keep.min(other), keep.max(other), length);
-            self.heap.push(merge);
         }
     }
 
@@ -209,12 +232,12 @@ impl Graph {
         node
     }
 
-    fn finish(mut self, node: impl Fn(usize) -> usize, pixels: usize) -> Segments {
+    fn finish(mut self, cells: &[u32]) -> Segments {
         let mut numbers = vec![u16::MAX; self.areas.len()];
         let mut areas = Vec::new();
-        let mut labels = Vec::with_capacity(pixels);
-        for pixel in 0..pixels {
-            let root = self.root(node(pixel) as u32) as usize;
+        let mut labels = Vec::with_capacity(cells.len());
+        for &cell in cells {
+            let root = self.root(cell) as usize;
             if numbers[root] == u16::MAX {
                 numbers[root] = areas.len() as u16;
                 areas.push(self.areas[root]);
@@ -225,10 +248,17 @@ impl Graph {
     }
 }
 
-fn add_edge(edges: &mut Vec<(u32, f32)>, other: u32, length: f32) {
+/// Adds to the boundary with a neighbour, and yields all of it.
+fn add_edge(edges: &mut Vec<(u32, f32)>, other: u32, length: f32) -> f32 {
     match edges.binary_search_by_key(&other, |edge| edge.0) {
-        Ok(at) => edges[at].1 += length,
-        Err(at) => edges.insert(at, (other, length)),
+        Ok(at) => {
+            edges[at].1 += length;
+            edges[at].1
+        }
+        Err(at) => {
+            edges.insert(at, (other, length));
+            length
+        }
     }
 }
 
