@@ -56,10 +56,14 @@ impl Terms {
         self.tried += 1;
         let worth = error + self.lambda * f64::from(bytes);
         let limit = if self.heat > 0.0 && worth >= 0.0 && worth < 5.0 * self.heat {
-            self.luck ^= self.luck << 13; self.luck ^= self.luck >> 7; self.luck ^= self.luck << 17;
+            self.luck ^= self.luck << 13;
+            self.luck ^= self.luck >> 7;
+            self.luck ^= self.luck << 17;
             let u = ((self.luck >> 11) as f64 + 1.0) / (1u64 << 53) as f64;
             -u.ln() * self.heat
-        } else { 0.0 };
+        } else {
+            0.0
+        };
         worth < limit && (bytes <= 0 || bytes <= self.room)
     }
 

@@ -48,7 +48,8 @@ impl Coverage {
     pub(crate) fn new(image: &RgbImage, weights: Vec<f32>, paints: &Paints) -> Self {
         let (width, height) = (image.width() as usize, image.height() as usize);
         let pixels = width * height;
-        let target = |pixel: &image::Rgb<u8>| -> Rgb { std::array::from_fn(|i| pixel.0.get(i).map_or(0, |&v| i16::from(v))) };
+        let target =
+            |pixel: &image::Rgb<u8>| -> Rgb { std::array::from_fn(|i| pixel.0.get(i).map_or(0, |&v| i16::from(v))) };
         let targets: Vec<Rgb> = image.pixels().map(target).collect();
         let mut coverage = Self {
             width,

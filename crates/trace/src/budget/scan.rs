@@ -33,12 +33,7 @@ impl Edge {
             return None;
         }
         let slope = ((low.x - high.x) << 16) / lines;
-        Some(Self {
-            from: high.y * LINES as i32,
-            to: low.y * LINES as i32,
-            x: (high.x << 16) + slope / 2,
-            slope,
-        })
+        Some(Self { from: high.y * LINES as i32, to: low.y * LINES as i32, x: (high.x << 16) + slope / 2, slope })
     }
 }
 

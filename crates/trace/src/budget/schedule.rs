@@ -57,7 +57,7 @@ impl Pace {
 }
 
 /// Share of the work after which a rich start should fit the budget.
-static SHRUNK: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| std::env::var("SHRUNK").ok().and_then(|v| v.parse().ok()).unwrap_or(0.25));
+const SHRUNK: f64 = 0.25;
 /// Share of the work after which nothing is accepted by chance any more.
 const COLD: f64 = 0.8;
 /// Share of the work after which nothing may go over the budget.
@@ -92,7 +92,7 @@ impl Price {
                 self.surplus = None;
                 0.4
             } else {
-                let wanted = 1.0 + (surplus - 1.0) * (1.0 - progress / *SHRUNK).max(0.0);
+                let wanted = 1.0 + (surplus - 1.0) * (1.0 - progress / SHRUNK).max(0.0);
                 (fill / wanted).powi(6).clamp(if progress < 0.5 { 1.05 } else { 1.5 }, 4.0)
             }
         } else if fill > 1.0 {

@@ -12,7 +12,7 @@ use super::state::{Layer, State};
 /// Rectangles added every second sweep, at most.
 const RECTANGLES: usize = 24;
 /// Bytes' worth of loss that is accepted by chance at the beginning.
-static PATIENCE: std::sync::LazyLock<f64> = std::sync::LazyLock::new(|| std::env::var("HEAT").ok().and_then(|v| v.parse().ok()).unwrap_or(1.0));
+const PATIENCE: f64 = 1.0;
 /// Bands of rows that may be searched side by side, on even and odd sweeps.
 const BANDS: [usize; 2] = [4, 2];
 /// Share of the work before the filters are looked through.
@@ -99,7 +99,7 @@ impl Search<'_> {
 
     fn sweep(&self, state: &mut State, price: &Price, sweep: u32, progress: f64, rng: &mut Pcg64Mcg) {
         let mut terms = Terms::new(price.lambda, price.room(state.bytes, progress));
-        terms.heat = price.heat(progress, *PATIENCE);
+        terms.heat = price.heat(progress, PATIENCE);
         terms.luck = rng.random::<u64>() | 1;
         state.sweep_vertices(&mut terms, BANDS[sweep as usize % 2], self.threads, rng.random(), self.pace.stop());
         self.move_shapes(state, &mut terms, sweep, rng);

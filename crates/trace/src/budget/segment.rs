@@ -192,8 +192,7 @@ impl Graph {
                 return false;
             }
         }
-        let (keep, gone) =
-            if self.edges[a as usize].len() >= self.edges[b as usize].len() { (a, b) } else { (b, a) };
+        let (keep, gone) = if self.edges[a as usize].len() >= self.edges[b as usize].len() { (a, b) } else { (b, a) };
         self.absorb(keep, gone);
         true
     }

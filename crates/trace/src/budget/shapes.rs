@@ -54,7 +54,8 @@ impl State {
             let c = self.layers[layer].paint.color;
             [c.r, c.g, c.b].iter().zip(color).map(|(a, b)| (f32::from(*a) - b).powi(2)).sum()
         };
-        let mut all: Vec<usize> = (1..self.layers.len()).filter(|&l| l != except && self.layers[l].paint.is_opaque()).collect();
+        let mut all: Vec<usize> =
+            (1..self.layers.len()).filter(|&l| l != except && self.layers[l].paint.is_opaque()).collect();
         all.sort_by(|&a, &b| distance(a).total_cmp(&distance(b)).then(a.cmp(&b)));
         all.truncate(NEAREST);
         all
@@ -171,7 +172,8 @@ fn layer_bytes(paint: Paint) -> i32 {
 
 /// Whether a polygon is so small that it might not earn its bytes.
 fn small(points: &[Point]) -> bool {
-    let bounds = points.iter().fold((i32::MAX, i32::MAX, 0, 0), |b, p| (b.0.min(p.x), b.1.min(p.y), b.2.max(p.x), b.3.max(p.y)));
+    let bounds =
+        points.iter().fold((i32::MAX, i32::MAX, 0, 0), |b, p| (b.0.min(p.x), b.1.min(p.y), b.2.max(p.x), b.3.max(p.y)));
     (bounds.2 - bounds.0) * (bounds.3 - bounds.1) < 1500
 }
 

@@ -76,7 +76,13 @@ pub(crate) struct Draft {
 
 /// Turns groups of areas into layers, large ones first. Each reaches some pixels below its later neighbours, and
 /// fills the holes that are painted over later. `None` when asked to stop.
-pub(crate) fn layers(image: &RgbImage, segments: &Segments, colors: usize, bytes: i32, stop: &Stop) -> Option<Vec<Draft>> {
+pub(crate) fn layers(
+    image: &RgbImage,
+    segments: &Segments,
+    colors: usize,
+    bytes: i32,
+    stop: &Stop,
+) -> Option<Vec<Draft>> {
     let groups = group(&segments.areas, colors);
     let mut sums = vec![Area::default(); segments.areas.len()];
     for (area, &group) in segments.areas.iter().zip(&groups) {

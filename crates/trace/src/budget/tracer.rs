@@ -156,13 +156,8 @@ impl BudgetTracer {
         let defended = (self.objective == Objective::Defended)
             .then(|| Defended::new(&canvas.image, state.coverage.targets()))
             .flatten();
-        let search = Search {
-            budget,
-            pace: &pace,
-            threads: self.threads(),
-            translucent: self.translucent,
-            seed: task.seed,
-        };
+        let search =
+            Search { budget, pace: &pace, threads: self.threads(), translucent: self.translucent, seed: task.seed };
         let size = state.size;
         let layers = search.run(state, defended, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
@@ -175,14 +170,11 @@ impl BudgetTracer {
     fn start(&self, image: &RgbImage, budget: i32, work: Work, pace: &Pace) -> Option<Vec<Layer>> {
         let saving = Saving { shape: 28.0, boundary: 2.0 };
         let areas = (budget / BYTES_PER_AREA).clamp(4, MAX_AREAS) as usize;
-        if std::env::var("T").is_ok() { eprintln!("{:?}", pace.stop().remaining()); }
         let mut segments = segment(image, areas, saving, pace.stop())?;
-        if std::env::var("T").is_ok() { eprintln!("seg {:?}", pace.stop().remaining()); }
         segments.sharpen(image, 2);
         let colors = (budget / BYTES_PER_COLOR).clamp(3, 110) as usize;
         let bytes = (f64::from(budget) * (work.sweeps() / SWEEPS_PER_SURPLUS).clamp(1.2, SURPLUS)) as i32;
         let drafts = start::layers(image, &segments, colors, bytes, pace.stop())?;
-        if std::env::var("T").is_ok() { eprintln!("lay {:?}", pace.stop().remaining()); }
         let layer = |draft: start::Draft| {
             let [r, g, b] = draft.color.map(|v| v.round() as u8);
             Layer { paint: Paint::opaque(Color::new(r, g, b)), rings: draft.rings }
