@@ -1,112 +1,146 @@
-//! Laws of both tracers: no drawing over its budget, the same seed gives the same bytes.
+//! What the budgeted tracer promises for any picture.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::time::{Duration, Instant};
 
 use image::{Rgb, RgbImage};
-use linocut_core::{ByteBudget, Effort, StageError, Stop, Task, Trace};
-use linocut_trace::{Contours, TraceError, VTracer};
+use linocut_core::{ByteBudget, Stop, Task};
+use linocut_raster::{FixedDefences, psnr};
+use linocut_svg::{Drawing, rasterize};
+use linocut_trace::{BudgetTracer, Contours, Objective, TraceError, Work};
 use proptest::prelude::*;
 
-/// One of a few kinds of picture.
-fn picture(width: u32, height: u32, kind: u8, seed: u32) -> RgbImage {
-    let noise = |x: u32, y: u32| {
-        let mut h = x.wrapping_mul(0x9e37_79b9) ^ y.wrapping_mul(0x85eb_ca6b) ^ seed;
-        h = (h ^ (h >> 15)).wrapping_mul(0x2c1b_3c6d);
-        h ^ (h >> 13)
-    };
-    RgbImage::from_fn(width, height, |x, y| {
-        let hash = match kind {
-            0 => seed,
-            1 => noise(x, y),
-            2 => noise(x / 3, 0),
-            3 => noise(0, y),
-            4 => noise(x / 40, y / 40),
-            _ => return Rgb([(x * 255 / width) as u8, (y * 255 / height) as u8, seed as u8]),
-        };
-        let [r, g, b, _] = hash.to_le_bytes();
-        Rgb([r, g, b])
+fn quick() -> BudgetTracer {
+    BudgetTracer { work: Work::Sweeps(8), grid: 96, threads: 1, ..BudgetTracer::default() }
+}
+
+/// A disc, a thin line and a sky that darkens.
+fn scene() -> RgbImage {
+    RgbImage::from_fn(96, 72, |x, y| {
+        let disc = (f64::from(x) - 30.0).hypot(f64::from(y) - 40.0) < 18.0;
+        let line = x.abs_diff(70 + y / 8) < 2;
+        Rgb(if disc {
+            [230, 90, 40]
+        } else if line {
+            [20, 20, 30]
+        } else {
+            [120, 160, 250 - (y * 2) as u8]
+        })
     })
 }
 
-fn tracers() -> [Box<dyn Trace>; 2] {
-    [Box::new(VTracer::default()), Box::new(Contours::default())]
+fn trace(tracer: &BudgetTracer, image: &RgbImage, bytes: usize, seed: u64) -> Drawing {
+    let stop = Stop::never();
+    tracer.trace(image, &Task { seed, ..Task::new(ByteBudget::new(bytes), &stop) }).unwrap()
 }
 
-fn side() -> impl Strategy<Value = u32> {
-    prop_oneof![1_u32..8, 8_u32..300, 300_u32..2001]
+fn looks(drawing: &Drawing, image: &RgbImage) -> RgbImage {
+    let picture = rasterize(&drawing.write(), image.width(), image.height()).unwrap();
+    image::DynamicImage::ImageRgba8(picture).to_rgb8()
+}
+
+fn pictures() -> impl Strategy<Value = RgbImage> {
+    (1..80_u32, 1..80_u32, any::<u64>(), 0..4_u32).prop_map(|(width, height, seed, kind)| {
+        RgbImage::from_fn(width, height, |x, y| {
+            let hash =
+                (u64::from(x) << 32 | u64::from(y)).wrapping_mul(seed | 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+            Rgb(match kind {
+                0 => [seed as u8; 3],
+                1 => [hash as u8, (hash >> 8) as u8, (hash >> 16) as u8],
+                2 => [if (x + y) % 2 == 0 { 255 } else { 0 }; 3],
+                _ => [(x * 3) as u8, (y * 3) as u8, seed as u8],
+            })
+        })
+    })
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn a_draft_never_exceeds_the_budget(
-        (width, height, kind, seed) in (side(), side(), 0_u8..6, any::<u32>()),
-        budget in prop_oneof![200_usize..2_000, 2_000_usize..50_000],
-    ) {
-        let image = picture(width, height, kind, seed);
-        let stop = Stop::never();
-        let task = Task { effort: Effort::Draft, ..Task::new(ByteBudget::new(budget), &stop) };
-        for tracer in tracers() {
-            let drawing = tracer.trace(&image, &task).unwrap();
-            prop_assert!(drawing.byte_count() <= budget, "{} > {budget}", drawing.byte_count());
-            prop_assert_eq!(drawing.write().as_str().len(), drawing.byte_count());
-            prop_assert!(drawing.width <= width && drawing.height <= height);
-        }
-    }
-
-    #[test]
-    fn tiny_budgets_are_met_or_refused(budget in 0_usize..200, kind in 0_u8..6) {
-        let image = picture(60, 40, kind, 7);
-        let stop = Stop::never();
-        for tracer in tracers() {
-            match tracer.trace(&image, &Task::new(ByteBudget::new(budget), &stop)) {
-                Ok(drawing) => prop_assert!(drawing.byte_count() <= budget),
-                Err(StageError { source, .. }) => match source.downcast_ref() {
-                    Some(TraceError::BudgetTooSmall { needed, .. }) => prop_assert!(*needed > budget),
-                    _ => prop_assert!(false, "{source}"),
-                },
-            }
-        }
+    fn no_drawing_exceeds_its_budget(image in pictures(), bytes in 200..4000_usize, seed in any::<u64>()) {
+        let drawing = trace(&quick(), &image, bytes, seed);
+        prop_assert!(drawing.byte_count() <= bytes);
+        prop_assert_eq!(drawing.byte_count(), drawing.write().as_str().len());
+        prop_assert_eq!((drawing.width, drawing.height), image.dimensions());
     }
 }
 
 #[test]
-fn full_effort_keeps_the_budget_on_a_large_picture() {
-    let image = picture(2000, 1200, 4, 3);
-    let stop = Stop::never();
-    for tracer in tracers() {
-        let drawing = tracer.trace(&image, &Task::new(ByteBudget::new(3_000), &stop)).unwrap();
-        assert_eq!((drawing.width, drawing.height), (384, 230));
-        assert!((2_000..=3_000).contains(&drawing.byte_count()), "{}", drawing.byte_count());
+fn threads_do_not_change_the_result() {
+    let texts = [1, 2, 5].map(|threads| trace(&BudgetTracer { threads, ..quick() }, &scene(), 1500, 7).write());
+    assert_eq!(texts[0], texts[1]);
+    assert_eq!(texts[0], texts[2]);
+    assert_ne!(texts[0], trace(&quick(), &scene(), 1500, 8).write());
+}
+
+#[test]
+fn the_search_beats_contours() {
+    let (image, stop) = (scene(), Stop::never());
+    let quality = |drawing: &Drawing| psnr(&image, &looks(drawing, &image)).unwrap();
+    for bytes in [800, 1600] {
+        let contours = Contours::default().trace(&image, &Task::new(ByteBudget::new(bytes), &stop)).unwrap();
+        let own = trace(&BudgetTracer { work: Work::Sweeps(30), ..quick() }, &image, bytes, 0);
+        assert!(quality(&own) > quality(&contours) + 1.0, "{} {}", quality(&own), quality(&contours));
     }
 }
 
 #[test]
-fn the_same_seed_gives_the_same_bytes() {
-    let image = picture(200, 150, 4, 9);
-    let stop = Stop::never();
-    let task = Task { seed: 11, ..Task::new(ByteBudget::new(2_000), &stop) };
-    for tracer in tracers() {
-        assert_eq!(tracer.trace(&image, &task).unwrap().write(), tracer.trace(&image, &task).unwrap().write());
+fn what_the_search_reports_is_what_the_drawing_shows() {
+    let (image, stop) = (scene(), Stop::never());
+    let mut last = None;
+    let watch = |p: &linocut_trace::TraceProgress<'_>| last = Some((p.error(), p.bytes(), p.preview(), p.done()));
+    let work = Work::Sweeps(5);
+    BudgetTracer { work, ..quick() }.trace_watched(&image, &Task::new(ByteBudget::new(1500), &stop), watch).unwrap();
+    let (error, bytes, preview, done) = last.unwrap();
+    assert_eq!((preview.byte_count(), done), (bytes, 1.0));
+    let told = 10.0 * (255.0_f64 * 255.0 / error).log10();
+    let shown = psnr(&image, &looks(&preview, &image)).unwrap();
+    assert!((told - shown).abs() < 1.0, "{told} {shown}");
+}
+
+#[test]
+fn the_defended_objective_looks_better_through_the_filters() {
+    let image = RgbImage::from_fn(96, 96, |x, y| {
+        let grain = if (x / 3 + y / 2) % 2 == 0 { 40 } else { 0 };
+        Rgb([(x * 2) as u8 / 2 + grain, (y * 2) as u8 / 2 + grain, if x > y { 180 } else { 60 + grain }])
+    });
+    let mut filters = FixedDefences::new(96, 96).unwrap();
+    let seen = filters.apply(&image).unwrap();
+    let mut quality = |objective| {
+        let drawing = trace(&BudgetTracer { objective, work: Work::Sweeps(40), ..quick() }, &image, 1200, 1);
+        psnr(&seen, &filters.apply(&looks(&drawing, &image)).unwrap()).unwrap()
+    };
+    let (raw, defended) = (quality(Objective::Raw), quality(Objective::Defended));
+    assert!(defended > raw, "{raw} {defended}");
+}
+
+#[test]
+fn a_stopped_trace_returns_what_it_has() {
+    let noise =
+        RgbImage::from_fn(384, 384, |x, y| Rgb([((x * 7919 + y * 104_729) % 251) as u8, (x * y % 253) as u8, 90]));
+    for limit in [0, 30, 300] {
+        let stop = Stop::after(Duration::from_millis(limit));
+        let clock = Instant::now();
+        let drawing = BudgetTracer::default().trace(&noise, &Task::new(ByteBudget::CONTEST, &stop)).unwrap();
+        assert!(drawing.byte_count() <= 10_000);
+        assert!(clock.elapsed() < Duration::from_millis(limit + 1500), "{:?} for {limit} ms", clock.elapsed());
     }
 }
 
 #[test]
-fn a_stopped_trace_still_covers_the_picture_within_the_budget() {
-    let image = picture(300, 300, 1, 5);
+fn options_out_of_range_are_named() {
     let stop = Stop::never();
-    stop.cancel();
-    for tracer in tracers() {
-        let drawing = tracer.trace(&image, &Task::new(ByteBudget::new(500), &stop)).unwrap();
-        assert!(!drawing.shapes.is_empty() && drawing.byte_count() <= 500);
-    }
-}
-
-#[test]
-fn errors_name_the_stage_and_the_cause() {
-    let stop = Stop::never();
-    let task = Task::new(ByteBudget::CONTEST, &stop);
-    for (tracer, name) in tracers().iter().zip(["vtracer", "contours"]) {
-        let error = tracer.trace(&RgbImage::new(0, 3), &task).unwrap_err();
-        assert_eq!(error.to_string(), format!("{name}: picture of 0 x 3 px has no pixels"));
-    }
+    let says =
+        |tracer: BudgetTracer| tracer.trace(&scene(), &Task::new(ByteBudget::CONTEST, &stop)).unwrap_err().to_string();
+    assert_eq!(says(BudgetTracer { grid: 4, ..quick() }), "option grid is 4, expected 8 to 1024 px");
+    assert_eq!(
+        says(BudgetTracer { work: Work::Sweeps(0), ..quick() }),
+        "option work is 0, expected 1 to 100,000 sweeps"
+    );
+    assert!(says(BudgetTracer { perception: f64::NAN, ..quick() }).starts_with("option perception is NaN"));
+    let task = Task::new(ByteBudget::new(20), &stop);
+    assert!(matches!(quick().trace(&scene(), &task), Err(TraceError::BudgetTooSmall { budget: 20, .. })));
+    assert!(matches!(quick().trace(&RgbImage::new(0, 3), &task), Err(TraceError::EmptyPicture { .. })));
 }

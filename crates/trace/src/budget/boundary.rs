@@ -76,3 +76,37 @@ impl Bitmap {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Even-odd filling of the loops, pixel by pixel.
+    fn filled(loops: &[Vec<Point>], width: usize, height: usize) -> Vec<bool> {
+        let crossings = |x: usize, y: usize| {
+            let edges = loops.iter().flat_map(|ring| ring.iter().zip(ring.iter().cycle().skip(1)));
+            edges
+                .filter(|(a, b)| a.x == b.x && a.x <= x as i32 && a.y.min(b.y) <= y as i32 && (y as i32) < a.y.max(b.y))
+                .count()
+        };
+        (0..width * height).map(|at| crossings(at % width, at / width) % 2 == 1).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn even_odd_filling_yields_the_picture(inside in prop::collection::vec(any::<bool>(), 63)) {
+            let bitmap = Bitmap { width: 9, height: 7, inside };
+            prop_assert_eq!(filled(&bitmap.boundaries(), 9, 7), bitmap.inside);
+        }
+    }
+
+    #[test]
+    fn straight_runs_have_no_vertices() {
+        let bitmap = Bitmap { width: 6, height: 5, inside: vec![true; 30] };
+        let mut loops = bitmap.boundaries();
+        loops[0].sort_unstable();
+        assert_eq!(loops, [[(0, 0), (0, 5), (6, 0), (6, 5)].map(|(x, y)| Point::new(x, y)).to_vec()]);
+    }
+}

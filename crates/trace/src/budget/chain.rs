@@ -23,18 +23,15 @@ pub(crate) struct Terms {
     pub(crate) spent: i32,
     /// Change of the error so far.
     pub(crate) error: f64,
-    /// Error that may be accepted by chance.
+    /// Loss that is accepted by chance, on average.
     pub(crate) heat: f64,
+    /// State of the generator of chance, not 0.
     pub(crate) luck: u64,
-    /// Accepted changes.
-    pub(crate) accepted: u32,
-    /// Tried changes.
-    pub(crate) tried: u32,
 }
 
 impl Terms {
     pub(crate) fn new(lambda: f64, room: i32) -> Self {
-        Self { lambda, room, spent: 0, error: 0.0, heat: 0.0, luck: 0x9e3779b97f4a7c15, accepted: 0, tried: 0 }
+        Self { lambda, room, spent: 0, error: 0.0, heat: 0.0, luck: 0x9e3779b97f4a7c15 }
     }
 
     /// The same terms with an empty account.
@@ -47,24 +44,26 @@ impl Terms {
         self.error += other.error;
         self.room -= other.spent;
         self.spent += other.spent;
-        self.accepted += other.accepted;
-        self.tried += other.tried;
     }
 
+    /// Whether a change is accepted: it saves more than its bytes are worth, or loses little enough for once.
     #[inline]
     pub(crate) fn pays(&mut self, error: f64, bytes: i32) -> bool {
-        self.tried += 1;
         let worth = error + self.lambda * f64::from(bytes);
-        let limit = if self.heat > 0.0 && worth >= 0.0 && worth < 5.0 * self.heat {
-            self.luck ^= self.luck << 13;
-            self.luck ^= self.luck >> 7;
-            self.luck ^= self.luck << 17;
-            let u = ((self.luck >> 11) as f64 + 1.0) / (1u64 << 53) as f64;
-            -u.ln() * self.heat
-        } else {
-            0.0
-        };
-        worth < limit && (bytes <= 0 || bytes <= self.room)
+        worth < self.chance(worth) && (bytes <= 0 || bytes <= self.room)
+    }
+
+    /// A loss drawn from the exponential distribution around `heat`; 0 where that would not matter.
+    fn chance(&mut self, worth: f64) -> f64 {
+        if worth < 0.0 || worth >= 8.0 * self.heat {
+            return 0.0;
+        }
+        // Xorshift by Marsaglia: a random number for most tries must cost nothing.
+        self.luck ^= self.luck << 13;
+        self.luck ^= self.luck >> 7;
+        self.luck ^= self.luck << 17;
+        let share = ((self.luck >> 11) as f64 + 1.0) / (1_u64 << 53) as f64;
+        -share.ln() * self.heat
     }
 
     #[inline]
@@ -72,7 +71,6 @@ impl Terms {
         self.error += error;
         self.room -= bytes;
         self.spent += bytes;
-        self.accepted += 1;
     }
 }
 

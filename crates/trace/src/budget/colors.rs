@@ -36,9 +36,7 @@ impl Equations {
                     add_shares(&mut shares, mask, opaque, paints);
                 }
                 for &(a, share) in &shares {
-                    for i in 0..3 {
-                        all.targets[a][i] += weight * share * target[i];
-                    }
+                    all.targets[a].iter_mut().zip(target).for_each(|(sum, t)| *sum += weight * share * t);
                     for &(b, other) in &shares {
                         all.products[a * count + b] += weight * share * other;
                     }
@@ -126,4 +124,44 @@ fn spelling(best: [f64; 3], own: f64, lambda: f64) -> [f64; 3] {
     let short = best.map(|v| (v / 17.0).round() * 17.0);
     let error = |color: [f64; 3]| own * color.iter().zip(best).map(|(c, b)| (c - b) * (c - b)).sum::<f64>();
     if error(short) <= error(long) + 3.0 * lambda { short } else { long }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::chain::Ring;
+    use super::super::start::rectangle;
+    use super::super::state::Layer;
+    use super::*;
+
+    /// Two overlapping rectangles, the upper one translucent, over a picture that they could show exactly.
+    fn state() -> State {
+        let look = |x: u32, y: u32| match ((4..20).contains(&x), (8..30).contains(&y)) {
+            (true, true) => [120, 80, 100],
+            (true, false) => [200, 40, 60],
+            (false, true) => [40, 110, 130],
+            (false, false) => [10, 100, 120],
+        };
+        let image = image::RgbImage::from_fn(32, 32, |x, y| image::Rgb(look(x, y)));
+        let layer = |corners: ((i32, i32), (i32, i32)), alpha| Layer {
+            paint: Paint { color: Color::new(90, 90, 90), alpha },
+            rings: vec![Ring::new(rectangle(corners.0, corners.1))],
+        };
+        let layers = vec![layer(((4, 0), (20, 32)), 1000), layer(((0, 8), (32, 30)), 500)];
+        State::new(&image, vec![1.0; 32 * 32], Color::new(0, 0, 0), layers)
+    }
+
+    #[test]
+    fn colours_beneath_a_translucent_layer_are_found_together() {
+        let mut state = state();
+        let before = state.error;
+        state.refit_colors(0.0);
+        assert!(state.error < 0.01 * before, "{} of {before}", state.error);
+    }
+
+    #[test]
+    fn short_spellings_are_taken_where_bytes_are_dear() {
+        let mut state = state();
+        state.refit_colors(1e12);
+        assert!(state.layers.iter().all(|layer| layer.paint.color.has_short_hex()));
+    }
 }

@@ -72,7 +72,8 @@ pub(crate) fn outline_bytes(points: &[Point]) -> i32 {
     sum
 }
 
-/// Bytes of going from the end of one outline to the start of the next.
+/// Bytes of going from the end of one outline to the start of the next. After an absolute move the first edge may need a
+/// letter, which is left out here.
 pub(crate) fn move_bytes(from: Option<Point>, to: Point) -> i32 {
     let absolute = 1 + digits(to.x) + separated(to.y);
     from.map_or(absolute, |from| absolute.min(1 + digits(to.x - from.x) + separated(to.y - from.y)))
@@ -113,4 +114,49 @@ pub(crate) fn settle(points: &mut [Point]) -> bool {
     }
     points.rotate_left(best.1);
     best.1 > 0 || best.2
+}
+
+#[cfg(test)]
+mod tests {
+    use linocut_svg::{Color, Drawing, Geometry, Path, Shape, Subpath};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rings() -> impl Strategy<Value = Vec<Vec<Point>>> {
+        let point = (0..400_i32, 0..400_i32).prop_map(|(x, y)| Point::new(x, y));
+        let ring = prop::collection::vec(point, 3..9)
+            .prop_filter("no edge without length", |ring| ring.windows(2).all(|pair| pair[0] != pair[1]));
+        prop::collection::vec(ring, 1..5)
+    }
+
+    /// What the writer takes for the outlines of one path.
+    fn written(rings: &[Vec<Point>]) -> i32 {
+        let bytes = |rings: &[Vec<Point>]| {
+            let subpaths = rings.iter().filter_map(|ring| Subpath::polygon(ring)).collect();
+            let shapes = vec![Shape::filled(Geometry::Path(Path { subpaths }), Color::BLACK)];
+            Drawing { shapes, ..Drawing::new(400, 400) }.byte_count() as i32
+        };
+        bytes(rings) - bytes(&[])
+    }
+
+    proptest! {
+        #[test]
+        fn the_writer_takes_at_most_a_byte_more_for_each_polygon(rings in rings()) {
+            let told = path_bytes(rings.iter().map(|ring| &ring[..]));
+            prop_assert!(written(&rings) < told + rings.len() as i32);
+            prop_assert!(written(&rings) >= told * 9 / 10);
+        }
+
+        #[test]
+        fn settling_keeps_the_polygon_and_never_lengthens_it(ring in rings().prop_map(|mut rings| rings.remove(0))) {
+            let mut settled = ring.clone();
+            settle(&mut settled);
+            prop_assert!(outline_bytes(&settled) <= outline_bytes(&ring));
+            let (mut a, mut b) = (ring, settled);
+            a.sort_unstable();
+            b.sort_unstable();
+            prop_assert_eq!(a, b);
+        }
+    }
 }

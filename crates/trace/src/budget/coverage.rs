@@ -259,12 +259,12 @@ impl Band<'_> {
                 continue;
             }
             let start = (row - self.rows.start) as usize * self.width;
-            for x in from..to {
-                let flag = std::mem::take(&mut flags[x]);
+            for (x, flag) in flags[from..to].iter_mut().enumerate() {
+                let flag = std::mem::take(flag);
                 if flag == 0 {
                     continue;
                 }
-                let pixel = start + x;
+                let pixel = start + from + x;
                 let d = difference(flag, self.tops[pixel], &self.covers[pixel], paints, layer);
                 self.residuals[pixel].iter_mut().zip(d).for_each(|(r, d)| *r -= d);
                 for line in 0..LINES {
@@ -337,5 +337,69 @@ pub(crate) struct Tools {
 impl Tools {
     pub(crate) fn new(width: usize) -> Self {
         Self { scanner: Scanner::default(), row: vec![0; width] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use linocut_svg::Color;
+    use proptest::prelude::*;
+
+    use super::super::paint::Paint;
+    use super::*;
+
+    fn image() -> RgbImage {
+        RgbImage::from_fn(24, 20, |x, y| image::Rgb([(x * 10) as u8, (y * 12) as u8, ((x * y) % 251) as u8]))
+    }
+
+    fn paints() -> Paints {
+        let paint = |hex, alpha| Paint { color: Color::from_hex(hex), alpha };
+        Paints::new(
+            [paint(0x808080, 1000), paint(0xff0000, 1000), paint(0x00ff40, 400), paint(0x0000ff, 1000)].into_iter(),
+        )
+    }
+
+    fn polygons() -> impl Strategy<Value = Vec<(usize, Vec<Point>)>> {
+        let point = (0..=24_i32, 0..=20_i32).prop_map(|(x, y)| Point::new(x, y));
+        prop::collection::vec((1..4_usize, prop::collection::vec(point, 3..7)), 1..12)
+    }
+
+    proptest! {
+        #[test]
+        fn a_tried_toggle_tells_what_the_toggle_does(polygons in polygons()) {
+            let (paints, mut tools) = (paints(), Tools::new(24));
+            let mut coverage = Coverage::new(&image(), vec![1.0; 480], &paints);
+            for (layer, points) in &polygons {
+                let before = coverage.error();
+                let told = coverage.band().try_toggle(&mut tools, &paints, *layer, points);
+                coverage.band().toggle(&mut tools, &paints, *layer, points);
+                prop_assert!((coverage.error() - before - told).abs() <= 1e-5 * before.max(1e6));
+                let shown = coverage.residuals().to_vec();
+                coverage.repaint(&paints);
+                prop_assert_eq!(&shown, coverage.residuals());
+            }
+        }
+
+        #[test]
+        fn toggling_all_again_in_any_order_restores_everything(polygons in polygons()) {
+            let (paints, mut tools) = (paints(), Tools::new(24));
+            let mut coverage = Coverage::new(&image(), vec![1.0; 480], &paints);
+            let before = coverage.residuals().to_vec();
+            for (layer, points) in polygons.iter().chain(polygons.iter().rev()) {
+                coverage.band().toggle(&mut tools, &paints, *layer, points);
+            }
+            prop_assert_eq!(before, coverage.residuals());
+        }
+    }
+
+    #[test]
+    fn bands_see_the_same_as_the_whole() {
+        let (paints, mut tools) = (paints(), Tools::new(24));
+        let mut coverage = Coverage::new(&image(), vec![1.0; 480], &paints);
+        let triangle = [Point::new(3, 10), Point::new(20, 12), Point::new(9, 20)];
+        let whole = coverage.band().try_toggle(&mut tools, &paints, 1, &triangle);
+        let bands = coverage.bands(&[8]);
+        assert_eq!((bands[0].rows(), bands[1].rows()), (0..8, 8..20));
+        assert_eq!(bands[1].try_toggle(&mut tools, &paints, 1, &triangle), whole);
     }
 }

@@ -55,3 +55,28 @@ fn area(ring: &Ring) -> i64 {
     };
     (0..points.len()).map(cross).sum::<i64>().abs()
 }
+
+#[cfg(test)]
+mod tests {
+    use linocut_svg::Color;
+
+    use super::super::paint::Paint;
+    use super::super::start::rectangle;
+    use super::*;
+
+    #[test]
+    fn the_largest_polygons_are_kept_within_the_budget() {
+        let image = image::RgbImage::new(200, 200);
+        let rings = (1..40).map(|i| Ring::new(rectangle((i, i), (3 * i + 1, 3 * i + 2)))).collect();
+        let layers = vec![Layer { paint: Paint::opaque(Color::WHITE), rings }];
+        let state = State::new(&image, vec![1.0; 40_000], Color::BLACK, layers);
+        for budget in [state.bytes, 400, 260, 0] {
+            let layers = fit(&state, budget);
+            let bytes = drawing(state.size, &layers).byte_count() as i32;
+            assert!(bytes <= budget || layers.len() == 1, "{bytes} of {budget}");
+            if let Some(layer) = layers.get(1) {
+                assert!(layer.rings.contains(&state.layers[1].rings[38]));
+            }
+        }
+    }
+}

@@ -47,8 +47,8 @@ impl Moments {
         let a = f64::from(alpha) / f64::from(OPAQUE);
         let rest = 1.0 - a;
         let mut error = self.tt - 2.0 * rest * self.tb + rest * rest * self.bb;
-        for i in 0..3 {
-            error += a * color[i] * (a * color[i] * self.weight - 2.0 * (self.t[i] - rest * self.b[i]));
+        for ((color, t), b) in color.iter().zip(self.t).zip(self.b) {
+            error += a * color * (a * color * self.weight - 2.0 * (t - rest * b));
         }
         error
     }
@@ -74,5 +74,43 @@ impl Moments {
             best.2 += least;
         }
         best
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAMPLES: [([f64; 3], [f64; 3]); 4] = [
+        ([10.0, 20.0, 30.0], [40.0, 0.0, 9.0]),
+        ([90.0, 60.0, 70.0], [200.0, 80.0, 89.0]),
+        ([15.0, 24.0, 33.0], [50.0, 8.0, 15.0]),
+        ([60.0, 44.0, 50.0], [140.0, 48.0, 49.0]),
+    ];
+
+    fn moments() -> Moments {
+        let mut moments = Moments::default();
+        SAMPLES.iter().for_each(|(t, b)| moments.add(2.0, *t, *b));
+        moments
+    }
+
+    #[test]
+    fn the_error_is_that_of_the_samples() {
+        let (color, alpha) = ([30.0, 80.0, 20.0], 300);
+        let direct: f64 = SAMPLES
+            .iter()
+            .map(|(t, b)| (0..3).map(|i| (t[i] - 0.7 * b[i] - 0.3 * color[i]).powi(2)).sum::<f64>())
+            .sum();
+        assert!((moments().with(color, alpha) - 2.0 * direct).abs() < 1e-6);
+        assert!((moments().before() - moments().with(color, 0)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn translucency_must_earn_its_price() {
+        let moments = moments();
+        let (alpha, _, error) = moments.best(0.0);
+        let opaque = moments.with(moments.color(OPAQUE), OPAQUE);
+        assert!(alpha < OPAQUE && error < opaque);
+        assert_eq!(moments.best(opaque).0, OPAQUE);
     }
 }

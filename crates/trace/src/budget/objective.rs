@@ -127,3 +127,34 @@ impl Defended {
         Some((error, aims))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use image::Luma;
+
+    use super::*;
+
+    #[test]
+    fn weights_have_mean_one_and_follow_the_map() {
+        let image = RgbImage::from_fn(40, 20, |x, _| Rgb([(x * 6) as u8; 3]));
+        let map = GrayImage::from_fn(4, 2, |x, _| Luma([if x < 2 { 0 } else { 200 }]));
+        let weights = weights(&image, Some(&map), 0.0);
+        assert!((weights.iter().sum::<f32>() / 800.0 - 1.0).abs() < 1e-3);
+        assert!(weights[2] < 0.01 && weights[37] > 1.5);
+    }
+
+    #[test]
+    fn busy_parts_weigh_less_where_perception_is_asked_for() {
+        let image = RgbImage::from_fn(40, 20, |x, y| Rgb([if x >= 20 && (x + y) % 2 == 0 { 255 } else { 100 }; 3]));
+        let plain = weights(&image, None, 0.0);
+        assert!(plain.iter().all(|w| *w == 1.0));
+        let seen = weights(&image, None, 0.5);
+        assert!(seen[5 * 40 + 5] > 3.0 * seen[5 * 40 + 35]);
+    }
+
+    #[test]
+    fn a_black_map_weighs_all_pixels_alike() {
+        let weights = weights(&RgbImage::new(5, 5), Some(&GrayImage::new(5, 5)), 0.0);
+        assert_eq!(weights, [1.0; 25]);
+    }
+}

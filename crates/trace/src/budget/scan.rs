@@ -75,13 +75,13 @@ impl Scanner {
                 flags[a..b].iter_mut().for_each(|flag| *flag |= 1 << line);
             }
         };
-        for line in 0..LINES {
+        for (line, place) in PLACES.into_iter().enumerate() {
             let y = row * LINES as i32 + line as i32;
             self.crossings.clear();
             for edge in &self.edges {
                 if edge.from <= y && y < edge.to {
                     let x = edge.x + edge.slope * (y - edge.from);
-                    self.crossings.push((x - PLACES[line] + 0xffff) >> 16);
+                    self.crossings.push((x - place + 0xffff) >> 16);
                 }
             }
             match self.crossings[..] {
@@ -94,5 +94,46 @@ impl Scanner {
             }
         }
         reach
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Samples inside, of a 32 x 32 picture.
+    fn area(points: &[(i32, i32)]) -> usize {
+        let points: Vec<Point> = points.iter().map(|&(x, y)| Point::new(x, y)).collect();
+        let (mut scanner, mut flags, mut count) = (Scanner::default(), [0_u8; 32], 0);
+        scanner.load(&points);
+        for row in scanner.rows() {
+            let (from, to) = scanner.flags(row, &mut flags);
+            if from < to {
+                count += flags[from..to].iter_mut().map(|f| std::mem::take(f).count_ones() as usize).sum::<usize>();
+            }
+        }
+        count
+    }
+
+    #[test]
+    fn rectangles_hold_four_samples_a_pixel() {
+        assert_eq!(area(&[(2, 3), (12, 3), (12, 8), (2, 8)]), 10 * 5 * 4);
+    }
+
+    #[test]
+    fn areas_are_met_closely() {
+        let area = area(&[(1, 2), (30, 9), (17, 31)]) as f64 / 4.0;
+        assert!((area - 364.5).abs() < 6.0, "{area}");
+    }
+
+    #[test]
+    fn what_is_covered_twice_is_outside() {
+        assert_eq!(area(&[(0, 0), (8, 0), (8, 8), (0, 8), (0, 0), (8, 0), (8, 8), (0, 8)]), 0);
+    }
+
+    #[test]
+    fn nothing_is_inside_a_line() {
+        assert_eq!(area(&[(3, 3), (20, 29), (3, 3)]), 0);
+        assert_eq!(area(&[]), 0);
     }
 }

@@ -142,6 +142,7 @@ mod tests {
         last = price.lambda;
         price.adapt(900, 0.4);
         assert!(price.lambda < last);
+        assert!(price.surplus.is_none());
     }
 
     #[test]

@@ -309,3 +309,48 @@ impl Segments {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAVING: Saving = Saving { shape: 28.0, boundary: 2.0 };
+
+    /// A disc with a thin line through its ground.
+    fn picture() -> RgbImage {
+        RgbImage::from_fn(64, 48, |x, y| {
+            let disc = (f64::from(x) - 20.0).hypot(f64::from(y) - 24.0) < 12.0;
+            image::Rgb(if disc {
+                [220, 40, 30]
+            } else if x == 50 {
+                [0, 0, 0]
+            } else {
+                [200, 210, 230]
+            })
+        })
+    }
+
+    #[test]
+    fn flat_areas_are_found_to_the_pixel() {
+        let image = picture();
+        let segments = segment(&image, 4, SAVING, &Stop::never()).unwrap();
+        for (label, pixel) in segments.labels.iter().zip(image.pixels()) {
+            let mean = segments.areas[usize::from(*label)].mean();
+            assert!(mean.iter().zip(pixel.0).all(|(m, p)| (m - f32::from(p)).abs() < 0.5), "{mean:?} {pixel:?}");
+        }
+        assert_eq!(segments.areas.len(), 4);
+    }
+
+    #[test]
+    fn areas_hold_every_pixel_once() {
+        let mut segments = segment(&picture(), 2, SAVING, &Stop::never()).unwrap();
+        segments.sharpen(&picture(), 2);
+        assert_eq!(segments.areas.iter().map(|area| area.pixels).sum::<f32>(), 64.0 * 48.0);
+    }
+
+    #[test]
+    fn a_stopped_merge_yields_nothing() {
+        let noise = RgbImage::from_fn(99, 99, |x, y| image::Rgb([((x * 7919 + y * 104_729) % 256) as u8; 3]));
+        assert!(segment(&noise, 1, SAVING, &Stop::after(std::time::Duration::ZERO)).is_none());
+    }
+}

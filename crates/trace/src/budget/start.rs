@@ -222,3 +222,53 @@ const OVERLAP: usize = 2;
 pub(crate) fn rectangle((left, top): (i32, i32), (right, bottom): (i32, i32)) -> Vec<Point> {
     [(left, top), (right, top), (right, bottom), (left, bottom)].map(|(x, y)| Point::new(x, y)).to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::segment::{Saving, segment};
+    use super::*;
+
+    fn area(pixels: f32, level: f32) -> Area {
+        Area { pixels, sums: [pixels * level; 3] }
+    }
+
+    #[test]
+    fn the_nearest_colours_are_united_first() {
+        let areas = [area(10.0, 0.0), area(10.0, 100.0), area(10.0, 4.0), area(2.0, 200.0), area(10.0, 103.0)];
+        let groups = group(&areas, 3);
+        assert_eq!((groups[0] == groups[2], groups[1] == groups[4]), (true, true));
+        assert!(groups[3] != groups[0] && groups[3] != groups[1] && groups[0] != groups[1]);
+    }
+
+    #[test]
+    fn a_hole_is_kept_only_where_an_earlier_layer_shows() {
+        // A ring of one colour around a disc of a rarer one, on the commonest.
+        let image = RgbImage::from_fn(64, 64, |x, y| {
+            let far = (f64::from(x) - 32.0).hypot(f64::from(y) - 32.0);
+            image::Rgb(
+                [if far < 6.0 {
+                    20
+                } else if far < 16.0 {
+                    240
+                } else {
+                    120
+                }; 3],
+            )
+        });
+        let stop = Stop::never();
+        let segments = segment(&image, 3, Saving { shape: 28.0, boundary: 2.0 }, &stop).unwrap();
+        let drafts = layers(&image, &segments, 3, 10_000, &stop).unwrap();
+        assert_eq!(drafts.iter().map(|draft| draft.rings.len()).collect::<Vec<_>>(), [1, 1, 1]);
+        assert_eq!(drafts.iter().map(|draft| draft.color[0].round()).collect::<Vec<_>>(), [120.0, 240.0, 20.0]);
+    }
+
+    #[test]
+    fn outlines_are_simplified_until_they_fit() {
+        let image =
+            RgbImage::from_fn(90, 90, |x, y| image::Rgb([if (x * x + y * y * 3) % 700 < 350 { 255 } else { 0 }; 3]));
+        let stop = Stop::never();
+        let segments = segment(&image, 60, Saving { shape: 28.0, boundary: 2.0 }, &stop).unwrap();
+        let bytes = |most| layers(&image, &segments, 2, most, &stop).unwrap().iter().map(Draft::bytes).sum::<i32>();
+        assert!(bytes(800) < bytes(100_000));
+    }
+}

@@ -56,8 +56,7 @@ impl State {
         let queue = Mutex::new(works.into_iter().enumerate().rev().collect::<Vec<_>>());
         let done = Mutex::new(Vec::with_capacity(count));
         let run = || {
-            loop {
-                let Some((index, mut work)) = queue.lock().ok().and_then(|mut queue| queue.pop()) else { break };
+            while let Some((index, mut work)) = queue.lock().ok().and_then(|mut queue| queue.pop()) {
                 work.run(paints, size, stop);
                 if let Ok(mut done) = done.lock() {
                     done.push((index, work.tasks, work.terms));
@@ -167,5 +166,49 @@ fn deal(tasks: &mut [Vec<Task>], edges: &[i32], layer: usize, index: usize, ring
             tasks[band].push(Task { layer, ring: index, place: Some((from + 1, to - 1)), chain });
         }
         from = to;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(points: &[(i32, i32)]) -> Ring {
+        Ring::new(points.iter().map(|&(x, y)| Point::new(x, y)).collect())
+    }
+
+    /// Band, place and vertices of a task.
+    type Part = (usize, Option<(usize, usize)>, Vec<Point>);
+
+    fn dealt(ring: &mut Ring) -> Vec<Part> {
+        let mut tasks = [Vec::new(), Vec::new()];
+        deal(&mut tasks, &[0, 10, 20], 1, 0, ring);
+        let part = |(band, task): (usize, Task)| (band, task.place, task.chain.ring.points);
+        tasks
+            .into_iter()
+            .enumerate()
+            .flat_map(|(band, tasks)| tasks.into_iter().map(move |task| (band, task)))
+            .map(part)
+            .collect()
+    }
+
+    #[test]
+    fn a_polygon_in_one_band_goes_there_whole() {
+        let parts = dealt(&mut ring(&[(0, 12), (9, 12), (5, 19)]));
+        assert_eq!((parts.len(), parts[0].0, parts[0].1), (1, 1, None));
+    }
+
+    #[test]
+    fn of_a_polygon_across_a_cut_only_inner_vertices_may_move() {
+        let mut across = ring(&[(0, 1), (4, 2), (8, 3), (9, 15), (5, 19), (1, 14), (0, 13)]);
+        let parts = dealt(&mut across);
+        assert_eq!(parts.iter().map(|p| (p.0, p.1)).collect::<Vec<_>>(), [(0, Some((1, 2))), (1, Some((4, 6)))]);
+        assert_eq!(parts[0].2.len(), 5);
+        assert_eq!(parts[1].2[2..4], across.points[4..6]);
+    }
+
+    #[test]
+    fn a_vertex_on_a_cut_stays() {
+        assert!(dealt(&mut ring(&[(0, 10), (9, 10), (5, 10)])).is_empty());
     }
 }

@@ -172,7 +172,7 @@ impl BudgetTracer {
         let areas = (budget / BYTES_PER_AREA).clamp(4, MAX_AREAS) as usize;
         let mut segments = segment(image, areas, saving, pace.stop())?;
         segments.sharpen(image, 2);
-        let colors = (budget / BYTES_PER_COLOR).clamp(3, 110) as usize;
+        let colors = (FEWEST_COLORS + budget / BYTES_PER_COLOR).min(MOST_COLORS) as usize;
         let bytes = (f64::from(budget) * (work.sweeps() / SWEEPS_PER_SURPLUS).clamp(1.2, SURPLUS)) as i32;
         let drafts = start::layers(image, &segments, colors, bytes, pace.stop())?;
         let layer = |draft: start::Draft| {
@@ -218,8 +218,11 @@ const SWEEPS_PER_SURPLUS: f64 = 10.0;
 const BYTES_PER_AREA: i32 = 20;
 /// Most areas of the start.
 const MAX_AREAS: i32 = 2500;
-/// Bytes of the budget for each colour of the start.
-const BYTES_PER_COLOR: i32 = 165;
+/// Colours of the start for the smallest budget, and the most for any.
+const FEWEST_COLORS: i32 = 8;
+const MOST_COLORS: i32 = 110;
+/// Bytes of the budget for each further colour of the start.
+const BYTES_PER_COLOR: i32 = 190;
 
 fn mean(image: &RgbImage) -> Color {
     let mut sums = [0_u64; 3];
