@@ -5,7 +5,7 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use image::{Rgb, RgbImage};
 use linocut_core::{ByteBudget, Effort, Stop, Task, Trace};
-use linocut_trace::{Contours, VTracer};
+use linocut_trace::{BudgetTracer, Contours, VTracer};
 
 /// Discs of many sizes on a sky with some grain: edges, flat areas and gradients, from a fixed formula.
 fn picture(side: u32) -> RgbImage {
@@ -41,6 +41,7 @@ fn bench(c: &mut Criterion, name: &str, tracer: &dyn Trace) {
 }
 
 fn trace(c: &mut Criterion) {
+    bench(c, "budget", &BudgetTracer { threads: 1, ..BudgetTracer::default() });
     bench(c, "vtracer", &VTracer::default());
     bench(c, "contours", &Contours::default());
 }

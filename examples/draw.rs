@@ -11,12 +11,14 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use linocut::finish::{Border, Decoy};
-use linocut::pipeline::BoxRewrite;
+use linocut::pipeline::{BoxRewrite, BoxTrace, Named};
 use linocut::report::candidates_sheet;
+use linocut::trace::{BudgetTracer, Contours, VTracer};
 use linocut::{ByteBudget, Outcome, Pipeline, PipelineOptions, Profile, Prompt};
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Tracer {
+    Budget,
     Vtracer,
     Contours,
 }
@@ -34,7 +36,7 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     candidates: u16,
     /// Tracers to use
-    #[arg(long, value_name = "A,B", value_delimiter = ',', default_value = "vtracer,contours")]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', default_value = "budget")]
     tracers: Vec<Tracer>,
     /// Seed of everything random
     #[arg(long, value_name = "S", default_value_t = 0)]
@@ -81,11 +83,7 @@ fn pipeline(arguments: &Arguments) -> Pipeline {
         time: arguments.seconds,
         ..standard.options
     };
-    let chosen = |name: &str| {
-        let names = arguments.tracers.iter().filter_map(ValueEnum::to_possible_value);
-        names.into_iter().any(|tracer| tracer.get_name() == name)
-    };
-    let tracers = standard.tracers.into_iter().filter(|tracer| chosen(&tracer.name)).collect();
+    let tracers = arguments.tracers.iter().map(|tracer| named(*tracer)).collect();
     let mut rewrites: Vec<BoxRewrite> = Vec::new();
     if arguments.border {
         rewrites.push(Box::new(Border::default()));
@@ -94,6 +92,14 @@ fn pipeline(arguments: &Arguments) -> Pipeline {
         rewrites.push(Box::new(Decoy::default()));
     }
     Pipeline { options, tracers, rewrites, ..standard }
+}
+
+fn named(tracer: Tracer) -> Named<BoxTrace> {
+    match tracer {
+        Tracer::Budget => Named::new("budget", Box::new(BudgetTracer { threads: 1, ..BudgetTracer::default() })),
+        Tracer::Vtracer => Named::new("vtracer", Box::<VTracer>::default()),
+        Tracer::Contours => Named::new("contours", Box::<Contours>::default()),
+    }
 }
 
 fn write(outcome: &Outcome, prompt: &Prompt, out: &Path) -> Result<(), Box<dyn Error>> {

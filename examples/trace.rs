@@ -7,22 +7,29 @@ mod cli;
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
 use image::RgbImage;
+use linocut::Drawing;
 use linocut::constraints::Profile;
-use linocut::core::{ByteBudget, Prompt, Score, Stop, Subject, Task, Trace};
-use linocut::raster::{DecodeLimits, composite, decode};
-use linocut::score::{Likeness, METRIC_SIDE, MetricRenderer};
+use linocut::core::{ByteBudget, Stop, Task};
+use linocut::raster::{DecodeLimits, Filter, composite, decode, psnr, resize, ssim};
+use linocut::score::{METRIC_SIDE, MetricRenderer};
 use linocut::svg::Color;
-use linocut::trace::{Contours, VTracer};
+use linocut::trace::{BudgetTracer, Contours, Objective, VTracer, Work};
 
 #[derive(Clone, Copy, PartialEq, Debug, ValueEnum)]
 enum Method {
+    Budget,
     Vtracer,
     Contours,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug, ValueEnum)]
+enum Seen {
+    Raw,
+    Defended,
 }
 
 /// Trace a picture as an SVG
@@ -37,24 +44,27 @@ struct Arguments {
     /// Most bytes of the SVG
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(200..=1_000_000))]
     bytes: u32,
-    /// Tracer; without it, all are tried and the result most like the picture is kept
-    #[arg(long, value_name = "NAME")]
-    method: Option<Method>,
-    /// Stop after this time with the best so far; results then vary from run to run
+    /// Tracer
+    #[arg(long, value_name = "NAME", default_value = "budget")]
+    method: Method,
+    /// Trace for so long; the result then varies from run to run. Without it, a fixed amount of work
     #[arg(long, value_name = "T", value_parser = cli::seconds)]
     seconds: Option<Duration>,
-    /// Tracers that run at the same time
-    #[arg(long, value_name = "J", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
-    jobs: u16,
+    /// Sweeps of the budgeted tracer
+    #[arg(long, value_name = "N", conflicts_with = "seconds", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    sweeps: Option<u32>,
+    /// Whether the error counts as it is or as the contest's filters leave it (budgeted tracer)
+    #[arg(long, value_name = "EYES", default_value = "raw")]
+    objective: Seen,
+    /// Seed of the search
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// Threads of the budgeted tracer, 0 for as many as the machine has; does not change the result
+    #[arg(long, value_name = "J", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=64))]
+    threads: u16,
     /// Colour behind transparent parts
     #[arg(long, value_name = "COLOUR", default_value = "white")]
     background: Color,
-}
-
-struct Traced {
-    method: Method,
-    svg: String,
-    likeness: f64,
 }
 
 fn main() -> ExitCode {
@@ -67,55 +77,44 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         std::fs::read(&arguments.input).map_err(|e| format!("cannot read {}: {e}", arguments.input.display()))?;
     let picture = decode(&data, &DecodeLimits::default()).map_err(|e| format!("{}: {e}", arguments.input.display()))?;
     let picture = composite(&picture, arguments.background.into());
-    let stop = arguments.seconds.map_or_else(Stop::never, Stop::after);
-    let best = best(&picture, &arguments, &stop)?;
-    std::fs::write(&arguments.out, &best.svg).map_err(|e| format!("cannot write {}: {e}", arguments.out.display()))?;
+    let drawing = trace(&picture, &arguments)?;
+    let profile = Profile { max_bytes: arguments.bytes as usize, ..Profile::CONTEST };
+    let svg = linocut::constraints::check_svg(&drawing.write(), &profile)?;
+    std::fs::write(&arguments.out, svg.as_str())
+        .map_err(|e| format!("cannot write {}: {e}", arguments.out.display()))?;
     println!("wrote {}", arguments.out.display());
-    let (bytes, seconds) = (best.svg.len(), start.elapsed().as_secs_f64());
-    println!("{bytes} bytes, SSIM {:.3} at {METRIC_SIDE} px, {:?}, {seconds:.1} s", best.likeness, best.method);
+    let (bytes, seconds) = (svg.as_str().len(), start.elapsed().as_secs_f64());
+    let drawn = MetricRenderer.picture(svg.svg(), METRIC_SIDE, METRIC_SIDE)?;
+    let source = resize(&picture, METRIC_SIDE, METRIC_SIDE, Filter::Lanczos)?;
+    let (psnr, ssim) = (psnr(&source, &drawn)?, ssim(&source, &drawn)?);
+    println!("{bytes} bytes, {psnr:.2} dB, SSIM {ssim:.3} at {METRIC_SIDE} px, {:?}, {seconds:.1} s", arguments.method);
     Ok(())
 }
 
-/// Traces by every method asked for; of equal results the first listed wins.
-fn best(picture: &RgbImage, arguments: &Arguments, stop: &Stop) -> Result<Traced, Box<dyn Error>> {
-    let mut methods: Vec<Method> = arguments.method.map_or_else(|| Method::value_variants().to_vec(), |m| vec![m]);
-    methods.reverse();
-    let count = methods.len();
-    let (queue, results) = (Mutex::new(methods), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..usize::from(arguments.jobs).min(count) {
-            scope.spawn(|| {
-                while let Some(method) = queue.lock().ok().and_then(|mut queue| queue.pop()) {
-                    let result = trace(picture, method, arguments.bytes as usize, stop).map_err(|e| e.to_string());
-                    results.lock().expect("no worker panics while it holds the lock").push(result);
-                }
-            });
-        }
-    });
-    let mut results = results.into_inner()?.into_iter().collect::<Result<Vec<Traced>, String>>()?;
-    results.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then((a.method as u8).cmp(&(b.method as u8))));
-    Ok(results.swap_remove(0))
+fn trace(picture: &RgbImage, arguments: &Arguments) -> Result<Drawing, Box<dyn Error>> {
+    let stop = match (arguments.method, arguments.seconds) {
+        (Method::Budget, _) | (_, None) => Stop::never(),
+        (_, Some(seconds)) => Stop::after(seconds),
+    };
+    let budget = ByteBudget::new(arguments.bytes as usize);
+    let task = Task { image: Some(picture), seed: arguments.seed, ..Task::new(budget, &stop) };
+    Ok(match arguments.method {
+        Method::Budget => budgeted(arguments).trace(picture, &task)?,
+        Method::Vtracer => VTracer::default().trace(picture, &task)?,
+        Method::Contours => Contours::default().trace(picture, &task)?,
+    })
 }
 
-fn trace(picture: &RgbImage, method: Method, bytes: usize, stop: &Stop) -> Result<Traced, Box<dyn Error>> {
-    let task = Task { image: Some(picture), ..Task::new(ByteBudget::new(bytes), stop) };
-    let drawing = match method {
-        Method::Vtracer => Trace::trace(&VTracer::default(), picture, &task)?,
-        Method::Contours => Trace::trace(&Contours::default(), picture, &task)?,
+fn budgeted(arguments: &Arguments) -> BudgetTracer {
+    let default = BudgetTracer::default();
+    let work = match (arguments.seconds, arguments.sweeps) {
+        (Some(seconds), _) => Work::Time(seconds),
+        (None, Some(sweeps)) => Work::Sweeps(sweeps),
+        (None, None) => default.work,
     };
-    let profile = Profile { max_bytes: bytes, ..Profile::CONTEST };
-    let svg = linocut::constraints::check_svg(&drawing.write(), &profile)?;
-    let image = MetricRenderer.picture(svg.svg(), METRIC_SIDE, METRIC_SIDE)?;
-    let prompt = Prompt::default();
-    let subject = Subject {
-        image: &image,
-        drawing: Some(&drawing),
-        source: Some(picture),
-        prompt: &prompt,
-        questions: &[],
-        unused_words: &[],
-        seed: 0,
+    let objective = match arguments.objective {
+        Seen::Raw => Objective::Raw,
+        Seen::Defended => Objective::Defended,
     };
-    let likeness = Likeness::default().score(&subject)?.part("fidelity").unwrap_or(0.0);
-    Ok(Traced { method, svg: svg.as_str().to_owned(), likeness })
+    BudgetTracer { work, objective, threads: arguments.threads.into(), ..default }
 }

@@ -3,7 +3,7 @@
 use linocut_collage::Collage;
 use linocut_core::{Draw, Generate, Render, Rewrite, Score, Trace};
 use linocut_score::{Likeness, MetricRenderer};
-use linocut_trace::{Contours, VTracer};
+use linocut_trace::BudgetTracer;
 
 use super::{Named, Pipeline, PipelineOptions};
 
@@ -21,15 +21,15 @@ pub type BoxRender = Box<dyn Render + Send + Sync>;
 pub type BoxScore = Box<dyn Score + Send + Sync>;
 
 impl Pipeline {
-    /// What runs on any machine without a download: the composer's pictures, traced by [`VTracer`] and [`Contours`], and
-    /// its vector drawings, scored by [`Likeness`].
+    /// What runs on any machine without a download: the composer's pictures, traced by [`BudgetTracer`] in one
+    /// thread for each candidate, and its vector drawings, scored by [`Likeness`].
     #[must_use]
     pub fn standard() -> Self {
-        let tracer = |name, stage: BoxTrace| Named::new(name, stage);
+        let tracer = BudgetTracer { threads: 1, ..BudgetTracer::default() };
         Self {
             generator: Some(Box::new(Collage::default())),
             drawers: vec![Named::new("collage", Box::new(Collage::default()))],
-            tracers: vec![tracer("vtracer", Box::<VTracer>::default()), tracer("contours", Box::<Contours>::default())],
+            tracers: vec![Named::new("budget", Box::new(tracer))],
             rewrites: Vec::new(),
             renderer: Box::new(MetricRenderer),
             score: Box::new(Likeness::default()),
