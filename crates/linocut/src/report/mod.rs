@@ -1,12 +1,14 @@
-//! Results as pictures and figures: contact sheets, paired differences and their plot.
+//! Results as pictures and figures: contact sheets, paired differences and their plot, curves.
 
 mod candidates;
+mod curve_plot;
 mod interval_plot;
 mod lettering;
 mod paired;
 mod sheet;
 
 pub use candidates::candidates_sheet;
+pub use curve_plot::{Curve, curve_plot};
 pub use interval_plot::interval_plot;
 pub use paired::PairedDifference;
 pub use sheet::{Cell, Sheet, SheetError};
