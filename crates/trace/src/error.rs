@@ -32,6 +32,22 @@ pub enum TraceError {
         /// What it may be.
         expected: &'static str,
     },
+    /// A shape that a search over polygons cannot take up.
+    #[error("shape {index} {reason}, expected polygons filled with one colour")]
+    Shape {
+        /// Place in the paint order, from 0.
+        index: usize,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// More shapes than a search has layers for.
+    #[error("drawing of {count} shapes, expected at most {most}")]
+    TooManyShapes {
+        /// Shapes of the drawing.
+        count: usize,
+        /// The most that are taken.
+        most: usize,
+    },
     /// The picture cannot be reduced to the grid.
     #[error(transparent)]
     Resize(#[from] linocut_raster::ResizeError),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use image::{Rgb, RgbImage};
 use linocut_core::{ByteBudget, Stop, Task};
 use linocut_raster::{FixedDefences, psnr};
-use linocut_svg::{Drawing, rasterize};
+use linocut_svg::{Color, Drawing, Geometry, Point, Shape, rasterize};
 use linocut_trace::{BudgetTracer, Contours, Objective, TraceError, Work};
 use proptest::prelude::*;
 
@@ -98,6 +98,20 @@ fn what_the_search_reports_is_what_the_drawing_shows() {
     let told = 10.0 * (255.0_f64 * 255.0 / error).log10();
     let shown = psnr(&image, &looks(&preview, &image)).unwrap();
     assert!((told - shown).abs() < 1.0, "{told} {shown}");
+}
+
+#[test]
+fn a_drawing_is_searched_further() {
+    let (image, stop) = (scene(), Stop::never());
+    let task = Task::new(ByteBudget::new(1000), &stop);
+    let quality = |drawing: &Drawing| psnr(&image, &looks(drawing, &image)).unwrap();
+    let contours = Contours::default().trace(&image, &task).unwrap();
+    let searched = quick().improve(&contours, &image, &task).unwrap();
+    assert!(searched.byte_count() <= 1000);
+    assert!(quality(&searched) > quality(&contours) + 1.0, "{} {}", quality(&searched), quality(&contours));
+    let circle = Shape::filled(Geometry::circle(Point::new(5, 5), 3), Color::BLACK);
+    let refused = quick().improve(&Drawing { shapes: vec![circle], ..Drawing::new(9, 9) }, &image, &task);
+    assert!(matches!(refused, Err(TraceError::Shape { index: 0, .. })));
 }
 
 #[test]

@@ -1,8 +1,54 @@
 //! A drawing cut to its budget at once, for searches that end before they fit.
 
-use super::chain::Ring;
+use linocut_svg::Point;
+
 use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, path_bytes};
 use super::state::{Layer, State, drawing};
+
+/// Polygons larger than this are kept when a drawing is trimmed, in square pixels.
+const TRIMMED: i64 = 2000;
+
+/// Rounds of trimming: each goes by an estimate of the bytes that is met closely.
+const ROUNDS: usize = 4;
+
+/// Takes out small polygons, those that cost least error for their bytes first, until the drawing fits or none is left.
+pub(crate) fn trim(state: &mut State, budget: i32) {
+    for _ in 0..ROUNDS {
+        if state.bytes <= budget {
+            return;
+        }
+        let mut chosen = cheapest(state, state.bytes - budget);
+        chosen.sort_by(|a, b| b.cmp(a));
+        for (layer, ring) in chosen {
+            state.toggle_ring(layer, ring);
+            state.layers[layer].rings.remove(ring);
+        }
+        state.compact();
+        state.recount();
+    }
+}
+
+/// Layer and place of small polygons that take so many bytes together, each alone the cheapest in error for its bytes.
+fn cheapest(state: &mut State, bytes: i32) -> Vec<(usize, usize)> {
+    let mut order: Vec<(f64, i32, usize, usize)> = Vec::new();
+    for layer in 1..state.layers.len() {
+        for ring in 0..state.layers[layer].rings.len() {
+            let points = state.layers[layer].rings[ring].points.clone();
+            if area(&points) < 2 * TRIMMED {
+                let bytes = path_bytes([&points[..]]);
+                order.push((state.try_ring(layer, &points) / f64::from(bytes), bytes, layer, ring));
+            }
+        }
+    }
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut left = bytes;
+    let wanted = order.into_iter().take_while(|entry| {
+        let more = left > 0;
+        left -= entry.1;
+        more
+    });
+    wanted.map(|(_, _, layer, ring)| (layer, ring)).collect()
+}
 
 /// The layers with their largest polygons, as many as fit; the background alone at the least.
 pub(crate) fn fit(state: &State, budget: i32) -> Vec<Layer> {
@@ -11,7 +57,7 @@ pub(crate) fn fit(state: &State, budget: i32) -> Vec<Layer> {
     }
     let mut order: Vec<(i64, usize, usize)> = Vec::new();
     for (layer, rings) in state.layers.iter().enumerate().skip(1) {
-        order.extend(rings.rings.iter().enumerate().map(|(ring, points)| (area(points), layer, ring)));
+        order.extend(rings.rings.iter().enumerate().map(|(ring, points)| (area(&points.points), layer, ring)));
     }
     order.sort_by(|a, b| b.cmp(a));
     let mut most = order.len();
@@ -47,8 +93,7 @@ fn with(all: &[Layer], chosen: &[(i64, usize, usize)], budget: i32) -> Vec<Layer
 }
 
 /// Twice the area, without sign.
-fn area(ring: &Ring) -> i64 {
-    let points = &ring.points;
+fn area(points: &[Point]) -> i64 {
     let cross = |i: usize| {
         let (a, b) = (points[i], points[(i + 1) % points.len()]);
         i64::from(a.x) * i64::from(b.y) - i64::from(b.x) * i64::from(a.y)
@@ -60,9 +105,23 @@ fn area(ring: &Ring) -> i64 {
 mod tests {
     use linocut_svg::Color;
 
+    use super::super::chain::Ring;
     use super::super::paint::Paint;
     use super::super::start::rectangle;
     use super::*;
+
+    #[test]
+    fn trimming_takes_what_costs_least() {
+        let image = image::RgbImage::from_fn(99, 99, |x, _| image::Rgb([if x < 50 { 250 } else { 0 }; 3]));
+        let rings =
+            [((2, 2), (9, 9)), ((60, 3), (63, 5)), ((12, 40), (19, 49))].map(|(a, b)| Ring::new(rectangle(a, b)));
+        let layers = vec![Layer { paint: Paint::opaque(Color::WHITE), rings: rings.to_vec() }];
+        let mut state = State::new(&image, vec![1.0; 99 * 99], Color::BLACK, layers);
+        let budget = state.bytes - 1;
+        trim(&mut state, budget);
+        assert_eq!(state.layers[1].rings, [rings[0].clone(), rings[2].clone()]);
+        assert!(state.bytes <= budget);
+    }
 
     #[test]
     fn the_largest_polygons_are_kept_within_the_budget() {

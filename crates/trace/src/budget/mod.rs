@@ -1,5 +1,6 @@
 //! Tracing by search on the integer grid, with the exact error and the bytes of every move.
 
+mod adopt;
 mod boundary;
 mod chain;
 mod colors;

@@ -61,7 +61,7 @@ const SHRUNK: f64 = 0.25;
 /// Share of the work after which nothing is accepted by chance any more.
 const COLD: f64 = 0.8;
 /// Share of the work after which nothing may go over the budget.
-const STRICT: f64 = 0.85;
+const STRICT: f64 = 0.75;
 
 /// The price of a byte, led so that the drawing fills its budget.
 ///
@@ -93,10 +93,10 @@ impl Price {
                 0.4
             } else {
                 let wanted = 1.0 + (surplus - 1.0) * (1.0 - progress / SHRUNK).max(0.0);
-                (fill / wanted).powi(6).clamp(if progress < 0.5 { 1.05 } else { 1.5 }, 4.0)
+                (fill / wanted).powi(4).clamp(if progress < 0.5 { 0.8 } else { 1.5 }, 3.0)
             }
         } else if fill > 1.0 {
-            if progress < STRICT { 1.08 } else { 1.12 }
+            if progress < STRICT { 1.08 } else { 1.25 }
         } else if fill < 0.97 {
             (1.0 - 5.0 * (1.0 - fill)).max(0.6)
         } else {

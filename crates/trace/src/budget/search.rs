@@ -4,7 +4,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 use super::chain::Terms;
-use super::fit::fit;
+use super::fit::{fit, trim};
 use super::objective::Defended;
 use super::schedule::{Pace, Price};
 use super::state::{Layer, State};
@@ -19,6 +19,9 @@ const BANDS: [usize; 2] = [4, 2];
 const FIRST_ROUND: f64 = 0.4;
 /// Rounds of the filters.
 const ROUNDS: f64 = 12.0;
+
+/// Bytes, as a multiple of the budget, up to which a drawing is trimmed to fit; beyond, that would take too much from it.
+const NEAR: f64 = 1.2;
 
 /// What a search has reached after a sweep.
 pub(crate) struct Reached<'a> {
@@ -53,6 +56,9 @@ impl Search<'_> {
         let mut price = Price::new(state.error, state.bytes, self.budget);
         let mut best: Option<Best> = None;
         let (mut sweep, mut round) = (0, 0);
+        if defended.is_none() {
+            self.keep(&state, state.error, &mut best);
+        }
         loop {
             let progress = self.pace.progress(sweep);
             tell(&Reached { state: &state, sweep, progress });
@@ -76,6 +82,10 @@ impl Search<'_> {
         if let Some(defended) = &mut defended {
             self.look(&mut state, defended, &mut best);
         }
+        if defended.is_none() && f64::from(state.bytes) < NEAR * f64::from(self.budget) {
+            trim(&mut state, self.budget);
+            self.keep(&state, state.error, &mut best);
+        }
         match best {
             Some(best) => best.layers,
             None => fit(&state, self.budget),
@@ -84,6 +94,9 @@ impl Search<'_> {
 
     /// Aims at what would look right through the filters.
     fn look(&self, state: &mut State, defended: &mut Defended, best: &mut Option<Best>) {
+        if f64::from(state.bytes) < NEAR * f64::from(self.budget) {
+            trim(state, self.budget);
+        }
         if let Some((error, aims)) = defended.round(&state.coverage) {
             self.keep(state, error, best);
             state.coverage.retarget(aims, &state.paints);

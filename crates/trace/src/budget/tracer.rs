@@ -1,9 +1,11 @@
 //! The tracer: options, start, search, result.
 
 use image::{GrayImage, RgbImage};
-use linocut_core::{Effort, StageError, Task, Trace};
+use linocut_core::{Effort, Rewrite, StageError, Task, Trace};
+use linocut_raster::{Filter, resize};
 use linocut_svg::{Color, Drawing};
 
+use super::adopt::adopt;
 use super::objective::{Defended, Objective, weights};
 use super::paint::Paint;
 use super::schedule::{Pace, Work};
@@ -151,19 +153,53 @@ impl BudgetTracer {
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let Some(layers) = self.start(&canvas.image, budget, work, &pace) else { return Ok(canvas.smallest()) };
-        let weights = weights(&canvas.image, self.weights.as_ref(), self.perception);
-        let state = State::new(&canvas.image, weights, mean(&canvas.image), layers);
-        let defended = (self.objective == Objective::Defended)
-            .then(|| Defended::new(&canvas.image, state.coverage.targets()))
-            .flatten();
-        let search =
-            Search { budget, pace: &pace, threads: self.threads(), translucent: self.translucent, seed: task.seed };
-        let size = state.size;
+        Ok(self.search(&canvas.image, layers, budget, &pace, task, &mut watch))
+    }
+
+    /// A drawing of filled polygons, searched further on its own grid: at most `task.budget` bytes, and no farther from
+    /// the picture if it fitted before. Fill rules are taken as even-odd, and vertices are moved into the picture.
+    ///
+    /// # Errors
+    ///
+    /// [`TraceError::Shape`] and [`TraceError::TooManyShapes`] for what is not polygons filled with one colour each, and
+    /// those of [`BudgetTracer::trace`].
+    pub fn improve(&self, drawing: &Drawing, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
+        self.check()?;
+        in_range("drawing.width", drawing.width, 1.0..=1024.0, "1 to 1024 units")?;
+        in_range("drawing.height", drawing.height, 1.0..=1024.0, "1 to 1024 units")?;
+        let layers = adopt(drawing)?;
+        let (width, height) = image.dimensions();
+        if width == 0 || height == 0 {
+            return Err(TraceError::EmptyPicture { width, height });
+        }
+        let image = resize(image, drawing.width, drawing.height, Filter::Lanczos)?;
+        let canvas = Canvas::new(&image, drawing.width.max(drawing.height), task.budget)?;
+        let (_, work) = self.for_effort(task.effort);
+        let pace = Pace::new(work, task.stop);
+        let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
+        Ok(self.search(&image, layers, budget, &pace, task, &mut |_| {}))
+    }
+
+    fn search(
+        &self,
+        image: &RgbImage,
+        layers: Vec<Layer>,
+        budget: i32,
+        pace: &Pace,
+        task: &Task<'_>,
+        watch: &mut dyn FnMut(&TraceProgress<'_>),
+    ) -> Drawing {
+        let weights = weights(image, self.weights.as_ref(), self.perception);
+        let state = State::new(image, weights, mean(image), layers);
+        let defended =
+            (self.objective == Objective::Defended).then(|| Defended::new(image, state.coverage.targets())).flatten();
+        let (threads, translucent, size) = (self.threads(), self.translucent, state.size);
+        let search = Search { budget, pace, threads, translucent, seed: task.seed };
         let layers = search.run(state, defended, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
             watch(&TraceProgress { reached });
         });
-        Ok(drawing(size, &layers))
+        drawing(size, &layers)
     }
 
     /// Layers to begin with; `None` when asked to stop before there are any.
@@ -237,5 +273,13 @@ fn mean(image: &RgbImage) -> Color {
 impl Trace for BudgetTracer {
     fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, StageError> {
         Self::trace(self, image, task).map_err(|error| StageError::new("budget", error))
+    }
+}
+
+/// Searches a drawing further towards the task's picture; without one it stays as it is.
+impl Rewrite for BudgetTracer {
+    fn rewrite(&self, drawing: Drawing, task: &Task<'_>) -> Result<Drawing, StageError> {
+        let Some(image) = task.image else { return Ok(drawing) };
+        self.improve(&drawing, image, task).map_err(|error| StageError::new("budget", error))
     }
 }
