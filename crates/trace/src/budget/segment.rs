@@ -107,7 +107,7 @@ pub(crate) fn segment(image: &RgbImage, count: usize, saving: Saving, stop: &Sto
 const SQUARES: [usize; 2] = [4, 2];
 
 /// Squared error per pixel, over all channels, up to which a square is flat.
-const FLAT: f32 = 60.0;
+const FLAT: f32 = 150.0;
 
 /// The cell of each pixel: the largest flat square of an aligned grid that it lies in.
 fn cells(image: &RgbImage) -> Vec<u32> {
