@@ -3,8 +3,8 @@
 use linocut_svg::Point;
 use rand::{Rng, RngExt};
 
+use super::band::{Band, Tools};
 use super::cost::{Letter, edge_bytes, letter, settle};
-use super::coverage::{Band, Tools};
 use super::paint::Paints;
 
 /// Fewest vertices of a polygon.

@@ -1,29 +1,29 @@
 //! Which layers cover each sample, what the samples look like, and how far that is from the picture.
 
 use image::RgbImage;
-use linocut_svg::Point;
 
+use super::band::Band;
 use super::paint::{Mask, Paints, Rgb, top};
-use super::scan::{LINES, Scanner};
+use super::scan::LINES;
 
 /// What covers the samples of a pixel.
 #[derive(Clone, Copy, Debug)]
-struct Cover {
-    masks: [Mask; LINES],
+pub(crate) struct Cover {
+    pub(crate) masks: [Mask; LINES],
 }
 
 /// The topmost layers at the samples of a pixel.
 #[derive(Clone, Copy, Debug, Default)]
-struct Tops {
+pub(crate) struct Tops {
     /// Topmost layer that hides what is below.
-    bases: [u8; LINES],
+    pub(crate) bases: [u8; LINES],
     /// Topmost layer of any kind.
-    tops: [u8; LINES],
+    pub(crate) tops: [u8; LINES],
 }
 
 impl Tops {
     #[inline]
-    fn see(&mut self, line: usize, mask: Mask, paints: &Paints) {
+    pub(crate) fn see(&mut self, line: usize, mask: Mask, paints: &Paints) {
         self.bases[line] = paints.top_opaque(mask);
         self.tops[line] = top(mask);
     }
@@ -178,228 +178,4 @@ impl Coverage {
 #[inline]
 pub(crate) fn squared(r: Rgb) -> i32 {
     r.iter().map(|&v| i32::from(v) * i32::from(v)).sum()
-}
-
-/// Some rows of a coverage.
-#[derive(Debug)]
-pub(crate) struct Band<'a> {
-    width: usize,
-    rows: std::ops::Range<i32>,
-    covers: &'a mut [Cover],
-    tops: &'a mut [Tops],
-    residuals: &'a mut [Rgb],
-    weights: &'a [f32],
-}
-
-impl Band<'_> {
-    /// Rows of pixels.
-    pub(crate) fn rows(&self) -> std::ops::Range<i32> {
-        self.rows.clone()
-    }
-
-    fn split(self, row: i32) -> (Self, Self) {
-        let pixels = (row - self.rows.start) as usize * self.width;
-        let (covers, covers_below) = self.covers.split_at_mut(pixels);
-        let (tops, tops_below) = self.tops.split_at_mut(pixels);
-        let (residuals, residuals_below) = self.residuals.split_at_mut(pixels);
-        let (weights, weights_below) = self.weights.split_at(pixels);
-        let width = self.width;
-        let above = Self { width, rows: self.rows.start..row, covers, tops, residuals, weights };
-        let below = Self {
-            width,
-            rows: row..self.rows.end,
-            covers: covers_below,
-            tops: tops_below,
-            residuals: residuals_below,
-            weights: weights_below,
-        };
-        (above, below)
-    }
-
-    /// Change of the error if a layer's cover were toggled inside a closed polygon within the band's rows.
-    pub(crate) fn try_toggle(&self, tools: &mut Tools, paints: &Paints, layer: usize, points: &[Point]) -> f64 {
-        let Tools { scanner, row: flags } = tools;
-        scanner.load(points);
-        let mut change = 0.0;
-        for row in scanner.rows() {
-            let (from, to) = scanner.flags(row, flags);
-            if from >= to {
-                continue;
-            }
-            let start = (row - self.rows.start) as usize * self.width;
-            let pixels = start + from..start + to;
-            let tops = &self.tops[pixels.clone()];
-            let covers = &self.covers[pixels.clone()];
-            let residuals = &self.residuals[pixels.clone()];
-            let weights = &self.weights[pixels];
-            for (x, flag) in flags[from..to].iter_mut().enumerate() {
-                let flag = std::mem::take(flag);
-                if flag == 0 {
-                    continue;
-                }
-                let d = difference(flag, tops[x], &covers[x], paints, layer);
-                let r = residuals[x];
-                let mut gain = 0;
-                for lane in 0..4 {
-                    gain += i32::from(d[lane]) * (i32::from(d[lane]) - 2 * i32::from(r[lane]));
-                }
-                change += gain as f32 * weights[x];
-            }
-        }
-        f64::from(change)
-    }
-
-    /// Toggles a layer's cover inside a closed polygon within the band's rows.
-    pub(crate) fn toggle(&mut self, tools: &mut Tools, paints: &Paints, layer: usize, points: &[Point]) {
-        let Tools { scanner, row: flags } = tools;
-        scanner.load(points);
-        for row in scanner.rows() {
-            let (from, to) = scanner.flags(row, flags);
-            if from >= to {
-                continue;
-            }
-            let start = (row - self.rows.start) as usize * self.width;
-            for (x, flag) in flags[from..to].iter_mut().enumerate() {
-                let flag = std::mem::take(flag);
-                if flag == 0 {
-                    continue;
-                }
-                let pixel = start + from + x;
-                let d = difference(flag, self.tops[pixel], &self.covers[pixel], paints, layer);
-                self.residuals[pixel].iter_mut().zip(d).for_each(|(r, d)| *r -= d);
-                for line in 0..LINES {
-                    if flag >> line & 1 == 1 {
-                        let mask = self.covers[pixel].masks[line] ^ 1 << layer;
-                        self.covers[pixel].masks[line] = mask;
-                        self.tops[pixel].see(line, mask, paints);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Change of the sum of a pixel's samples when those of `flag` are toggled.
-#[inline]
-fn difference(flag: u8, tops: Tops, cover: &Cover, paints: &Paints, layer: usize) -> Rgb {
-    let all = [tops.bases[0]; LINES];
-    if flag == 15 && tops.bases == all && tops.tops == all {
-        return difference_of_all(tops.bases[0].into(), cover, paints, layer);
-    }
-    let mut sum: Rgb = [0; 4];
-    for line in 0..LINES {
-        let (base, top) = (usize::from(tops.bases[line]), usize::from(tops.tops[line]));
-        if flag >> line & 1 == 0 || base > layer {
-            continue;
-        }
-        let (old, new) = if layer > top {
-            let old = if base == top { paints.color(base) } else { paints.shade(cover.masks[line]) };
-            (old, paints.over(old, layer))
-        } else {
-            let mask = cover.masks[line];
-            let old = if base == top { paints.color(base) } else { paints.shade(mask) };
-            (old, paints.shade(mask ^ 1 << layer))
-        };
-        for lane in 0..4 {
-            sum[lane] += new[lane] - old[lane];
-        }
-    }
-    sum
-}
-
-/// The same for all samples of a pixel that show one opaque layer.
-#[inline]
-fn difference_of_all(base: usize, cover: &Cover, paints: &Paints, layer: usize) -> Rgb {
-    let old = paints.color(base);
-    if base > layer {
-        return [0; 4];
-    }
-    if base < layer {
-        let new = paints.over(old, layer);
-        return std::array::from_fn(|i| 4 * (new[i] - old[i]));
-    }
-    let mut sum = old.map(|v| -4 * v);
-    for mask in cover.masks {
-        let new = paints.shade(mask ^ 1 << layer);
-        sum.iter_mut().zip(new).for_each(|(sum, v)| *sum += v);
-    }
-    sum
-}
-
-/// What scanning needs, one for each thread.
-#[derive(Clone, Debug)]
-pub(crate) struct Tools {
-    scanner: Scanner,
-    /// Samples of a row that lie inside, zero between uses.
-    row: Vec<u8>,
-}
-
-impl Tools {
-    pub(crate) fn new(width: usize) -> Self {
-        Self { scanner: Scanner::default(), row: vec![0; width] }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use linocut_svg::Color;
-    use proptest::prelude::*;
-
-    use super::super::paint::Paint;
-    use super::*;
-
-    fn image() -> RgbImage {
-        RgbImage::from_fn(24, 20, |x, y| image::Rgb([(x * 10) as u8, (y * 12) as u8, ((x * y) % 251) as u8]))
-    }
-
-    fn paints() -> Paints {
-        let paint = |hex, alpha| Paint { color: Color::from_hex(hex), alpha };
-        Paints::new(
-            [paint(0x808080, 1000), paint(0xff0000, 1000), paint(0x00ff40, 400), paint(0x0000ff, 1000)].into_iter(),
-        )
-    }
-
-    fn polygons() -> impl Strategy<Value = Vec<(usize, Vec<Point>)>> {
-        let point = (0..=24_i32, 0..=20_i32).prop_map(|(x, y)| Point::new(x, y));
-        prop::collection::vec((1..4_usize, prop::collection::vec(point, 3..7)), 1..12)
-    }
-
-    proptest! {
-        #[test]
-        fn a_tried_toggle_tells_what_the_toggle_does(polygons in polygons()) {
-            let (paints, mut tools) = (paints(), Tools::new(24));
-            let mut coverage = Coverage::new(&image(), vec![1.0; 480], &paints);
-            for (layer, points) in &polygons {
-                let before = coverage.error();
-                let told = coverage.band().try_toggle(&mut tools, &paints, *layer, points);
-                coverage.band().toggle(&mut tools, &paints, *layer, points);
-                prop_assert!((coverage.error() - before - told).abs() <= 1e-5 * before.max(1e6));
-                let shown = coverage.residuals().to_vec();
-                coverage.repaint(&paints);
-                prop_assert_eq!(&shown, coverage.residuals());
-            }
-        }
-
-        #[test]
-        fn toggling_all_again_in_any_order_restores_everything(polygons in polygons()) {
-            let (paints, mut tools) = (paints(), Tools::new(24));
-            let mut coverage = Coverage::new(&image(), vec![1.0; 480], &paints);
-            let before = coverage.residuals().to_vec();
-            for (layer, points) in polygons.iter().chain(polygons.iter().rev()) {
-                coverage.band().toggle(&mut tools, &paints, *layer, points);
-            }
-            prop_assert_eq!(before, coverage.residuals());
-        }
-    }
-
-    #[test]
-    fn bands_see_the_same_as_the_whole() {
-        let (paints, mut tools) = (paints(), Tools::new(24));
-        let mut coverage = Coverage::new(&image(), vec![1.0; 480], &paints);
-        let triangle = [Point::new(3, 10), Point::new(20, 12), Point::new(9, 20)];
-        let whole = coverage.band().try_toggle(&mut tools, &paints, 1, &triangle);
-        let bands = coverage.bands(&[8]);
-        assert_eq!((bands[0].rows(), bands[1].rows()), (0..8, 8..20));
-        assert_eq!(bands[1].try_toggle(&mut tools, &paints, 1, &triangle), whole);
-    }
 }

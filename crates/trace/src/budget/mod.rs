@@ -1,7 +1,9 @@
 //! Tracing by search on the integer grid, with the exact error and the bytes of every move.
 
 mod adopt;
+mod band;
 mod boundary;
+mod cells;
 mod chain;
 mod colors;
 mod cost;
@@ -11,6 +13,7 @@ mod moments;
 mod objective;
 mod opacity;
 mod paint;
+mod rectangles;
 mod scan;
 mod schedule;
 mod search;

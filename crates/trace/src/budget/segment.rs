@@ -11,6 +11,8 @@ use std::collections::BinaryHeap;
 use image::RgbImage;
 use linocut_core::Stop;
 
+use super::cells::cells;
+
 /// Areas of a picture.
 #[derive(Clone, Debug)]
 pub(crate) struct Segments {
@@ -101,47 +103,6 @@ pub(crate) fn segment(image: &RgbImage, count: usize, saving: Saving, stop: &Sto
         }
     }
     Some(graph.finish(&cells))
-}
-
-/// Sides of the squares that are taken as one where they are flat, largest first.
-const SQUARES: [usize; 2] = [4, 2];
-
-/// Squared error per pixel, over all channels, up to which a square is flat.
-const FLAT: f32 = 150.0;
-
-/// The cell of each pixel: the largest flat square of an aligned grid that it lies in.
-fn cells(image: &RgbImage) -> Vec<u32> {
-    let (width, height) = (image.width() as usize, image.height() as usize);
-    let mut cells = vec![u32::MAX; width * height];
-    let mut next = 0;
-    for side in SQUARES {
-        for top in (0..height).step_by(side) {
-            for left in (0..width).step_by(side) {
-                let (right, bottom) = ((left + side).min(width), (top + side).min(height));
-                if cells[top * width + left] == u32::MAX && flat(image, (left, top), (right, bottom)) {
-                    (top..bottom).for_each(|y| cells[y * width + left..y * width + right].fill(next));
-                    next += 1;
-                }
-            }
-        }
-    }
-    for cell in cells.iter_mut().filter(|cell| **cell == u32::MAX) {
-        *cell = next;
-        next += 1;
-    }
-    cells
-}
-
-fn flat(image: &RgbImage, (left, top): (usize, usize), (right, bottom): (usize, usize)) -> bool {
-    let (mut area, mut squares) = (Area::default(), 0.0);
-    for y in top..bottom {
-        for x in left..right {
-            let sums = image.get_pixel(x as u32, y as u32).0.map(f32::from);
-            squares += sums.iter().map(|v| v * v).sum::<f32>();
-            area.add(&Area { pixels: 1.0, sums });
-        }
-    }
-    squares - area.sums.iter().map(|sum| sum * sum).sum::<f32>() / area.pixels <= FLAT * area.pixels
 }
 
 impl Graph {

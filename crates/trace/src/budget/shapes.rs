@@ -1,12 +1,13 @@
 //! Moves of whole polygons: delete, give to another layer, add where the picture is far off.
 
-use linocut_svg::{Color, Point};
+use linocut_svg::Point;
 use rand::{Rng, RngExt};
 
 use super::chain::{Ring, Terms};
 use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, move_bytes, outline_bytes};
 use super::moments::Moments;
-use super::paint::{MAX_LAYERS, OPAQUE, Paint};
+use super::paint::{MAX_LAYERS, Paint};
+use super::rectangles::{Candidate, Sums};
 use super::start::rectangle;
 use super::state::{Layer, State};
 
@@ -179,114 +180,4 @@ fn small(points: &[Point]) -> bool {
 
 fn overlap(a: &[i32; 4], b: &[i32; 4]) -> bool {
     a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
-}
-
-struct Candidate {
-    bounds: [i32; 4],
-    gain: f64,
-    paint: Paint,
-    moments: Moments,
-}
-
-/// Integral images of the moments against the drawing as it is.
-struct Sums {
-    width: i32,
-    height: i32,
-    table: Vec<Moments>,
-    /// Whether translucent paint is offered, and what it must save more, as squared error.
-    translucent: Option<f64>,
-}
-
-impl Sums {
-    fn of(state: &State, translucent: Option<f64>) -> Self {
-        let (width, height) = state.coverage.size();
-        let stride = width + 1;
-        let mut table = vec![Moments::default(); stride * (height + 1)];
-        for y in 0..height {
-            let mut row = Moments::default();
-            for x in 0..width {
-                let pixel = y * width + x;
-                let (target, residual) = (state.coverage.targets()[pixel], state.coverage.residuals()[pixel]);
-                let t: [f64; 3] = std::array::from_fn(|i| f64::from(target[i]));
-                let b = std::array::from_fn(|i| t[i] - f64::from(residual[i]) / 4.0);
-                row.add(f64::from(state.coverage.weights()[pixel]), t, b);
-                table[(y + 1) * stride + x + 1] = table[y * stride + x + 1].combine(&row, 1.0);
-            }
-        }
-        Self { width: width as i32, height: height as i32, table, translucent }
-    }
-
-    fn moments(&self, [left, top, right, bottom]: [i32; 4]) -> Moments {
-        let stride = self.width + 1;
-        let at = |x: i32, y: i32| &self.table[(y * stride + x) as usize];
-        let above = at(right, top).combine(at(left, top), -1.0);
-        at(right, bottom).combine(at(left, bottom), -1.0).combine(&above, -1.0)
-    }
-
-    /// Error saved by the best paint over a rectangle, times 16.
-    fn gain(&self, bounds: [i32; 4]) -> f64 {
-        let m = self.moments(bounds);
-        let weight = m.weight.max(1e-9);
-        let products = |a: &[f64; 3], b: &[f64; 3]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>() / weight;
-        let variance = m.tt - products(&m.t, &m.t);
-        let mut saved = m.before() - variance;
-        if let Some(least) = self.translucent {
-            let below = m.bb - products(&m.b, &m.b);
-            let shared = m.tb - products(&m.t, &m.b);
-            let rest = (shared / below.max(1e-9)).clamp(0.0, 0.9);
-            let other = m.before() - (variance - 2.0 * rest * shared + rest * rest * below) - least;
-            saved = saved.max(other);
-        }
-        16.0 * saved
-    }
-
-    /// A rectangle that saves more than its neighbours.
-    fn climb<R: Rng>(&self, rng: &mut R) -> Option<Candidate> {
-        let mut bounds = [0; 4];
-        let mut gain = f64::NEG_INFINITY;
-        for _ in 0..8 {
-            let span = |rng: &mut R, side: i32| {
-                let length = rng.random_range(1..=(side / 6).max(1));
-                let from = rng.random_range(0..=(side - length).max(0));
-                (from, (from + length).min(side))
-            };
-            let ((left, right), (top, bottom)) = (span(rng, self.width), span(rng, self.height));
-            let fresh = self.gain([left, top, right, bottom]);
-            if fresh > gain {
-                (bounds, gain) = ([left, top, right, bottom], fresh);
-            }
-        }
-        let mut step = 8;
-        while step > 0 {
-            let mut better = false;
-            for side in 0..4 {
-                for sign in [-step, step] {
-                    let mut moved = bounds;
-                    moved[side] += sign;
-                    let fits = moved[0] >= 0 && moved[1] >= 0 && moved[2] <= self.width && moved[3] <= self.height;
-                    if fits && moved[0] < moved[2] && moved[1] < moved[3] {
-                        let fresh = self.gain(moved);
-                        if fresh > gain {
-                            (bounds, gain, better) = (moved, fresh, true);
-                        }
-                    }
-                }
-            }
-            if !better {
-                step /= 2;
-            }
-        }
-        (gain > 0.0).then(|| {
-            let moments = self.moments(bounds);
-            let (alpha, color) = match self.translucent {
-                Some(least) => {
-                    let (alpha, color, _) = moments.best(least);
-                    (alpha, color)
-                }
-                None => (OPAQUE, moments.color(OPAQUE)),
-            };
-            let [r, g, b] = color.map(|v| v.round() as u8);
-            Candidate { bounds, gain, paint: Paint { color: Color::new(r, g, b), alpha }, moments }
-        })
-    }
 }

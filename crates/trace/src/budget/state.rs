@@ -3,8 +3,9 @@
 use image::RgbImage;
 use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Shape, Subpath};
 
+use super::band::Tools;
 use super::chain::{MIN_VERTICES, Ring};
-use super::coverage::{Coverage, Tools};
+use super::coverage::Coverage;
 use super::paint::{MAX_LAYERS, Paint, Paints};
 use super::start::rectangle;
 

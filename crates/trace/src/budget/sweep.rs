@@ -10,8 +10,8 @@ use linocut_svg::Point;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
+use super::band::{Band, Tools};
 use super::chain::{Bench, Chain, Ring, Terms};
-use super::coverage::{Band, Tools};
 use super::paint::Paints;
 use super::state::State;
 
