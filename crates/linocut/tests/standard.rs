@@ -1,7 +1,8 @@
 //! The standard pipeline on real descriptions.
 
 use image::RgbImage;
-use linocut::pipeline::BoxGenerate;
+use linocut::pipeline::{BoxGenerate, BoxTrace, Named};
+use linocut::trace::{Contours, VTracer};
 use linocut::{ByteBudget, FromFn, Pipeline, PipelineOptions, Profile, Prompt, Source, Stop, check};
 use proptest::prelude::*;
 
@@ -39,7 +40,9 @@ fn which_tracer_wins_depends_on_the_picture() {
     let winner = |generate: fn(u32, u32) -> [u8; 3]| {
         let picture = RgbImage::from_fn(256, 256, |x, y| image::Rgb(generate(x, y)));
         let generator: BoxGenerate = Box::new(FromFn(move |_: &Prompt, _: &Stop| Ok(picture.clone())));
-        let pipeline = Pipeline { generator: Some(generator), drawers: Vec::new(), ..standard(1, 1) };
+        let tracers: Vec<Named<BoxTrace>> =
+            vec![Named::new("vtracer", Box::<VTracer>::default()), Named::new("contours", Box::<Contours>::default())];
+        let pipeline = Pipeline { generator: Some(generator), drawers: Vec::new(), tracers, ..standard(1, 1) };
         pipeline.run(&Prompt::default(), &Stop::never()).unwrap().best().origin.source.clone()
     };
     let rings = |x: u32, y: u32| {

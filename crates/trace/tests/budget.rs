@@ -68,6 +68,12 @@ proptest! {
 }
 
 #[test]
+fn nothing_is_spent_on_a_picture_of_one_colour() {
+    let drawing = trace(&quick(), &RgbImage::from_pixel(90, 60, Rgb([30, 90, 200])), 5000, 3);
+    assert!(drawing.byte_count() < 160, "{}", drawing.write().as_str());
+}
+
+#[test]
 fn threads_do_not_change_the_result() {
     let texts = [1, 2, 5].map(|threads| trace(&BudgetTracer { threads, ..quick() }, &scene(), 1500, 7).write());
     assert_eq!(texts[0], texts[1]);

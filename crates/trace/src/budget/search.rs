@@ -30,9 +30,10 @@ pub(crate) struct Reached<'a> {
     pub(crate) progress: f64,
 }
 
-/// The best drawing within the budget so far.
+/// The drawing within the budget of least error so far, of equals the shortest.
 struct Best {
     error: f64,
+    bytes: i32,
     layers: Vec<Layer>,
 }
 
@@ -105,8 +106,9 @@ impl Search<'_> {
     }
 
     fn keep(&self, state: &State, error: f64, best: &mut Option<Best>) {
-        if state.bytes <= self.budget && best.as_ref().is_none_or(|best| error < best.error) {
-            *best = Some(Best { error, layers: state.layers.clone() });
+        let better = |best: &Best| (error, state.bytes) < (best.error, best.bytes);
+        if state.bytes <= self.budget && best.as_ref().is_none_or(better) {
+            *best = Some(Best { error, bytes: state.bytes, layers: state.layers.clone() });
         }
     }
 
