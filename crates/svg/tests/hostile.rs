@@ -244,6 +244,20 @@ fn deep_files_need_no_deep_stack() {
 }
 
 #[test]
+fn what_says_none_inherits_no_cycle() {
+    let _alone = alone();
+    let text = |own: &str| {
+        format!(
+            "<svg xmlns='http://www.w3.org/2000/svg'><g marker-mid='url(#m)'><marker id='m'{own}>\
+             <path d='M0 0h1v1'/></marker></g></svg>"
+        )
+    };
+    let draw = |text: String| rasterize(&Svg::new(text).unwrap(), 16, 16);
+    assert!(draw(text(" marker-mid='none'")).is_ok());
+    assert!(draw(text("")).unwrap_err().to_string().contains("marker-mid"));
+}
+
+#[test]
 fn cycles_are_named() {
     let _alone = alone();
     for body in [

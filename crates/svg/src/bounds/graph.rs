@@ -27,6 +27,8 @@ pub(super) struct Element<'a> {
     pub(super) children: Vec<usize>,
     pub(super) links: Vec<Link>,
     pub(super) own: Size,
+    /// Attributes that say `none` where they could refer, and so are not inherited.
+    none: Vec<&'static str>,
 }
 
 /// The elements of a document in its order, and where they lead.
@@ -67,6 +69,9 @@ impl<'a> Builder<'a> {
             self.ids.entry(property.value).or_insert((index, index)).1 = index;
         }
         for property in effective(properties) {
+            if property.value.trim() == "none" {
+                self.graph.elements[index].none.push(stable(property.name));
+            }
             if let Some(reference) = reference(name, property) {
                 let (name, at) = (stable(property.name), property.at);
                 self.pending.push(Pending { from: index, name, at, reference });
@@ -79,7 +84,7 @@ impl<'a> Builder<'a> {
     fn place_in_tree(&mut self, node: Node<'a, 'a>, own: Size) -> Result<usize, BoundError> {
         let index = self.graph.elements.len();
         let (name, at) = (node.tag_name().name(), node.range().start);
-        self.graph.elements.push(Element { name, at, children: vec![], links: vec![], own });
+        self.graph.elements.push(Element { name, at, children: vec![], links: vec![], own, none: vec![] });
         self.indices[node.id().get_usize()] = index;
         let parent = node.parent_element().map(|parent| self.indices[parent.id().get_usize()]);
         self.levels.push(parent.map_or(1, |parent| self.levels[parent] + 1));
@@ -160,6 +165,7 @@ impl<'a> Graph<'a> {
             let own = element.links.iter().filter(|link| link.times.is_inherited());
             let own: Vec<_> = own.map(|link| (link.to, link.name, link.at)).collect();
             let mut all = std::mem::take(&mut inherited[index]);
+            all.retain(|(_, name, _)| !element.none.contains(name));
             if matches!(element.name, "pattern" | "marker" | "mask" | "clipPath" | "symbol") {
                 let link = |&(to, name, at): &(usize, _, _)| Link { to, times: Times::Once, name, at };
                 element.links.extend(all.iter().map(link));
