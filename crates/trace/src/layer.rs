@@ -85,7 +85,7 @@ impl Layer {
 }
 
 /// The mean colour of a picture with at least one pixel.
-fn mean_color(image: &RgbImage) -> Color {
+pub(crate) fn mean_color(image: &RgbImage) -> Color {
     let mut sums = [0_u64; 3];
     for pixel in image.pixels() {
         for (sum, &channel) in sums.iter_mut().zip(&pixel.0) {

@@ -15,6 +15,7 @@ use super::start;
 use super::state::{Layer, State, drawing};
 use crate::canvas::Canvas;
 use crate::error::{TraceError, in_range};
+use crate::layer::mean_color;
 
 /// Traces by search: polygons on the grid, moved, added and dropped as long as that saves more error than its bytes are
 /// worth.
@@ -190,7 +191,7 @@ impl BudgetTracer {
         watch: &mut dyn FnMut(&TraceProgress<'_>),
     ) -> Drawing {
         let weights = weights(image, self.weights.as_ref(), self.perception);
-        let state = State::new(image, weights, mean(image), layers);
+        let state = State::new(image, weights, mean_color(image), layers);
         let defended =
             (self.objective == Objective::Defended).then(|| Defended::new(image, state.coverage.targets())).flatten();
         let (threads, translucent, size) = (self.threads(), self.translucent, state.size);
@@ -259,16 +260,6 @@ const FEWEST_COLORS: i32 = 8;
 const MOST_COLORS: i32 = 110;
 /// Bytes of the budget for each further colour of the start.
 const BYTES_PER_COLOR: i32 = 190;
-
-fn mean(image: &RgbImage) -> Color {
-    let mut sums = [0_u64; 3];
-    for pixel in image.pixels() {
-        sums.iter_mut().zip(pixel.0).for_each(|(sum, v)| *sum += u64::from(v));
-    }
-    let count = image.pixels().len().max(1) as u64;
-    let [r, g, b] = sums.map(|sum| ((sum + count / 2) / count) as u8);
-    Color::new(r, g, b)
-}
 
 impl Trace for BudgetTracer {
     fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, StageError> {
