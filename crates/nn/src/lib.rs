@@ -1,1 +1,26 @@
 //! Layers that several models share, each once; the kernels that make them fast on a CPU; weights from published files.
+//!
+//! A model file elsewhere is configuration, wiring and tensor names. Layers load themselves from [`weights::Weights`] and take and
+//! give candle tensors. On a CPU in f32 they run on this crate's kernels; elsewhere on candle's own operations. Every kernel gives
+//! the right gradient of its input and none of the weights, which are frozen, so one wiring serves inference and gradients with
+//! respect to a picture.
+
+mod activation;
+mod attention;
+mod embedding;
+mod encoder;
+mod kernel;
+mod linear;
+mod mlp;
+mod norm;
+mod patch_embedding;
+pub mod weights;
+
+pub use activation::{Activation, softmax_last_dim};
+pub use attention::{Attention, AttentionConfig, Mask, Scaling, attend};
+pub use embedding::Embedding;
+pub use encoder::{Encoder, EncoderConfig};
+pub use linear::{Linear, LinearKind};
+pub use mlp::Mlp;
+pub use norm::{Gain, LayerNorm, RmsNorm};
+pub use patch_embedding::PatchEmbedding;

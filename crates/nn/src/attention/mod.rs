@@ -1,0 +1,9 @@
+//! Attention: the layer, and the operation without weights.
+
+mod attend;
+mod layer;
+mod mask;
+
+pub use attend::{Scaling, attend};
+pub use layer::{Attention, AttentionConfig};
+pub use mask::Mask;

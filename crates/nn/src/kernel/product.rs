@@ -1,0 +1,80 @@
+//! Matrix products over the `gemm` crate.
+
+use candle_core::utils::get_num_threads;
+use gemm::Parallelism;
+
+/// A matrix in memory: elements, and how far apart neighbours in a column and in a row are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Matrix<'a> {
+    elements: &'a [f32],
+    rows: usize,
+    columns: usize,
+    row_stride: usize,
+    column_stride: usize,
+}
+
+impl<'a> Matrix<'a> {
+    /// Rows of `length` elements, one behind the other.
+    pub(super) fn rows(elements: &'a [f32], length: usize) -> Self {
+        Self { elements, rows: elements.len() / length.max(1), columns: length, row_stride: length, column_stride: 1 }
+    }
+
+    /// Columns of `length` elements, one behind the other.
+    pub(super) fn columns(elements: &'a [f32], length: usize) -> Self {
+        Self::rows(elements, length).transposed()
+    }
+
+    pub(super) fn transposed(self) -> Self {
+        Self {
+            elements: self.elements,
+            rows: self.columns,
+            columns: self.rows,
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
+        }
+    }
+}
+
+/// `output = keep * output + scale * a b`, where `output` has rows that are `stride` apart and `keep` is 0 or 1.
+///
+/// # Panics
+///
+/// If the inner sides differ or `output` is too short.
+pub(super) fn product(output: &mut [f32], stride: usize, keep: bool, scale: f32, (a, b): (Matrix<'_>, Matrix<'_>)) {
+    let (rows, inner, columns) = (a.rows, a.columns, b.columns);
+    assert_eq!(inner, b.rows, "inner sides of a product differ");
+    if rows == 0 || columns == 0 {
+        return;
+    }
+    assert!((rows - 1) * stride + columns <= output.len(), "the output of a product is too short");
+    let parallelism = match get_num_threads() {
+        1 => Parallelism::None,
+        count => Parallelism::Rayon(count),
+    };
+    #[expect(unsafe_code, reason = "the gemm crate takes pointers")]
+    // SAFETY: `output` holds the last element of the last row, checked above; `Matrix` checks the same for `a` and `b` when it is
+    // made, and keeps their borrow; `output` is borrowed mutably, so it does not overlap them. Strides are in elements.
+    unsafe {
+        gemm::gemm(
+            rows,
+            columns,
+            inner,
+            output.as_mut_ptr(),
+            1,
+            stride as isize,
+            keep,
+            a.elements.as_ptr(),
+            a.column_stride as isize,
+            a.row_stride as isize,
+            b.elements.as_ptr(),
+            b.column_stride as isize,
+            b.row_stride as isize,
+            1.0_f32,
+            scale,
+            false,
+            false,
+            false,
+            parallelism,
+        );
+    }
+}

@@ -1,0 +1,166 @@
+//! The linear layer.
+
+use candle_core::{DType, Tensor};
+
+use crate::kernel::dense;
+use crate::weights::{Weights, WeightsError};
+
+/// How the weights of a linear layer are kept and multiplied. Carried by [`Weights`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum LinearKind {
+    /// As loaded, in the weights' type.
+    #[default]
+    Plain,
+}
+
+/// `y = x w^T + b`.
+///
+/// # Shapes
+///
+/// - input: (.., in)
+/// - output: (.., out), in the input's type
+///
+/// The weights are frozen: on the CPU in f32 a gradient goes to the input only and none is kept for them.
+#[derive(Clone, Debug)]
+pub struct Linear {
+    form: Form,
+    width: usize,
+    depth: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Form {
+    /// f32 on the CPU, by our kernel.
+    Dense { weight: Tensor, bias: Option<Tensor> },
+    /// Any type on any device, by candle.
+    Product { weight: Tensor, bias: Option<Tensor> },
+}
+
+impl Linear {
+    /// Loads `weight` (out, in) and, if there is one, `bias` (out), in the kind that `weights` carry.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] if a tensor is missing or has another shape.
+    pub fn load(weights: &Weights, depth: usize, width: usize, bias: bool) -> Result<Self, WeightsError> {
+        match weights.linear_kind() {
+            LinearKind::Plain => Self::load_shaped(weights, &[width, depth], bias),
+        }
+    }
+
+    /// Loads a `weight` (out, ..) of which all but the first dimension are the input's, in the weights' own type.
+    pub(crate) fn load_shaped(weights: &Weights, shape: &[usize], bias: bool) -> Result<Self, WeightsError> {
+        let width = shape.first().copied().unwrap_or(1);
+        let depth = shape.iter().skip(1).product();
+        let weight = weights.get_flat("weight", shape)?;
+        let bias = if bias { Some(weights.get("bias", &[width])?) } else { None };
+        Ok(Self::of(weight, bias, depth, width))
+    }
+
+    /// A layer of tensors in hand: `weight` (out, in), `bias` (out), both contiguous and of one type on one device.
+    ///
+    /// # Errors
+    ///
+    /// When the shapes do not fit.
+    pub fn from_tensors(weight: Tensor, bias: Option<Tensor>) -> candle_core::Result<Self> {
+        let (width, depth) = weight.dims2()?;
+        if let Some(bias) = &bias
+            && bias.dims() != [width]
+        {
+            candle_core::bail!("the bias of a linear layer has shape {:?}, expected [{width}]", bias.dims());
+        }
+        Ok(Self::of(weight, bias, depth, width))
+    }
+
+    fn of(weight: Tensor, bias: Option<Tensor>, depth: usize, width: usize) -> Self {
+        let is_dense = weight.device().is_cpu() && weight.dtype() == DType::F32 && weight.is_contiguous();
+        let form = if is_dense { Form::Dense { weight, bias } } else { Form::Product { weight, bias } };
+        Self { form, width, depth }
+    }
+
+    /// Applies the layer.
+    ///
+    /// # Errors
+    ///
+    /// When the last dimension is not `in`, or the input is on another device.
+    pub fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
+        let last = input.dims().last().copied().unwrap_or(0);
+        if last != self.depth {
+            candle_core::bail!("a linear layer of {} inputs got shape {:?}", self.depth, input.dims());
+        }
+        match &self.form {
+            Form::Dense { weight, bias } if input.dtype() == DType::F32 => dense(input, weight, bias.as_ref()),
+            Form::Dense { weight, bias } | Form::Product { weight, bias } => {
+                multiply(input, weight, bias.as_ref(), self.width)
+            }
+        }
+    }
+
+    /// Length of an input vector.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// Length of an output vector.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+}
+
+/// The product by candle, in the input's type.
+fn multiply(input: &Tensor, weight: &Tensor, bias: Option<&Tensor>, width: usize) -> candle_core::Result<Tensor> {
+    let mut shape = input.dims().to_vec();
+    let depth = shape.pop().unwrap_or(0);
+    shape.push(width);
+    let weight = weight.to_dtype(input.dtype())?;
+    let output = input.reshape(((), depth))?.matmul(&weight.t()?)?.reshape(shape)?;
+    match bias {
+        Some(bias) => output.broadcast_add(&bias.to_dtype(input.dtype())?),
+        None => Ok(output),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{Device, Var};
+
+    use super::*;
+
+    fn ramp(shape: &[usize]) -> Tensor {
+        let count: usize = shape.iter().product();
+        let values: Vec<f32> = (0..count).map(|at| ((at * 37 % 101) as f32 - 50.0) / 50.0).collect();
+        Tensor::from_vec(values, shape, &Device::Cpu).unwrap()
+    }
+
+    fn largest_difference(a: &Tensor, b: &Tensor) -> f32 {
+        (a - b).unwrap().abs().unwrap().flatten_all().unwrap().max(0).unwrap().to_scalar().unwrap()
+    }
+
+    #[test]
+    fn the_kernel_equals_candle() {
+        let (weight, bias, input) = (ramp(&[7, 5]), ramp(&[7]), ramp(&[2, 3, 5]));
+        let layer = Linear::from_tensors(weight.clone(), Some(bias.clone())).unwrap();
+        let expected = multiply(&input, &weight, Some(&bias), 7).unwrap();
+        assert!(largest_difference(&layer.forward(&input).unwrap(), &expected) < 1e-5);
+    }
+
+    #[test]
+    fn the_gradient_of_the_input_equals_candle() {
+        let (weight, input) = (ramp(&[7, 5]), Var::from_tensor(&ramp(&[4, 5])).unwrap());
+        let layer = Linear::from_tensors(weight.clone(), None).unwrap();
+        let gradient = |output: Tensor| {
+            let loss = output.sqr().unwrap().sum_all().unwrap();
+            loss.backward().unwrap().get(&input).unwrap().clone()
+        };
+        let expected = gradient(multiply(&input, &weight, None, 7).unwrap());
+        assert!(largest_difference(&gradient(layer.forward(&input).unwrap()), &expected) < 1e-4);
+    }
+
+    #[test]
+    fn an_input_of_another_length_is_an_error() {
+        let layer = Linear::from_tensors(ramp(&[7, 5]), None).unwrap();
+        assert!(layer.forward(&ramp(&[2, 7])).is_err());
+        assert!(Linear::from_tensors(ramp(&[7, 5]), Some(ramp(&[5]))).is_err());
+    }
+}

@@ -1,0 +1,81 @@
+//! Which files of a folder hold the weights.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::shards::Shards;
+use super::weights_error::WeightsError;
+
+/// Names that published folders use, the first one present counts.
+const USUAL: [&str; 4] = [
+    "model.safetensors.index.json",
+    "diffusion_pytorch_model.safetensors.index.json",
+    "model.safetensors",
+    "diffusion_pytorch_model.safetensors",
+];
+
+const INDEX_SUFFIX: &str = ".safetensors.index.json";
+
+#[derive(Deserialize)]
+struct Index {
+    weight_map: BTreeMap<String, String>,
+}
+
+/// Opens a safetensors file, an index of shards, or the weights in a folder.
+pub(super) fn open(path: &Path) -> Result<Shards, WeightsError> {
+    let file = if path.is_dir() { find(path)? } else { path.to_owned() };
+    if file.to_string_lossy().ends_with(INDEX_SUFFIX) {
+        let shards = shards_of(&file)?;
+        Shards::open(file, shards)
+    } else {
+        Shards::open(file.clone(), vec![file])
+    }
+}
+
+fn find(folder: &Path) -> Result<PathBuf, WeightsError> {
+    if let Some(usual) = USUAL.iter().map(|name| folder.join(name)).find(|path| path.is_file()) {
+        return Ok(usual);
+    }
+    let named = list(folder)?;
+    let ending = |suffix: &str| -> Vec<&PathBuf> {
+        named.iter().filter(|path| path.to_string_lossy().ends_with(suffix)).collect()
+    };
+    let (indices, files) = (ending(INDEX_SUFFIX), ending(".safetensors"));
+    match (indices.as_slice(), files.as_slice()) {
+        ([index], _) => Ok((*index).clone()),
+        ([], [file]) => Ok((*file).clone()),
+        _ => Err(WeightsError::NoSingleFile { folder: folder.to_owned(), count: files.len() }),
+    }
+}
+
+/// Files of a folder, sorted.
+fn list(folder: &Path) -> Result<Vec<PathBuf>, WeightsError> {
+    let io = |source| WeightsError::Io { file: folder.to_owned(), source };
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(io)? {
+        found.push(entry.map_err(io)?.path());
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn shards_of(index: &Path) -> Result<Vec<PathBuf>, WeightsError> {
+    let text = fs::read(index).map_err(|source| WeightsError::Io { file: index.to_owned(), source })?;
+    let parsed: Index = serde_json::from_slice(&text).map_err(|error| WeightsError::Format {
+        file: index.to_owned(),
+        format: "safetensors index",
+        reason: error.to_string(),
+    })?;
+    let names: BTreeSet<String> = parsed.weight_map.into_values().collect();
+    let folder = index.parent().unwrap_or(Path::new(""));
+    names
+        .into_iter()
+        .map(|shard| {
+            let path = folder.join(&shard);
+            if path.is_file() { Ok(path) } else { Err(WeightsError::MissingShard { index: index.to_owned(), shard }) }
+        })
+        .collect()
+}

@@ -1,0 +1,266 @@
+//! The handle through which layers ask for their tensors.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use candle_core::{DType, Device, Tensor};
+
+use super::blank::Blank;
+use super::finite::first_non_finite;
+use super::folder;
+use super::pickle::Pickle;
+use super::rename::rename;
+use super::source::Source;
+use super::weights_error::WeightsError;
+use crate::linear::LinearKind;
+
+/// Named tensors of a published model, with a prefix that names are relative to.
+///
+/// Cloning is cheap: handles share the file and the record of what was asked. A tensor is read, checked to be finite and converted
+/// when it is asked for; nothing is kept.
+#[derive(Clone, Debug)]
+pub struct Weights {
+    shared: Arc<Shared>,
+    prefix: String,
+    renames: Arc<[(String, String)]>,
+    dtype: DType,
+    linear_kind: LinearKind,
+}
+
+#[derive(Debug)]
+struct Shared {
+    source: Box<dyn Source>,
+    origin: PathBuf,
+    is_blank: bool,
+    device: Device,
+    /// Name in the file and shape of each tensor asked for.
+    asked: Mutex<BTreeMap<String, Vec<usize>>>,
+}
+
+impl Weights {
+    /// Opens a `.safetensors` file, an index of shards (`*.safetensors.index.json`), or a folder with one of them.
+    ///
+    /// Only headers are read. Tensors are converted to `dtype` and moved to `device` when they are asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] for a file that cannot be read, is truncated or is not safetensors, a missing shard, and a folder without
+    /// one clear candidate.
+    pub fn open(path: impl AsRef<Path>, dtype: DType, device: &Device) -> Result<Self, WeightsError> {
+        let shards = folder::open(path.as_ref())?;
+        Ok(Self::new(Box::new(shards), path.as_ref(), dtype, device))
+    }
+
+    /// Opens a `PyTorch` zip pickle that holds a dictionary of tensors (`.pth`, `.pt`, `.bin`).
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] for a file that cannot be read or is no such pickle.
+    pub fn pth(path: impl AsRef<Path>, dtype: DType, device: &Device) -> Result<Self, WeightsError> {
+        let pickle = Pickle::open(path.as_ref())?;
+        Ok(Self::new(Box::new(pickle), path.as_ref(), dtype, device))
+    }
+
+    /// Weights of which only names and shapes are known: every tensor is a view of one zero, so that a model of any size can be
+    /// wired, and what it asks for compared with a published list, without its memory.
+    pub fn blank(tensors: impl IntoIterator<Item = (String, Vec<usize>)>) -> Self {
+        let blank = Blank { shapes: tensors.into_iter().collect() };
+        let mut weights = Self::new(Box::new(blank), Path::new("blank weights"), DType::F32, &Device::Cpu);
+        if let Some(shared) = Arc::get_mut(&mut weights.shared) {
+            shared.is_blank = true;
+        }
+        weights
+    }
+
+    fn new(source: Box<dyn Source>, origin: &Path, dtype: DType, device: &Device) -> Self {
+        let shared = Shared {
+            source,
+            origin: origin.to_owned(),
+            is_blank: false,
+            device: device.clone(),
+            asked: Mutex::new(BTreeMap::new()),
+        };
+        Self {
+            shared: Arc::new(shared),
+            prefix: String::new(),
+            renames: Arc::new([]),
+            dtype,
+            linear_kind: LinearKind::default(),
+        }
+    }
+
+    /// The same weights with names relative to `part` as well.
+    #[must_use]
+    pub fn pp(&self, part: impl Display) -> Self {
+        Self { prefix: format!("{}{part}.", self.prefix), ..self.clone() }
+    }
+
+    /// The same weights with other names in the file: pairs of what the model says and what the file says, applied in order to the
+    /// whole name, each where it first begins a part of the name.
+    #[must_use]
+    pub fn renamed<'a>(&self, renames: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let added = renames.into_iter().map(|(from, to)| (from.to_owned(), to.to_owned()));
+        Self { renames: added.chain(self.renames.iter().cloned()).collect(), ..self.clone() }
+    }
+
+    /// The same weights, converted to another type when asked.
+    #[must_use]
+    pub fn with_dtype(&self, dtype: DType) -> Self {
+        Self { dtype, ..self.clone() }
+    }
+
+    /// The same weights, from which linear layers are made in another kind.
+    #[must_use]
+    pub fn with_linear_kind(&self, linear_kind: LinearKind) -> Self {
+        Self { linear_kind, ..self.clone() }
+    }
+
+    /// A tensor of this name and shape, in this handle's type and on its device. On the CPU it is contiguous, unless
+    /// [`Weights::is_blank`].
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] if the file lacks the tensor, has it in another shape, or it is not finite.
+    pub fn get(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
+        self.get_dtype(name, shape, self.dtype)
+    }
+
+    /// As [`Weights::get`], in another type.
+    ///
+    /// # Errors
+    ///
+    /// As [`Weights::get`].
+    pub fn get_dtype(&self, name: &str, shape: &[usize], dtype: DType) -> Result<Tensor, WeightsError> {
+        let name = self.file_name(name);
+        self.check_shape(&name, shape)?;
+        self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), shape.to_vec());
+        let stored = self.shared.source.load(&name)?;
+        if !self.shared.is_blank {
+            self.check_finite(&name, &stored)?;
+        }
+        self.convert(stored, dtype).map_err(|source| WeightsError::Convert {
+            file: self.file(&name),
+            tensor: name,
+            source: Box::new(source),
+        })
+    }
+
+    /// As [`Weights::get`], with all dimensions but the first made one.
+    pub(crate) fn get_flat(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
+        let tensor = self.get(name, shape)?;
+        let rows = shape.first().copied().unwrap_or(1);
+        let columns = shape.iter().skip(1).product();
+        let flat =
+            if self.is_blank() { self.zeros(&[rows, columns], self.dtype) } else { tensor.reshape((rows, columns)) };
+        flat.map_err(|source| self.conversion(name, source))
+    }
+
+    /// As [`Weights::get`], in f32 and with a number added to every element.
+    pub(crate) fn get_shifted(&self, name: &str, shape: &[usize], add: f64) -> Result<Tensor, WeightsError> {
+        let tensor = self.get_dtype(name, shape, DType::F32)?;
+        if add == 0.0 || self.is_blank() {
+            return Ok(tensor);
+        }
+        (tensor + add).map_err(|source| self.conversion(name, source))
+    }
+
+    fn conversion(&self, name: &str, source: candle_core::Error) -> WeightsError {
+        let tensor = self.file_name(name);
+        WeightsError::Convert { file: self.file(&tensor), tensor, source: Box::new(source) }
+    }
+
+    /// A view of one zero.
+    fn zeros(&self, shape: &[usize], dtype: DType) -> candle_core::Result<Tensor> {
+        Tensor::zeros((), dtype, &self.shared.device)?.broadcast_as(shape)
+    }
+
+    /// Whether the file has a tensor of this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.shape(name).is_some()
+    }
+
+    /// The shape of a tensor in the file.
+    pub fn shape(&self, name: &str) -> Option<Vec<usize>> {
+        self.shared.source.shape(&self.file_name(name)).map(<[usize]>::to_vec)
+    }
+
+    /// The type that tensors are converted to.
+    pub fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// The device that tensors are moved to.
+    pub fn device(&self) -> &Device {
+        &self.shared.device
+    }
+
+    /// The kind of linear layers that are made from these weights.
+    pub fn linear_kind(&self) -> LinearKind {
+        self.linear_kind
+    }
+
+    /// Whether these are only names and shapes; layers then neither copy nor lay out anything.
+    pub fn is_blank(&self) -> bool {
+        self.shared.is_blank
+    }
+
+    /// Every tensor asked for through any handle of this file: name in the file and shape, sorted by name.
+    pub fn asked(&self) -> Vec<(String, Vec<usize>)> {
+        let asked = self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.iter().map(|(name, shape)| (name.clone(), shape.clone())).collect()
+    }
+
+    /// Checks that the model used the whole file. Tensors whose name in the file begins with one of `allowed` may be left over.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError::Unused`] names the others.
+    pub fn finish(&self, allowed: &[&str]) -> Result<(), WeightsError> {
+        let asked = self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_unused =
+            |name: &&str| !asked.contains_key(*name) && !allowed.iter().any(|prefix| name.starts_with(prefix));
+        let names = self.shared.source.names();
+        let tensors: Vec<String> = names.into_iter().filter(is_unused).map(str::to_owned).collect();
+        match tensors.first().cloned() {
+            None => Ok(()),
+            Some(example) => {
+                Err(WeightsError::Unused { file: self.shared.origin.clone(), count: tensors.len(), example, tensors })
+            }
+        }
+    }
+
+    fn file_name(&self, name: &str) -> String {
+        self.renames.iter().fold(format!("{}{name}", self.prefix), |name, rule| rename(&name, rule))
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.shared.source.file(name).to_owned()
+    }
+
+    fn check_shape(&self, name: &str, expected: &[usize]) -> Result<(), WeightsError> {
+        let (file, tensor, expected) = (self.file(name), name.to_owned(), expected.to_vec());
+        match self.shared.source.shape(name) {
+            Some(actual) if actual == expected => Ok(()),
+            Some(actual) => Err(WeightsError::ShapeMismatch { file, tensor, expected, actual: actual.to_vec() }),
+            None => {
+                let names = self.shared.source.names();
+                let actual = names.first().map(|name| (*name).to_owned());
+                Err(WeightsError::MissingTensor { file, tensor, expected, count: names.len(), actual })
+            }
+        }
+    }
+
+    fn check_finite(&self, name: &str, stored: &Tensor) -> Result<(), WeightsError> {
+        let Some((element, actual)) = first_non_finite(stored) else { return Ok(()) };
+        Err(WeightsError::NotFinite { file: self.file(name), tensor: name.to_owned(), element, actual })
+    }
+
+    fn convert(&self, stored: Tensor, dtype: DType) -> candle_core::Result<Tensor> {
+        if self.shared.is_blank {
+            return self.zeros(stored.dims(), dtype);
+        }
+        stored.to_dtype(dtype)?.to_device(&self.shared.device)
+    }
+}

@@ -1,0 +1,19 @@
+//! Weights from published files: safetensors (one file, or shards with an index), `PyTorch` zip pickles, or no file at all.
+//!
+//! A [`Weights`] is a cheap handle with a name prefix. A tensor is read from its file when it is asked for, so loading a model
+//! needs little more memory than the model; the handle remembers what was asked, which makes a loader comparable with the
+//! published list of tensors.
+
+mod blank;
+mod finite;
+mod folder;
+mod handle;
+mod header;
+mod pickle;
+mod rename;
+mod shards;
+mod source;
+mod weights_error;
+
+pub use handle::Weights;
+pub use weights_error::WeightsError;

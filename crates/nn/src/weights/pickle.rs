@@ -1,0 +1,79 @@
+//! Tensors of a `PyTorch` zip pickle (`.pth`, `.pt`, `.bin`).
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use candle_core::Tensor;
+use candle_core::pickle::PthTensors;
+
+use super::source::Source;
+use super::weights_error::WeightsError;
+
+/// A pickled dictionary of tensors.
+pub(super) struct Pickle {
+    path: PathBuf,
+    bytes: u64,
+    tensors: PthTensors,
+    shapes: BTreeMap<String, Vec<usize>>,
+}
+
+impl fmt::Debug for Pickle {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Pickle").field("path", &self.path).field("shapes", &self.shapes).finish()
+    }
+}
+
+impl Pickle {
+    pub(super) fn open(path: &Path) -> Result<Self, WeightsError> {
+        let metadata = path.metadata().map_err(|source| WeightsError::Io { file: path.to_owned(), source })?;
+        let tensors = PthTensors::new(path, None).map_err(|error| invalid(path, error.to_string()))?;
+        let shapes = tensors.tensor_infos().iter();
+        let shapes = shapes.map(|(name, info)| (name.clone(), info.layout.dims().to_vec())).collect();
+        Ok(Self { path: path.to_owned(), bytes: metadata.len(), tensors, shapes })
+    }
+
+    /// A pickle may claim any shape; no tensor that is stored uncompressed is longer than its file.
+    fn check_size(&self, name: &str) -> Result<(), WeightsError> {
+        let info = &self.tensors.tensor_infos()[name];
+        let elements = info.layout.dims().iter().try_fold(1_u64, |product, side| product.checked_mul(*side as u64));
+        let expected = elements.and_then(|count| count.checked_mul(info.dtype.size_in_bytes() as u64));
+        let expected = expected.unwrap_or(u64::MAX);
+        if expected > self.bytes {
+            return Err(WeightsError::Truncated { file: self.path.clone(), expected, actual: self.bytes });
+        }
+        if info.layout.start_offset() > 0 {
+            return Err(invalid(&self.path, format!("{name} shares its memory with another tensor")));
+        }
+        Ok(())
+    }
+}
+
+impl Source for Pickle {
+    fn file(&self, _name: &str) -> &Path {
+        &self.path
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.shapes.keys().map(String::as_str).collect()
+    }
+
+    fn shape(&self, name: &str) -> Option<&[usize]> {
+        self.shapes.get(name).map(Vec::as_slice)
+    }
+
+    fn load(&self, name: &str) -> Result<Tensor, WeightsError> {
+        self.check_size(name)?;
+        let tensor = self.tensors.get(name).map_err(|error| invalid(&self.path, format!("{name}: {error}")))?;
+        let tensor = tensor.ok_or_else(|| invalid(&self.path, format!("{name} has no data")))?;
+        tensor.contiguous().map_err(|source| WeightsError::Convert {
+            file: self.path.clone(),
+            tensor: name.to_owned(),
+            source: Box::new(source),
+        })
+    }
+}
+
+fn invalid(path: &Path, reason: String) -> WeightsError {
+    WeightsError::Format { file: path.to_owned(), format: "PyTorch zip pickle", reason }
+}

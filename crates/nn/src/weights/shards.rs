@@ -1,0 +1,101 @@
+//! Tensors of safetensors files, read when they are asked for.
+//!
+//! Nothing is memory-mapped: a tensor is read into the memory that it then lives in. Mapped pages would count as resident, and a
+//! file that shrinks under a mapping ends the process.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use bytemuck::Pod;
+use candle_core::{DType, Device, Tensor, WithDType};
+use half::{bf16, f16};
+
+use super::header::{self, Entry};
+use super::source::Source;
+use super::weights_error::WeightsError;
+
+/// One or several safetensors files.
+#[derive(Debug)]
+pub(super) struct Shards {
+    /// The file, the index or the folder that was opened.
+    origin: PathBuf,
+    files: Vec<(PathBuf, Mutex<File>)>,
+    /// Shard and entry of each tensor.
+    tensors: BTreeMap<String, (usize, Entry)>,
+}
+
+impl Shards {
+    /// Reads the headers. Of two tensors of one name the one in the later file counts.
+    pub(super) fn open(origin: PathBuf, paths: Vec<PathBuf>) -> Result<Self, WeightsError> {
+        let mut shards = Self { origin, files: Vec::new(), tensors: BTreeMap::new() };
+        for path in paths {
+            let mut file = File::open(&path).map_err(|source| WeightsError::Io { file: path.clone(), source })?;
+            let entries = header::read(&path, &mut file)?;
+            let shard = shards.files.len();
+            shards.tensors.extend(entries.into_iter().map(|(name, entry)| (name, (shard, entry))));
+            shards.files.push((path, Mutex::new(file)));
+        }
+        Ok(shards)
+    }
+}
+
+impl Source for Shards {
+    fn file(&self, name: &str) -> &Path {
+        self.tensors.get(name).map_or(&self.origin, |(shard, _)| &self.files[*shard].0)
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.tensors.keys().map(String::as_str).collect()
+    }
+
+    fn shape(&self, name: &str) -> Option<&[usize]> {
+        self.tensors.get(name).map(|(_, entry)| entry.shape.as_slice())
+    }
+
+    fn load(&self, name: &str) -> Result<Tensor, WeightsError> {
+        let (shard, entry) = &self.tensors[name];
+        let (path, file) = &self.files[*shard];
+        let dtype = header::dtype(&entry.element).ok_or_else(|| WeightsError::ElementType {
+            file: path.clone(),
+            tensor: name.to_owned(),
+            expected: header::READABLE,
+            actual: entry.element.clone(),
+        })?;
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        read(&mut file, entry, dtype).map_err(|source| match source {
+            ReadError::Io(source) => WeightsError::Io { file: path.clone(), source },
+            ReadError::Candle(source) => {
+                WeightsError::Convert { file: path.clone(), tensor: name.to_owned(), source: Box::new(source) }
+            }
+        })
+    }
+}
+
+enum ReadError {
+    Io(std::io::Error),
+    Candle(candle_core::Error),
+}
+
+fn read(file: &mut File, entry: &Entry, dtype: DType) -> Result<Tensor, ReadError> {
+    file.seek(SeekFrom::Start(entry.start)).map_err(ReadError::Io)?;
+    match dtype {
+        DType::F64 => read_as::<f64>(file, &entry.shape),
+        DType::F32 => read_as::<f32>(file, &entry.shape),
+        DType::F16 => read_as::<f16>(file, &entry.shape),
+        DType::BF16 => read_as::<bf16>(file, &entry.shape),
+        DType::I64 => read_as::<i64>(file, &entry.shape),
+        DType::I32 => read_as::<i32>(file, &entry.shape),
+        DType::I16 => read_as::<i16>(file, &entry.shape),
+        DType::U32 => read_as::<u32>(file, &entry.shape),
+        _ => read_as::<u8>(file, &entry.shape),
+    }
+}
+
+fn read_as<T: Pod + WithDType>(file: &mut File, shape: &[usize]) -> Result<Tensor, ReadError> {
+    let mut values = vec![T::zeroed(); shape.iter().product()];
+    file.read_exact(bytemuck::cast_slice_mut(&mut values)).map_err(ReadError::Io)?;
+    Tensor::from_vec(values, shape, &Device::Cpu).map_err(ReadError::Candle)
+}

@@ -1,0 +1,27 @@
+//! What every kind of weights file offers.
+
+use std::fmt::Debug;
+use std::path::Path;
+
+use candle_core::Tensor;
+
+use super::weights_error::WeightsError;
+
+/// Named tensors that are read one at a time.
+pub(super) trait Source: Debug + Send + Sync {
+    /// The file that holds a tensor; for a tensor that no file holds, the file or folder of the whole.
+    fn file(&self, name: &str) -> &Path;
+
+    /// All names, sorted.
+    fn names(&self) -> Vec<&str>;
+
+    /// Shape of a tensor, or nothing if there is no such tensor.
+    fn shape(&self, name: &str) -> Option<&[usize]>;
+
+    /// The tensor as it is stored, on the CPU. The name is one of [`Source::names`].
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or has elements of a kind that candle lacks.
+    fn load(&self, name: &str) -> Result<Tensor, WeightsError>;
+}

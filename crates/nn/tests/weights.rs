@@ -1,0 +1,119 @@
+//! Good and bad weights files.
+
+#![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use candle_core::{DType, Device, Tensor, safetensors};
+use linocut_nn::weights::{Weights, WeightsError};
+use tempfile::TempDir;
+
+/// Tensors `a.weight` (2, 3) and `a.bias` (2) of a ramp, both f32.
+fn tensors() -> HashMap<String, Tensor> {
+    let ramp = |count: usize| Tensor::arange(0.0_f32, count as f32, &Device::Cpu).unwrap();
+    HashMap::from([("a.weight".to_owned(), ramp(6).reshape((2, 3)).unwrap()), ("a.bias".to_owned(), ramp(2))])
+}
+
+fn file(folder: &TempDir, name: &str, tensors: &HashMap<String, Tensor>) -> PathBuf {
+    let path = folder.path().join(name);
+    safetensors::save(tensors, &path).unwrap();
+    path
+}
+
+fn open(path: &Path) -> Result<Weights, WeightsError> {
+    Weights::open(path, DType::F32, &Device::Cpu)
+}
+
+#[test]
+fn tensors_are_converted_and_remembered() {
+    let folder = TempDir::new().unwrap();
+    let weights = open(&file(&folder, "model.safetensors", &tensors())).unwrap();
+    let found = weights.pp("a").get_dtype("weight", &[2, 3], DType::F64).unwrap();
+    assert_eq!(found.to_vec2::<f64>().unwrap(), [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]);
+    assert_eq!(weights.asked(), [("a.weight".to_owned(), vec![2, 3])]);
+    let unused = weights.finish(&[]).unwrap_err();
+    assert!(matches!(&unused, WeightsError::Unused { tensors, .. } if tensors == &["a.bias"]), "{unused}");
+    weights.finish(&["a.b"]).unwrap();
+}
+
+#[test]
+fn names_are_renamed_by_data() {
+    let folder = TempDir::new().unwrap();
+    let weights = open(&file(&folder, "other.safetensors", &tensors())).unwrap();
+    let renamed = weights.renamed([("gain", "bias"), ("layer.", "a.")]).pp("layer");
+    assert!(renamed.contains("gain") && !renamed.contains("loss"));
+    assert_eq!(renamed.get("gain", &[2]).unwrap().to_vec1::<f32>().unwrap(), [0.0, 1.0]);
+}
+
+#[test]
+fn shards_are_found_through_their_index() {
+    let folder = TempDir::new().unwrap();
+    for (name, tensor) in tensors() {
+        file(&folder, &format!("{name}.safetensors"), &HashMap::from([(name, tensor)]));
+    }
+    let index =
+        r#"{"metadata": {}, "weight_map": {"a.weight": "a.weight.safetensors", "a.bias": "a.bias.safetensors"}}"#;
+    fs::write(folder.path().join("model.safetensors.index.json"), index).unwrap();
+    let weights = open(folder.path()).unwrap();
+    weights.get("a.weight", &[2, 3]).unwrap();
+    weights.get("a.bias", &[2]).unwrap();
+    weights.finish(&[]).unwrap();
+
+    fs::remove_file(folder.path().join("a.bias.safetensors")).unwrap();
+    let missing = open(folder.path()).unwrap_err();
+    assert!(matches!(&missing, WeightsError::MissingShard { shard, .. } if shard == "a.bias.safetensors"), "{missing}");
+}
+
+#[test]
+fn a_truncated_file_is_an_error_wherever_it_ends() {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "model.safetensors", &tensors());
+    let whole = fs::read(&path).unwrap();
+    for length in [0, 7, 8, 40, whole.len() - 1] {
+        fs::write(&path, &whole[..length]).unwrap();
+        let error = open(&path).unwrap_err();
+        let is_truncated = matches!(&error, WeightsError::Truncated { expected, actual, .. } if *actual == length as u64 && expected > actual);
+        assert!(is_truncated, "{length}: {error}");
+    }
+}
+
+#[test]
+fn another_models_tensors_are_named() {
+    let folder = TempDir::new().unwrap();
+    let weights = open(&file(&folder, "model.safetensors", &tensors())).unwrap();
+    let missing = weights.get("b.weight", &[4]).unwrap_err().to_string();
+    assert!(missing.contains("no tensor b.weight of shape [4] among its 2, such as a.bias"), "{missing}");
+    let shape = weights.get("a.weight", &[3, 2]).unwrap_err().to_string();
+    assert!(shape.contains("a.weight in") && shape.contains("has shape [2, 3], expected [3, 2]"), "{shape}");
+}
+
+#[test]
+fn weights_that_are_not_numbers_are_an_error() {
+    let folder = TempDir::new().unwrap();
+    let bad = Tensor::new(&[0.0_f32, f32::NAN], &Device::Cpu).unwrap();
+    let weights = open(&file(&folder, "model.safetensors", &HashMap::from([("a".to_owned(), bad)]))).unwrap();
+    let error = weights.get("a", &[2]).unwrap_err();
+    assert!(matches!(&error, WeightsError::NotFinite { element: 1, actual, .. } if actual.is_nan()), "{error}");
+}
+
+#[test]
+fn files_of_other_formats_are_errors() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("model.safetensors");
+    fs::write(&path, [b"\x10\0\0\0\0\0\0\0".as_slice(), b"{\"a\": [1, 2, 3]}"].concat()).unwrap();
+    assert!(matches!(open(&path), Err(WeightsError::Format { .. })));
+    fs::write(&path, [0xff; 64]).unwrap();
+    assert!(matches!(open(&path), Err(WeightsError::Format { .. })));
+    assert!(matches!(Weights::pth(&path, DType::F32, &Device::Cpu), Err(WeightsError::Format { .. })));
+    assert!(matches!(open(&folder.path().join("none.safetensors")), Err(WeightsError::Io { .. })));
+}
+
+#[test]
+fn blank_weights_of_any_size_take_no_memory() {
+    let blank = Weights::blank([("huge".to_owned(), vec![1 << 30, 1 << 20])]);
+    assert_eq!(blank.get("huge", &[1 << 30, 1 << 20]).unwrap().dims(), [1 << 30, 1 << 20]);
+    assert!(blank.is_blank() && blank.get("huge", &[2]).is_err());
+    assert_eq!(blank.asked().len(), 1);
+}
