@@ -13,16 +13,6 @@ pub enum Work {
     Time(Duration),
 }
 
-impl Work {
-    /// About how many sweeps this is, on a machine of today.
-    pub(crate) fn sweeps(self) -> f64 {
-        match self {
-            Self::Sweeps(sweeps) => f64::from(sweeps),
-            Self::Time(time) => time.as_secs_f64() * 20.0,
-        }
-    }
-}
-
 /// The clock of a search.
 #[derive(Debug)]
 pub(crate) struct Pace {

@@ -4,11 +4,11 @@ use image::RgbImage;
 use linocut_core::Stop;
 use linocut_svg::Point;
 
-use super::boundary::Bitmap;
 use super::chain::Ring;
-use super::cost::{ELEMENT_BYTES, path_bytes};
-use super::segment::{Area, Segments};
-use crate::simplify::simplify_ring;
+use super::graph::Area;
+use super::outline::outlines;
+use super::segment::Segments;
+use super::thin::{Plan, thin};
 
 /// Groups areas into at most `count` colours: the two whose union costs least are united until so many are left. Yields
 /// the group of each area.
@@ -95,128 +95,14 @@ pub(crate) fn layers(
         ranks[usize::from(group)] = rank;
     }
     let ranked: Vec<u16> = segments.labels.iter().map(|&l| ranks[usize::from(groups[usize::from(l)])]).collect();
-    let (width, height) = (image.width() as usize, image.height() as usize);
-    let windows = windows(&ranked, (width, height), order.len(), OVERLAP + 1);
-    let mut outlines = Vec::with_capacity(order.len());
-    for ((rank, group), window) in (0_u16..).zip(&order).zip(&windows) {
-        if stop.requested() {
-            return None;
-        }
-        outlines.push((sums[usize::from(*group)].mean(), loops(&ranked, width, window, rank)));
-    }
-    let mut drafts = Vec::new();
-    for tolerance in TOLERANCES {
-        drafts = outlines.iter().map(|(color, rings)| Draft::new(*color, rings, tolerance)).collect();
-        if drafts.iter().map(Draft::bytes).sum::<i32>() <= bytes {
-            break;
-        }
-    }
-    drafts.retain(|draft| !draft.rings.is_empty());
-    Some(drafts)
+    let size = (image.width() as usize, image.height() as usize);
+    let colors: Vec<[f32; 3]> = order.iter().map(|&group| sums[usize::from(group)].mean).collect();
+    let outlines = outlines(&ranked, size, colors.len(), stop)?;
+    let plan = Plan { ranks: &ranked, colors: &colors, width: size.0 };
+    let drafts = colors.iter().zip(thin(outlines, plan, bytes)).filter(|(_, rings)| !rings.is_empty());
+    let drafts = drafts.map(|(&color, rings)| Draft { color, rings: rings.into_iter().map(Ring::new).collect() });
+    Some(drafts.collect())
 }
-
-/// Tolerances in pixels that outlines are simplified with, the finest first.
-const TOLERANCES: [f64; 7] = [0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6];
-
-impl Draft {
-    fn new(color: [f32; 3], rings: &[Vec<Point>], tolerance: f64) -> Self {
-        let rings = rings.iter().map(|ring| simplify_ring(ring, tolerance)).filter(|ring| ring.len() >= 3);
-        Self { color, rings: rings.map(Ring::new).collect() }
-    }
-
-    fn bytes(&self) -> i32 {
-        ELEMENT_BYTES + 7 + path_bytes(self.rings.iter().map(|ring| &ring.points[..]))
-    }
-}
-
-/// The pixels of a rank with a margin, cut out of the whole.
-struct Window {
-    left: usize,
-    top: usize,
-    right: usize,
-    bottom: usize,
-}
-
-/// The windows of all ranks.
-fn windows(ranks: &[u16], (width, height): (usize, usize), count: usize, margin: usize) -> Vec<Window> {
-    let empty = || Window { left: width, top: height, right: 0, bottom: 0 };
-    let mut windows: Vec<Window> = (0..count).map(|_| empty()).collect();
-    for (at, &rank) in ranks.iter().enumerate() {
-        let (x, y) = (at % width, at / width);
-        let window = &mut windows[usize::from(rank)];
-        (window.left, window.top) = (window.left.min(x), window.top.min(y));
-        (window.right, window.bottom) = (window.right.max(x + 1), window.bottom.max(y + 1));
-    }
-    for window in &mut windows {
-        (window.left, window.top) = (window.left.saturating_sub(margin), window.top.saturating_sub(margin));
-        (window.right, window.bottom) = ((window.right + margin).min(width), (window.bottom + margin).min(height));
-    }
-    windows
-}
-
-/// Loops around what a layer covers: its own pixels, the pixels of later layers near them, and holes that only later
-/// layers fill.
-fn loops(ranks: &[u16], stride: usize, window: &Window, rank: u16) -> Vec<Vec<Point>> {
-    let (width, height) = (window.right - window.left, window.bottom - window.top);
-    let rows = ranks.chunks(stride).take(window.bottom).skip(window.top);
-    let ranks: Vec<u16> = rows.flat_map(|row| &row[window.left..window.right]).copied().collect();
-    let mut inside: Vec<bool> = ranks.iter().map(|&r| r == rank).collect();
-    for _ in 0..OVERLAP {
-        let before = inside.clone();
-        for at in 0..before.len() {
-            if !before[at] && ranks[at] > rank {
-                inside[at] = neighbours(at, (width, height)).any(|at| before[at]);
-            }
-        }
-    }
-    fill_later_holes(&mut inside, &ranks, (width, height), rank);
-    let mut loops = Bitmap { width, height, inside }.boundaries();
-    let shift = Point::new(window.left as i32, window.top as i32);
-    loops.iter_mut().flatten().for_each(|p| *p = Point::new(p.x + shift.x, p.y + shift.y));
-    loops
-}
-
-/// Pixels beside a pixel, above and below.
-fn neighbours(at: usize, (width, height): (usize, usize)) -> impl Iterator<Item = usize> {
-    let (x, y) = (at % width, at / width);
-    let all = [
-        (x > 0).then(|| at - 1),
-        (x + 1 < width).then_some(at + 1),
-        (y > 0).then(|| at - width),
-        (y + 1 < height).then_some(at + width),
-    ];
-    all.into_iter().flatten()
-}
-
-fn fill_later_holes(inside: &mut [bool], ranks: &[u16], (width, height): (usize, usize), rank: u16) {
-    let mut seen = inside.to_vec();
-    let mut component = Vec::new();
-    for start in 0..seen.len() {
-        if std::mem::replace(&mut seen[start], true) {
-            continue;
-        }
-        component.clear();
-        component.push(start);
-        let (mut next, mut open) = (0, false);
-        while next < component.len() {
-            let at = component[next];
-            next += 1;
-            let (x, y) = (at % width, at / width);
-            open |= x == 0 || y == 0 || x + 1 == width || y + 1 == height || ranks[at] < rank;
-            for beside in neighbours(at, (width, height)) {
-                if !std::mem::replace(&mut seen[beside], true) {
-                    component.push(beside);
-                }
-            }
-        }
-        if !open {
-            component.iter().for_each(|&at| inside[at] = true);
-        }
-    }
-}
-
-/// Pixels that a layer reaches below later ones, so that no seam shows.
-const OVERLAP: usize = 2;
 
 /// The corners of a rectangle.
 pub(crate) fn rectangle((left, top): (i32, i32), (right, bottom): (i32, i32)) -> Vec<Point> {
@@ -225,11 +111,13 @@ pub(crate) fn rectangle((left, top): (i32, i32), (right, bottom): (i32, i32)) ->
 
 #[cfg(test)]
 mod tests {
-    use super::super::segment::{Saving, segment};
+    use super::super::cost::path_bytes;
+    use super::super::graph::Saving;
+    use super::super::segment::segment;
     use super::*;
 
     fn area(pixels: f32, level: f32) -> Area {
-        Area { pixels, sums: [pixels * level; 3] }
+        Area { pixels, mean: [level; 3] }
     }
 
     #[test]
@@ -256,19 +144,22 @@ mod tests {
             )
         });
         let stop = Stop::never();
-        let segments = segment(&image, 3, Saving { shape: 28.0, boundary: 2.0 }, &stop).unwrap();
+        let segments = segment(&image, 3, Saving { shape: 28.0, boundary: 2.0 }, 1, &stop).unwrap();
         let drafts = layers(&image, &segments, 3, 10_000, &stop).unwrap();
         assert_eq!(drafts.iter().map(|draft| draft.rings.len()).collect::<Vec<_>>(), [1, 1, 1]);
         assert_eq!(drafts.iter().map(|draft| draft.color[0].round()).collect::<Vec<_>>(), [120.0, 240.0, 20.0]);
     }
 
     #[test]
-    fn outlines_are_simplified_until_they_fit() {
+    fn outlines_are_thinned_until_they_fit() {
         let image =
             RgbImage::from_fn(90, 90, |x, y| image::Rgb([if (x * x + y * y * 3) % 700 < 350 { 255 } else { 0 }; 3]));
         let stop = Stop::never();
-        let segments = segment(&image, 60, Saving { shape: 28.0, boundary: 2.0 }, &stop).unwrap();
-        let bytes = |most| layers(&image, &segments, 2, most, &stop).unwrap().iter().map(Draft::bytes).sum::<i32>();
-        assert!(bytes(800) < bytes(100_000));
+        let segments = segment(&image, 60, Saving { shape: 28.0, boundary: 2.0 }, 1, &stop).unwrap();
+        let bytes = |most| -> i32 {
+            let drafts = layers(&image, &segments, 2, most, &stop).unwrap();
+            drafts.iter().map(|draft| path_bytes(draft.rings.iter().map(|ring| &ring.points[..]))).sum()
+        };
+        assert!(bytes(800) < 800 && bytes(800) < bytes(100_000));
     }
 }

@@ -6,11 +6,12 @@ use linocut_raster::{Filter, resize};
 use linocut_svg::{Color, Drawing};
 
 use super::adopt::adopt;
+use super::graph::Saving;
 use super::objective::{Defended, Objective, weights};
 use super::paint::Paint;
 use super::schedule::{Pace, Work};
 use super::search::{Reached, Search};
-use super::segment::{Saving, segment};
+use super::segment::segment;
 use super::start;
 use super::state::{Layer, State, drawing};
 use crate::canvas::Canvas;
@@ -153,7 +154,7 @@ impl BudgetTracer {
         let canvas = Canvas::new(image, grid, task.budget)?;
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
-        let Some(layers) = self.start(&canvas.image, budget, work, &pace) else { return Ok(canvas.smallest()) };
+        let Some(layers) = self.start(&canvas.image, budget, &pace) else { return Ok(canvas.smallest()) };
         Ok(self.search(&canvas.image, layers, budget, &pace, task, &mut watch))
     }
 
@@ -204,14 +205,13 @@ impl BudgetTracer {
     }
 
     /// Layers to begin with; `None` when asked to stop before there are any.
-    fn start(&self, image: &RgbImage, budget: i32, work: Work, pace: &Pace) -> Option<Vec<Layer>> {
+    fn start(&self, image: &RgbImage, budget: i32, pace: &Pace) -> Option<Vec<Layer>> {
         let saving = Saving { shape: 28.0, boundary: 2.0 };
         let areas = (budget / BYTES_PER_AREA).clamp(4, MAX_AREAS) as usize;
-        let mut segments = segment(image, areas, saving, pace.stop())?;
+        let mut segments = segment(image, areas, saving, self.threads(), pace.stop())?;
         segments.sharpen(image, 2);
         let colors = (FEWEST_COLORS + budget / BYTES_PER_COLOR).min(MOST_COLORS) as usize;
-        let bytes = (f64::from(budget) * (work.sweeps() / SWEEPS_PER_SURPLUS).clamp(1.2, SURPLUS)) as i32;
-        let drafts = start::layers(image, &segments, colors, bytes, pace.stop())?;
+        let drafts = start::layers(image, &segments, colors, SURPLUS * budget, pace.stop())?;
         let layer = |draft: start::Draft| {
             let [r, g, b] = draft.color.map(|v| v.round() as u8);
             Layer { paint: Paint::opaque(Color::new(r, g, b)), rings: draft.rings }
@@ -247,19 +247,17 @@ impl BudgetTracer {
 
 /// Larger budgets are not used to the full.
 const MAX_BYTES: i32 = 200_000;
-/// Bytes of the start as a multiple of the budget, at most.
-const SURPLUS: f64 = 4.0;
-/// Sweeps that shrinking a start of this multiple of the budget leaves time for.
-const SWEEPS_PER_SURPLUS: f64 = 10.0;
+/// Bytes of the start as a multiple of the budget.
+const SURPLUS: i32 = 4;
 /// Bytes of the budget for each area of the start.
-const BYTES_PER_AREA: i32 = 20;
+const BYTES_PER_AREA: i32 = 30;
 /// Most areas of the start.
 const MAX_AREAS: i32 = 2500;
 /// Colours of the start for the smallest budget, and the most for any.
 const FEWEST_COLORS: i32 = 8;
 const MOST_COLORS: i32 = 110;
 /// Bytes of the budget for each further colour of the start.
-const BYTES_PER_COLOR: i32 = 190;
+const BYTES_PER_COLOR: i32 = 300;
 
 impl Trace for BudgetTracer {
     fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, StageError> {
