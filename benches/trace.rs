@@ -1,10 +1,11 @@
-//! How long does a trace take, as a draft and in full, by the size of the picture?
+//! How long does a trace take, as a draft and in full, by the size of the picture; and where in `BudgetTracer`?
 
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use image::{Rgb, RgbImage};
 use linocut_core::{ByteBudget, Effort, Stop, Task, Trace};
+use linocut_trace::steps::{Areas, Session};
 use linocut_trace::{BudgetTracer, Contours, VTracer};
 
 /// Discs of many sizes on a sky with some grain: edges, flat areas and gradients, from a fixed formula.
@@ -40,7 +41,36 @@ fn bench(c: &mut Criterion, name: &str, tracer: &dyn Trace) {
     group.finish();
 }
 
+/// Error that a byte must save, about as in the middle of a search for 10,000 bytes.
+const PRICE: f64 = 130.0;
+
+/// The steps of the search on a picture of 384 x 384 px, and on one of a single colour.
+fn steps(c: &mut Criterion) {
+    for (name, image) in [("steps", picture(384)), ("steps/flat", RgbImage::from_pixel(384, 384, Rgb([90; 3])))] {
+        let mut group = c.benchmark_group(name);
+        group.sample_size(10).throughput(Throughput::Elements(384 * 384));
+        let areas = || Areas::new(&image, 333, 1).expect("a picture with pixels");
+        group.bench_function("segment", |b| b.iter(|| black_box(areas())));
+        let cut = areas();
+        group.bench_function("outline and thin", |b| b.iter(|| black_box(cut.drawing(41, 40_000))));
+        let drawing = cut.drawing(41, 10_000);
+        let session = || Session::new(&drawing, &image).expect("polygons");
+        group.bench_function("cover", |b| b.iter(|| black_box(session())));
+        let mut step = |name: &str, step: &dyn Fn(&mut Session)| {
+            group.bench_function(name, |b| b.iter_batched_ref(session, step, BatchSize::LargeInput));
+        };
+        step("move vertices", &|s| s.move_vertices(PRICE, 1, 0));
+        step("delete polygons", &|s| s.delete_polygons(PRICE, 0));
+        step("reassign polygons", &|s| s.reassign_polygons(PRICE, 0));
+        step("add rectangles", &|s| s.add_rectangles(PRICE, 24, 0));
+        step("fit colours", &|s| s.fit_colors(PRICE));
+        step("fit opacities", &|s| s.fit_opacities(PRICE, 0));
+        group.finish();
+    }
+}
+
 fn trace(c: &mut Criterion) {
+    steps(c);
     bench(c, "budget", &BudgetTracer { threads: 1, ..BudgetTracer::default() });
     bench(c, "vtracer", &VTracer::default());
     bench(c, "contours", &Contours::default());

@@ -1,9 +1,12 @@
-//! Pixels to flat shapes under a byte budget: VTracer and the contour method.
+//! Pixels to flat shapes under a byte budget.
 //!
-//! Both tracers reduce the picture to a grid, make a drawing that is several times too large, and cut it: whichever
-//! vertex, shape or element costs the least squared error for its bytes goes first, until the budget holds. The drawing
-//! begins with a background over the whole picture, and its grid has the picture's proportions. Work is bounded by
-//! counts, so the same picture, options and seed give the same bytes.
+//! - [`BudgetTracer`] searches: polygons on an integer grid are moved, added and dropped as long as that saves more error
+//!   than its bytes are worth. The best picture for its bytes, in seconds. Its [`steps`] can be called one by one.
+//! - [`VTracer`] wraps the library of that name, [`Contours`] is the k-means and contour method of the contest. Both make a
+//!   drawing several times too large and cut whatever costs the least squared error for its bytes. In tenths of a second.
+//!
+//! Each reduces the picture to a grid with its proportions, and its drawing begins with a background over the whole
+//! picture. Work is bounded by counts, so the same picture, options and seed give the same bytes.
 //!
 //! ```
 //! use image::RgbImage;
@@ -41,6 +44,7 @@ mod simplify;
 mod span;
 mod vtracer;
 
+pub use budget::steps;
 pub use budget::{BudgetTracer, Objective, TraceProgress, Work};
 pub use contours::Contours;
 pub use error::TraceError;

@@ -24,6 +24,7 @@ mod segment;
 mod shapes;
 mod start;
 mod state;
+pub mod steps;
 mod sweep;
 mod thin;
 mod tracer;

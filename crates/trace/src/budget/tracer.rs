@@ -212,10 +212,6 @@ impl BudgetTracer {
         segments.sharpen(image, 2);
         let colors = (FEWEST_COLORS + budget / BYTES_PER_COLOR).min(MOST_COLORS) as usize;
         let drafts = start::layers(image, &segments, colors, SURPLUS * budget, pace.stop())?;
-        let layer = |draft: start::Draft| {
-            let [r, g, b] = draft.color.map(|v| v.round() as u8);
-            Layer { paint: Paint::opaque(Color::new(r, g, b)), rings: draft.rings }
-        };
         Some(drafts.into_iter().map(layer).collect())
     }
 
@@ -243,6 +239,12 @@ impl BudgetTracer {
             Work::Time(time) => in_range("work", time.as_secs_f64(), 0.01..=3600.0, "0.01 to 3600 s"),
         }
     }
+}
+
+/// A draft as an opaque layer.
+pub(crate) fn layer(draft: start::Draft) -> Layer {
+    let [r, g, b] = draft.color.map(|v| v.round() as u8);
+    Layer { paint: Paint::opaque(Color::new(r, g, b)), rings: draft.rings }
 }
 
 /// Larger budgets are not used to the full.
