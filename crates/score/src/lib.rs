@@ -3,10 +3,16 @@
 //! [`Likeness`] scores without any model: how much the SVG looks like the picture that it was made from, and how much of
 //! the description it shows. [`MetricRenderer`] draws an SVG the way the contest's metric does before it looks at it.
 //! [`defence`] is what that metric then does to the picture.
+//!
+//! [`contest`] is the score of one picture: recipes as data and the judges who give the parts; [`metric`] is a run over a
+//! list of rows; [`select`] chooses among candidates.
 
+pub mod contest;
 pub mod defence;
 mod likeness;
+pub mod metric;
 mod metric_renderer;
+pub mod select;
 
 pub use likeness::{Likeness, LikenessError};
 pub use metric_renderer::{METRIC_SIDE, MetricRenderError, MetricRenderer};
