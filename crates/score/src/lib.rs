@@ -12,7 +12,11 @@ pub mod defence;
 mod likeness;
 pub mod metric;
 mod metric_renderer;
+#[cfg(feature = "ocr")]
+mod ocr;
 pub mod select;
 
 pub use likeness::{Likeness, LikenessError};
 pub use metric_renderer::{METRIC_SIDE, MetricRenderError, MetricRenderer};
+#[cfg(feature = "ocr")]
+pub use ocr::{Line, NetworkError, PpOcrScore, ReadError, Reader, ReaderOptions};

@@ -1,0 +1,36 @@
+//! Reads the text in a picture, with a detector and a recogniser that are part of the library.
+//!
+//! [`Reader`] finds lines of text (a probability map, its regions, the rectangles around them), straightens each, and reads it
+//! letter by letter. The networks are PP-OCRv6 tiny, 3.1 MB, under the Apache licence 2.0; nothing is downloaded. They run in
+//! pure Rust on rten; with the feature `onnxruntime`, in the ONNX Runtime library that `ORT_DYLIB_PATH` names.
+//!
+//! [`PpOcrScore`] turns what was read into a score, `O(pp-ocr)`. It is not the `O` of the contest: that one asks PaliGemma,
+//! which imagines text in pictures without any, and about that this reader says nothing.
+//!
+//! ```
+//! use image::RgbImage;
+//! use linocut_score::Reader;
+//!
+//! let reader = Reader::embedded()?;
+//! let blank = RgbImage::from_pixel(64, 64, image::Rgb([250, 240, 220]));
+//! assert_eq!(reader.text(&blank)?, "");
+//! # Ok::<(), linocut_score::ReadError>(())
+//! ```
+
+mod alphabet;
+mod detector;
+mod line;
+mod network;
+#[cfg(test)]
+mod parity;
+mod pp_ocr_score;
+mod reader;
+mod recogniser;
+mod region;
+mod rotated_rectangle;
+mod straighten;
+
+pub use line::Line;
+pub use network::NetworkError;
+pub use pp_ocr_score::PpOcrScore;
+pub use reader::{ReadError, Reader, ReaderOptions};
