@@ -1,5 +1,6 @@
 //! Tracing by search on the integer grid, with the exact error and the bytes of every move.
 
+mod additions;
 mod adopt;
 mod band;
 mod boundary;

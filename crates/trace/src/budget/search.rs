@@ -9,8 +9,8 @@ use super::objective::Defended;
 use super::schedule::{Pace, Price};
 use super::state::{Layer, State};
 
-/// Rectangles added every second sweep, at most.
-const RECTANGLES: usize = 24;
+/// Polygons added every second sweep, at most.
+const ADDITIONS: usize = 24;
 /// Bytes' worth of loss that is accepted by chance at the beginning.
 const PATIENCE: f64 = 1.0;
 /// Bands of rows that may be searched side by side, on even and odd sweeps.
@@ -133,7 +133,7 @@ impl Search<'_> {
         }
         state.delete_rings(terms, rng);
         if sweep.is_multiple_of(2) {
-            state.add_rectangles(terms, rng, RECTANGLES, self.translucent);
+            state.add_polygons(terms, rng, ADDITIONS, self.translucent);
             if self.translucent && sweep > 4 && !stop.requested() {
                 state.refit_opacities(terms, sweep as usize / 2);
             }

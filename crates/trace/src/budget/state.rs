@@ -65,6 +65,10 @@ impl State {
         self.coverage.band().toggle(&mut self.tools, &self.paints, layer, points);
     }
 
+    pub(crate) fn toggle(&mut self, layer: usize, points: &[linocut_svg::Point]) {
+        self.coverage.band().toggle(&mut self.tools, &self.paints, layer, points);
+    }
+
     pub(crate) fn try_ring(&mut self, layer: usize, points: &[linocut_svg::Point]) -> f64 {
         self.coverage.band().try_toggle(&mut self.tools, &self.paints, layer, points)
     }

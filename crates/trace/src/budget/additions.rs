@@ -1,0 +1,188 @@
+//! New polygons where the picture is far off: rectangles that take shape before they must pay.
+
+use rand::Rng;
+
+use super::chain::{Bench, Chain, Ring, Terms};
+use super::cost::OPACITY_BYTES;
+use super::moments::Moments;
+use super::paint::{MAX_LAYERS, Paint};
+use super::rectangles::{Candidate, Sums};
+use super::shapes::{NEAREST, layer_bytes, ring_bytes};
+use super::start::rectangle;
+use super::state::{Layer, State};
+
+/// Rectangles looked for, for each that may be tried.
+const LOOKS: usize = 48;
+/// Bytes' worth of error that a rectangle must save to be tried.
+const LEAST_GAIN: f64 = 2.0;
+/// Bytes' worth of loss above which visits to the vertices of a rectangle are vain.
+const MOST_LOSS: f64 = 40.0;
+/// Visits to the vertices before a polygon must pay.
+const VISITS: usize = 4;
+/// Bytes that a rectangle may grow by meanwhile.
+const GROWTH: i32 = 1000;
+
+/// A rectangle in the layer where it does best.
+struct Trial {
+    layer: usize,
+    worth: f64,
+    error: f64,
+    bytes: i32,
+}
+
+impl State {
+    /// Adds polygons where the picture is far off, at most `most`.
+    pub(crate) fn add_polygons<R: Rng>(&mut self, terms: &mut Terms, rng: &mut R, most: usize, translucent: bool) {
+        if terms.room <= 0 {
+            return;
+        }
+        for candidate in self.candidates(terms.lambda, rng, most, translucent) {
+            self.add_polygon(&candidate, terms, rng);
+        }
+    }
+
+    /// Rectangles that do not overlap, those that save most.
+    fn candidates<R: Rng>(&self, lambda: f64, rng: &mut R, most: usize, translucent: bool) -> Vec<Candidate> {
+        let sums = Sums::of(self, translucent.then(|| lambda * f64::from(OPACITY_BYTES) / 16.0));
+        let mut all: Vec<Candidate> = (0..most * LOOKS).filter_map(|_| sums.climb(rng)).collect();
+        all.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+        let mut taken: Vec<Candidate> = Vec::new();
+        for candidate in all {
+            if taken.len() >= most || candidate.gain < LEAST_GAIN * lambda {
+                break;
+            }
+            if !taken.iter().any(|other| overlap(&other.bounds, &candidate.bounds)) {
+                taken.push(candidate);
+            }
+        }
+        taken
+    }
+
+    fn add_polygon<R: Rng>(&mut self, candidate: &Candidate, terms: &mut Terms, rng: &mut R) {
+        let [left, top, right, bottom] = candidate.bounds;
+        let mut chain = Chain::whole(Ring::new(rectangle((left, top), (right, bottom))));
+        let own = self.layers.len();
+        let Some(trial) = self.best_layer(candidate, &chain.ring, terms.lambda) else { return };
+        if trial.worth > MOST_LOSS * terms.lambda {
+            return;
+        }
+        if trial.layer == own {
+            self.layers.push(Layer { paint: candidate.paint, rings: Vec::new() });
+        }
+        self.toggle(trial.layer, &chain.ring.points);
+        let mut account = Terms::new(terms.lambda, GROWTH);
+        account.book(trial.error, trial.bytes);
+        self.shape(trial.layer, &mut chain, &mut account, rng);
+        if terms.pays(account.error, account.spent) {
+            self.layers[trial.layer].rings.push(chain.ring);
+            terms.book(account.error, account.spent);
+        } else {
+            self.toggle(trial.layer, &chain.ring.points);
+            self.layers.truncate(own);
+        }
+    }
+
+    /// The layer, new or there already, in which a polygon does best.
+    fn best_layer(&mut self, candidate: &Candidate, ring: &Ring, lambda: f64) -> Option<Trial> {
+        let own = self.layers.len();
+        let mut layers = self.likeliest(&candidate.moments);
+        if own < MAX_LAYERS {
+            self.paints.set(own, candidate.paint);
+            layers.push(own);
+        }
+        let trial = |layer: usize| {
+            let element = if layer == own { layer_bytes(candidate.paint) } else { 0 };
+            let bytes = ring_bytes(self.pen(layer), &ring.points) + element;
+            let error = self.try_ring(layer, &ring.points);
+            Trial { layer, worth: error + lambda * f64::from(bytes), error, bytes }
+        };
+        layers.into_iter().map(trial).min_by(|a, b| a.worth.total_cmp(&b.worth))
+    }
+
+    /// Moves the vertices of a polygon that is not yet in its layer.
+    fn shape<R: Rng>(&mut self, layer: usize, chain: &mut Chain, account: &mut Terms, rng: &mut R) {
+        let mut bench = Bench {
+            band: &mut self.coverage.band(),
+            tools: &mut self.tools,
+            paints: &self.paints,
+            layer,
+            size: self.size,
+            rng,
+            terms: account,
+        };
+        for _ in 0..VISITS {
+            bench.improve(chain);
+        }
+    }
+
+    /// The layers that would serve best, were they on top.
+    fn likeliest(&self, moments: &Moments) -> Vec<usize> {
+        let error = |layer: usize| {
+            let Paint { color, alpha } = self.layers[layer].paint;
+            moments.with([color.r, color.g, color.b].map(f64::from), alpha)
+        };
+        let mut all: Vec<(f64, usize)> = (1..self.layers.len()).map(|layer| (error(layer), layer)).collect();
+        all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        all.into_iter().take(NEAREST).map(|(_, layer)| layer).collect()
+    }
+}
+
+fn overlap(a: &[i32; 4], b: &[i32; 4]) -> bool {
+    a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
+}
+
+#[cfg(test)]
+mod tests {
+    use image::RgbImage;
+    use linocut_svg::Color;
+    use rand::SeedableRng;
+    use rand_pcg::Pcg64Mcg;
+
+    use super::*;
+
+    /// A diamond on a ground of one colour, of which only the ground is drawn.
+    fn state() -> State {
+        let inside = |x: u32, y: u32| x.abs_diff(32) + y.abs_diff(30) < 20;
+        let image =
+            RgbImage::from_fn(64, 64, |x, y| image::Rgb(if inside(x, y) { [220, 60, 20] } else { [20, 60, 90] }));
+        State::new(&image, vec![1.0; 64 * 64], Color::new(20, 60, 90), Vec::new())
+    }
+
+    fn add(state: &mut State, terms: &mut Terms) {
+        state.add_polygons(terms, &mut Pcg64Mcg::seed_from_u64(1), 4, false);
+    }
+
+    #[test]
+    fn a_polygon_comes_closer_than_the_best_rectangle() {
+        let mut state = state();
+        let (before, lambda) = (state.error, 0.002 * state.error);
+        let mut rng = Pcg64Mcg::seed_from_u64(2);
+        let rectangles = state.candidates(lambda, &mut rng, 1, false);
+        add(&mut state, &mut Terms::new(lambda, 500));
+        let left = state.coverage.error();
+        assert!(left < 0.5 * (before - rectangles[0].gain), "{left} of {before}, rectangle {}", rectangles[0].gain);
+    }
+
+    #[test]
+    fn the_account_holds_what_has_changed() {
+        let mut state = state();
+        let (error, bytes) = (state.error, state.bytes);
+        let mut terms = Terms::new(0.002 * error, 500);
+        add(&mut state, &mut terms);
+        state.recount();
+        assert!(terms.spent > 0 && terms.room == 500 - terms.spent);
+        assert!((state.error - error - terms.error).abs() < 1e-5 * error);
+        assert!((state.bytes - bytes - terms.spent).abs() < 30, "{} told {}", state.bytes - bytes, terms.spent);
+    }
+
+    #[test]
+    fn what_does_not_pay_leaves_no_trace() {
+        let mut state = state();
+        let before = state.clone();
+        add(&mut state, &mut Terms::new(0.03 * before.error, 500));
+        add(&mut state, &mut Terms::new(0.002 * before.error, 0));
+        assert_eq!(state.layers, before.layers);
+        assert_eq!(state.coverage.residuals(), before.coverage.residuals());
+        assert_eq!(state.coverage.masks(64 * 30 + 32), before.coverage.masks(64 * 30 + 32));
+    }
+}
