@@ -74,8 +74,8 @@ fn scaled(step: u16, quality: u8) -> i32 {
     ((i32::from(step) * percent + 50) / 100).clamp(1, 255)
 }
 
-/// Exact: a whole number and a half is never nearer than half a divisor's part to where the quotient changes, and under
-/// 2^15 in all, which f32 tells apart.
+/// Exact: with the half that is added to the whole dividend, the quotient stays half a divisor's inverse away from where
+/// its whole part changes, which is more than f32 is off by for dividends under 2^15.
 fn nearest_multiple(value: i32, step: i32, inverse: f32) -> i32 {
     let magnitude = value.abs() + GAIN / 2 * step;
     let quotient = ((magnitude as f32 + 0.5) * inverse) as i32;
