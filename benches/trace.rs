@@ -62,7 +62,7 @@ fn steps(c: &mut Criterion) {
         step("move vertices", &|s| s.move_vertices(PRICE, 1, 0));
         step("delete polygons", &|s| s.delete_polygons(PRICE, 0));
         step("reassign polygons", &|s| s.reassign_polygons(PRICE, 0));
-        step("add rectangles", &|s| s.add_rectangles(PRICE, 24, 0));
+        step("add polygons", &|s| s.add_polygons(PRICE, 24, 0));
         step("fit colours", &|s| s.fit_colors(PRICE));
         step("fit opacities", &|s| s.fit_opacities(PRICE, 0));
         group.finish();

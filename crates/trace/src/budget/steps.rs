@@ -136,9 +136,9 @@ impl Session {
         self.move_polygons(price, seed, |state, terms, rng| state.reassign_rings(terms, rng));
     }
 
-    /// Adds at most `count` rectangles where they save more than they cost, also translucent ones.
-    pub fn add_rectangles(&mut self, price: f64, count: usize, seed: u64) {
-        self.move_polygons(price, seed, |state, terms, rng| state.add_rectangles(terms, rng, count, true));
+    /// Adds at most `count` polygons, shaped from rectangles, where they save more than they cost, also translucent ones.
+    pub fn add_polygons(&mut self, price: f64, count: usize, seed: u64) {
+        self.move_polygons(price, seed, |state, terms, rng| state.add_polygons(terms, rng, count, true));
     }
 
     /// Fits the colours of all layers together.
@@ -200,7 +200,7 @@ mod tests {
         let moves: [fn(&mut Session, f64); 6] = [
             |s, p| s.move_vertices(p, 1, 3),
             |s, p| s.delete_polygons(p, 3),
-            |s, p| s.add_rectangles(p, 8, 3),
+            |s, p| s.add_polygons(p, 8, 3),
             |s, p| s.reassign_polygons(p, 3),
             |s, p| s.fit_colors(p),
             |s, p| s.fit_opacities(p, 0),
