@@ -1,4 +1,4 @@
-//! Refines an SVG towards a picture by gradient, within a byte budget.
+//! Refines an SVG towards a picture by gradient, then by search on the grid, within a byte budget.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples talk to the terminal")]
 
@@ -11,11 +11,12 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 use image::RgbImage;
 use linocut::Drawing;
-use linocut::core::{ByteBudget, Task};
+use linocut::core::{ByteBudget, FromFn, StageError, Task};
 use linocut::raster::{DecodeLimits, Filter, composite, decode, psnr, resize, ssim};
 use linocut::refine::{Objective, Refiner};
 use linocut::score::METRIC_SIDE;
 use linocut::svg::{Color, rasterize, read_foreign};
+use linocut::trace::{BudgetTracer, TraceError, Work};
 
 #[derive(Clone, Copy, PartialEq, Debug, ValueEnum)]
 enum Like {
@@ -38,6 +39,9 @@ struct Arguments {
     /// Gradient steps
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=100_000))]
     steps: u32,
+    /// Sweeps of the tracer's search afterwards, for drawings of filled polygons; 0 only rounds
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    search: u32,
     /// Most bytes of the SVG; without it, as many as it has
     #[arg(long, value_name = "B", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     bytes: Option<u32>,
@@ -68,7 +72,10 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let picture = composite(&picture, arguments.background.into());
     let bytes = arguments.bytes.map_or_else(|| drawing.byte_count(), |bytes| bytes as usize);
     let (stop, bar) = cli::with_progress("refine")?;
-    let refined = refiner(&arguments).refine(&drawing, &picture, &Task::new(ByteBudget::new(bytes), &stop))?;
+    let task = Task { image: Some(&picture), ..Task::new(ByteBudget::new(bytes), &stop) };
+    let sweeps = arguments.search;
+    let settle = FromFn(move |drawing, task: &Task<'_>| search(sweeps, drawing, task));
+    let refined = refiner(&arguments).settled_by(settle).refine(&drawing, &picture, &task)?;
     bar.finish_and_clear();
     std::fs::write(&arguments.out, refined.drawing.write().as_str())
         .map_err(|e| format!("cannot write {}: {e}", arguments.out.display()))?;
@@ -91,6 +98,16 @@ fn refiner(arguments: &Arguments) -> Refiner {
         objective,
         background: arguments.background,
         ..Refiner::default()
+    }
+}
+
+/// The tracer's search, which leaves curves and strokes as they are.
+fn search(sweeps: u32, drawing: Drawing, task: &Task<'_>) -> Result<Drawing, StageError> {
+    let Some(image) = task.image.filter(|_| sweeps > 0) else { return Ok(drawing) };
+    let tracer = BudgetTracer { work: Work::Sweeps(sweeps), ..BudgetTracer::default() };
+    match tracer.improve(&drawing, image, task) {
+        Err(TraceError::Shape { .. } | TraceError::TooManyShapes { .. }) => Ok(drawing),
+        found => found.map_err(|error| StageError::new("search", error)),
     }
 }
 
