@@ -1,0 +1,1 @@
+//! Text to picture: published few-step diffusion models, loaded from their own files.
