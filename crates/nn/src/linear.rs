@@ -58,6 +58,30 @@ impl Linear {
         Ok(Self::of(weight, bias, depth, width))
     }
 
+    /// Loads layers whose file holds them in one piece, one below the other: a weight (parts x out, in) and a bias (parts x out)
+    /// of these names. Always in the weights' own type.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] if a tensor is missing or has another shape.
+    pub fn load_parts<const PARTS: usize>(
+        weights: &Weights,
+        (weight, bias): (&str, &str),
+        depth: usize,
+        width: usize,
+    ) -> Result<[Self; PARTS], WeightsError> {
+        let cut = |name: &str, shape: &[usize]| -> Result<Vec<Tensor>, WeightsError> {
+            let whole = weights.get(name, shape)?;
+            let parts = (0..PARTS).map(|at| whole.narrow(0, at * width, width)).collect::<candle_core::Result<_>>();
+            parts.map_err(|source| weights.conversion(name, source))
+        };
+        let rows = cut(weight, &[PARTS * width, depth])?;
+        let biases = cut(bias, &[PARTS * width])?;
+        let layers: Vec<Self> =
+            rows.into_iter().zip(biases).map(|(weight, bias)| Self::of(weight, Some(bias), depth, width)).collect();
+        Ok(layers.try_into().unwrap_or_else(|_| unreachable!("as many layers as parts")))
+    }
+
     /// A layer of tensors in hand: `weight` (out, in), `bias` (out), both contiguous and of one type on one device.
     ///
     /// # Errors

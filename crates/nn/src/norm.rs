@@ -2,6 +2,7 @@
 
 use candle_core::{D, DType, Tensor};
 
+use crate::kernel::{Centre, normalise};
 use crate::weights::{Weights, WeightsError};
 
 /// `(x - mean) / sqrt(variance + eps) * weight + bias` over the last dimension; the variance is that of the population.
@@ -36,6 +37,9 @@ impl LayerNorm {
     ///
     /// When the last dimension is not the layer's size.
     pub fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
+        if is_kernels(input) {
+            return normalise(input, &self.weight, &Centre::Mean { bias: self.bias.clone() }, self.eps);
+        }
         let values = input.to_dtype(DType::F32)?;
         let centred = values.broadcast_sub(&values.mean_keepdim(D::Minus1)?)?;
         let variance = centred.sqr()?.mean_keepdim(D::Minus1)?;
@@ -85,9 +89,75 @@ impl RmsNorm {
     ///
     /// When the last dimension is not the layer's size.
     pub fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
+        if is_kernels(input) {
+            return normalise(input, &self.gain, &Centre::Zero, self.eps);
+        }
         let values = input.to_dtype(DType::F32)?;
         let mean = values.sqr()?.mean_keepdim(D::Minus1)?;
         let normal = values.broadcast_div(&(mean + self.eps)?.sqrt()?)?;
         normal.broadcast_mul(&self.gain)?.to_dtype(input.dtype())
+    }
+}
+
+/// Whether the input is for this crate's kernels.
+fn is_kernels(input: &Tensor) -> bool {
+    input.device().is_cpu() && input.dtype() == DType::F32
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{Device, Var};
+
+    use super::*;
+
+    fn ramp(shape: &[usize]) -> Tensor {
+        let count: usize = shape.iter().product();
+        let values: Vec<f32> = (0..count).map(|at| ((at * 37 % 101) as f32 - 40.0) / 50.0).collect();
+        Tensor::from_vec(values, shape, &Device::Cpu).unwrap()
+    }
+
+    fn largest(tensor: Tensor) -> f64 {
+        tensor.to_dtype(DType::F64).unwrap().abs().unwrap().max_all().unwrap().to_scalar().unwrap()
+    }
+
+    /// Both norms of 70 elements: two of the kernel's lanes and a rest.
+    fn norms() -> (LayerNorm, RmsNorm) {
+        let (weight, bias) = (ramp(&[70]), (ramp(&[70]) * 0.3).unwrap());
+        (LayerNorm { weight: weight.clone(), bias, eps: 1e-5 }, RmsNorm { gain: (weight + 1.0).unwrap(), eps: 1e-6 })
+    }
+
+    #[test]
+    fn kernels_equal_the_other_path() {
+        let (layer, rms) = norms();
+        let input = ramp(&[3, 40, 70]);
+        let wide = input.to_dtype(DType::F64).unwrap();
+        let apart =
+            |found: Tensor, expected: Tensor| largest((found.to_dtype(DType::F64).unwrap() - expected).unwrap());
+        assert!(apart(layer.forward(&input).unwrap(), layer.forward(&wide).unwrap()) < 1e-5);
+        assert!(apart(rms.forward(&input).unwrap(), rms.forward(&wide).unwrap()) < 1e-5);
+    }
+
+    #[test]
+    fn gradients_equal_finite_differences() {
+        let (layer, rms) = norms();
+        let forwards: [&dyn Fn(&Tensor) -> Tensor; 2] =
+            [&|input| layer.forward(input).unwrap(), &|input| rms.forward(input).unwrap()];
+        let (input, direction) = (Var::from_tensor(&ramp(&[2, 70])).unwrap(), ramp(&[70, 2]).reshape((2, 70)).unwrap());
+        for forward in forwards {
+            let loss = |input: &Tensor| (forward(input) * ramp(&[2, 70])).unwrap().sum_all().unwrap();
+            let found = loss(&input).backward().unwrap().get(&input).unwrap().clone();
+            let slope = (found * &direction).unwrap().sum_all().unwrap().to_scalar::<f32>().unwrap();
+            let at = |step: f64| {
+                loss(&(input.as_tensor() + (&direction * step).unwrap()).unwrap()).to_scalar::<f32>().unwrap()
+            };
+            let expected = (at(5e-3) - at(-5e-3)) / 1e-2;
+            assert!((slope - expected).abs() < 1e-2 * expected.abs().max(1.0), "{slope} {expected}");
+        }
+    }
+
+    #[test]
+    fn an_input_of_another_length_is_an_error() {
+        let (layer, rms) = norms();
+        assert!(layer.forward(&ramp(&[2, 35])).is_err() && rms.forward(&ramp(&[2, 140])).is_err());
     }
 }

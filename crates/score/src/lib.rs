@@ -6,7 +6,13 @@
 //!
 //! [`contest`] is the score of one picture: recipes as data and the judges who give the parts; [`metric`] is a run over a
 //! list of rows; [`select`] chooses among candidates.
+//!
+//! With the feature `neural`: `aesthetic`, `clip` and `siglip` are networks that look at it, from published files.
 
+#[cfg(feature = "neural")]
+pub mod aesthetic;
+#[cfg(feature = "neural")]
+pub mod clip;
 pub mod contest;
 pub mod defence;
 mod likeness;
@@ -14,9 +20,23 @@ pub mod metric;
 mod metric_renderer;
 #[cfg(feature = "ocr")]
 mod ocr;
+#[cfg(feature = "neural")]
+mod pixel_values;
 pub mod select;
+#[cfg(feature = "neural")]
+pub mod siglip;
+#[cfg(feature = "neural")]
+mod tokens;
+#[cfg(feature = "neural")]
+mod tower_config;
+#[cfg(feature = "neural")]
+mod tower_error;
 
 pub use likeness::{Likeness, LikenessError};
 pub use metric_renderer::{METRIC_SIDE, MetricRenderError, MetricRenderer};
 #[cfg(feature = "ocr")]
 pub use ocr::{Line, NetworkError, PpOcrScore, ReadError, Reader, ReaderOptions};
+#[cfg(feature = "neural")]
+pub use pixel_values::{PictureSize, PixelError, PixelValues};
+#[cfg(feature = "neural")]
+pub use tower_error::TowerError;

@@ -5,5 +5,6 @@ mod layer;
 mod mask;
 
 pub use attend::{Scaling, attend};
+pub(crate) use attend::{by_head, shares};
 pub use layer::{Attention, AttentionConfig};
 pub use mask::Mask;

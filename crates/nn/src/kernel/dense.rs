@@ -2,7 +2,7 @@
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 
-use super::product::{Matrix, product};
+use super::product::{Matrix, Threads, product};
 use super::slices::{contiguous, with_slice};
 
 /// `y = x w^T + b` on the CPU in f32. The gradient goes to `x` only: the weights are frozen.
@@ -35,7 +35,7 @@ impl CustomOp1 for Dense {
         let reads = self.bias.is_some();
         with_slice(&self.weight, |weight| {
             let factors = (Matrix::rows(input, depth), Matrix::columns(weight, depth));
-            product(&mut output, width, reads, 1.0, factors);
+            product(&mut output, width, reads, 1.0, factors, Threads::All);
             Ok(())
         })?;
         Ok((CpuStorage::F32(output), with_last(layout.dims(), width)))
@@ -70,7 +70,7 @@ impl CustomOp1 for DenseGradient {
         let mut output = vec![0.0; gradient.len() / width.max(1) * depth];
         with_slice(&self.weight, |weight| {
             let factors = (Matrix::rows(gradient, width), Matrix::rows(weight, depth));
-            product(&mut output, depth, false, 1.0, factors);
+            product(&mut output, depth, false, 1.0, factors, Threads::All);
             Ok(())
         })?;
         Ok((CpuStorage::F32(output), with_last(layout.dims(), depth)))

@@ -1,7 +1,16 @@
 //! CPU kernels in f32, as candle operations with gradients.
 
+mod attention;
+mod attention_gradient;
 mod dense;
+mod elementwise;
+mod exponential;
+mod norm;
 mod product;
 mod slices;
+mod vectorised;
 
+pub(crate) use attention::attention;
 pub(crate) use dense::dense;
+pub(crate) use elementwise::activate;
+pub(crate) use norm::{Centre, normalise};

@@ -24,6 +24,16 @@ impl<'a> Matrix<'a> {
         Self::rows(elements, length).transposed()
     }
 
+    /// Rows of `length` elements, each `stride` behind the one before, as many as `rows`.
+    ///
+    /// # Panics
+    ///
+    /// If the last element is outside of `elements`.
+    pub(super) fn strided(elements: &'a [f32], rows: usize, length: usize, stride: usize) -> Self {
+        assert!(rows == 0 || length == 0 || (rows - 1) * stride + length <= elements.len(), "a matrix ends outside");
+        Self { elements, rows, columns: length, row_stride: stride, column_stride: 1 }
+    }
+
     pub(super) fn transposed(self) -> Self {
         Self {
             elements: self.elements,
@@ -35,21 +45,37 @@ impl<'a> Matrix<'a> {
     }
 }
 
+/// How many threads a product may use.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Threads {
+    /// The caller's only: it runs on several already.
+    One,
+    /// All of candle's (`RAYON_NUM_THREADS`).
+    All,
+}
+
 /// `output = keep * output + scale * a b`, where `output` has rows that are `stride` apart and `keep` is 0 or 1.
 ///
 /// # Panics
 ///
 /// If the inner sides differ or `output` is too short.
-pub(super) fn product(output: &mut [f32], stride: usize, keep: bool, scale: f32, (a, b): (Matrix<'_>, Matrix<'_>)) {
+pub(super) fn product(
+    output: &mut [f32],
+    stride: usize,
+    keep: bool,
+    scale: f32,
+    (a, b): (Matrix<'_>, Matrix<'_>),
+    threads: Threads,
+) {
     let (rows, inner, columns) = (a.rows, a.columns, b.columns);
     assert_eq!(inner, b.rows, "inner sides of a product differ");
     if rows == 0 || columns == 0 {
         return;
     }
     assert!((rows - 1) * stride + columns <= output.len(), "the output of a product is too short");
-    let parallelism = match get_num_threads() {
-        1 => Parallelism::None,
-        count => Parallelism::Rayon(count),
+    let parallelism = match (threads, get_num_threads()) {
+        (Threads::One, _) | (_, 1) => Parallelism::None,
+        (Threads::All, count) => Parallelism::Rayon(count),
     };
     #[expect(unsafe_code, reason = "the gemm crate takes pointers")]
     // SAFETY: `output` holds the last element of the last row, checked above; `Matrix` checks the same for `a` and `b` when it is

@@ -166,7 +166,7 @@ impl Weights {
         (tensor + add).map_err(|source| self.conversion(name, source))
     }
 
-    fn conversion(&self, name: &str, source: candle_core::Error) -> WeightsError {
+    pub(crate) fn conversion(&self, name: &str, source: candle_core::Error) -> WeightsError {
         let tensor = self.file_name(name);
         WeightsError::Convert { file: self.file(&tensor), tensor, source: Box::new(source) }
     }

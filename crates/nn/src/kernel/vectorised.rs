@@ -1,0 +1,7 @@
+//! Code compiled for several instruction sets, chosen at run time.
+
+/// Runs plain Rust compiled for the widest vectors that the processor has. What it calls must be inlined.
+#[inline]
+pub(super) fn vectorised<R>(run: impl FnOnce() -> R) -> R {
+    pulp::Arch::new().dispatch(run)
+}

@@ -1,0 +1,9 @@
+//! How beautiful people find a picture, as learnt from their ratings: a linear head on the vector of CLIP or SigLIP.
+
+mod clip_aesthetic;
+mod linear_head;
+mod siglip_aesthetic;
+
+pub use clip_aesthetic::ClipAesthetic;
+pub use linear_head::LinearHead;
+pub use siglip_aesthetic::SiglipAesthetic;
