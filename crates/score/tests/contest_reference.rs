@@ -7,6 +7,7 @@ use linocut_score::contest::{ContestScore, Formula, Parts, Recipe};
 use linocut_score::metric::{Entry, Metric, Quiz};
 
 const EXPECTED: &str = include_str!("../../../fixtures/score/contest/expected.tsv");
+const DOCUMENT: &str = include_str!("../../../docs/metric.md");
 const SVG: &str = r#"<svg viewBox="0 0 9 9"/>"#;
 
 fn rows() -> Vec<Vec<&'static str>> {
@@ -54,5 +55,23 @@ fn formulas_and_means_are_those_of_the_reference() {
         }
         let mean = found.iter().sum::<f64>() / found.len() as f64;
         assert!((mean - number(means[5 + column])).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn the_documented_scores_of_a_constant_picture_follow_from_its_parts() {
+    let presets = [Recipe::DEPLOYED, Recipe::FIRST, Recipe::SECOND, Recipe::HARMONIC];
+    for (name, recipe) in ["deployed", "first", "second", "harmonic"].iter().zip(presets) {
+        let row = DOCUMENT.lines().find(|line| line.starts_with(&format!("| {name} | "))).unwrap();
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let assumed = |part: &str| cells[2].split(", ").find_map(|value| value.strip_prefix(part)).map(number);
+        let parts = Parts {
+            vqa: assumed("V "),
+            aesthetic: assumed("A "),
+            text: assumed("O "),
+            similarity: assumed("S "),
+        };
+        let score = recipe.formula.combine(&parts).unwrap();
+        assert!((score - number(cells[3])).abs() <= 5e-5, "{name}: {score}");
     }
 }
