@@ -15,6 +15,8 @@ const ADDITIONS: usize = 24;
 const PATIENCE: f64 = 1.0;
 /// Bands of rows that may be searched side by side, on even and odd sweeps.
 const BANDS: [usize; 2] = [4, 2];
+/// Sweeps from one look at which layers polygons belong to to the next.
+const REASSIGNED: u32 = 8;
 /// Share of the work before the filters are looked through.
 const FIRST_ROUND: f64 = 0.4;
 /// Rounds of the filters.
@@ -138,7 +140,7 @@ impl Search<'_> {
                 state.refit_opacities(terms, sweep as usize / 2);
             }
         }
-        if sweep.is_multiple_of(3) && !stop.requested() {
+        if sweep.is_multiple_of(REASSIGNED) && !stop.requested() {
             state.reassign_rings(terms, rng);
         }
     }
