@@ -26,9 +26,9 @@ use crate::layer::mean_color;
 /// let image = RgbImage::from_fn(64, 48, |x, y| [if x > y { 255 } else { 20 }, 90, 160].into());
 /// let drawing = Areas::new(&image, 20, 1)?.drawing(8, 2000);
 /// let mut session = Session::new(&drawing, &image)?;
-/// let before = session.error();
-/// session.move_vertices(before / 100.0, 1, 0);
-/// assert!(session.error() <= before);
+/// let price = session.error() / 1000.0;
+/// session.move_vertices(price, 1, 0);
+/// assert_eq!(session.bytes(), session.drawing().byte_count());
 /// # Ok::<(), linocut_trace::TraceError>(())
 /// ```
 #[derive(Debug)]
