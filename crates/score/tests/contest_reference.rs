@@ -65,12 +65,8 @@ fn the_documented_scores_of_a_constant_picture_follow_from_its_parts() {
         let row = DOCUMENT.lines().find(|line| line.starts_with(&format!("| {name} | "))).unwrap();
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let assumed = |part: &str| cells[2].split(", ").find_map(|value| value.strip_prefix(part)).map(number);
-        let parts = Parts {
-            vqa: assumed("V "),
-            aesthetic: assumed("A "),
-            text: assumed("O "),
-            similarity: assumed("S "),
-        };
+        let parts =
+            Parts { vqa: assumed("V "), aesthetic: assumed("A "), text: assumed("O "), similarity: assumed("S ") };
         let score = recipe.formula.combine(&parts).unwrap();
         assert!((score - number(cells[3])).abs() <= 5e-5, "{name}: {score}");
     }
