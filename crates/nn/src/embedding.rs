@@ -25,6 +25,11 @@ impl Embedding {
         Ok(Self { table: weights.get("weight", &[count, length])? })
     }
 
+    /// A table in hand, (count, length).
+    pub(crate) fn of_table(table: Tensor) -> Self {
+        Self { table }
+    }
+
     /// Looks vectors up.
     ///
     /// # Errors

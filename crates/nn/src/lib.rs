@@ -9,11 +9,14 @@ mod activation;
 mod attention;
 mod embedding;
 mod encoder;
+pub mod gemma2;
 mod kernel;
 mod linear;
 mod mlp;
+pub mod nf4;
 mod norm;
 mod patch_embedding;
+mod quantised;
 pub mod weights;
 
 pub use activation::{Activation, softmax_last_dim};

@@ -3,6 +3,7 @@
 use candle_core::{DType, Tensor};
 
 use crate::kernel::dense;
+use crate::quantised::Packed;
 use crate::weights::{Weights, WeightsError};
 
 /// How the weights of a linear layer are kept and multiplied. Carried by [`Weights`].
@@ -12,6 +13,14 @@ pub enum LinearKind {
     /// As loaded, in the weights' type.
     #[default]
     Plain,
+    /// As in the file, f32 or 16 bits, widened tile by tile.
+    Stored,
+    /// Four bits as bitsandbytes makes them: see [`nf4`](crate::nf4).
+    Nf4,
+    /// Four bits of ggml with scales per 32 values; layers whose inputs are no multiple of 256 take `Q8_0`.
+    Q4K,
+    /// Eight bits of ggml with scales per 32 values; layers whose inputs are no multiple of 32 stay as in the file.
+    Q8_0,
 }
 
 /// `y = x w^T + b`.
@@ -33,6 +42,8 @@ pub struct Linear {
 enum Form {
     /// f32 on the CPU, by our kernel.
     Dense { weight: Tensor, bias: Option<Tensor> },
+    /// Few bits, or 16 bits that are widened tile by tile.
+    Packed(Packed),
     /// Any type on any device, by candle.
     Product { weight: Tensor, bias: Option<Tensor> },
 }
@@ -45,7 +56,11 @@ impl Linear {
     /// [`WeightsError`] if a tensor is missing or has another shape.
     pub fn load(weights: &Weights, depth: usize, width: usize, bias: bool) -> Result<Self, WeightsError> {
         match weights.linear_kind() {
-            LinearKind::Plain => Self::load_shaped(weights, &[width, depth], bias),
+            LinearKind::Plain if !Packed::is_nf4_in_file(weights) => Self::load_shaped(weights, &[width, depth], bias),
+            kind => {
+                let form = Form::Packed(Packed::load(weights, kind, (depth, width), bias)?);
+                Ok(Self { form, width, depth })
+            }
         }
     }
 
@@ -114,6 +129,7 @@ impl Linear {
             candle_core::bail!("a linear layer of {} inputs got shape {:?}", self.depth, input.dims());
         }
         match &self.form {
+            Form::Packed(layer) => layer.forward(input),
             Form::Dense { weight, bias } if input.dtype() == DType::F32 => dense(input, weight, bias.as_ref()),
             Form::Dense { weight, bias } | Form::Product { weight, bias } => {
                 multiply(input, weight, bias.as_ref(), self.width)

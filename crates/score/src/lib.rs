@@ -21,6 +21,8 @@ mod metric_renderer;
 #[cfg(feature = "ocr")]
 mod ocr;
 #[cfg(feature = "neural")]
+pub mod paligemma;
+#[cfg(feature = "neural")]
 mod pixel_values;
 pub mod select;
 #[cfg(feature = "neural")]

@@ -16,6 +16,7 @@ use linocut_nn::weights::Weights;
 use linocut_score::PixelValues;
 use linocut_score::aesthetic::LinearHead;
 use linocut_score::clip::{Clip, ClipConfig};
+use linocut_score::paligemma::{PaliGemmaConfig, PaliGemmaModel};
 use linocut_score::siglip::{Siglip, SiglipConfig};
 
 /// Largest difference, as a share of the largest value of the reference.
@@ -106,11 +107,32 @@ fn siglip(folder: &Path, golden: &Tensors) -> Tensors {
     ])
 }
 
+fn paligemma(folder: &Path, golden: &Tensors) -> Tensors {
+    let config = PaliGemmaConfig::read(&folder.join("config.json")).unwrap();
+    let weights = Weights::open(folder, DType::F32, &Device::Cpu).unwrap();
+    let model = PaliGemmaModel::load(&weights, &config).unwrap();
+    weights.finish(&[]).unwrap();
+    let pixel_values = model.pixel_values(&picture(golden)).unwrap();
+    let image_features = model.image_features(&pixel_values).unwrap();
+    let ids = golden["input_ids"].flatten_all().unwrap().to_dtype(DType::U32).unwrap().to_vec1::<u32>().unwrap();
+    let steps = golden["step_logits"].dim(0).unwrap();
+    let answer = model.generate(&image_features, &ids, steps).unwrap();
+    let generated: Vec<u32> = ids.iter().chain(&answer.ids).copied().collect();
+    HashMap::from([
+        ("prefill_logits".to_owned(), model.prefill(&image_features, &ids).unwrap()),
+        ("step_logits".to_owned(), Tensor::new(answer.logits, &Device::Cpu).unwrap()),
+        ("generated".to_owned(), Tensor::new(&generated[..], &Device::Cpu).unwrap().unsqueeze(0).unwrap()),
+        ("image_features".to_owned(), image_features),
+        ("pixel_values".to_owned(), pixel_values),
+    ])
+}
+
 /// What this project computes from the inputs of a golden; nothing for a model that this crate does not have.
 fn compute(folder: &Path, golden: &Tensors) -> Option<Tensors> {
     match config(folder)["model_type"].as_str()? {
         "clip" => Some(clip(folder, golden)),
         "siglip" => Some(siglip(folder, golden)),
+        "paligemma" => Some(paligemma(folder, golden)),
         _ => None,
     }
 }

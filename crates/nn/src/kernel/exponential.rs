@@ -19,7 +19,7 @@ const HIGHEST: f32 = 88.0;
 ///
 /// Cephes' `expf`: reduction by ln 2 in two parts, polynomial of degree 6.
 #[inline(always)]
-pub(super) fn exp(x: f32) -> f32 {
+pub(crate) fn exp(x: f32) -> f32 {
     let x = if x < LOWEST { LOWEST } else { x };
     let x = if x > HIGHEST { HIGHEST } else { x };
     let rounded = x * LOG2_E + ROUND;
@@ -38,7 +38,7 @@ pub(super) fn sigmoid(x: f32) -> f32 {
 
 /// The hyperbolic tangent, to 1e-7 absolute.
 #[inline(always)]
-pub(super) fn tanh(x: f32) -> f32 {
+pub(crate) fn tanh(x: f32) -> f32 {
     2.0 * sigmoid(2.0 * x) - 1.0
 }
 

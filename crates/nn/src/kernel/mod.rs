@@ -13,4 +13,5 @@ mod vectorised;
 pub(crate) use attention::attention;
 pub(crate) use dense::dense;
 pub(crate) use elementwise::activate;
+pub(crate) use exponential::{exp, tanh};
 pub(crate) use norm::{Centre, normalise};

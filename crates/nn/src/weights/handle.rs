@@ -15,6 +15,7 @@ use super::rename::rename;
 use super::source::Source;
 use super::weights_error::WeightsError;
 use crate::linear::LinearKind;
+use crate::nf4::Nf4Error;
 
 /// Named tensors of a published model, with a prefix that names are relative to.
 ///
@@ -133,6 +134,19 @@ impl Weights {
     ///
     /// As [`Weights::get`].
     pub fn get_dtype(&self, name: &str, shape: &[usize], dtype: DType) -> Result<Tensor, WeightsError> {
+        let stored = self.get_checked(name, shape)?;
+        self.convert(stored, dtype).map_err(|source| self.conversion(name, source))
+    }
+
+    /// As [`Weights::get`], in the type of the file.
+    pub(crate) fn get_stored(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
+        let stored = self.get_checked(name, shape)?;
+        let dtype = stored.dtype();
+        self.convert(stored, dtype).map_err(|source| self.conversion(name, source))
+    }
+
+    /// A tensor as it is in the file, on the CPU.
+    fn get_checked(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
         let name = self.file_name(name);
         self.check_shape(&name, shape)?;
         self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), shape.to_vec());
@@ -140,11 +154,7 @@ impl Weights {
         if !self.shared.is_blank {
             self.check_finite(&name, &stored)?;
         }
-        self.convert(stored, dtype).map_err(|source| WeightsError::Convert {
-            file: self.file(&name),
-            tensor: name,
-            source: Box::new(source),
-        })
+        Ok(stored)
     }
 
     /// As [`Weights::get`], with all dimensions but the first made one.
@@ -164,6 +174,19 @@ impl Weights {
             return Ok(tensor);
         }
         (tensor + add).map_err(|source| self.conversion(name, source))
+    }
+
+    /// The error of a weight in four bits that cannot be read.
+    pub(crate) fn nf4_error(&self, name: &str, source: Nf4Error) -> WeightsError {
+        let tensor = self.file_name(name);
+        WeightsError::Nf4 { file: self.file(&tensor), tensor, source: Box::new(source) }
+    }
+
+    /// The error of a packed weight whose unpacked shape is not the one wanted.
+    pub(crate) fn shape_error(&self, name: &str, expected: &[usize], actual: &[usize]) -> WeightsError {
+        let tensor = self.file_name(name);
+        let (expected, actual) = (expected.to_vec(), actual.to_vec());
+        WeightsError::ShapeMismatch { file: self.file(&tensor), tensor, expected, actual }
     }
 
     pub(crate) fn conversion(&self, name: &str, source: candle_core::Error) -> WeightsError {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::nf4::Nf4Error;
+
 /// Why weights could not be loaded. Shapes are in the order of the file, outermost dimension first.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -113,6 +115,16 @@ pub enum WeightsError {
         example: String,
         /// All of them, sorted.
         tensors: Vec<String>,
+    },
+    /// A weight in four bits cannot be read.
+    #[error("{tensor} in {} is not readable as NF4", file.display())]
+    Nf4 {
+        /// The file.
+        file: PathBuf,
+        /// Name of the tensor.
+        tensor: String,
+        /// What is wrong with it.
+        source: Box<Nf4Error>,
     },
     /// The tensor cannot be brought to the type or device wanted.
     #[error("cannot convert {tensor} of {}", file.display())]

@@ -124,7 +124,7 @@ impl SiglipVisionConfig {
     }
 
     /// Number of patches of a picture.
-    pub(super) fn patches(&self) -> usize {
+    pub fn patches(&self) -> usize {
         (self.image_size / self.patch_size.max(1)).pow(2)
     }
 }

@@ -1,0 +1,180 @@
+//! Products with matrices that are never whole in f32.
+
+use gemm::{Parallelism, gemm};
+use rayon::prelude::*;
+
+use super::rows::Rows;
+
+/// Values of the matrix that are f32 at one time: 8 MiB.
+const TILE: usize = 1 << 21;
+
+/// Up to this many rows of input, widening the matrix costs more than multiplying: rows are then multiplied one by one while
+/// they are in the cache.
+const FEW: usize = 8;
+
+/// Rows of the matrix that one thread takes at a time.
+const STRIP: usize = 16;
+
+/// `input * matrix^T`, added to `bias` where there is one.
+///
+/// # Shapes
+///
+/// - `input`: m x columns of the matrix, row-major
+/// - `bias`: as long as the matrix has rows
+/// - result: m x rows of the matrix, row-major
+pub(crate) fn multiply(input: &[f32], matrix: &dyn Rows, bias: Option<&[f32]>) -> Vec<f32> {
+    let (rows, columns) = matrix.size();
+    let m = input.len() / columns.max(1);
+    if m <= FEW {
+        return multiply_few(input, matrix, bias);
+    }
+    let mut out = match bias {
+        Some(bias) => bias.repeat(m),
+        None => vec![0.0; m * rows],
+    };
+    let tile_rows = (TILE / columns).next_multiple_of(STRIP).min(rows);
+    let mut tile = vec![0.0; tile_rows * columns];
+    for start in (0..rows).step_by(tile_rows) {
+        let count = tile_rows.min(rows - start);
+        let tile = &mut tile[..count * columns];
+        tile.par_chunks_mut(STRIP * columns).enumerate().for_each(|(strip, values)| {
+            let first = start + strip * STRIP;
+            matrix.write(first..first + values.len() / columns, values);
+        });
+        multiply_tile(input, tile, &mut out, (m, rows, columns), start, bias.is_some());
+    }
+    out
+}
+
+/// Adds the products with one tile into the columns of `out` from `start` on.
+fn multiply_tile(
+    input: &[f32],
+    tile: &[f32],
+    out: &mut [f32],
+    (m, rows, columns): (usize, usize, usize),
+    start: usize,
+    adds: bool,
+) {
+    let count = tile.len() / columns;
+    assert!(input.len() == m * columns && out.len() == m * rows && start + count <= rows);
+    let threads = rayon::current_num_threads();
+    let parallelism = if threads > 1 { Parallelism::Rayon(threads) } else { Parallelism::None };
+    #[expect(unsafe_code, reason = "gemm takes pointers and strides")]
+    // SAFETY: the lengths were just checked: `input` is m x columns, `tile` is count x columns, and the columns
+    // start..start + count of the m x rows of `out` lie inside it.
+    unsafe {
+        let strip = out.as_mut_ptr().add(start);
+        let (stride, width) = (rows as isize, columns as isize);
+        gemm(
+            m,
+            count,
+            columns,
+            strip,
+            1,
+            stride,
+            adds,
+            input.as_ptr(),
+            1,
+            width,
+            tile.as_ptr(),
+            width,
+            1,
+            1.0,
+            1.0,
+            false,
+            false,
+            false,
+            parallelism,
+        );
+    }
+}
+
+/// For few rows of input: each row of the matrix is widened once and multiplied while it is in the cache.
+fn multiply_few(input: &[f32], matrix: &dyn Rows, bias: Option<&[f32]>) -> Vec<f32> {
+    let (rows, columns) = matrix.size();
+    let m = input.len() / columns.max(1);
+    let mut transposed = vec![0.0; rows * m];
+    transposed.par_chunks_mut((STRIP * m).max(1)).enumerate().for_each_init(
+        || vec![0.0; columns],
+        |row, (strip, out)| {
+            for (index, out) in out.chunks_exact_mut(m).enumerate() {
+                let at = strip * STRIP + index;
+                matrix.write(at..at + 1, row);
+                for (out, input) in out.iter_mut().zip(input.chunks_exact(columns)) {
+                    *out = dot(row, input) + bias.map_or(0.0, |bias| bias[at]);
+                }
+            }
+        },
+    );
+    transpose(&transposed, m)
+}
+
+/// From rows of `m` to `m` rows.
+fn transpose(values: &[f32], m: usize) -> Vec<f32> {
+    (0..m).flat_map(|row| values[row..].iter().step_by(m).copied()).collect()
+}
+
+/// Sum of products, in lanes that vectorise.
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    pulp::Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            let mut lanes = [0.0_f32; 64];
+            let (a_chunks, b_chunks) = (a.chunks_exact(64), b.chunks_exact(64));
+            let rest: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(a, b)| a * b).sum();
+            for (a, b) in a_chunks.zip(b_chunks) {
+                for lane in 0..64 {
+                    lanes[lane] = a[lane].mul_add(b[lane], lanes[lane]);
+                }
+            }
+            lanes.iter().sum::<f32>() + rest
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::rows::FloatRows;
+    use super::*;
+
+    fn wave(count: usize, speed: f32) -> Vec<f32> {
+        (0..count).map(|at| (at as f32 * speed).sin()).collect()
+    }
+
+    fn plain(input: &[f32], matrix: &[f32], columns: usize, bias: Option<&[f32]>) -> Vec<f64> {
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+        let rows = matrix.chunks(columns).enumerate();
+        let one = |input| {
+            let value = move |(at, row)| dot(input, row) + bias.map_or(0.0, |bias: &[f32]| f64::from(bias[at]));
+            rows.clone().map(value)
+        };
+        input.chunks(columns).flat_map(one).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+        #[test]
+        fn equals_the_plain_product(m in 1..40_usize, rows in 1..70_usize, columns in 1..200_usize, has_bias in any::<bool>()) {
+            let (input, values, bias) = (wave(m * columns, 0.37), wave(rows * columns, 0.11), wave(rows, 1.3));
+            let bias = has_bias.then_some(&bias[..]);
+            let matrix = FloatRows { values: &values, columns };
+            let expected = plain(&input, &values, columns, bias);
+            for (got, want) in multiply(&input, &matrix, bias).into_iter().zip(expected) {
+                prop_assert!((f64::from(got) - want).abs() < 1e-3, "{got} {want}");
+            }
+        }
+    }
+
+    #[test]
+    fn several_tiles_equal_one() {
+        let (columns, rows, m) = (TILE / 64, 150, 9);
+        let (input, values) = (wave(m * columns, 0.013), wave(rows * columns, 0.7));
+        let out = multiply(&input, &FloatRows { values: &values, columns }, None);
+        for (row, column) in [(0, 0), (8, 149), (3, 64), (5, 127), (2, 128)] {
+            let want = plain(&input[row * columns..][..columns], &values[column * columns..][..columns], columns, None);
+            assert!((f64::from(out[row * rows + column]) - want[0]).abs() < 2e-3);
+        }
+    }
+}
