@@ -1,1 +1,3 @@
 //! Text to picture: published few-step diffusion models, loaded from their own files.
+
+pub mod sampler;

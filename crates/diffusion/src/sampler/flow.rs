@@ -1,0 +1,187 @@
+//! Flow matching: straight lines from noise to picture.
+
+use crate::sampler::prediction::Level;
+use crate::sampler::schedule::{flow_levels, single};
+use crate::sampler::stepper::Move;
+use crate::sampler::{Method, Sampler, SamplerError, Schedule};
+
+/// How noise levels are moved towards noise.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Shift {
+    /// Which rule. Default: a shift of 1, which moves nothing.
+    pub curve: ShiftCurve,
+    /// Noise level that the last step starts from, 0 to 1; the levels are stretched to it. Default: as it comes.
+    pub terminal: Option<f64>,
+}
+
+/// The rule by which noise levels are moved.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum ShiftCurve {
+    /// `s x / (1 + (s - 1) x)` with a fixed s.
+    Fixed(f64),
+    /// The same with s = exp(mu), mu given with the picture's size.
+    Exponential,
+    /// The same with s = mu, mu given with the picture's size.
+    Linear,
+}
+
+impl Default for Shift {
+    fn default() -> Self {
+        Self { curve: ShiftCurve::Fixed(1.0), terminal: None }
+    }
+}
+
+impl Shift {
+    /// The level moved towards noise, given what the picture's size asks for.
+    fn apply(&self, sigma: f64, mu: Option<f64>) -> Result<f64, SamplerError> {
+        let shift = match self.curve {
+            ShiftCurve::Fixed(shift) => return Ok(shift * sigma / (1.0 + (shift - 1.0) * sigma)),
+            ShiftCurve::Exponential => mu.map(f64::exp),
+            ShiftCurve::Linear => mu,
+        };
+        let shift = shift.ok_or(SamplerError::MissingShift)?;
+        Ok(shift / (shift + (1.0 / sigma - 1.0)))
+    }
+
+    /// The ends of the training's noise levels; a fixed shift has moved them once before.
+    fn ends(&self, timesteps: usize) -> (f64, f64) {
+        let least = 1.0 / timesteps as f64;
+        let move_end = |sigma: f64| match self.curve {
+            ShiftCurve::Fixed(shift) => f64::from((shift * sigma / (1.0 + (shift - 1.0) * sigma)) as f32),
+            _ => f64::from(sigma as f32),
+        };
+        (move_end(1.0), move_end(least))
+    }
+
+    pub(super) fn schedule(&self, steps: usize, timesteps: usize, mu: Option<f64>) -> Result<Schedule, SamplerError> {
+        let (most, least) = self.ends(timesteps);
+        self.shifted(&flow_levels(most, least, steps), timesteps, mu)
+    }
+
+    fn shifted(&self, sigmas: &[f64], timesteps: usize, mu: Option<f64>) -> Result<Schedule, SamplerError> {
+        let sigmas = sigmas.iter().map(|&sigma| self.apply(sigma, mu)).collect::<Result<Vec<_>, _>>()?;
+        let mut sigmas = single(self.stretch(sigmas));
+        let timesteps = single(sigmas.iter().map(|sigma| sigma * timesteps as f64).collect());
+        sigmas.push(0.0);
+        Ok(Schedule { timesteps, sigmas, initial_scale: 1.0 })
+    }
+
+    fn stretch(&self, sigmas: Vec<f64>) -> Vec<f64> {
+        let (Some(terminal), Some(last)) = (self.terminal, sigmas.last()) else { return sigmas };
+        let scale = (1.0 - last) / (1.0 - terminal);
+        if scale > 0.0 { sigmas.iter().map(|sigma| 1.0 - (1.0 - sigma) / scale).collect() } else { sigmas }
+    }
+}
+
+impl Sampler {
+    /// The schedule of flow matching from given noise levels (before their shift), from 1 downwards, with `mu` where the shift
+    /// depends on the picture's size, and the timesteps that the model is told where they are not the shifted levels.
+    ///
+    /// # Errors
+    ///
+    /// [`SamplerError::ZeroSteps`]; [`SamplerError::MissingShift`] if `mu` is needed; [`SamplerError::OutOfRange`] unless levels
+    /// fall, are above 0 and at most 1, and timesteps are as many; [`SamplerError::Unsupported`] for another method.
+    pub fn schedule_flow(
+        &self,
+        sigmas: &[f64],
+        mu: Option<f64>,
+        timesteps: Option<&[f64]>,
+    ) -> Result<Schedule, SamplerError> {
+        let Method::FlowEuler(shift) = &self.method else {
+            let instead = "Sampler::schedule for other methods than flow matching";
+            return Err(SamplerError::Unsupported { option: "sigmas", value: format!("{sigmas:?}"), instead });
+        };
+        check_levels(sigmas)?;
+        let mut schedule = shift.shifted(&single(sigmas.to_vec()), self.training.timesteps, mu)?;
+        if let Some(told) = timesteps {
+            if told.len() != sigmas.len() {
+                let value = told.len() as f64;
+                let expected = "one for each noise level";
+                return Err(SamplerError::OutOfRange { quantity: "number of timesteps", index: 0, value, expected });
+            }
+            schedule.timesteps = single(told.to_vec());
+        }
+        Ok(schedule)
+    }
+
+    /// The schedule of flow matching for a number of steps where the shift depends on the picture's size.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sampler::schedule_flow`] and [`Sampler::schedule`].
+    pub fn schedule_shifted(&self, steps: usize, mu: f64) -> Result<Schedule, SamplerError> {
+        match &self.method {
+            _ if steps == 0 => Err(SamplerError::ZeroSteps),
+            Method::FlowEuler(shift) if steps <= self.training.timesteps => {
+                shift.schedule(steps, self.training.timesteps, Some(mu))
+            }
+            _ => self.schedule(steps),
+        }
+    }
+}
+
+fn check_levels(sigmas: &[f64]) -> Result<(), SamplerError> {
+    if sigmas.is_empty() {
+        return Err(SamplerError::ZeroSteps);
+    }
+    let before = |index: usize| if index == 0 { f64::INFINITY } else { sigmas[index - 1] };
+    let wrong = |index: &usize| {
+        let sigma = sigmas[*index];
+        !(sigma > 0.0 && sigma <= 1.0 && sigma < before(*index))
+    };
+    match (0..sigmas.len()).find(wrong) {
+        Some(index) => {
+            let expected = "above 0, at most 1, below the one before";
+            Err(SamplerError::OutOfRange { quantity: "sigma", index, value: sigmas[index], expected })
+        }
+        None => Ok(()),
+    }
+}
+
+/// A step along the line from one noise level to the next.
+pub(super) fn straight(sigma: f64, next: f64) -> (Level, Move) {
+    (Level::straight(sigma), Move { latents: 1.0, output: next - sigma, ..Move::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sampler(curve: ShiftCurve) -> Sampler {
+        Sampler::of(Method::FlowEuler(Shift { curve, terminal: None }))
+    }
+
+    proptest! {
+        #[test]
+        fn a_larger_shift_keeps_more_noise(shift in 1.1..8.0, steps in 2_usize..60) {
+            let plain = sampler(ShiftCurve::Fixed(1.0)).schedule(steps).unwrap();
+            let shifted = sampler(ShiftCurve::Fixed(shift)).schedule(steps).unwrap();
+            prop_assert!((1..steps).all(|i| shifted.sigmas[i] > plain.sigmas[i]));
+            prop_assert_eq!(shifted.sigmas[steps], 0.0);
+        }
+    }
+
+    #[test]
+    fn a_shift_by_size_needs_the_size() {
+        assert!(matches!(sampler(ShiftCurve::Exponential).schedule(4), Err(SamplerError::MissingShift)));
+        assert_eq!(sampler(ShiftCurve::Exponential).schedule_shifted(4, 0.8).unwrap().steps(), 4);
+    }
+
+    #[test]
+    fn levels_must_fall_from_one() {
+        let flow = sampler(ShiftCurve::Fixed(1.0));
+        for (sigmas, wrong) in [(vec![1.0, 1.0], 1), (vec![1.5], 0), (vec![1.0, 0.0], 1), (vec![f64::NAN], 0)] {
+            let error = flow.schedule_flow(&sigmas, None, None).unwrap_err();
+            assert!(matches!(error, SamplerError::OutOfRange { index, .. } if index == wrong), "{error}");
+        }
+    }
+
+    #[test]
+    fn told_timesteps_replace_the_shifted_levels() {
+        let told = sampler(ShiftCurve::Linear).schedule_flow(&[1.0, 0.5], Some(2.0), Some(&[1000.0, 500.0])).unwrap();
+        assert_eq!(told.timesteps, [1000.0, 500.0]);
+        assert!(told.sigmas[1] > 0.6);
+        assert!(sampler(ShiftCurve::Linear).schedule_flow(&[1.0, 0.5], Some(2.0), Some(&[1000.0])).is_err());
+    }
+}
