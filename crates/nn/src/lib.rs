@@ -7,9 +7,11 @@
 
 mod activation;
 mod attention;
+mod conv;
 mod embedding;
 mod encoder;
 pub mod gemma2;
+mod group_norm;
 mod kernel;
 mod linear;
 mod mlp;
@@ -21,8 +23,10 @@ pub mod weights;
 
 pub use activation::{Activation, softmax_last_dim};
 pub use attention::{Attention, AttentionConfig, Mask, Scaling, attend};
+pub use conv::{Conv2d, ConvConfig};
 pub use embedding::Embedding;
 pub use encoder::{Encoder, EncoderConfig};
+pub use group_norm::GroupNorm;
 pub use linear::{Linear, LinearKind};
 pub use mlp::Mlp;
 pub use norm::{Gain, LayerNorm, RmsNorm};

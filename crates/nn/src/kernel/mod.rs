@@ -2,16 +2,20 @@
 
 mod attention;
 mod attention_gradient;
+mod convolution;
 mod dense;
 mod elementwise;
 mod exponential;
+mod group_norm;
 mod norm;
 mod product;
 mod slices;
 mod vectorised;
 
 pub(crate) use attention::attention;
+pub(crate) use convolution::{Kernel, convolve};
 pub(crate) use dense::dense;
 pub(crate) use elementwise::activate;
 pub(crate) use exponential::{exp, tanh};
+pub(crate) use group_norm::normalise_groups;
 pub(crate) use norm::{Centre, normalise};

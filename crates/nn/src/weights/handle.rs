@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{DType, Device, Tensor};
 
+use super::adapt::Adapt;
 use super::blank::Blank;
 use super::finite::first_non_finite;
 use super::folder;
@@ -28,6 +29,7 @@ pub struct Weights {
     renames: Arc<[(String, String)]>,
     dtype: DType,
     linear_kind: LinearKind,
+    adapters: Arc<[Arc<dyn Adapt>]>,
 }
 
 #[derive(Debug)]
@@ -89,6 +91,7 @@ impl Weights {
             renames: Arc::new([]),
             dtype,
             linear_kind: LinearKind::default(),
+            adapters: Arc::new([]),
         }
     }
 
@@ -118,6 +121,12 @@ impl Weights {
         Self { linear_kind, ..self.clone() }
     }
 
+    /// The same weights, changed by adapters in turn when they are asked for.
+    #[must_use]
+    pub fn adapted(&self, adapters: impl IntoIterator<Item = Arc<dyn Adapt>>) -> Self {
+        Self { adapters: self.adapters.iter().cloned().chain(adapters).collect(), ..self.clone() }
+    }
+
     /// A tensor of this name and shape, in this handle's type and on its device. On the CPU it is contiguous, unless
     /// [`Weights::is_blank`].
     ///
@@ -138,14 +147,14 @@ impl Weights {
         self.convert(stored, dtype).map_err(|source| self.conversion(name, source))
     }
 
-    /// As [`Weights::get`], in the type of the file.
+    /// As [`Weights::get`], in the type of the file; in f32 if an adapter changed it.
     pub(crate) fn get_stored(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
         let stored = self.get_checked(name, shape)?;
         let dtype = stored.dtype();
         self.convert(stored, dtype).map_err(|source| self.conversion(name, source))
     }
 
-    /// A tensor as it is in the file, on the CPU.
+    /// A tensor as it is in the file, then adapted, on the CPU.
     fn get_checked(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
         let name = self.file_name(name);
         self.check_shape(&name, shape)?;
@@ -154,7 +163,12 @@ impl Weights {
         if !self.shared.is_blank {
             self.check_finite(&name, &stored)?;
         }
-        Ok(stored)
+        if self.is_blank() || self.adapters.is_empty() {
+            return Ok(stored);
+        }
+        let adapted = self.adapters.iter().try_fold(stored, |tensor, adapter| adapter.adapt(&name, tensor));
+        let file = self.file(&name);
+        adapted.map_err(|source| WeightsError::Convert { file, tensor: name, source: Box::new(source) })
     }
 
     /// As [`Weights::get`], with all dimensions but the first made one.
@@ -207,6 +221,11 @@ impl Weights {
     /// The shape of a tensor in the file.
     pub fn shape(&self, name: &str) -> Option<Vec<usize>> {
         self.shared.source.shape(&self.file_name(name)).map(<[usize]>::to_vec)
+    }
+
+    /// The names of all tensors in the file, sorted.
+    pub fn names(&self) -> Vec<String> {
+        self.shared.source.names().into_iter().map(str::to_owned).collect()
     }
 
     /// The type that tensors are converted to.

@@ -4,6 +4,7 @@
 //! needs little more memory than the model; the handle remembers what was asked, which makes a loader comparable with the
 //! published list of tensors.
 
+mod adapt;
 mod blank;
 mod finite;
 mod folder;
@@ -15,5 +16,6 @@ mod shards;
 mod source;
 mod weights_error;
 
+pub use adapt::Adapt;
 pub use handle::Weights;
 pub use weights_error::WeightsError;
