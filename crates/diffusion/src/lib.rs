@@ -1,3 +1,11 @@
 //! Text to picture: published few-step diffusion models, loaded from their own files.
 
+pub mod block;
+pub mod lora;
+mod model_error;
 pub mod sampler;
+pub mod text;
+pub mod unet;
+pub mod vae;
+
+pub use model_error::ModelError;

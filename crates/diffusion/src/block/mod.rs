@@ -1,0 +1,12 @@
+//! Blocks that the UNet and the autoencoder share.
+
+mod feed_forward;
+mod resize;
+mod resnet;
+mod spatial_transformer;
+mod transformer_block;
+
+pub(crate) use resize::{double, enlarge};
+pub use resnet::ResnetBlock;
+pub use spatial_transformer::SpatialTransformer;
+pub use transformer_block::TransformerBlock;

@@ -1,0 +1,61 @@
+//! Transformer blocks over the pixels of a picture.
+
+use candle_core::Tensor;
+use linocut_nn::weights::{Weights, WeightsError};
+use linocut_nn::{GroupNorm, Linear};
+
+use super::transformer_block::TransformerBlock;
+
+/// Added to the variance by the norm before the first block.
+const EPS: f64 = 1e-6;
+
+/// `x + proj_out(blocks(proj_in(norm(x))))` with each pixel a token.
+///
+/// # Shapes
+///
+/// - input and output: (batch, channels, height, width)
+/// - context: (batch, words, context)
+#[derive(Clone, Debug)]
+pub struct SpatialTransformer {
+    norm: GroupNorm,
+    enter: Linear,
+    blocks: Vec<TransformerBlock>,
+    leave: Linear,
+}
+
+impl SpatialTransformer {
+    /// Loads `norm`, `proj_in`, `depth` `transformer_blocks` and `proj_out`; `heads` and `groups` divide `channels`.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] if a tensor is missing or has another shape.
+    pub fn load(
+        weights: &Weights,
+        channels: usize,
+        heads: usize,
+        depth: usize,
+        context: usize,
+        groups: usize,
+    ) -> Result<Self, WeightsError> {
+        let blocks = weights.pp("transformer_blocks");
+        let block = |at| TransformerBlock::load(&blocks.pp(at), channels, heads, context);
+        Ok(Self {
+            norm: GroupNorm::load(&weights.pp("norm"), channels, groups, EPS)?,
+            enter: Linear::load(&weights.pp("proj_in"), channels, channels, true)?,
+            blocks: (0..depth).map(block).collect::<Result<_, _>>()?,
+            leave: Linear::load(&weights.pp("proj_out"), channels, channels, true)?,
+        })
+    }
+
+    /// Applies the blocks.
+    ///
+    /// # Errors
+    ///
+    /// When a shape does not fit.
+    pub fn forward(&self, input: &Tensor, context: &Tensor) -> candle_core::Result<Tensor> {
+        let tokens = self.norm.forward(input)?.flatten_from(2)?.transpose(1, 2)?.contiguous()?;
+        let entered = self.enter.forward(&tokens)?;
+        let state = self.blocks.iter().try_fold(entered, |state, block| block.forward(&state, context))?;
+        self.leave.forward(&state)?.transpose(1, 2)?.reshape(input.shape())? + input
+    }
+}

@@ -1,0 +1,177 @@
+//! A LoRA file, merged at load.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use candle_core::{DType, Device, Tensor};
+use linocut_nn::weights::{Adapt, Weights};
+
+use super::lora_error::LoraError;
+use super::names::{Component, Part, module_of, parse};
+
+/// Low-rank changes of weights: `W += scale * alpha / rank * up * down`, where `alpha` is the rank if the file has none.
+///
+/// Give [`Lora::adapter`] to the weights of each component, load the model, then call [`Lora::finish`].
+#[derive(Clone, Debug)]
+pub struct Lora {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    file: PathBuf,
+    weights: Weights,
+    scale: f64,
+    pairs: BTreeMap<(Component, String), Pair>,
+    merged: Mutex<BTreeSet<(Component, String)>>,
+}
+
+/// Keys in the file.
+#[derive(Clone, Debug, Default)]
+struct Pair {
+    up: Option<String>,
+    down: Option<String>,
+    alpha: Option<String>,
+}
+
+impl Lora {
+    /// Opens a LoRA in one of the dialects of kohya, diffusers and peft.
+    ///
+    /// # Errors
+    ///
+    /// [`LoraError::Weights`] if the file cannot be read, [`LoraError::UnknownKeys`] for keys that are not of a LoRA,
+    /// [`LoraError::MissingHalf`] for half a pair.
+    pub fn open(file: &Path, scale: f64) -> Result<Self, LoraError> {
+        Self::of_weights(file, Weights::open(file, DType::F32, &Device::Cpu)?, scale)
+    }
+
+    /// A LoRA of weights in hand; `file` is what errors name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Lora::open`].
+    pub fn of_weights(file: &Path, weights: Weights, scale: f64) -> Result<Self, LoraError> {
+        let pairs = pairs_of(file, &weights.names())?;
+        let merged = Mutex::new(BTreeSet::new());
+        Ok(Self { shared: Arc::new(Shared { file: file.to_owned(), weights, scale, pairs, merged }) })
+    }
+
+    /// What changes the weights of a component as they are loaded.
+    pub fn adapter(&self, component: Component) -> Arc<dyn Adapt> {
+        Arc::new(Adapter { shared: Arc::clone(&self.shared), component })
+    }
+
+    /// Checks that every module was merged into a model that was loaded.
+    ///
+    /// # Errors
+    ///
+    /// [`LoraError::UnknownModules`] names the others.
+    pub fn finish(&self) -> Result<(), LoraError> {
+        let merged = self.shared.merged.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = self.shared.pairs.keys().filter(|key| !merged.contains(*key));
+        let modules: Vec<String> = left.map(|(component, module)| format!("{component:?} {module}")).collect();
+        let file = self.shared.file.clone();
+        match modules.first().cloned() {
+            None => Ok(()),
+            Some(example) => Err(LoraError::UnknownModules { file, count: modules.len(), example, modules }),
+        }
+    }
+
+    /// What the file changes: component and name of each module, underlines for dots.
+    pub fn modules(&self) -> impl Iterator<Item = (Component, &str)> {
+        self.shared.pairs.keys().map(|(component, module)| (*component, module.as_str()))
+    }
+}
+
+/// The keys of each module.
+fn pairs_of(file: &Path, keys: &[String]) -> Result<BTreeMap<(Component, String), Pair>, LoraError> {
+    let mut pairs: BTreeMap<(Component, String), Pair> = BTreeMap::new();
+    let mut unknown = Vec::new();
+    for key in keys {
+        let Some((component, module, part)) = parse(key) else {
+            unknown.push(key.clone());
+            continue;
+        };
+        let pair = pairs.entry((component, module)).or_default();
+        *match part {
+            Part::Up => &mut pair.up,
+            Part::Down => &mut pair.down,
+            Part::Alpha => &mut pair.alpha,
+        } = Some(key.clone());
+    }
+    if let Some(example) = unknown.first().cloned() {
+        return Err(LoraError::UnknownKeys { file: file.to_owned(), count: unknown.len(), example, keys: unknown });
+    }
+    let half = pairs.iter().find(|(_, pair)| pair.up.is_none() || pair.down.is_none());
+    match half {
+        None => Ok(pairs),
+        Some(((_, module), pair)) => {
+            let part = if pair.up.is_none() { "up" } else { "down" };
+            Err(LoraError::MissingHalf { file: file.to_owned(), module: module.clone(), part })
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Adapter {
+    shared: Arc<Shared>,
+    component: Component,
+}
+
+impl Adapt for Adapter {
+    fn adapt(&self, name: &str, stored: Tensor) -> candle_core::Result<Tensor> {
+        let Some(module) = name.strip_suffix(".weight").map(module_of) else { return Ok(stored) };
+        let key = (self.component, module);
+        let Some(pair) = self.shared.pairs.get(&key) else { return Ok(stored) };
+        let halves = self.shared.halves(&key.1, pair, &stored).map_err(candle_core::Error::wrap)?;
+        let merged = stored.to_dtype(DType::F32)? + halves.product()?.reshape(stored.shape())?;
+        self.shared.merged.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+        merged
+    }
+}
+
+/// Both halves of a change, in f32.
+struct Halves {
+    up: Tensor,
+    down: Tensor,
+    factor: f64,
+}
+
+impl Halves {
+    /// (out, in x ..)
+    fn product(&self) -> candle_core::Result<Tensor> {
+        let (rank, width) = (self.down.dim(0)?, self.up.dim(0)?);
+        self.up.reshape((width, rank))?.matmul(&self.down.reshape((rank, ()))?)? * self.factor
+    }
+}
+
+impl Shared {
+    fn halves(&self, module: &str, pair: &Pair, weight: &Tensor) -> Result<Halves, LoraError> {
+        let (up, down) = (self.read(pair.up.as_deref())?, self.read(pair.down.as_deref())?);
+        if !fits(weight.dims(), up.dims(), down.dims()) {
+            let [actual, up, down] = [weight, &up, &down].map(|tensor| tensor.dims().to_vec());
+            let (file, module) = (self.file.clone(), module.to_owned());
+            return Err(LoraError::ShapeMismatch { file, module, actual, up, down });
+        }
+        let rank = down.dims()[0] as f64;
+        let alpha = match &pair.alpha {
+            Some(key) => self.read(Some(key))?.flatten_all().and_then(|alpha| alpha.to_vec1::<f32>()),
+            None => Ok(Vec::new()),
+        };
+        let alpha = alpha.ok().and_then(|alpha| alpha.first().copied()).map_or(rank, f64::from);
+        Ok(Halves { up, down, factor: self.scale * alpha / rank })
+    }
+
+    fn read(&self, key: Option<&str>) -> Result<Tensor, LoraError> {
+        let key = key.unwrap_or_default();
+        Ok(self.weights.get(key, &self.weights.shape(key).unwrap_or_default())?)
+    }
+}
+
+/// Whether `up` (out, rank, ..) times `down` (rank, in, ..) is as large as the weight (out, in, ..).
+fn fits(weight: &[usize], up: &[usize], down: &[usize]) -> bool {
+    let ([width, depth @ ..], [to, inner @ ..], [rank, from @ ..]) = (weight, up, down) else { return false };
+    let count = |sides: &[usize]| sides.iter().product::<usize>();
+    *rank > 0 && width == to && count(inner) == *rank && count(depth) == count(from)
+}

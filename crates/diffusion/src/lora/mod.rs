@@ -1,0 +1,10 @@
+//! Low-rank changes of weights, merged as the weights are loaded.
+
+mod lora_error;
+mod low_rank;
+mod names;
+mod sgm;
+
+pub use lora_error::LoraError;
+pub use low_rank::Lora;
+pub use names::Component;

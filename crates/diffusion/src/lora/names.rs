@@ -1,0 +1,107 @@
+//! Keys of LoRA files, in the three dialects that are in use.
+
+use super::sgm::from_sgm;
+
+/// The part of a model that a module belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Component {
+    /// The denoiser.
+    UNet,
+    /// The first text encoder.
+    TextEncoder,
+    /// The second text encoder.
+    TextEncoder2,
+}
+
+/// What a tensor of a LoRA is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Part {
+    Up,
+    Down,
+    Alpha,
+}
+
+/// Beginnings of keys; of two that fit the longer stands first.
+const PREFIXES: [(&str, Component); 12] = [
+    ("lora_unet_", Component::UNet),
+    ("lora_te1_", Component::TextEncoder),
+    ("lora_te2_", Component::TextEncoder2),
+    ("lora_te_", Component::TextEncoder),
+    ("base_model.model.unet.", Component::UNet),
+    ("base_model.model.text_encoder_2.", Component::TextEncoder2),
+    ("base_model.model.text_encoder.", Component::TextEncoder),
+    ("base_model.model.", Component::UNet),
+    ("unet.", Component::UNet),
+    ("text_encoder_2.", Component::TextEncoder2),
+    ("text_encoder.", Component::TextEncoder),
+    ("", Component::UNet),
+];
+
+/// Endings of keys.
+const SUFFIXES: [(&str, Part); 12] = [
+    (".lora_up.weight", Part::Up),
+    (".lora_down.weight", Part::Down),
+    (".lora_B.weight", Part::Up),
+    (".lora_A.weight", Part::Down),
+    (".lora_B.default.weight", Part::Up),
+    (".lora_A.default.weight", Part::Down),
+    ("_lora.up.weight", Part::Up),
+    ("_lora.down.weight", Part::Down),
+    (".lora_linear_layer.up.weight", Part::Up),
+    (".lora_linear_layer.down.weight", Part::Down),
+    (".lora.up.weight", Part::Up),
+    (".lora.down.weight", Part::Down),
+];
+
+/// Component, name of the module with underlines for dots, and part; nothing for a key that is in no dialect.
+pub(super) fn parse(key: &str) -> Option<(Component, String, Part)> {
+    let alpha = key.strip_suffix(".alpha").map(|name| (name, Part::Alpha));
+    let ending = |(suffix, part): &(&'static str, Part)| key.strip_suffix(suffix).map(|name| (name, *part));
+    let (name, part) = alpha.or_else(|| SUFFIXES.iter().find_map(ending))?;
+    let (name, component) =
+        PREFIXES.iter().find_map(|(prefix, component)| Some((name.strip_prefix(prefix)?, *component)))?;
+    Some((component, module_of(name), part))
+}
+
+/// A module's name as LoRA files of every dialect are brought to: underlines, no wrappers, blocks as diffusers counts them.
+pub(super) fn module_of(name: &str) -> String {
+    let plain = name.replace(".processor", "").replace('.', "_");
+    let ended = match plain.strip_suffix("_to_out") {
+        Some(before) => format!("{before}_to_out_0"),
+        None => plain,
+    };
+    from_sgm(&ended).unwrap_or(ended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_dialect_names_the_same_module() {
+        let module = "down_blocks_1_attentions_0_transformer_blocks_0_attn1_to_q";
+        for key in [
+            "lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn1_to_q.lora_down.weight",
+            "unet.down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q.lora_A.weight",
+            "base_model.model.down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q.lora_A.default.weight",
+            "unet.down_blocks.1.attentions.0.transformer_blocks.0.attn1.processor.to_q_lora.down.weight",
+            "lora_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_q.lora_down.weight",
+        ] {
+            assert_eq!(parse(key), Some((Component::UNet, module.to_owned(), Part::Down)), "{key}");
+        }
+    }
+
+    #[test]
+    fn encoders_are_told_apart() {
+        let of = |key: &str| parse(key).unwrap().0;
+        assert_eq!(of("lora_te1_text_model_encoder_layers_0_mlp_fc1.alpha"), Component::TextEncoder);
+        assert_eq!(of("lora_te2_text_model_encoder_layers_0_mlp_fc1.alpha"), Component::TextEncoder2);
+        assert_eq!(of("text_encoder_2.text_model.x.lora_linear_layer.up.weight"), Component::TextEncoder2);
+    }
+
+    #[test]
+    fn other_keys_are_none() {
+        assert_eq!(parse("lora_unet_conv_in.dora_scale"), None);
+        assert_eq!(parse("down_blocks.0.weight"), None);
+    }
+}

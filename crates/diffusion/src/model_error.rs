@@ -1,0 +1,69 @@
+//! What goes wrong when a model is loaded or run.
+
+use std::path::{Path, PathBuf};
+
+use linocut_nn::weights::WeightsError;
+
+use crate::lora::LoraError;
+use crate::text::TextError;
+
+/// Why a model cannot be loaded or run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The weights do not fit the configuration, or cannot be read.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+    /// A LoRA cannot be merged.
+    #[error(transparent)]
+    Lora(#[from] LoraError),
+    /// A tokenizer cannot be read, or a text cannot be encoded.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// A file cannot be read.
+    #[error("{}: {source}", file.display())]
+    Io {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A configuration is not valid JSON, lacks a field, or has one of another kind.
+    #[error("{}: {reason}", file.display())]
+    Config {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong, with line and column.
+        reason: String,
+    },
+    /// A configuration asks for something that the published models of this family do not use.
+    #[error("`{field}` is {actual}, supported is {expected}")]
+    Unsupported {
+        /// Name of the field.
+        field: &'static str,
+        /// What it may be.
+        expected: &'static str,
+        /// What it is.
+        actual: String,
+    },
+    /// An input of the wrong shape.
+    #[error("{tensor} has shape {actual:?}, expected {expected}")]
+    ShapeMismatch {
+        /// What the tensor holds.
+        tensor: &'static str,
+        /// The shape that is wanted.
+        expected: String,
+        /// The shape that it has.
+        actual: Vec<usize>,
+    },
+    /// An operation on tensors failed.
+    #[error(transparent)]
+    Tensor(#[from] candle_core::Error),
+}
+
+/// Reads a model's configuration.
+pub(crate) fn read_config<T: serde::de::DeserializeOwned>(file: &Path) -> Result<T, ModelError> {
+    let text = std::fs::read(file).map_err(|source| ModelError::Io { file: file.to_owned(), source })?;
+    serde_json::from_slice(&text)
+        .map_err(|error| ModelError::Config { file: file.to_owned(), reason: error.to_string() })
+}

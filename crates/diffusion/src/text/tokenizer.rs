@@ -1,0 +1,127 @@
+//! CLIP's tokenizer: lower case, words, pairs of characters merged by rank.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use tokenizers::models::bpe::BPE;
+use tokenizers::normalizers::replace::ReplacePattern;
+use tokenizers::normalizers::{BertNormalizer, Lowercase, NFC, Replace, Sequence as Normalizers};
+use tokenizers::pre_tokenizers::byte_level::ByteLevel;
+use tokenizers::pre_tokenizers::sequence::Sequence as PreTokenizers;
+use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
+use tokenizers::{AddedToken, SplitDelimiterBehavior, Tokenizer};
+
+use super::text_error::TextError;
+use crate::model_error::{ModelError, read_config};
+
+/// Words: English endings, letters, single digits, runs of anything else.
+const WORDS: &str = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
+/// Marks the end of a word in the vocabulary.
+const WORD_END: &str = "</w>";
+/// Most bytes of a text per token that is allowed; the longest words of the vocabulary are shorter.
+const BYTES_PER_TOKEN: usize = 64;
+
+/// A vocabulary with its merges, and the tokens around a text.
+#[derive(Clone, Debug)]
+pub struct ClipTokenizer {
+    tokenizer: Tokenizer,
+    begin: u32,
+    end: u32,
+    pad: u32,
+}
+
+#[derive(Deserialize)]
+struct Specials {
+    bos_token: Special,
+    eos_token: Special,
+    pad_token: Special,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Special {
+    Plain(String),
+    Described { content: String },
+}
+
+impl Special {
+    fn token(&self) -> &str {
+        let (Self::Plain(token) | Self::Described { content: token }) = self;
+        token
+    }
+}
+
+impl ClipTokenizer {
+    /// Reads `vocab.json`, `merges.txt` and `tokenizer_config.json` from a folder.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Io`] or [`ModelError::Config`] for a file that is missing or damaged, [`TextError::Tokenizer`] for files
+    /// that do not fit each other, [`TextError::MissingToken`] if the vocabulary lacks a special token.
+    pub fn read(folder: &Path) -> Result<Self, ModelError> {
+        for file in ["vocab.json", "merges.txt"].map(|name| folder.join(name)) {
+            std::fs::metadata(&file).map_err(|source| ModelError::Io { file, source })?;
+        }
+        let specials: Specials = read_config(&folder.join("tokenizer_config.json"))?;
+        let tokenizer = build(folder, &specials)
+            .map_err(|error| TextError::Tokenizer { folder: folder.to_owned(), reason: error.to_string() })?;
+        let find = |special: &Special| {
+            let missing = || TextError::MissingToken { folder: folder.to_owned(), token: special.token().to_owned() };
+            tokenizer.token_to_id(special.token()).ok_or_else(missing)
+        };
+        let [begin, end, pad] = [find(&specials.bos_token)?, find(&specials.eos_token)?, find(&specials.pad_token)?];
+        Ok(Self { tokenizer, begin, end, pad })
+    }
+
+    /// The tokens of a text, without begin, end and padding.
+    ///
+    /// # Errors
+    ///
+    /// [`TextError::TooLong`] if there are more than `limit`.
+    pub fn encode(&self, text: &str, limit: usize) -> Result<Vec<u32>, TextError> {
+        if text.len() > limit.saturating_mul(BYTES_PER_TOKEN) {
+            return Err(TextError::TooLong { actual: text.len(), limit });
+        }
+        let encoded = self.tokenizer.encode(text, false);
+        let tokens = encoded.map(|encoding| encoding.get_ids().to_vec()).unwrap_or_default();
+        if tokens.len() > limit { Err(TextError::TooLong { actual: tokens.len(), limit }) } else { Ok(tokens) }
+    }
+
+    /// The token before a text.
+    pub fn begin(&self) -> u32 {
+        self.begin
+    }
+
+    /// The token behind a text; also stands for what the vocabulary lacks.
+    pub fn end(&self) -> u32 {
+        self.end
+    }
+
+    /// The token that fills up.
+    pub fn pad(&self) -> u32 {
+        self.pad
+    }
+}
+
+fn build(folder: &Path, specials: &Specials) -> tokenizers::Result<Tokenizer> {
+    let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let unknown = specials.eos_token.token().to_owned();
+    let merges = BPE::from_file(&file("vocab.json"), &file("merges.txt"));
+    let model = merges.unk_token(unknown).end_of_word_suffix(WORD_END.to_owned()).build()?;
+    // Without control characters, with spaces around each character of Chinese, as transformers does without ftfy.
+    let clean = BertNormalizer::new(true, true, Some(false), false);
+    let spaces = Replace::new(ReplacePattern::Regex(r"\s+".to_owned()), " ")?;
+    let words = Split::new(SplitPattern::Regex(WORDS.to_owned()), SplitDelimiterBehavior::Removed, true)?;
+    let bytes = ByteLevel::new(false, true, false);
+    let mut tokenizer = Tokenizer::new(model);
+    tokenizer.with_normalizer(Some(Normalizers::new(vec![
+        clean.into(),
+        NFC.into(),
+        spaces.into(),
+        Lowercase.into(),
+    ])))?;
+    tokenizer.with_pre_tokenizer(Some(PreTokenizers::new(vec![words.into(), bytes.into()])));
+    let special = [&specials.bos_token, &specials.eos_token].map(|special| AddedToken::from(special.token(), true));
+    tokenizer.add_special_tokens(special)?;
+    Ok(tokenizer)
+}

@@ -1,0 +1,132 @@
+//! The whole UNet.
+
+use candle_core::{DType, Tensor};
+use linocut_nn::weights::Weights;
+use linocut_nn::{Conv2d, ConvConfig, GroupNorm};
+
+use super::config::UNetConfig;
+use super::embedding::{Projection, Waves};
+use super::stage::{Context, Stage};
+use crate::model_error::ModelError;
+
+/// Numbers that describe a picture's size.
+const TIME_IDS: usize = 6;
+
+/// What the UNet is told.
+#[derive(Clone, Debug)]
+pub struct UNetInput<'a> {
+    /// Noisy latents, (batch, channels, height, width).
+    pub latents: &'a Tensor,
+    /// The time, 0 to 999, the same for the whole batch.
+    pub timestep: f64,
+    /// States of the text, (batch, words, length).
+    pub text: &'a Tensor,
+    /// Pooled text, (batch, length).
+    pub pooled: &'a Tensor,
+    /// Height and width of the original, top and left of the crop, height and width of the target, in pixels: (batch, 6).
+    pub time_ids: &'a Tensor,
+}
+
+/// The denoiser of the SDXL family.
+#[derive(Clone, Debug)]
+pub struct UNet {
+    config: UNetConfig,
+    enter: Conv2d,
+    time: Projection,
+    added: Projection,
+    down: Vec<Stage>,
+    middle: Option<Stage>,
+    up: Vec<Stage>,
+    norm: GroupNorm,
+    leave: Conv2d,
+}
+
+impl UNet {
+    /// Loads a network of this shape under its published names.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Unsupported`] if it is none of this family, [`ModelError::Weights`] if a tensor is missing or has another
+    /// shape.
+    pub fn load(weights: &Weights, config: &UNetConfig) -> Result<Self, ModelError> {
+        config.check()?;
+        let (first, stages) = (config.block_out_channels[0], config.block_out_channels.len());
+        let conv = |name: &str, depth, width| Conv2d::load(&weights.pp(name), depth, width, ConvConfig::SAME);
+        let added = config.projection_class_embeddings_input_dim.unwrap_or(0);
+        let groups = config.norm_num_groups;
+        Ok(Self {
+            enter: conv("conv_in", config.in_channels, first)?,
+            time: Projection::load(&weights.pp("time_embedding"), first, 4 * first)?,
+            added: Projection::load(&weights.pp("add_embedding"), added, 4 * first)?,
+            down: (0..stages).map(|at| Stage::load_down(weights, config, at)).collect::<Result<_, _>>()?,
+            middle: Stage::load_middle(weights, config)?,
+            up: (0..stages).map(|at| Stage::load_up(weights, config, at)).collect::<Result<_, _>>()?,
+            norm: GroupNorm::load(&weights.pp("conv_norm_out"), first, groups, config.norm_eps)?,
+            leave: conv("conv_out", first, config.out_channels)?,
+            config: config.clone(),
+        })
+    }
+
+    /// The prediction for noisy latents, of their shape and type.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::ShapeMismatch`] if an input has another shape than [`UNetInput`] says.
+    pub fn forward(&self, input: &UNetInput<'_>) -> Result<Tensor, ModelError> {
+        self.check(input)?;
+        let time = self.embed_time(input)?;
+        let context = Context { time: &time, text: input.text };
+        let mut state = self.enter.forward(input.latents)?;
+        let mut skipped = vec![state.clone()];
+        for stage in &self.down {
+            state = stage.down(&state, context, &mut skipped)?;
+        }
+        if let Some(middle) = &self.middle {
+            state = middle.middle(&state, context)?;
+        }
+        for stage in &self.up {
+            state = stage.up(&state, context, &mut skipped)?;
+        }
+        Ok(self.leave.forward(&self.norm.forward_silu(&state)?)?)
+    }
+
+    /// The configuration that the network was loaded with.
+    pub fn config(&self) -> &UNetConfig {
+        &self.config
+    }
+
+    /// Time, pooled text and the picture's size as one vector, (batch, 4 x first stage's channels).
+    fn embed_time(&self, input: &UNetInput<'_>) -> Result<Tensor, ModelError> {
+        let (batch, device, dtype) = (input.latents.dim(0)?, input.latents.device(), input.latents.dtype());
+        let waves =
+            |length| Waves { length, cosines_first: self.config.flip_sin_to_cos, shift: self.config.freq_shift };
+        let time = waves(self.config.block_out_channels[0]).embed(&vec![input.timestep as f32; batch], device)?;
+        let sizes = input.time_ids.to_dtype(DType::F32)?.flatten_all()?.to_vec1::<f32>()?;
+        let sizes = waves(self.size_length()).embed(&sizes, device)?.reshape((batch, ()))?;
+        let added = Tensor::cat(&[&input.pooled.to_dtype(dtype)?, &sizes.to_dtype(dtype)?], 1)?;
+        Ok((self.time.forward(&time.to_dtype(dtype)?)? + self.added.forward(&added)?)?)
+    }
+
+    fn size_length(&self) -> usize {
+        self.config.addition_time_embed_dim.unwrap_or(0)
+    }
+
+    fn check(&self, input: &UNetInput<'_>) -> Result<(), ModelError> {
+        let channels = self.config.in_channels;
+        let batch = input.latents.dims().first().copied().unwrap_or(0);
+        let all = self.config.projection_class_embeddings_input_dim.unwrap_or(0);
+        let pooled = all.saturating_sub(TIME_IDS * self.size_length());
+        let text = self.config.cross_attention_dim;
+        let expect = |holds: bool, tensor: &'static str, found: &Tensor, expected: String| {
+            let actual = found.dims().to_vec();
+            if holds { Ok(()) } else { Err(ModelError::ShapeMismatch { tensor, expected, actual }) }
+        };
+        let is_latents = matches!(input.latents.dims(), [b, c, h, w] if *b > 0 && *c == channels && *h > 0 && *w > 0);
+        let is_text = matches!(input.text.dims(), [b, words, length] if *b == batch && *words > 0 && *length == text);
+        expect(is_latents, "latents", input.latents, format!("(batch, {channels}, height, width)"))?;
+        expect(is_text, "text", input.text, format!("({batch}, words, {text})"))?;
+        expect(input.pooled.dims() == [batch, pooled], "pooled", input.pooled, format!("({batch}, {pooled})"))?;
+        let is_sizes = input.time_ids.dims() == [batch, TIME_IDS];
+        expect(is_sizes, "time_ids", input.time_ids, format!("({batch}, {TIME_IDS})"))
+    }
+}

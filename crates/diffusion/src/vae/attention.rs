@@ -1,0 +1,69 @@
+//! The middle of encoder and decoder.
+
+use candle_core::Tensor;
+use linocut_nn::weights::{Weights, WeightsError};
+use linocut_nn::{Attention, AttentionConfig, GroupNorm, Linear, Mask};
+
+use super::config::AutoencoderKlConfig;
+use crate::block::ResnetBlock;
+
+/// Added to the variance by every norm of the autoencoder.
+pub(super) const EPS: f64 = 1e-6;
+
+/// Names in files that older releases wrote.
+const OLD_NAMES: [(&str, &str); 4] =
+    [("to_q.", "query."), ("to_k.", "key."), ("to_v.", "value."), ("to_out.0.", "proj_attn.")];
+
+/// A residual block, attention of each pixel to all, another residual block.
+#[derive(Clone, Debug)]
+pub(super) struct Middle {
+    resnets: [ResnetBlock; 2],
+    attention: Option<PixelAttention>,
+}
+
+impl Middle {
+    pub(super) fn load(weights: &Weights, config: &AutoencoderKlConfig) -> Result<Self, WeightsError> {
+        let weights = weights.pp("mid_block");
+        let (channels, groups) = (config.deepest(), config.norm_num_groups);
+        let resnet =
+            |at: usize| ResnetBlock::load(&weights.pp("resnets").pp(at), (channels, channels), None, groups, EPS);
+        let attention = weights.pp("attentions.0");
+        let attention =
+            config.mid_block_add_attention.then(|| PixelAttention::load(&attention, channels, groups)).transpose()?;
+        Ok(Self { resnets: [resnet(0)?, resnet(1)?], attention })
+    }
+
+    pub(super) fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
+        let mut state = self.resnets[0].forward(input, None)?;
+        if let Some(attention) = &self.attention {
+            state = attention.forward(&state)?;
+        }
+        self.resnets[1].forward(&state, None)
+    }
+}
+
+/// `x + attention(norm(x))`, one head, each pixel a token.
+#[derive(Clone, Debug)]
+struct PixelAttention {
+    norm: GroupNorm,
+    attention: Attention,
+}
+
+impl PixelAttention {
+    fn load(weights: &Weights, channels: usize, groups: usize) -> Result<Self, WeightsError> {
+        let is_old = !weights.contains("to_q.weight") && weights.contains("query.weight");
+        let named = if is_old { weights.renamed(OLD_NAMES) } else { weights.clone() };
+        let linear = |name: &str| Linear::load(&named.pp(name), channels, channels, true);
+        let projections = [linear("to_q")?, linear("to_k")?, linear("to_v")?, linear("to_out.0")?];
+        Ok(Self {
+            norm: GroupNorm::load(&weights.pp("group_norm"), channels, groups, EPS)?,
+            attention: Attention::of_projections(projections, AttentionConfig::plain(channels, 1)),
+        })
+    }
+
+    fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
+        let tokens = self.norm.forward(input)?.flatten_from(2)?.transpose(1, 2)?.contiguous()?;
+        let seen = self.attention.forward(&tokens, &Mask::None)?;
+        seen.transpose(1, 2)?.reshape(input.shape())? + input
+    }
+}

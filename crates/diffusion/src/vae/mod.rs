@@ -1,0 +1,13 @@
+//! Latents to pictures and back.
+
+mod attention;
+mod autoencoder_kl;
+mod autoencoder_tiny;
+mod config;
+mod decoder;
+mod encoder;
+mod tiles;
+
+pub use autoencoder_kl::{AutoencoderKl, Distribution};
+pub use autoencoder_tiny::{AutoencoderTiny, AutoencoderTinyConfig};
+pub use config::AutoencoderKlConfig;

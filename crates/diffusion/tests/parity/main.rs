@@ -1,0 +1,20 @@
+//! Parity with diffusers and transformers on tiny checkpoints.
+//!
+//! `LINOCUT_PARITY` names a folder with `tiny/` and `manifests/`; without it the project's own fixtures are taken.
+
+#![expect(clippy::unwrap_used, reason = "what fails to load fails the test")]
+
+mod golden;
+mod manifests;
+mod own;
+mod tiny;
+
+use std::path::PathBuf;
+
+fn fixtures() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/diffusion"))
+}
+
+fn root() -> PathBuf {
+    std::env::var_os("LINOCUT_PARITY").map_or_else(fixtures, PathBuf::from)
+}
