@@ -3,6 +3,8 @@
 pub mod block;
 pub mod lora;
 mod model_error;
+pub mod noise;
+pub mod prompt;
 pub mod sampler;
 pub mod text;
 pub mod unet;
