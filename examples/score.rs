@@ -13,7 +13,7 @@ use linocut::StageError;
 use linocut::constraints::{Profile, check};
 use linocut::raster::encode_png;
 use linocut::report::{Cell, Sheet};
-use linocut::score::contest::{ContestScore, Judges, Part, Recipe};
+use linocut::score::contest::{ContestScore, Judges, Part, Recipe, VqaForm};
 use linocut::score::metric::{Entry, Looked, Metric, Quiz, join, parse_choices, question};
 
 /// Score SVGs by the contest's metric
@@ -60,7 +60,8 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let entries = entries(&arguments)?;
     let models = arguments.models.or_else(|| std::env::var_os("LINOCUT_MODELS").map(PathBuf::from));
-    let score = scorer(arguments.metric, &models.unwrap_or_else(|| PathBuf::from("models")))?;
+    let is_asked = entries.iter().all(|entry| !entry.quiz.questions.is_empty());
+    let score = scorer(arguments.metric, &models.unwrap_or_else(|| PathBuf::from("models")), is_asked)?;
     let is_whole = score.missing().is_empty();
     let metric = Metric::new(score).checked_by(|text| match check(text, &Profile::CONTEST) {
         Ok(valid) => Ok(valid.svg().clone()),
@@ -80,7 +81,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 /// The metric with those of its judges that there are files for; says which files are missing.
-fn scorer(metric: Preset, models: &Path) -> Result<ContestScore, Box<dyn Error>> {
+fn scorer(metric: Preset, models: &Path, is_asked: bool) -> Result<ContestScore, Box<dyn Error>> {
     let recipe = match metric {
         Preset::Deployed => Recipe::DEPLOYED,
         Preset::First => Recipe::FIRST,
@@ -88,7 +89,7 @@ fn scorer(metric: Preset, models: &Path) -> Result<ContestScore, Box<dyn Error>>
         Preset::Harmonic => Recipe::HARMONIC,
     };
     let files = |part: &Part| part.published_files().iter().map(|file| models.join(file));
-    let (found, lost): (Vec<Part>, Vec<Part>) =
+    let (mut found, lost): (Vec<Part>, Vec<Part>) =
         recipe.formula.needs().into_iter().partition(|part| files(part).all(|file| file.is_file()));
     if !lost.is_empty() {
         let mut missing: Vec<&str> = lost.iter().flat_map(|part| part.published_files()).copied().collect();
@@ -97,15 +98,43 @@ fn scorer(metric: Preset, models: &Path) -> Result<ContestScore, Box<dyn Error>>
         missing.dedup();
         println!("{} cannot be scored without {}, not found in {}", names(&lost), missing.join(", "), models.display());
     }
-    Ok(ContestScore { judges: judges(&found, models)?, recipe })
+    if !is_asked && recipe.vqa == VqaForm::Choices && found.contains(&Part::Vqa) {
+        println!("V cannot be scored without --questions for every SVG");
+        found.retain(|part| *part != Part::Vqa);
+    }
+    Ok(ContestScore { judges: embedded(judges(&found, models)?)?, recipe })
 }
 
-/// The judges for these parts.
+/// The contest's judges of these parts.
+#[cfg(feature = "neural")]
+fn judges(found: &[Part], models: &Path) -> Result<Judges, Box<dyn Error>> {
+    Ok(Judges::open(models, found, &linocut::score::Device::Cpu)?)
+}
+
+#[cfg(not(feature = "neural"))]
 fn judges(found: &[Part], models: &Path) -> Result<Judges, Box<dyn Error>> {
     if !found.is_empty() {
-        println!("the weights for {} in {} are of no use to this build", names(found), models.display());
+        println!("{} has weights for {}: build with `--features neural` to use them", models.display(), names(found));
     }
     Ok(Judges::default())
+}
+
+/// With the embedded reader where the contest's own is missing.
+#[cfg(feature = "ocr")]
+fn embedded(judges: Judges) -> Result<Judges, Box<dyn Error>> {
+    let reader = match judges.reader {
+        None => std::sync::Arc::new(linocut::score::Reader::embedded()?) as _,
+        Some(reader) => reader,
+    };
+    Ok(Judges { reader: Some(reader), ..judges })
+}
+
+#[cfg(not(feature = "ocr"))]
+fn embedded(judges: Judges) -> Result<Judges, Box<dyn Error>> {
+    if judges.reader.is_none() {
+        println!("O(pp-ocr), by a reader that needs no weights, is in builds with `--features ocr`");
+    }
+    Ok(judges)
 }
 
 fn names(parts: &[Part]) -> String {

@@ -34,6 +34,8 @@ mod tower_config;
 #[cfg(feature = "neural")]
 mod tower_error;
 
+#[cfg(feature = "neural")]
+pub use candle_core::Device;
 pub use likeness::{Likeness, LikenessError};
 pub use metric_renderer::{METRIC_SIDE, MetricRenderError, MetricRenderer};
 #[cfg(feature = "ocr")]

@@ -7,6 +7,8 @@
 mod examined;
 mod formula;
 mod judges;
+#[cfg(feature = "neural")]
+mod opened;
 mod parts;
 mod published;
 mod recipe;
@@ -15,6 +17,8 @@ mod score;
 pub use examined::Examined;
 pub use formula::{Formula, FormulaError, MAX_BETA, Rule};
 pub use judges::{Aesthetic, Answer, Judges, Read, Similarity, YesNo};
+#[cfg(feature = "neural")]
+pub use opened::OpenError;
 pub use parts::{Part, Parts};
 pub use recipe::{Recipe, Seen, VqaForm};
 pub use score::{ContestError, ContestScore};

@@ -2,16 +2,17 @@
 
 use super::parts::Part;
 
-const CLIP: [&str; 2] = [
+pub(super) const CLIP: [&str; 3] = [
     "openai/clip-vit-large-patch14/model.safetensors",
     "christophschuhmann/improved-aesthetic-predictor/sac+logos+ava1-l14-linearMSE.pth",
+    "openai/clip-vit-large-patch14/config.json",
 ];
-const SIGLIP: [&str; 3] = [
+pub(super) const SIGLIP: [&str; 3] = [
     "google/siglip-so400m-patch14-384/config.json",
     "google/siglip-so400m-patch14-384/model.safetensors",
     "google/siglip-so400m-patch14-384/tokenizer.json",
 ];
-const PALIGEMMA: [&str; 3] = [
+pub(super) const PALIGEMMA: [&str; 3] = [
     "google/paligemma2-10b-mix-448/config.json",
     "google/paligemma2-10b-mix-448/model.safetensors.index.json",
     "google/paligemma2-10b-mix-448/tokenizer.json",

@@ -1,8 +1,10 @@
 //! What text costs a picture.
 
+use image::RgbImage;
 use linocut_core::{Score, Scores, StageError, Subject};
 
 use super::reader::{ReadError, Reader};
+use crate::contest;
 
 /// Scores a picture by how little text the embedded reader finds in it: `min(1, exp(free_characters - n))` for n characters of text that
 /// counts. Line breaks between lines are characters too.
@@ -43,6 +45,17 @@ impl PpOcrScore {
     /// As [`Reader::read`].
     pub fn scores(&self, subject: &Subject<'_>) -> Result<Scores, ReadError> {
         Ok(Scores::single(Self::PART, self.of_text(&self.reader.text(subject.image)?)))
+    }
+}
+
+/// Reads for [`contest`], under the name `O(pp-ocr)`.
+impl contest::Read for Reader {
+    fn read(&self, image: &RgbImage) -> Result<String, StageError> {
+        self.text(image).map_err(|error| StageError::new("score", error))
+    }
+
+    fn part_name(&self) -> &'static str {
+        PpOcrScore::PART
     }
 }
 
