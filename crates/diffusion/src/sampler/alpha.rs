@@ -6,6 +6,9 @@ use crate::sampler::{SamplerError, Training};
 /// Smallest noise level whose logarithm is taken.
 const LEAST_SIGMA: f64 = 1e-10;
 
+/// What counts as the signal of a last timestep that holds none, so that its noise level stays finite.
+const LEAST_SIGNAL: f32 = 1.0 / 16_777_216.0;
+
 /// Signal and noise of every training timestep, in double precision. The values are those of the reference's single precision
 /// tables, because at the clean end the rounding of 1 - beta shows.
 #[derive(Clone, PartialEq, Debug)]
@@ -32,7 +35,8 @@ impl AlphaTable {
 
     /// Noise level (noise over signal) of every timestep, rising.
     pub(super) fn sigmas(&self) -> Vec<f32> {
-        self.signal.iter().map(|signal| ((1.0 - signal) / signal).sqrt()).collect()
+        let kept = self.signal.iter().map(|&signal| if signal == 0.0 { LEAST_SIGNAL } else { signal });
+        kept.map(|signal| ((1.0 - signal) / signal).sqrt()).collect()
     }
 
     /// Noise level at a timestep between two of the training, on the line between theirs.

@@ -3,7 +3,7 @@
 use crate::sampler::alpha::AlphaTable;
 use crate::sampler::curve;
 use crate::sampler::spacing::{distilled, line};
-use crate::sampler::{FinalSigma, Method, Sampler, SamplerError, SigmaCurve, Spacing};
+use crate::sampler::{Betas, FinalSigma, Method, Sampler, SamplerError, SigmaCurve, Spacing};
 
 /// The timesteps of a run, and its noise levels.
 #[derive(Clone, PartialEq, Debug)]
@@ -151,10 +151,16 @@ impl Sampler {
         let follow = sigmas.iter().map(|&sigma| AlphaTable::timestep_at(trained, sigma));
         let timesteps = match (exploding, self.curve()) {
             (true, _) => single(follow.collect()),
-            (false, SigmaCurve::Karras { .. }) => follow.map(f64::round_ties_even).collect(),
+            (false, SigmaCurve::Karras { .. }) if !self.cuts_timesteps() => follow.map(f64::round_ties_even).collect(),
             (false, _) => follow.map(f64::trunc).collect(),
         };
         (timesteps, sigmas)
+    }
+
+    /// Whether timesteps that follow a curve are cut to whole ones rather than rounded, as the multistep solver does for the
+    /// cosine schedule.
+    const fn cuts_timesteps(&self) -> bool {
+        matches!((&self.method, &self.training.betas), (Method::Multistep(_), Betas::Cosine))
     }
 
     fn initial_scale(&self, sigmas: &[f64]) -> f64 {

@@ -8,9 +8,6 @@ const MAX_TIMESTEPS: usize = 100_000;
 /// Largest beta of the cosine schedule.
 const MAX_COSINE_BETA: f64 = 0.999;
 
-/// What replaces the signal of the last timestep where it would be nothing, so that its noise level stays finite.
-const LEAST_SIGNAL: f32 = 1.0 / 16_777_216.0;
-
 /// Share of the variance that each timestep of the training replaced with noise.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Betas {
@@ -137,11 +134,7 @@ fn without_terminal_signal(signal: &[f32]) -> Vec<f32> {
     let stretch = first / (first - last);
     let squares: Vec<f32> = roots.iter().map(|root| ((root - last) * stretch).powi(2)).collect();
     let ratio = |i: usize| if i == 0 { squares[0] } else { squares[i] / squares[i - 1] };
-    let mut rescaled = products((0..squares.len()).map(|i| 1.0 - (1.0 - ratio(i))));
-    if let Some(end) = rescaled.last_mut() {
-        *end = LEAST_SIGNAL;
-    }
-    rescaled
+    products((0..squares.len()).map(|i| 1.0 - (1.0 - ratio(i))))
 }
 
 #[cfg(test)]
@@ -159,7 +152,7 @@ mod tests {
     fn zero_terminal_signal_keeps_the_first_timestep() {
         let rescaled = Training { zero_terminal_snr: true, ..Training::SDXL }.signal().unwrap();
         assert!((rescaled[0] - Training::SDXL.signal().unwrap()[0]).abs() < 1e-6);
-        assert_eq!(rescaled[999], LEAST_SIGNAL);
+        assert_eq!(rescaled[999], 0.0);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a golden that cannot be read fails the test")]
 
+mod entries;
 mod golden;
 mod pipelines;
 mod schedules;

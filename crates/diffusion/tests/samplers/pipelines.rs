@@ -10,7 +10,7 @@ use crate::golden::{Golden, fixtures, list_error, relative_error};
 const TOLERANCE: f64 = 1e-4;
 
 /// The recorded pipelines of the two models.
-fn recorded() -> Vec<(String, Golden)> {
+pub(crate) fn recorded() -> Vec<(String, Golden)> {
     let root = match std::env::var_os("LINOCUT_PARITY") {
         Some(root) => PathBuf::from(root).join("tiny"),
         None => fixtures().join("tiny"),

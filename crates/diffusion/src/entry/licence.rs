@@ -1,0 +1,56 @@
+//! What a model's licence allows.
+
+/// Licence of published weights.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Licence {
+    /// Its name, as the publisher spells it.
+    pub name: &'static str,
+    /// Whether pictures and weights may be used commercially.
+    pub commercial: Commercial,
+}
+
+/// Whether a licence allows commercial use. The licence itself decides, not this summary.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Commercial {
+    /// Yes.
+    Allowed,
+    /// Yes, except for the uses that the licence lists (`OpenRAIL`).
+    AllowedWithUseRestrictions,
+    /// No, or by a separate agreement only.
+    Forbidden,
+    /// The publisher does not say it clearly.
+    Unclear,
+}
+
+impl Licence {
+    /// Apache 2.0.
+    pub const APACHE: Self = Self { name: "apache-2.0", commercial: Commercial::Allowed };
+    /// Of SDXL and what `ByteDance` made from it.
+    pub const OPENRAIL_PP: Self = Self { name: "openrail++", commercial: Commercial::AllowedWithUseRestrictions };
+    /// Of Stable Diffusion 1 and models that carry its licence on.
+    pub const CREATIVEML: Self =
+        Self { name: "creativeml-openrail-m", commercial: Commercial::AllowedWithUseRestrictions };
+    /// Of SDXL-Turbo.
+    pub const STABILITY_NON_COMMERCIAL: Self = Self { name: "sai-nc-community", commercial: Commercial::Forbidden };
+    /// Of the Fluently models; says that it derives from CreativeML-OpenRAIL-M.
+    pub const FLUENTLY: Self = Self { name: "fluently-license", commercial: Commercial::Unclear };
+
+    /// Whether commercial use is allowed, use restrictions aside. What is unclear is not.
+    #[must_use]
+    pub const fn allows_commercial_use(&self) -> bool {
+        matches!(self.commercial, Commercial::Allowed | Commercial::AllowedWithUseRestrictions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unclear_is_not_allowed() {
+        assert!(
+            !Licence::FLUENTLY.allows_commercial_use() && !Licence::STABILITY_NON_COMMERCIAL.allows_commercial_use()
+        );
+        assert!(Licence::APACHE.allows_commercial_use() && Licence::OPENRAIL_PP.allows_commercial_use());
+    }
+}

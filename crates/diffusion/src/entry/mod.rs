@@ -1,0 +1,160 @@
+//! Named models: where their files are, how they are sampled, what their licence allows.
+
+mod files;
+mod licence;
+mod table;
+
+use thiserror::Error;
+
+use crate::sampler::{Sampler, SamplerError, Schedule};
+
+pub use files::{Component, File};
+pub use licence::{Commercial, Licence};
+pub use table::entries;
+
+/// A published model, as its authors say it is to be used.
+///
+/// ```
+/// use linocut_diffusion::entry::Entry;
+///
+/// let lightning = Entry::named("sdxl-lightning-4step")?;
+/// assert_eq!(lightning.schedule()?.timesteps, [999.0, 749.0, 499.0, 249.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Debug)]
+pub struct Entry {
+    /// Name, as an option of a command would have it.
+    pub name: &'static str,
+    /// Hugging Face repository of the files that make the model.
+    pub repository: &'static str,
+    /// Which of its files those are.
+    pub weights: Weights,
+    /// How it is sampled.
+    pub sampler: Sampler,
+    /// Steps, at least 1: those that it was distilled for, or else those of its card.
+    pub steps: usize,
+    /// Timesteps that replace those of the schedule; none for most.
+    pub timesteps: &'static [f64],
+    /// Guidance scale; 1 or less means none, and then a negative prompt does nothing.
+    pub guidance: f64,
+    /// What its card asks to be left out; empty for nothing.
+    pub negative: &'static str,
+    /// Width and height of the pictures that it was trained for, px.
+    pub size: u32,
+    /// Licence of the weights.
+    pub licence: Licence,
+    /// Facts of this entry that nobody has read in the publisher's own files, by name of the field or in a few words.
+    pub unverified: &'static [&'static str],
+}
+
+/// What a model publishes.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Weights {
+    /// A folder for each component.
+    Folders {
+        /// Whether files of half precision (`.fp16`) are there.
+        half: bool,
+    },
+    /// A UNet for the components of another repository.
+    Unet {
+        /// The file.
+        file: &'static str,
+        /// Repository of the other components.
+        base: &'static str,
+    },
+    /// Low-rank changes to the UNet of another repository.
+    Lora {
+        /// The file.
+        file: &'static str,
+        /// How much of the changes is added, usually 1.
+        scale: f64,
+        /// Repository of all components.
+        base: &'static str,
+    },
+}
+
+impl Entry {
+    /// The entry of a name.
+    ///
+    /// # Errors
+    ///
+    /// [`EntryError`] for another name.
+    pub fn named(name: &str) -> Result<&'static Self, EntryError> {
+        let found = entries().iter().find(|entry| entry.name == name);
+        found.ok_or_else(|| EntryError { name: name.to_owned() })
+    }
+
+    /// Whether every fact of the entry was read in the publisher's own files.
+    #[must_use]
+    pub const fn verified(&self) -> bool {
+        self.unverified.is_empty()
+    }
+
+    /// The schedule of the entry's own steps.
+    ///
+    /// # Errors
+    ///
+    /// None for the entries of [`entries`]; else as [`Sampler::schedule_at`] and [`Sampler::schedule`].
+    pub fn schedule(&self) -> Result<Schedule, SamplerError> {
+        if self.timesteps.is_empty() {
+            self.sampler.schedule(self.steps)
+        } else {
+            self.sampler.schedule_at(self.timesteps)
+        }
+    }
+
+    /// The schedule of another number of steps. The entry's own number gives the entry's own schedule.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sampler::schedule`].
+    pub fn schedule_of(&self, steps: usize) -> Result<Schedule, SamplerError> {
+        if steps == self.steps { self.schedule() } else { self.sampler.schedule(steps) }
+    }
+}
+
+/// There is no entry of that name.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[error("there is no model {name}, expected one of {}", names())]
+pub struct EntryError {
+    /// The name asked for.
+    pub name: String,
+}
+
+fn names() -> String {
+    entries().iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_distinct_and_found() {
+        for (place, entry) in entries().iter().enumerate() {
+            let found = entries().iter().position(|other| other.name == entry.name);
+            assert_eq!(found, Some(place));
+            assert!(std::ptr::eq(Entry::named(entry.name).unwrap(), entry));
+        }
+        let error = Entry::named("dall-e").unwrap_err();
+        assert!(error.to_string().contains("there is no model dall-e, expected one of sdxl-base, sdxl-turbo"));
+    }
+
+    #[test]
+    fn every_entry_has_a_schedule_of_its_steps() {
+        for entry in entries() {
+            assert_eq!(entry.schedule().unwrap().steps(), entry.steps, "{}", entry.name);
+            assert_eq!(entry.schedule_of(entry.steps).unwrap(), entry.schedule().unwrap());
+        }
+    }
+
+    #[test]
+    fn sizes_are_whole_latents() {
+        assert!(entries().iter().all(|entry| entry.size % 8 == 0 && entry.size >= 512));
+    }
+
+    #[test]
+    fn a_negative_prompt_comes_with_guidance() {
+        assert!(entries().iter().all(|entry| entry.negative.is_empty() || entry.guidance > 1.0));
+    }
+}

@@ -1,0 +1,187 @@
+//! The models.
+//!
+//! Sources: the repositories' file lists, cards and `scheduler_config.json`. What could not be read there is listed in
+//! [`Entry::unverified`].
+
+use std::sync::LazyLock;
+
+use crate::entry::{Entry, Licence, Weights};
+use crate::sampler::{
+    FinalSigma, Method, Multistep, Prediction, Sampler, SigmaCurve, Singlestep, Solver, Spacing, Training,
+};
+
+const BASE: &str = "stabilityai/stable-diffusion-xl-base-1.0";
+const LIGHTNING: &str = "ByteDance/SDXL-Lightning";
+const HYPER: &str = "ByteDance/Hyper-SD";
+
+/// Published low-rank changes are known by size; the names of their tensors are known from other files of the kind.
+const LORA_NAMES: &str = "names of the tensors in the file";
+
+const fn sampler(method: Method, spacing: Spacing, prediction: Prediction) -> Sampler {
+    Sampler { method, training: Training::SDXL, prediction, spacing, steps_offset: 1 }
+}
+
+const EULER: Method = Method::Euler { curve: SigmaCurve::Timesteps, final_sigma: FinalSigma::Zero };
+const EULER_LEADING: Sampler = sampler(EULER, Spacing::Leading, Prediction::Epsilon);
+const EULER_TRAILING: Sampler = sampler(EULER, Spacing::Trailing, Prediction::Epsilon);
+const EULER_CLEAN: Sampler = sampler(EULER, Spacing::Trailing, Prediction::Sample);
+const ANCESTRAL: Sampler = sampler(Method::EulerAncestral, Spacing::Trailing, Prediction::Epsilon);
+const DDIM: Sampler =
+    sampler(Method::Ddim { eta: 0.0, ends_clean: false, clip: None }, Spacing::Trailing, Prediction::Epsilon);
+const TCD: Sampler = sampler(Method::Tcd { eta: 1.0, original_steps: 50 }, Spacing::Trailing, Prediction::Epsilon);
+const LCM: Sampler = sampler(
+    Method::Lcm { original_steps: 50, timestep_scaling: 10.0, clip: None },
+    Spacing::Leading,
+    Prediction::Epsilon,
+);
+
+const MIDPOINT: Solver = Solver { stochastic: false, heun: false };
+
+/// The published configuration asks for trailing spacing, which this solver has not.
+const SINGLESTEP: Sampler = sampler(
+    Method::Singlestep(Singlestep {
+        solver: MIDPOINT,
+        order: 2,
+        lower_order_final: false,
+        curve: SigmaCurve::Timesteps,
+        final_sigma: FinalSigma::Zero,
+    }),
+    Spacing::Trailing,
+    Prediction::Epsilon,
+);
+
+/// The card asks for DPM++ SDE, which draws from a Brownian path; this solver draws fresh noise at each step instead.
+const STOCHASTIC_MULTISTEP: Sampler = sampler(
+    Method::Multistep(Multistep {
+        solver: Solver { stochastic: true, heun: false },
+        order: 2,
+        lower_order_final: true,
+        euler_at_final: false,
+        curve: SigmaCurve::Timesteps,
+        final_sigma: FinalSigma::Zero,
+    }),
+    Spacing::Trailing,
+    Prediction::Epsilon,
+);
+
+/// SDXL's own use, which the others change.
+const SDXL: Entry = Entry {
+    name: "sdxl-base",
+    repository: BASE,
+    weights: Weights::Folders { half: true },
+    sampler: EULER_LEADING,
+    steps: 50,
+    timesteps: &[],
+    guidance: 5.0,
+    negative: "",
+    size: 1024,
+    licence: Licence::OPENRAIL_PP,
+    unverified: &["spacing", "steps", "guidance", "licence"],
+};
+
+fn lightning_unet(name: &'static str, file: &'static str, steps: usize) -> Entry {
+    let weights = Weights::Unet { file, base: BASE };
+    Entry {
+        name,
+        repository: LIGHTNING,
+        weights,
+        sampler: EULER_TRAILING,
+        steps,
+        guidance: 0.0,
+        unverified: &[],
+        ..SDXL
+    }
+}
+
+fn lightning_lora(name: &'static str, file: &'static str, steps: usize) -> Entry {
+    let weights = Weights::Lora { file, scale: 1.0, base: BASE };
+    Entry { weights, unverified: &[LORA_NAMES], ..lightning_unet(name, file, steps) }
+}
+
+fn hyper_lora(name: &'static str, file: &'static str, steps: usize, guidance: f64) -> Entry {
+    let weights = Weights::Lora { file, scale: 1.0, base: BASE };
+    let unverified = &[LORA_NAMES, "licence of the later releases"];
+    Entry { name, repository: HYPER, weights, sampler: DDIM, steps, guidance, unverified, ..SDXL }
+}
+
+static ENTRIES: LazyLock<[Entry; 19]> = LazyLock::new(|| {
+    [
+        SDXL,
+        Entry {
+            name: "sdxl-turbo",
+            repository: "stabilityai/sdxl-turbo",
+            sampler: ANCESTRAL,
+            steps: 4,
+            guidance: 0.0,
+            size: 512,
+            licence: Licence::STABILITY_NON_COMMERCIAL,
+            unverified: &[],
+            ..SDXL
+        },
+        Entry {
+            sampler: EULER_CLEAN,
+            unverified: &["prediction of clean latents"],
+            ..lightning_unet("sdxl-lightning-1step", "sdxl_lightning_1step_unet_x0.safetensors", 1)
+        },
+        lightning_unet("sdxl-lightning-2step", "sdxl_lightning_2step_unet.safetensors", 2),
+        lightning_unet("sdxl-lightning-4step", "sdxl_lightning_4step_unet.safetensors", 4),
+        lightning_unet("sdxl-lightning-8step", "sdxl_lightning_8step_unet.safetensors", 8),
+        lightning_lora("sdxl-lightning-2step-lora", "sdxl_lightning_2step_lora.safetensors", 2),
+        lightning_lora("sdxl-lightning-4step-lora", "sdxl_lightning_4step_lora.safetensors", 4),
+        lightning_lora("sdxl-lightning-8step-lora", "sdxl_lightning_8step_lora.safetensors", 8),
+        Entry {
+            name: "sdxl-flash",
+            repository: "sd-community/sdxl-flash",
+            weights: Weights::Folders { half: false },
+            sampler: SINGLESTEP,
+            steps: 7,
+            guidance: 3.0,
+            licence: Licence::CREATIVEML,
+            unverified: &[],
+            ..SDXL
+        },
+        Entry {
+            name: "fluently-xl-v3-lightning",
+            repository: "fluently/Fluently-XL-v3-Lightning",
+            sampler: STOCHASTIC_MULTISTEP,
+            steps: 5,
+            guidance: 1.5,
+            licence: Licence::FLUENTLY,
+            unverified: &["sampler", "licence"],
+            ..SDXL
+        },
+        Entry {
+            name: "hyper-sdxl-1step",
+            repository: HYPER,
+            weights: Weights::Unet { file: "Hyper-SDXL-1step-Unet.safetensors", base: BASE },
+            sampler: LCM,
+            steps: 1,
+            timesteps: &[800.0],
+            guidance: 0.0,
+            unverified: &["timestep 800", "licence of the later releases"],
+            ..SDXL
+        },
+        Entry { sampler: TCD, ..hyper_lora("hyper-sdxl-1step-lora", "Hyper-SDXL-1step-lora.safetensors", 1, 0.0) },
+        hyper_lora("hyper-sdxl-2step-lora", "Hyper-SDXL-2steps-lora.safetensors", 2, 0.0),
+        hyper_lora("hyper-sdxl-4step-lora", "Hyper-SDXL-4steps-lora.safetensors", 4, 0.0),
+        hyper_lora("hyper-sdxl-8step-lora", "Hyper-SDXL-8steps-lora.safetensors", 8, 0.0),
+        hyper_lora("hyper-sdxl-8step-cfg-lora", "Hyper-SDXL-8steps-CFG-lora.safetensors", 8, 5.0),
+        hyper_lora("hyper-sdxl-12step-cfg-lora", "Hyper-SDXL-12steps-CFG-lora.safetensors", 12, 5.0),
+        Entry {
+            name: "ssd-1b",
+            repository: "segmind/SSD-1B",
+            steps: 30,
+            guidance: 9.0,
+            negative: "ugly, blurry, poor quality",
+            licence: Licence::APACHE,
+            unverified: &["sampler"],
+            ..SDXL
+        },
+    ]
+});
+
+/// The models, each under its name.
+#[must_use]
+pub fn entries() -> &'static [Entry] {
+    &*ENTRIES
+}
