@@ -1,7 +1,8 @@
 //! Flow matching: straight lines from noise to picture.
 
 use crate::sampler::prediction::Level;
-use crate::sampler::schedule::{flow_levels, single};
+use crate::sampler::schedule::single;
+use crate::sampler::spacing::line;
 use crate::sampler::stepper::Move;
 use crate::sampler::{Method, Sampler, SamplerError, Schedule};
 
@@ -55,7 +56,7 @@ impl Shift {
 
     pub(super) fn schedule(&self, steps: usize, timesteps: usize, mu: Option<f64>) -> Result<Schedule, SamplerError> {
         let (most, least) = self.ends(timesteps);
-        self.shifted(&flow_levels(most, least, steps), timesteps, mu)
+        self.shifted(&line(most, least, steps), timesteps, mu)
     }
 
     fn shifted(&self, sigmas: &[f64], timesteps: usize, mu: Option<f64>) -> Result<Schedule, SamplerError> {

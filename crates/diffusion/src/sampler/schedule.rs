@@ -2,7 +2,7 @@
 
 use crate::sampler::alpha::AlphaTable;
 use crate::sampler::curve;
-use crate::sampler::spacing::{distilled, line};
+use crate::sampler::spacing::distilled;
 use crate::sampler::{Betas, FinalSigma, Method, Sampler, SamplerError, SigmaCurve, Spacing};
 
 /// The timesteps of a run, and its noise levels.
@@ -176,11 +176,6 @@ impl Sampler {
 /// Rounded to single precision, as the reference keeps them.
 pub(super) fn single(values: Vec<f64>) -> Vec<f64> {
     values.into_iter().map(|value| f64::from(value as f32)).collect()
-}
-
-/// Evenly spaced noise levels from the first to the last of flow matching.
-pub(super) fn flow_levels(most: f64, least: f64, steps: usize) -> Vec<f64> {
-    line(most, least, steps)
 }
 
 fn check_timesteps(timesteps: &[f64], count: usize) -> Result<(), SamplerError> {

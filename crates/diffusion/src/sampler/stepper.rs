@@ -203,7 +203,7 @@ impl Stepper {
         Err(SamplerError::ShapeMismatch { tensor: name, step: self.step, expected, actual })
     }
 
-    /// Adds up squares in f32: nothing that a picture is made of overflows there.
+    /// One value that is not finite makes their sum so; finite ones of a picture do not overflow it.
     fn check_finite(&self, latents: &Tensor) -> Result<(), SamplerError> {
         if latents.abs()?.sum_all()?.to_scalar::<f32>()?.is_finite() {
             return Ok(());
