@@ -7,6 +7,7 @@ mod model_error;
 pub mod noise;
 pub mod prompt;
 pub mod sampler;
+pub mod sdxl;
 pub mod text;
 pub mod unet;
 pub mod vae;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use linocut_nn::weights::WeightsError;
 
 use crate::lora::LoraError;
+use crate::sampler::SamplerError;
 use crate::text::TextError;
 
 /// Why a model cannot be loaded or run.
@@ -16,7 +17,7 @@ pub enum ModelError {
     Weights(#[from] WeightsError),
     /// A LoRA cannot be merged.
     #[error(transparent)]
-    Lora(#[from] LoraError),
+    Lora(Box<LoraError>),
     /// A tokenizer cannot be read, or a text cannot be encoded.
     #[error(transparent)]
     Text(#[from] TextError),
@@ -27,6 +28,32 @@ pub enum ModelError {
         file: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// A model's folder is nowhere.
+    #[error("{repository} is in none of {looked:?}; ${variable} names the folder of models")]
+    NotFound {
+        /// The repository.
+        repository: String,
+        /// The variable that names the folder of models.
+        variable: &'static str,
+        /// Where it was looked for; nowhere if the variable is not set.
+        looked: Vec<PathBuf>,
+    },
+    /// Files that a model needs are not there.
+    #[error("{} lacks {missing:?}", folder.display())]
+    MissingFiles {
+        /// The model's folder.
+        folder: PathBuf,
+        /// The files.
+        missing: Vec<PathBuf>,
+    },
+    /// A scheduler's configuration cannot be used.
+    #[error("{}: {source}", file.display())]
+    Sampler {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: Box<SamplerError>,
     },
     /// A configuration is not valid JSON, lacks a field, or has one of another kind.
     #[error("{}: {reason}", file.display())]
@@ -59,6 +86,12 @@ pub enum ModelError {
     /// An operation on tensors failed.
     #[error(transparent)]
     Tensor(#[from] candle_core::Error),
+}
+
+impl From<LoraError> for ModelError {
+    fn from(error: LoraError) -> Self {
+        Self::Lora(Box::new(error))
+    }
 }
 
 /// Reads a model's configuration.

@@ -5,8 +5,10 @@
 #![expect(clippy::unwrap_used, reason = "what fails to load fails the test")]
 
 mod golden;
+mod loras;
 mod manifests;
 mod own;
+mod pipeline;
 mod tiny;
 
 use std::path::PathBuf;

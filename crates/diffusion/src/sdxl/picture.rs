@@ -1,0 +1,94 @@
+//! Pictures from descriptions.
+
+use std::collections::BTreeMap;
+
+use candle_core::{DType, Tensor};
+use image::RgbImage;
+use linocut_core::{Generate, Prompt, StageError, Stop};
+
+use super::conditioning::Conditioning;
+use super::generate_error::GenerateError;
+use super::model::Sdxl;
+use super::options::SdxlOptions;
+use crate::model_error::ModelError;
+use crate::noise::Noise;
+
+/// Name of the stage in errors and reports.
+const STAGE: &str = "diffusion";
+
+impl Sdxl {
+    /// One picture of a description, by the model's own options.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError`] says which option, step or input cannot be.
+    pub fn generate(&self, prompt: &Prompt, stop: &Stop) -> Result<RgbImage, GenerateError> {
+        let conditioning = self.condition(&prompt.text, &self.options)?;
+        self.draw(&conditioning, &self.options, prompt.seed, stop)
+    }
+
+    /// One picture of an encoded description and a seed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sdxl::sample`] and [`Sdxl::decode`].
+    pub fn draw(
+        &self,
+        conditioning: &Conditioning,
+        options: &SdxlOptions,
+        seed: u64,
+        stop: &Stop,
+    ) -> Result<RgbImage, GenerateError> {
+        let latents = self.sample(conditioning, options, &Noise::new(seed), stop, &mut |_, _| {})?;
+        let picture = to_image(&self.decode(&latents)?)?;
+        stop.report(STAGE, 1.0);
+        Ok(picture)
+    }
+
+    /// The picture of latents as [`Sdxl::sample`] leaves them, in f32.
+    ///
+    /// # Shapes
+    ///
+    /// - `latents`: (batch, channels, height, width)
+    /// - result: (batch, 3, 8 height, 8 width), 0 to 1
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::ShapeMismatch`] for other channels.
+    pub fn decode(&self, latents: &Tensor) -> Result<Tensor, ModelError> {
+        let picture = self.vae.decode(&self.vae.unscale(&latents.to_dtype(DType::F32)?)?)?;
+        Ok(picture.affine(0.5, 0.5)?.clamp(0.0, 1.0)?)
+    }
+}
+
+/// The first of a batch of pictures, (batch, 3, height, width), 0 to 1; rounded to 8 bits.
+fn to_image(picture: &Tensor) -> Result<RgbImage, ModelError> {
+    let (_, channels, height, width) = picture.dims4()?;
+    let rounded = (picture.get(0)? * 255.0)?.round()?.to_dtype(DType::U8)?;
+    let bytes = rounded.permute((1, 2, 0))?.flatten_all()?.to_vec1::<u8>()?;
+    RgbImage::from_raw(width as u32, height as u32, bytes).ok_or_else(|| ModelError::ShapeMismatch {
+        tensor: "picture",
+        expected: "(batch, 3, height, width)".to_owned(),
+        actual: vec![1, channels, height, width],
+    })
+}
+
+impl Generate for Sdxl {
+    fn generate(&self, prompt: &Prompt, stop: &Stop) -> Result<RgbImage, StageError> {
+        Self::generate(self, prompt, stop).map_err(|error| StageError::new(STAGE, error))
+    }
+
+    /// Each description is encoded once.
+    fn generate_batch(&self, prompts: &[Prompt], stop: &Stop) -> Vec<Result<RgbImage, StageError>> {
+        let mut encoded: BTreeMap<&str, Conditioning> = BTreeMap::new();
+        let mut one = |prompt: &'_ Prompt, text| -> Result<RgbImage, GenerateError> {
+            let conditioning = match encoded.get(text) {
+                Some(conditioning) => conditioning.clone(),
+                None => self.condition(text, &self.options)?,
+            };
+            encoded.insert(text, conditioning.clone());
+            self.draw(&conditioning, &self.options, prompt.seed, stop)
+        };
+        prompts.iter().map(|prompt| one(prompt, &prompt.text).map_err(|e| StageError::new(STAGE, e))).collect()
+    }
+}

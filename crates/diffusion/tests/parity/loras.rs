@@ -1,0 +1,118 @@
+//! LoRA files in every dialect, several at once, and those of other models.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use candle_core::{Device, Tensor, safetensors};
+use linocut_diffusion::ModelError;
+use linocut_diffusion::lora::{Lora, LoraError};
+use linocut_diffusion::sdxl::{Sdxl, SdxlOptions, SdxlSource};
+use linocut_diffusion::unet::UNetInput;
+use tempfile::TempDir;
+
+use crate::fixtures;
+use crate::golden::Golden;
+
+type Tensors = HashMap<String, Tensor>;
+
+fn folder() -> PathBuf {
+    fixtures().join("tiny/sdxl")
+}
+
+fn published() -> Tensors {
+    safetensors::load(folder().join("lora_kohya_r2.safetensors"), &Device::Cpu).unwrap()
+}
+
+fn write(folder: &TempDir, name: &str, tensors: &Tensors) -> PathBuf {
+    let file = folder.path().join(name);
+    safetensors::save(tensors, &file).unwrap();
+    file
+}
+
+fn load(loras: &[(&Path, f64)]) -> Result<Sdxl, ModelError> {
+    let loras = loras.iter().map(|(file, scale)| ((*file).to_owned(), *scale)).collect();
+    Sdxl::load(&SdxlSource { loras, ..SdxlSource::of_folder(folder()) }, SdxlOptions::default())
+}
+
+/// How far the UNet's answer is from the golden of the merged LoRA.
+fn apart(loras: &[(&Path, f64)]) -> f32 {
+    let golden = Golden::read(&folder().join("golden/lora_merged_scale0.8.safetensors"));
+    let input = UNetInput {
+        latents: &golden.get("in.sample"),
+        timestep: 500.0,
+        text: &golden.get("in.encoder_hidden_states"),
+        pooled: &golden.get("in.text_embeds"),
+        time_ids: &golden.get("in.time_ids"),
+    };
+    let found = load(loras).unwrap().unet().forward(&input).unwrap();
+    (found - golden.get("out")).unwrap().abs().unwrap().max_all().unwrap().to_scalar().unwrap()
+}
+
+/// Names of modules with dots, from the checkpoint.
+fn dotted() -> HashMap<String, String> {
+    let unet = safetensors::load(folder().join("unet/diffusion_pytorch_model.safetensors"), &Device::Cpu).unwrap();
+    let modules = unet.into_keys().filter_map(|name| name.strip_suffix(".weight").map(str::to_owned));
+    modules.map(|name| (format!("lora_unet_{}", name.replace('.', "_")), name)).collect()
+}
+
+/// The published LoRA in the dialect of diffusers; alpha, half the rank, goes into the upper halves.
+fn as_diffusers() -> Tensors {
+    let names = dotted();
+    let rename = |(key, tensor): (String, Tensor)| {
+        let (module, part) = key.split_once('.').unwrap();
+        let name = &names[module];
+        match part {
+            "lora_up.weight" => Some((format!("unet.{name}.lora_B.weight"), (tensor * 0.5).unwrap())),
+            "lora_down.weight" => Some((format!("unet.{name}.lora_A.weight"), tensor)),
+            _ => None,
+        }
+    };
+    published().into_iter().filter_map(rename).collect()
+}
+
+#[test]
+fn dialects_merge_alike() {
+    let temporary = TempDir::new().unwrap();
+    let file = write(&temporary, "diffusers.safetensors", &as_diffusers());
+    assert!(apart(&[(&file, 0.8)]) < 1e-4);
+}
+
+#[test]
+fn several_are_merged_one_upon_the_other() {
+    let file = folder().join("lora_kohya_r2.safetensors");
+    assert!(apart(&[(&file, 0.5), (&file, 0.3)]) < 1e-4);
+    assert!(apart(&[(&file, 0.5)]) > 1e-3);
+    assert!(apart(&[]) > 1e-3);
+}
+
+#[test]
+fn keys_and_modules_that_fit_nothing_are_named() {
+    let temporary = TempDir::new().unwrap();
+    let tensor = Tensor::ones((2, 2), candle_core::DType::F32, &Device::Cpu).unwrap();
+    let with = |key: &str| {
+        let mut tensors = published();
+        tensors.insert(key.to_owned(), tensor.clone());
+        tensors
+    };
+    let odd = write(&temporary, "odd.safetensors", &with("lora_unet_conv_in.dora_scale"));
+    let error = Lora::open(&odd, 1.0).unwrap_err();
+    assert!(matches!(&error, LoraError::UnknownKeys { count: 1, example, .. } if example.contains("dora")), "{error}");
+    let half = write(&temporary, "half.safetensors", &with("lora_unet_conv_in.lora_up.weight"));
+    assert!(matches!(Lora::open(&half, 1.0), Err(LoraError::MissingHalf { part: "down", .. })));
+    let mut other = with("lora_unet_up_blocks_9_conv.lora_up.weight");
+    other.insert("lora_unet_up_blocks_9_conv.lora_down.weight".to_owned(), tensor.clone());
+    let error = load(&[(&write(&temporary, "other.safetensors", &other), 1.0)]).unwrap_err();
+    assert!(error.to_string().contains("up_blocks_9_conv"), "{error}");
+}
+
+#[test]
+fn a_lora_of_another_model_is_an_error_with_both_shapes() {
+    let temporary = TempDir::new().unwrap();
+    let mut tensors = published();
+    let key = "lora_unet_down_blocks_0_resnets_0_conv1.lora_down.weight";
+    let wide = Tensor::ones((2, 9, 3, 3), candle_core::DType::F32, &Device::Cpu).unwrap();
+    tensors.insert(key.to_owned(), wide);
+    let error = load(&[(&write(&temporary, "wide.safetensors", &tensors), 1.0)]).unwrap_err();
+    let text = format!("{error} {:?}", std::error::Error::source(&error).map(ToString::to_string));
+    assert!(text.contains("[8, 8, 3, 3]") && text.contains("[2, 9, 3, 3]"), "{text}");
+}

@@ -1,0 +1,172 @@
+//! Whole runs with recorded noise, and what a pipeline says of bad input.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use candle_core::{Device, Result, Tensor};
+use image::RgbImage;
+use linocut_core::{Generate, Prompt, Stop};
+use linocut_diffusion::noise::Noise;
+use linocut_diffusion::sampler::{Prediction, Sampler, Spacing};
+use linocut_diffusion::sdxl::{GenerateError, NoiseSource, Sdxl, SdxlOptions, SdxlSource};
+
+use crate::fixtures;
+use crate::golden::{Golden, Tally};
+
+struct Recorded<'a>(&'a Golden);
+
+impl NoiseSource for Recorded<'_> {
+    fn initial(&self, _shape: &[usize], _device: &Device) -> Result<Tensor> {
+        Ok(self.0.get("latents_in"))
+    }
+
+    fn step(&self, step: usize, _shape: &[usize], _device: &Device) -> Result<Tensor> {
+        Ok(self.0.get(&format!("noise.{step}")))
+    }
+}
+
+fn folder(model: &str) -> PathBuf {
+    fixtures().join("tiny").join(model)
+}
+
+fn load(model: &str, options: SdxlOptions) -> Sdxl {
+    Sdxl::load(&SdxlSource::of_folder(folder(model)), options).unwrap()
+}
+
+fn small() -> SdxlOptions {
+    SdxlOptions { steps: 2, guidance: 0.0, size: (64, 64), ..SdxlOptions::default() }
+}
+
+/// Runs as the golden's notes say; every step's latents and the picture must agree.
+fn compare_run(model: &Sdxl, name: &str, golden: &Golden, sampler: Option<Sampler>, tally: &mut Tally) {
+    let options = SdxlOptions {
+        steps: golden.note("steps").parse().unwrap(),
+        guidance: golden.note("guidance").parse().unwrap(),
+        negative: golden.note("negative_prompt").to_owned(),
+        sampler,
+        ..small()
+    };
+    let conditioning = model.condition(golden.note("prompt"), &options).unwrap();
+    let mut steps = Vec::new();
+    let stop = Stop::never();
+    let mut watch = |step: usize, latents: &Tensor| steps.push((step, latents.clone()));
+    let last = model.sample(&conditioning, &options, &Recorded(golden), &stop, &mut watch).unwrap();
+    assert_eq!(steps.len(), options.steps, "{name}");
+    for (step, latents) in &steps {
+        tally.compare(latents, golden, &format!("latents.{step}"));
+    }
+    tally.compare(&model.decode(&last).unwrap(), golden, "image");
+    tally.files += 1;
+}
+
+#[test]
+fn whole_runs_agree_step_by_step() {
+    let mut tally = Tally::new(1e-4);
+    let trailing = || Some(Sampler::euler(Spacing::Trailing));
+    let leading = || Some(Sampler { steps_offset: 1, ..Sampler::euler(Spacing::Leading) });
+    let clean = || Some(Sampler { prediction: Prediction::Sample, ..Sampler::euler(Spacing::Trailing) });
+    for (model, runs) in [
+        (
+            "sdxl",
+            vec![
+                ("turbo_1step", None),
+                ("turbo_4step", None),
+                ("lightning_1step_x0", clean()),
+                ("lightning_4step", trailing()),
+                ("euler_leading_cfg5_6step", leading()),
+                ("euler_leading_cfg5_noneg_3step", leading()),
+            ],
+        ),
+        ("ssd-1b", vec![("euler_cfg9_4step", None), ("euler_trailing_2step", trailing())]),
+    ] {
+        let loaded = load(model, small());
+        for (name, sampler) in runs {
+            let golden = Golden::read(&folder(model).join("golden").join(format!("{name}.safetensors")));
+            compare_run(&loaded, name, &golden, sampler, &mut tally);
+        }
+    }
+    tally.finish("whole runs");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_picture_alone_and_in_a_batch() {
+    let model = load("sdxl", small());
+    let prompts = [Prompt::new("a cat", 1), Prompt::new("a cat", 2), Prompt::new("", 1)];
+    let batch: Vec<RgbImage> =
+        model.generate_batch(&prompts, &Stop::never()).into_iter().map(|picture| picture.unwrap()).collect();
+    for (prompt, picture) in prompts.iter().zip(&batch) {
+        assert_eq!(&model.generate(prompt, &Stop::never()).unwrap(), picture);
+        assert_eq!(picture.dimensions(), (64, 64));
+    }
+    assert!(batch[0] != batch[1] && batch[0] != batch[2]);
+}
+
+#[test]
+fn progress_is_reported_and_a_run_can_be_stopped() {
+    let model = load("sdxl", SdxlOptions { steps: 3, ..small() });
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let (log, stop) = (Arc::clone(&heard), Stop::never());
+    let flag = stop.clone();
+    let listening = stop.listening(move |progress| {
+        log.lock().unwrap().push(progress.done);
+        if progress.done >= 0.5 {
+            flag.cancel();
+        }
+    });
+    let error = model.generate(&Prompt::new("a cat", 1), &listening).unwrap_err();
+    assert!(matches!(error, GenerateError::Stopped { step: 2, steps: 3 }), "{error}");
+    assert_eq!(*heard.lock().unwrap(), [0.25, 0.5]);
+}
+
+#[test]
+fn options_that_cannot_be_are_errors() {
+    let mut model = load("sdxl", small());
+    let mut say = |options: SdxlOptions, text: &str| {
+        model.options = options;
+        model.generate(&Prompt::new(text, 1), &Stop::never()).unwrap_err().to_string()
+    };
+    let size = say(SdxlOptions { size: (64, 60), ..small() }, "a cat");
+    assert_eq!(size, "a picture of 64 x 60 px, sides must be multiples of 8 px from 8 to 4096 px");
+    assert!(say(SdxlOptions { size: (0, 64), ..small() }, "a cat").starts_with("a picture of 0 x 64"));
+    assert_eq!(say(SdxlOptions { steps: 0, ..small() }, "a cat"), "a schedule needs at least one step");
+    assert!(say(SdxlOptions { guidance: f64::NAN, ..small() }, "a cat").contains("guidance is NaN"));
+    assert!(say(small(), &"the cat ".repeat(5_000)).contains("at most 600 are looked at"));
+}
+
+#[test]
+fn latents_that_are_not_numbers_are_reported_with_the_step() {
+    struct Broken;
+    impl NoiseSource for Broken {
+        fn initial(&self, shape: &[usize], device: &Device) -> Result<Tensor> {
+            NoiseSource::initial(&Noise::new(1), shape, device)
+        }
+        fn step(&self, _step: usize, shape: &[usize], device: &Device) -> Result<Tensor> {
+            Tensor::full(f32::NAN, shape, device)
+        }
+    }
+    let model = load("sdxl", SdxlOptions { steps: 4, ..small() });
+    let conditioning = model.condition("a cat", &model.options).unwrap();
+    let error = model.sample(&conditioning, &model.options, &Broken, &Stop::never(), &mut |_, _| {}).unwrap_err();
+    assert!(error.to_string().contains("step 0"), "{error}");
+}
+
+#[test]
+fn a_long_text_under_guidance_fills_as_many_chunks_as_its_negative() {
+    let options = SdxlOptions { guidance: 4.0, negative: "ugly".to_owned(), ..small() };
+    let model = load("ssd-1b", options.clone());
+    let conditioning = model.condition(&"the cat ".repeat(60), &options).unwrap();
+    assert_eq!(conditioning.text.dims(), [2, 2 * 77, 40]);
+    assert_eq!((conditioning.pooled.dims(), conditioning.time_ids.dims()), (&[2, 24][..], &[2, 6][..]));
+    let short = model.condition("the cat", &SdxlOptions { guidance: 1.0, ..options }).unwrap();
+    assert_eq!(short.text.dims(), [1, 77, 40]);
+}
+
+#[test]
+fn missing_files_are_named() {
+    let elsewhere = SdxlSource { vae: Some("nowhere.safetensors".into()), ..SdxlSource::of_folder(folder("sdxl")) };
+    let error = Sdxl::load(&elsewhere, small()).unwrap_err().to_string();
+    assert!(error.contains("nowhere.safetensors"), "{error}");
+    let error = SdxlSource::of_repository_under(Some(&fixtures().join("tiny")), "stabilityai/sdxl-turbo").unwrap_err();
+    assert!(error.to_string().contains("tiny/stabilityai/sdxl-turbo"), "{error}");
+    assert!(SdxlSource::of_repository_under(Some(&fixtures().join("tiny")), "segmind/ssd-1b").is_ok());
+}
