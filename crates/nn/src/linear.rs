@@ -2,7 +2,8 @@
 
 use candle_core::{DType, Tensor};
 
-use crate::kernel::dense;
+use crate::activation::Activation;
+use crate::kernel::{Panels, dense, dense_activated};
 use crate::quantised::Packed;
 use crate::weights::{Weights, WeightsError};
 
@@ -41,7 +42,7 @@ pub struct Linear {
 #[derive(Clone, Debug)]
 enum Form {
     /// f32 on the CPU, by our kernel.
-    Dense { weight: Tensor, bias: Option<Tensor> },
+    Dense { weight: Panels, bias: Option<Tensor> },
     /// Few bits, or 16 bits that are widened tile by tile.
     Packed(Packed),
     /// Any type on any device, by candle.
@@ -70,7 +71,7 @@ impl Linear {
         let depth = shape.iter().skip(1).product();
         let weight = weights.get_flat("weight", shape)?;
         let bias = if bias { Some(weights.get("bias", &[width])?) } else { None };
-        Ok(Self::of(weight, bias, depth, width))
+        Self::of(weight, bias, depth, width).map_err(|source| weights.conversion("weight", source))
     }
 
     /// Loads layers whose file holds them in one piece, one below the other: a weight (parts x out, in) and a bias (parts x out)
@@ -92,8 +93,9 @@ impl Linear {
         };
         let rows = cut(weight, &[PARTS * width, depth])?;
         let biases = cut(bias, &[PARTS * width])?;
+        let layers = rows.into_iter().zip(biases).map(|(rows, bias)| Self::of(rows, Some(bias), depth, width));
         let layers: Vec<Self> =
-            rows.into_iter().zip(biases).map(|(weight, bias)| Self::of(weight, Some(bias), depth, width)).collect();
+            layers.collect::<candle_core::Result<_>>().map_err(|source| weights.conversion(weight, source))?;
         Ok(layers.try_into().unwrap_or_else(|_| unreachable!("as many layers as parts")))
     }
 
@@ -109,13 +111,14 @@ impl Linear {
         {
             candle_core::bail!("the bias of a linear layer has shape {:?}, expected [{width}]", bias.dims());
         }
-        Ok(Self::of(weight, bias, depth, width))
+        Self::of(weight, bias, depth, width)
     }
 
-    fn of(weight: Tensor, bias: Option<Tensor>, depth: usize, width: usize) -> Self {
+    fn of(weight: Tensor, bias: Option<Tensor>, depth: usize, width: usize) -> candle_core::Result<Self> {
         let is_dense = weight.device().is_cpu() && weight.dtype() == DType::F32 && weight.is_contiguous();
-        let form = if is_dense { Form::Dense { weight, bias } } else { Form::Product { weight, bias } };
-        Self { form, width, depth }
+        let form =
+            if is_dense { Form::Dense { weight: Panels::new(&weight)?, bias } } else { Form::Product { weight, bias } };
+        Ok(Self { form, width, depth })
     }
 
     /// Applies the layer.
@@ -124,17 +127,35 @@ impl Linear {
     ///
     /// When the last dimension is not `in`, or the input is on another device.
     pub fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
-        let last = input.dims().last().copied().unwrap_or(0);
-        if last != self.depth {
-            candle_core::bail!("a linear layer of {} inputs got shape {:?}", self.depth, input.dims());
-        }
+        self.check(input)?;
         match &self.form {
             Form::Packed(layer) => layer.forward(input),
             Form::Dense { weight, bias } if input.dtype() == DType::F32 => dense(input, weight, bias.as_ref()),
-            Form::Dense { weight, bias } | Form::Product { weight, bias } => {
-                multiply(input, weight, bias.as_ref(), self.width)
-            }
+            Form::Dense { weight, bias } => multiply(input, &weight.to_tensor()?, bias.as_ref(), self.width),
+            Form::Product { weight, bias } => multiply(input, weight, bias.as_ref(), self.width),
         }
+    }
+
+    /// Applies the layer and an activation; in one pass if no gradient is wanted.
+    ///
+    /// # Errors
+    ///
+    /// When the last dimension is not `in`, or the input is on another device.
+    pub fn forward_activated(&self, input: &Tensor, activation: Activation) -> candle_core::Result<Tensor> {
+        self.check(input)?;
+        match &self.form {
+            Form::Dense { weight, bias } if input.dtype() == DType::F32 && !input.track_op() => {
+                dense_activated(input, weight, bias.as_ref(), activation)
+            }
+            _ => activation.forward(&self.forward(input)?),
+        }
+    }
+
+    fn check(&self, input: &Tensor) -> candle_core::Result<()> {
+        if input.dims().last() != Some(&self.depth) {
+            candle_core::bail!("a linear layer of {} inputs got shape {:?}", self.depth, input.dims());
+        }
+        Ok(())
     }
 
     /// Length of an input vector.
@@ -187,14 +208,38 @@ mod tests {
 
     #[test]
     fn the_gradient_of_the_input_equals_candle() {
-        let (weight, input) = (ramp(&[7, 5]), Var::from_tensor(&ramp(&[4, 5])).unwrap());
+        // More outputs than are laid out at a time.
+        let (weight, input) = (ramp(&[800, 5]), Var::from_tensor(&ramp(&[4, 5])).unwrap());
         let layer = Linear::from_tensors(weight.clone(), None).unwrap();
         let gradient = |output: Tensor| {
             let loss = output.sqr().unwrap().sum_all().unwrap();
             loss.backward().unwrap().get(&input).unwrap().clone()
         };
-        let expected = gradient(multiply(&input, &weight, None, 7).unwrap());
-        assert!(largest_difference(&gradient(layer.forward(&input).unwrap()), &expected) < 1e-4);
+        let expected = gradient(multiply(&input, &weight, None, 800).unwrap());
+        let largest = expected.abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
+        assert!(largest_difference(&gradient(layer.forward(&input).unwrap()), &expected) < 1e-5 * largest);
+    }
+
+    #[test]
+    fn an_activation_in_the_same_pass_equals_one_behind_it() {
+        let (layer, input) = (Linear::from_tensors(ramp(&[60, 5]), Some(ramp(&[60]))).unwrap(), ramp(&[19, 5]));
+        for activation in [Activation::Gelu, Activation::QuickGelu] {
+            let expected = activation.forward(&layer.forward(&input).unwrap()).unwrap();
+            let found = layer.forward_activated(&input, activation).unwrap();
+            assert!(largest_difference(&found, &expected) < 1e-6);
+            let tracked = Var::from_tensor(&input).unwrap();
+            let output = layer.forward_activated(&tracked, activation).unwrap();
+            let slopes = output.sum_all().unwrap().backward().unwrap();
+            assert!(slopes.get(&tracked).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap() > 0.1);
+        }
+    }
+
+    #[test]
+    fn an_input_of_another_type_goes_through_candle() {
+        let (weight, input) = (ramp(&[7, 5]), ramp(&[4, 5]).to_dtype(DType::F64).unwrap());
+        let layer = Linear::from_tensors(weight.clone(), None).unwrap();
+        let found = layer.forward(&input).unwrap().to_dtype(DType::F32).unwrap();
+        assert!(largest_difference(&found, &multiply(&ramp(&[4, 5]), &weight, None, 7).unwrap()) < 1e-5);
     }
 
     #[test]

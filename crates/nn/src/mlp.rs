@@ -36,6 +36,6 @@ impl Mlp {
     ///
     /// When the last dimension is not `hidden`.
     pub fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
-        self.second.forward(&self.activation.forward(&self.first.forward(input)?)?)
+        self.second.forward(&self.first.forward_activated(input, self.activation)?)
     }
 }

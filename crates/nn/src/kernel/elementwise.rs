@@ -74,7 +74,8 @@ fn in_chunks(values: &mut [f32], run: impl Fn(usize, &mut [f32]) + Sync) {
     }
 }
 
-fn apply(activation: Activation, values: &mut [f32]) {
+/// An activation in place, on the caller's thread.
+pub(super) fn apply(activation: Activation, values: &mut [f32]) {
     match activation {
         Activation::Gelu => map(values, gelu),
         Activation::GeluTanh => map(values, |x| x * sigmoid(tanh_argument(x))),

@@ -8,14 +8,17 @@ mod elementwise;
 mod exponential;
 mod group_norm;
 mod norm;
+mod panel_product;
+mod panels;
 mod product;
 mod slices;
 mod vectorised;
 
 pub(crate) use attention::attention;
 pub(crate) use convolution::{Kernel, convolve};
-pub(crate) use dense::dense;
+pub(crate) use dense::{dense, dense_activated};
 pub(crate) use elementwise::activate;
 pub(crate) use exponential::{exp, tanh};
 pub(crate) use group_norm::normalise_groups;
 pub(crate) use norm::{Centre, normalise};
+pub(crate) use panels::Panels;

@@ -19,11 +19,6 @@ impl<'a> Matrix<'a> {
         Self { elements, rows: elements.len() / length.max(1), columns: length, row_stride: length, column_stride: 1 }
     }
 
-    /// Columns of `length` elements, one behind the other.
-    pub(super) fn columns(elements: &'a [f32], length: usize) -> Self {
-        Self::rows(elements, length).transposed()
-    }
-
     /// Rows of `length` elements, each `stride` behind the one before, as many as `rows`.
     ///
     /// # Panics
