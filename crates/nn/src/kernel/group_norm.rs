@@ -4,6 +4,7 @@ use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, Var};
 use rayon::prelude::*;
 
 use super::exponential::sigmoid;
+use super::grain::grain;
 use super::slices::{contiguous, with_slice};
 use super::vectorised::vectorised;
 use crate::activation::Activation;
@@ -54,7 +55,8 @@ impl CustomOp1 for NormaliseGroups {
         with_slice(&self.weight, |weight| {
             with_slice(&self.bias, |bias| {
                 let size = (channels / self.groups * pixels).max(1);
-                let parts = output.par_chunks_mut(size).zip(input.par_chunks(size)).enumerate();
+                let parts =
+                    output.par_chunks_mut(size).zip(input.par_chunks(size)).with_min_len(grain(size)).enumerate();
                 parts.for_each(|(at, (output, input))| {
                     let first = at % self.groups * (channels / self.groups);
                     let affine = (&weight[first..], &bias[first..]);

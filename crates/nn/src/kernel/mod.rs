@@ -6,6 +6,7 @@ mod convolution;
 mod dense;
 mod elementwise;
 mod exponential;
+mod grain;
 mod group_norm;
 mod norm;
 mod panel_product;

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::operation::Geometry;
+use crate::kernel::grain::grain;
 use crate::kernel::product::{Matrix, Threads, product};
 
 /// Most numbers of the columns in memory at a time: 32 MB.
@@ -38,7 +39,7 @@ pub(super) fn by_columns(input: &[f32], weight: &[f32], output: &mut [f32], geom
 fn gather(input: &[f32], seen: &mut [f32], first: usize, geometry: Geometry) {
     let Geometry { depth, height, width, side, .. } = geometry;
     let length = seen.len() / (depth * side * side);
-    seen.par_chunks_mut(length).enumerate().for_each(|(at, line)| {
+    seen.par_chunks_mut(length).with_min_len(grain(length)).enumerate().for_each(|(at, line)| {
         let (channel, place) = (at / (side * side), at % (side * side));
         let plane = &input[channel * height * width..][..height * width];
         let (dy, dx) = (place / side, place % side);

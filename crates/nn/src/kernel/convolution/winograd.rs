@@ -11,6 +11,7 @@ use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
 use super::operation::Geometry;
+use crate::kernel::grain::grain;
 use crate::kernel::product::{Matrix, Threads, product};
 use crate::kernel::vectorised::vectorised;
 
@@ -77,17 +78,21 @@ pub(super) fn convolve(input: &[f32], weight: &[f32], output: &mut [f32], geomet
         let tiles = count * across;
         let (seen, sums) = (&mut seen[..depth * PLACES * tiles], &mut sums[..PLACES * width * tiles]);
         let channels = seen.par_chunks_mut(PLACES * tiles).zip(input.par_chunks(geometry.height * geometry.width));
-        channels.for_each(|(seen, plane)| vectorised(|| transform_band(plane, seen, (first, count), across, geometry)));
+        channels
+            .with_min_len(grain(PLACES * tiles))
+            .for_each(|(seen, plane)| vectorised(|| transform_band(plane, seen, (first, count), across, geometry)));
         let places = sums.par_chunks_mut(width * tiles).zip(weight.par_chunks(width * depth)).enumerate();
-        places.for_each(|(place, (sums, weight))| {
+        places.with_min_len(grain(width * depth)).for_each(|(place, (sums, weight))| {
             let seen = Matrix::strided(&seen[place * tiles..], depth, tiles, PLACES * tiles);
             product(sums, tiles, false, 1.0, (Matrix::rows(weight, depth), seen), Threads::One);
         });
-        output.par_chunks_mut(rows * columns).enumerate().for_each(|(channel, plane)| {
-            let top = first * STEP * columns;
-            let end = ((first + count) * STEP).min(rows) * columns;
-            vectorised(|| restore_band(sums, channel, width, &mut plane[top..end], across, columns));
-        });
+        output.par_chunks_mut(rows * columns).with_min_len(grain(PLACES * tiles)).enumerate().for_each(
+            |(channel, plane)| {
+                let top = first * STEP * columns;
+                let end = ((first + count) * STEP).min(rows) * columns;
+                vectorised(|| restore_band(sums, channel, width, &mut plane[top..end], across, columns));
+            },
+        );
     }
 }
 
