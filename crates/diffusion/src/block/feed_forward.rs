@@ -1,8 +1,8 @@
 //! The gated feed-forward layer.
 
-use candle_core::{D, Tensor};
+use candle_core::Tensor;
 use linocut_nn::weights::{Weights, WeightsError};
-use linocut_nn::{Activation, Linear};
+use linocut_nn::{Linear, gated_gelu};
 
 /// How many times longer the inner vectors are.
 const WIDENING: usize = 4;
@@ -28,9 +28,6 @@ impl FeedForward {
     }
 
     pub(super) fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
-        let wide = self.widen.forward(input)?;
-        let half = wide.dim(D::Minus1)? / 2;
-        let gate = Activation::Gelu.forward(&wide.narrow(D::Minus1, half, half)?)?;
-        self.narrow.forward(&(wide.narrow(D::Minus1, 0, half)? * gate)?)
+        self.narrow.forward(&gated_gelu(&self.widen.forward(input)?)?)
     }
 }

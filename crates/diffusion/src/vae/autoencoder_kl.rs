@@ -133,3 +133,63 @@ impl AutoencoderKl {
         &self.config
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use candle_core::{D, DType, Device};
+
+    use super::*;
+
+    fn tiny() -> AutoencoderKl {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/diffusion/tiny/sdxl/vae");
+        let weights = Weights::open(&folder, DType::F32, &Device::Cpu).unwrap();
+        AutoencoderKl::load(&weights, &AutoencoderKlConfig::read(&folder.join("config.json")).unwrap()).unwrap()
+    }
+
+    /// Latents that change slowly, as those of pictures do.
+    fn waves(height: usize, width: usize) -> Tensor {
+        let at = |at: usize| ((at % width) as f32 / 9.0).sin() + ((at / width % height) as f32 / 7.0).cos();
+        let values: Vec<f32> = (0..4 * height * width).map(at).collect();
+        Tensor::from_vec(values, (1, 4, height, width), &Device::Cpu).unwrap()
+    }
+
+    /// The mean step between neighbouring columns.
+    fn steps(picture: &Tensor) -> Vec<f32> {
+        let width = picture.dim(D::Minus1).unwrap();
+        let (left, right) = (picture.narrow(3, 0, width - 1).unwrap(), picture.narrow(3, 1, width - 1).unwrap());
+        let steps = (right - left).unwrap().abs().unwrap().mean((0, 1, 2)).unwrap();
+        steps.to_vec1().unwrap()
+    }
+
+    /// The norms' statistics differ from tile to tile, so pixels do; but where a tile begins or ends, neighbours must be no further
+    /// apart than they are elsewhere.
+    #[test]
+    fn tiles_leave_no_seam() {
+        let tiled = tiny().decode_in_tiles(&waves(16, 80), Tiling { side: 32, overlap: 8 }).unwrap();
+        let steps = steps(&tiled);
+        assert_eq!(tiled.dims(), [1, 3, 128, 640]);
+        let is_edge = |column: usize| [24, 32, 48, 56].iter().any(|edge| (edge * 8_usize).abs_diff(column + 1) < 2);
+        let largest = |edges: bool| {
+            let chosen = steps.iter().enumerate().filter(|(column, _)| is_edge(*column) == edges);
+            chosen.fold(0.0_f32, |most, (_, step)| most.max(*step))
+        };
+        assert!(largest(true) < largest(false), "{} {}", largest(true), largest(false));
+    }
+
+    #[test]
+    fn scaling_for_the_denoiser_is_undone() {
+        let (vae, latents) = (tiny(), waves(4, 4));
+        let back = vae.unscale(&vae.scale(&latents).unwrap()).unwrap();
+        let apart = (back - &latents).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
+        assert!(apart < 1e-5);
+    }
+
+    #[test]
+    fn other_channels_and_sides_are_errors() {
+        let picture = Tensor::zeros((1, 3, 20, 16), DType::F32, &Device::Cpu).unwrap();
+        assert!(matches!(tiny().encode(&picture), Err(ModelError::ShapeMismatch { tensor: "picture", .. })));
+        assert!(matches!(tiny().decode(&picture), Err(ModelError::ShapeMismatch { tensor: "latents", .. })));
+    }
+}

@@ -1,0 +1,78 @@
+//! The gate of GEGLU.
+
+use candle_core::{D, DType, Result, Tensor};
+
+use crate::activation::Activation;
+use crate::kernel::gate;
+
+/// `a * gelu(b)` with `a, b` the halves of each vector; gelu is the exact one, with erf.
+///
+/// # Shapes
+///
+/// - input: (.., 2 n)
+/// - output: (.., n), in the input's type
+///
+/// # Errors
+///
+/// When the last dimension is odd or missing, or the input is not of a float type.
+///
+/// # Source
+///
+/// Shazeer, GLU variants improve transformer (2020), in the order of diffusers.
+pub fn gated_gelu(input: &Tensor) -> Result<Tensor> {
+    if !input.dims().last().is_some_and(|length| length.is_multiple_of(2)) {
+        candle_core::bail!("a gate of two halves got shape {:?}", input.dims());
+    }
+    if input.device().is_cpu() && input.dtype() == DType::F32 { gate(input) } else { by_candle(input) }
+}
+
+/// The gate by candle's operations.
+pub(crate) fn by_candle(input: &Tensor) -> Result<Tensor> {
+    let half = input.dim(D::Minus1)? / 2;
+    let open = Activation::Gelu.forward(&input.narrow(D::Minus1, half, half)?)?;
+    input.narrow(D::Minus1, 0, half)? * open
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{Device, Var};
+
+    use super::*;
+
+    fn ramp(shape: &[usize]) -> Tensor {
+        let count: usize = shape.iter().product();
+        let values: Vec<f32> = (0..count).map(|at| ((at * 37 % 101) as f32 - 50.0) / 15.0).collect();
+        Tensor::from_vec(values, shape, &Device::Cpu).unwrap()
+    }
+
+    fn apart(a: &Tensor, b: &Tensor) -> f32 {
+        (a - b).unwrap().abs().unwrap().max_all().unwrap().to_scalar().unwrap()
+    }
+
+    fn expected(input: &Tensor) -> Tensor {
+        let half = input.dim(D::Minus1).unwrap() / 2;
+        let open = input.narrow(D::Minus1, half, half).unwrap().gelu_erf().unwrap();
+        (input.narrow(D::Minus1, 0, half).unwrap() * open).unwrap()
+    }
+
+    #[test]
+    fn the_kernel_equals_candle() {
+        let input = ramp(&[3, 5, 14]);
+        assert!(apart(&gated_gelu(&input).unwrap(), &expected(&input)) < 1e-5);
+    }
+
+    #[test]
+    fn the_gradient_of_the_input_equals_candle() {
+        let input = Var::from_tensor(&ramp(&[3, 8])).unwrap();
+        let gradient = |output: Tensor| {
+            let loss = output.sqr().unwrap().sum_all().unwrap();
+            loss.backward().unwrap().get(&input).unwrap().clone()
+        };
+        assert!(apart(&gradient(gated_gelu(&input).unwrap()), &gradient(expected(&input))) < 1e-3);
+    }
+
+    #[test]
+    fn an_odd_length_is_an_error() {
+        assert!(gated_gelu(&ramp(&[2, 3])).is_err());
+    }
+}
