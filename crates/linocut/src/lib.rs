@@ -7,6 +7,8 @@ pub mod report;
 pub use linocut_collage as collage;
 pub use linocut_constraints as constraints;
 pub use linocut_core as core;
+#[cfg(feature = "diffusion")]
+pub use linocut_diffusion as diffusion;
 pub use linocut_finish as finish;
 pub use linocut_raster as raster;
 pub use linocut_refine as refine;
