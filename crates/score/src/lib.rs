@@ -7,7 +7,8 @@
 //! [`contest`] is the score of one picture: recipes as data and the judges who give the parts; [`metric`] is a run over a
 //! list of rows; [`select`] chooses among candidates.
 //!
-//! With the feature `neural`: `aesthetic`, `clip` and `siglip` are networks that look at it, from published files.
+//! With the feature `neural`: `aesthetic`, `clip`, `siglip` and `paligemma` are networks that look at it, from published files;
+//! `smooth` is the defences with a gradient.
 
 #[cfg(feature = "neural")]
 pub mod aesthetic;
@@ -27,6 +28,8 @@ mod pixel_values;
 pub mod select;
 #[cfg(feature = "neural")]
 pub mod siglip;
+#[cfg(feature = "neural")]
+pub mod smooth;
 #[cfg(feature = "neural")]
 mod tokens;
 #[cfg(feature = "neural")]
