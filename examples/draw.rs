@@ -3,6 +3,9 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples talk to the terminal")]
 
 mod cli;
+#[cfg(feature = "diffusion")]
+#[path = "cli/model.rs"]
+mod model;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -28,6 +31,10 @@ enum Tracer {
 #[command(version)]
 struct Arguments {
     /// What the picture should show
+    #[cfg_attr(
+        feature = "diffusion",
+        arg(required = false, required_unless_present = "list", default_value_if("list", "true", ""))
+    )]
     description: String,
     /// SVG to write; the PNGs are written beside it
     #[arg(long, value_name = "FILE.svg", default_value = "drawing.svg")]
@@ -56,6 +63,9 @@ struct Arguments {
     /// Add a dark frame
     #[arg(long)]
     border: bool,
+    #[cfg(feature = "diffusion")]
+    #[command(flatten)]
+    model: model::ModelArguments,
 }
 
 fn main() -> ExitCode {
@@ -63,9 +73,21 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    #[cfg(feature = "diffusion")]
+    if arguments.model.list {
+        model::list();
+        return Ok(());
+    }
+    #[cfg_attr(not(feature = "diffusion"), expect(unused_mut, reason = "a model takes the generator's place"))]
+    let mut pipeline = pipeline(&arguments);
+    #[cfg(feature = "diffusion")]
+    if let Some(generator) = arguments.model.generator()? {
+        pipeline.generator = Some(generator);
+        pipeline.drawers.clear();
+    }
     let prompt = Prompt::new(arguments.description.as_str(), arguments.seed);
     let (stop, bar) = cli::with_progress("candidates")?;
-    let outcome = pipeline(&arguments).run(&prompt, &stop)?;
+    let outcome = pipeline.run(&prompt, &stop)?;
     bar.finish_and_clear();
     write(&outcome, &prompt, &arguments.out)?;
     tell(&outcome);

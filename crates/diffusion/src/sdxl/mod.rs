@@ -3,6 +3,7 @@
 mod conditioning;
 mod generate_error;
 mod model;
+mod named;
 mod options;
 mod picture;
 mod sample;
