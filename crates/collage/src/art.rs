@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use linocut_words::lemmas;
+
 use crate::archive::{Picture, pictures};
 use crate::error::CollageError;
-use crate::lemma::lemmas;
 use crate::words::tokenise;
 
 /// Hand-made pairs of a word or phrase and the label of the picture that shows it best.

@@ -1,10 +1,10 @@
 //! Words that describe: what each adds to the noun that follows or to the one before.
 
 use linocut_svg::Color;
+use linocut_words::is_plural;
 
 use crate::art;
 use crate::error::CollageError;
-use crate::lemma::is_plural;
 use crate::meaning::{Arrangement, Flat, Material, Part, Pattern, Relation, Solid, Surface, Weather};
 use crate::phrase::{Parser, Pending};
 use crate::reading::Noun;

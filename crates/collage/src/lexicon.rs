@@ -1,6 +1,7 @@
 //! Which words mean what: closed tables of settings, shapes, garments, patterns and relations.
 
-use crate::lemma::lemmas;
+use linocut_words::lemmas;
+
 use crate::meaning::{
     Arrangement, Flat, Garment, Material, Meaning, Part, Pattern, Relation, Setting, Solid, Surface, Time, Weather,
 };

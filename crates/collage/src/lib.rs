@@ -41,7 +41,6 @@ mod forest;
 mod garment;
 mod land;
 mod layout;
-mod lemma;
 mod lexicon;
 mod meaning;
 mod peaks;

@@ -4,12 +4,12 @@
 //! A colour that is also a thing (`orange`, `rose`) is a colour when a describing word or a noun follows.
 
 use linocut_svg::Color;
+use linocut_words::is_plural;
 
 use crate::archive::pictures;
 use crate::art;
 use crate::colors::{color_of, shade_of, shaded};
 use crate::error::CollageError;
-use crate::lemma::is_plural;
 use crate::lexicon::meanings;
 use crate::meaning::{Meaning, Relation, Solid, Surface};
 use crate::reading::{Look, Noun, Phrase, Reading};

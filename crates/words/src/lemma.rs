@@ -66,8 +66,14 @@ const UNCHANGED: [&str; 24] = [
     "chess",
 ];
 
-/// The word itself and its likely base forms, likeliest first.
-pub(crate) fn lemmas(word: &str) -> Vec<String> {
+/// The word itself and its likely base forms, likeliest first: rules propose, whoever knows the words decides. Lower case in, lower
+/// case out; a word of another script is returned alone.
+///
+/// ```
+/// assert_eq!(linocut_words::lemmas("berries"), ["berries", "berrie", "berry", "berri"]);
+/// ```
+#[must_use]
+pub fn lemmas(word: &str) -> Vec<String> {
     let mut forms = vec![word.to_owned()];
     if let Some((_, base)) = IRREGULAR.iter().find(|(form, _)| *form == word) {
         forms.push((*base).to_owned());
@@ -82,8 +88,9 @@ pub(crate) fn lemmas(word: &str) -> Vec<String> {
     forms
 }
 
-/// Whether the word says more than one.
-pub(crate) fn is_plural(word: &str) -> bool {
+/// Whether a lower-case word says more than one.
+#[must_use]
+pub fn is_plural(word: &str) -> bool {
     if UNCHANGED.contains(&word) {
         return false;
     }
