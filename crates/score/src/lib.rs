@@ -13,6 +13,8 @@
 #[cfg(feature = "neural")]
 pub mod aesthetic;
 #[cfg(feature = "neural")]
+mod batches;
+#[cfg(feature = "neural")]
 pub mod clip;
 pub mod contest;
 pub mod defence;

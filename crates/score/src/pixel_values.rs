@@ -88,10 +88,14 @@ impl PixelValues {
     ///
     /// # Errors
     ///
-    /// [`PixelError`] for a picture without pixels or too large, or one that is smaller than the crop after resizing.
+    /// [`PixelError`] for a picture without pixels or too large, one that is smaller than the crop after resizing, or one that
+    /// comes to another size than the first.
     pub fn tensor(&self, pictures: &[&RgbImage], device: &Device) -> Result<Tensor, TowerError> {
         let ready = pictures.iter().map(|picture| self.prepare(picture)).collect::<Result<Vec<_>, _>>()?;
         let (width, height) = ready.first().map_or((0, 0), RgbImage::dimensions);
+        if let Some(other) = ready.iter().find(|picture| picture.dimensions() != (width, height)) {
+            return Err(PixelError::Sizes { first: (width, height), other: other.dimensions() }.into());
+        }
         let area = width as usize * height as usize;
         let mut values = Vec::with_capacity(ready.len() * 3 * area);
         for picture in &ready {
@@ -114,12 +118,31 @@ impl PixelValues {
     fn prepare(&self, picture: &RgbImage) -> Result<RgbImage, PixelError> {
         let (width, height) = self.target(picture.dimensions());
         let resized = resize(picture, width, height, self.filter)?;
-        match self.crop {
-            Some((across, down)) if (across, down) != (width, height) => {
-                let (left, top) = (width.saturating_sub(across) / 2, height.saturating_sub(down) / 2);
-                Ok(crop(&resized, left, top, left.saturating_add(across), top.saturating_add(down))?)
-            }
-            _ => Ok(resized),
+        let (left, top, right, bottom) = self.middle((width, height))?;
+        if (right - left, bottom - top) == (width, height) {
+            return Ok(resized);
+        }
+        Ok(crop(&resized, left, top, right, bottom)?)
+    }
+
+    /// The size that a picture of at least 1 px a side is resized to.
+    pub(crate) fn checked_target(&self, size: (u32, u32)) -> Result<(u32, u32), ResizeError> {
+        let target = self.target(size);
+        let is_empty = [size.0, size.1, target.0, target.1].contains(&0);
+        if is_empty { Err(ResizeError::Empty { from: size, to: target }) } else { Ok(target) }
+    }
+
+    /// What is cut from the middle of a resized picture: left, top, right, bottom.
+    pub(crate) fn middle(&self, size: (u32, u32)) -> Result<(u32, u32, u32, u32), CropError> {
+        let (across, down) = self.crop.unwrap_or(size);
+        let (left, top) = (size.0.saturating_sub(across) / 2, size.1.saturating_sub(down) / 2);
+        let area = (left, top, left.saturating_add(across), top.saturating_add(down));
+        if across == 0 || down == 0 {
+            Err(CropError::Empty { area })
+        } else if area.2 > size.0 || area.3 > size.1 {
+            Err(CropError::Outside { area, size })
+        } else {
+            Ok(area)
         }
     }
 
@@ -144,6 +167,14 @@ pub enum PixelError {
     /// The picture is smaller than what is cut from its middle.
     #[error(transparent)]
     Crop(#[from] CropError),
+    /// Nothing is cut from the middle, and the pictures come to different sizes.
+    #[error("pictures of {first:?} and {other:?} (width, height, px) do not fit one tensor")]
+    Sizes {
+        /// Size of the first.
+        first: (u32, u32),
+        /// Size of another.
+        other: (u32, u32),
+    },
 }
 
 /// `preprocessor_config.json` as published.
@@ -240,6 +271,13 @@ mod tests {
         let new = r#"{"size": {"height": 384, "width": 384}, "image_mean": [0.5, 0.5, 0.5]}"#;
         assert_eq!(published(new, PixelValues::siglip(1)).unwrap(), PixelValues::siglip(384));
         assert!(published(r#"{"resample": 7}"#, PixelValues::siglip(1)).unwrap_err().contains("resample is 7"));
+    }
+
+    #[test]
+    fn pictures_that_come_to_different_sizes_are_an_error() {
+        let values = PixelValues { crop: None, ..PixelValues::clip(4) };
+        let error = values.tensor(&[&RgbImage::new(5, 4), &RgbImage::new(4, 5)], &Device::Cpu).unwrap_err();
+        assert!(error.to_string().contains("(5, 4) and (4, 5)"), "{error}");
     }
 
     #[test]

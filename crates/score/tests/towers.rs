@@ -3,9 +3,11 @@
 #![cfg(feature = "neural")]
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]
 
+mod published;
+
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use candle_core::{Device, Tensor, safetensors};
 use image::RgbImage;
@@ -17,11 +19,9 @@ use linocut_score::clip::ClipSimilarity;
 use linocut_score::siglip::SiglipSimilarity;
 use tempfile::TempDir;
 
-const HEADS: [&str; 2] = ["linearMSE_head.safetensors", "aesthetic_v2_5_head.safetensors"];
+use self::published::fixture;
 
-fn fixture(model: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/score").join(model)
-}
+const HEADS: [&str; 2] = ["linearMSE_head.safetensors", "aesthetic_v2_5_head.safetensors"];
 
 fn golden(model: &str) -> HashMap<String, Tensor> {
     safetensors::load(fixture(model).join("golden/forward.safetensors"), &Device::Cpu).unwrap()
@@ -33,22 +33,9 @@ fn picture(golden: &HashMap<String, Tensor>) -> RgbImage {
     RgbImage::from_raw(width as u32, height as u32, levels).unwrap()
 }
 
-/// A copy of a model's folder with a tokenizer for which the word `w7` is token 7, and which ends each text with `end`.
 fn folder(model: &str, end: u32) -> TempDir {
     let copy = tempfile::tempdir().unwrap();
-    for name in ["config.json", "preprocessor_config.json", "model.safetensors"] {
-        fs::copy(fixture(model).join(name), copy.path().join(name)).unwrap();
-    }
-    let words: HashMap<String, u32> = (0..64).map(|id| (format!("w{id}"), id)).collect();
-    let (name, part) = (format!("w{end}"), serde_json::json!({"Sequence": {"id": "A", "type_id": 0}}));
-    let tokenizer = serde_json::json!({
-        "version": "1.0",
-        "pre_tokenizer": {"type": "WhitespaceSplit"},
-        "post_processor": {"type": "TemplateProcessing", "single": [part, {"SpecialToken": {"id": name, "type_id": 0}}],
-            "pair": [part], "special_tokens": {&name: {"id": name, "ids": [end], "tokens": [name]}}},
-        "model": {"type": "WordLevel", "unk_token": "w0", "vocab": words},
-    });
-    fs::write(copy.path().join("tokenizer.json"), tokenizer.to_string()).unwrap();
+    published::with_tokenizer(model, end, copy.path());
     copy
 }
 
@@ -126,6 +113,44 @@ fn ratings_are_those_of_the_reference_alone_and_in_a_batch() {
     let scores = clip.score(&subject).unwrap();
     assert!(close(scores.total, expected(&of_clip) / 10.0));
     assert_eq!(scores.part("rating"), Some(scores.total * 10.0));
+}
+
+/// Scores of nineteen pictures, one of them without pixels, together and one by one.
+fn batches_are_as_one_by_one(score: &impl Score, descriptions: [&str; 2]) {
+    let picture =
+        |at: u32| RgbImage::from_fn(40, 30, |x, y| image::Rgb([(x * at) as u8, (y * 8) as u8, (at * 12) as u8]));
+    let pictures: Vec<RgbImage> = (0..19).map(|at| if at == 9 { RgbImage::new(0, 5) } else { picture(at) }).collect();
+    let prompts = descriptions.map(|text| Prompt::new(text, 0));
+    let subject = |(at, image)| Subject {
+        image,
+        drawing: None,
+        source: None,
+        prompt: &prompts[at % 3 % 2],
+        questions: &[],
+        unused_words: &[],
+        seed: 0,
+    };
+    let subjects: Vec<Subject<'_>> = pictures.iter().enumerate().map(subject).collect();
+    let together = score.score_batch(&subjects);
+    assert_eq!(together.len(), 19);
+    for (at, (together, alone)) in together.iter().zip(subjects.iter().map(|subject| score.score(subject))).enumerate()
+    {
+        match (together, alone) {
+            (Ok(together), Ok(alone)) => {
+                assert!((together.total - alone.total).abs() < 1e-5, "{at}: {together:?} {alone:?}");
+                assert!((together.parts[0].1 - alone.parts[0].1).abs() < 1e-5);
+            }
+            (together, alone) => assert!(at == 9 && together.is_err() && alone.is_err(), "{at}: {together:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_batch_has_the_scores_of_its_pictures_and_an_error_ends_only_its_own() {
+    let clip = ClipAesthetic::load(fixture("clip"), fixture("clip").join(HEADS[0]), &Device::Cpu).unwrap();
+    batches_are_as_one_by_one(&clip, ["w3", "w4 w9"]);
+    let siglip = SiglipSimilarity::load(folder("siglip", 1).path(), &Device::Cpu).unwrap();
+    batches_are_as_one_by_one(&siglip, ["w3", "w4 w9"]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::judges::{Aesthetic, Judges, Similarity};
 use super::parts::Part;
 use super::published::{CLIP, PALIGEMMA, SIGLIP};
-use crate::aesthetic::ClipAesthetic;
+use crate::aesthetic::{ClipAesthetic, PictureTower, Predictor};
 use crate::paligemma::{PaliGemma, PaliGemmaError, PaliGemmaJudge, PaliGemmaOptions, YesNo};
 use crate::siglip::SiglipSimilarity;
 use crate::tower_error::TowerError;
@@ -51,7 +51,7 @@ fn repository(models: &Path, file: &str) -> std::path::PathBuf {
 }
 
 /// A tenth of the rating.
-impl Aesthetic for ClipAesthetic {
+impl<T: PictureTower> Aesthetic for Predictor<T> {
     fn aesthetic(&self, image: &RgbImage) -> Result<f64, StageError> {
         let ratings = self.rate(&[image]).map_err(|error| StageError::new("score", error))?;
         Ok(ratings.first().map_or(0.0, |rating| rating / 10.0))

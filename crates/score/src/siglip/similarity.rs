@@ -11,7 +11,8 @@ use linocut_nn::weights::Weights;
 use super::canonical::canonical;
 use super::config::SiglipConfig;
 use super::model::Siglip;
-use crate::clip::unit;
+use crate::batches::in_batches;
+use crate::clip::{UNUSED, unit};
 use crate::pixel_values::PixelValues;
 use crate::tokens::Tokens;
 use crate::tower_config;
@@ -19,9 +20,6 @@ use crate::tower_error::TowerError;
 
 /// The token that SigLIP's tokenizer pads with.
 const PADDING: u32 = 1;
-
-/// Tensors that old files hold and no model uses.
-const UNUSED: [&str; 2] = ["text_model.embeddings.position_ids", "vision_model.embeddings.position_ids"];
 
 /// SigLIP from a published folder, for pictures and texts.
 #[derive(Clone, Debug)]
@@ -64,9 +62,7 @@ impl SiglipSimilarity {
     ///
     /// [`TowerError`] for a picture without pixels.
     pub fn likelihoods(&self, pictures: &[&RgbImage], texts: &[&str]) -> Result<Vec<Vec<Likelihood>>, TowerError> {
-        let pixels = self.pixels.tensor(pictures, &self.device)?;
-        let pictures = self.model.vision.forward(&pixels)?.pooled;
-        let pictures = pictures.ok_or_else(|| candle_core::Error::Msg("the picture tower has no head".to_owned()))?;
+        let pictures = self.model.vision.pooled(&self.pixels.tensor(pictures, &self.device)?)?;
         let texts: Vec<String> = texts.iter().map(|text| canonical(text)).collect();
         let texts = self.model.text.forward(&self.tokens.encode(&texts, &self.device)?)?;
         self.rows(&pictures, &texts)
@@ -90,16 +86,40 @@ impl SiglipSimilarity {
     ///
     /// [`TowerError`] for a picture without pixels.
     pub fn scores(&self, subject: &Subject<'_>) -> Result<Scores, TowerError> {
-        let text = format!("SVG illustration of {}", subject.prompt.text);
-        let found = self.likelihoods(&[subject.image], &[&text])?;
-        let found = found.first().and_then(|row| row.first()).copied();
-        let Likelihood { cosine, probability } = found.unwrap_or(Likelihood { cosine: 0.0, probability: 0.0 });
-        Ok(Scores { total: probability, parts: vec![(Cow::Borrowed("cosine"), cosine)] })
+        let found = self.all_scores(std::slice::from_ref(subject))?;
+        Ok(found.into_iter().next().unwrap_or_else(|| scores(Likelihood { cosine: 0.0, probability: 0.0 })))
     }
+
+    /// The scores of some pictures in one pass of each tower. Of equal descriptions, as candidates of one prompt have them, one
+    /// is embedded.
+    fn all_scores(&self, subjects: &[Subject<'_>]) -> Result<Vec<Scores>, TowerError> {
+        let pictures: Vec<&RgbImage> = subjects.iter().map(|subject| subject.image).collect();
+        let (mut texts, mut which): (Vec<&str>, Vec<usize>) = (Vec::new(), Vec::new());
+        for subject in subjects {
+            let text = subject.prompt.text.as_str();
+            let place = texts.iter().position(|known| *known == text);
+            which.push(place.unwrap_or(texts.len()));
+            if place.is_none() {
+                texts.push(text);
+            }
+        }
+        let texts: Vec<String> = texts.into_iter().map(|text| format!("SVG illustration of {text}")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let rows = self.likelihoods(&pictures, &texts)?;
+        Ok(rows.iter().zip(which).map(|(row, text)| scores(row[text])).collect())
+    }
+}
+
+fn scores(found: Likelihood) -> Scores {
+    Scores { total: found.probability, parts: vec![(Cow::Borrowed("cosine"), found.cosine)] }
 }
 
 impl Score for SiglipSimilarity {
     fn score(&self, subject: &Subject<'_>) -> Result<Scores, StageError> {
         self.scores(subject).map_err(|error| StageError::new("score", error))
+    }
+
+    fn score_batch(&self, subjects: &[Subject<'_>]) -> Vec<Result<Scores, StageError>> {
+        in_batches(subjects, |subjects| self.all_scores(subjects), |subject| self.score(subject))
     }
 }

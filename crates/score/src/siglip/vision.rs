@@ -61,4 +61,19 @@ impl SiglipVision {
         let pooled = self.head.as_ref().map(|head| head.forward(&patches)).transpose()?;
         Ok(SiglipStates { patches, pooled })
     }
+
+    /// One vector per picture.
+    ///
+    /// # Shapes
+    ///
+    /// - `pixel_values`: (pictures, channels, side, side)
+    /// - result: (pictures, hidden), not normalised
+    ///
+    /// # Errors
+    ///
+    /// When the pictures have another size, or the tower has no head.
+    pub fn pooled(&self, pixel_values: &Tensor) -> candle_core::Result<Tensor> {
+        let pooled = self.forward(pixel_values)?.pooled;
+        pooled.ok_or_else(|| candle_core::Error::Msg("the picture tower has no head".to_owned()))
+    }
 }

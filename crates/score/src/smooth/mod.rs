@@ -5,11 +5,13 @@
 //! its tables. JPEG changes the values and lets the gradient through as it is.
 
 mod operator;
+mod pixel_values;
+mod resample;
 
 use candle_core::{DType, Device, Result, Tensor};
 use image::RgbImage;
 
-use self::operator::{Matrix, Operator};
+use self::operator::{Matrix, Operator, clip};
 use crate::defence::{DefenceError, RandomState, jpeg_round_trip};
 
 /// Radius of the median's window in px.
@@ -115,7 +117,7 @@ impl SmoothDefences {
         let imaginary = (a.apply(pictures)? + b.apply(pictures)?)?.broadcast_mul(&self.disc)?;
         let back = (self.cosines.apply(&real)? - self.sines.apply(&real)?)?;
         let back = (back + (a.apply(&imaginary)? + b.apply(&imaginary)?)?)?;
-        (back / (height * width) as f64)?.clamp(0.0, 255.0)
+        clip(&(back / (height * width) as f64)?)
     }
 
     /// The mean over near pixels of like colour.
@@ -193,30 +195,63 @@ mod tests {
         Tensor::from_vec(values, (1, 3, SIZE.1, SIZE.0), &Device::Cpu).unwrap().to_dtype(dtype).unwrap()
     }
 
-    /// A sum of the defended values in which each counts differently.
-    fn loss(defences: &SmoothDefences, pictures: &Tensor) -> Tensor {
+    /// A sum in which each value counts differently.
+    fn weighted(pictures: &Tensor) -> Tensor {
         let weights: Vec<f64> = (0..pictures.elem_count()).map(|i| ((i * 37 % 101) as f64 / 50.0) - 1.0).collect();
         let weights = Tensor::from_vec(weights, pictures.shape(), &Device::Cpu).unwrap();
-        (defences.forward(pictures).unwrap() * weights).unwrap().sum_all().unwrap()
+        (pictures * weights).unwrap().sum_all().unwrap()
     }
 
-    #[test]
-    fn the_gradient_is_that_of_finite_differences() {
-        let mut defences = SmoothDefences::new(SIZE, [1, 0, 2, 1], DType::F64, &Device::Cpu).unwrap();
-        defences.qualities = [None, None];
+    fn loss(defences: &SmoothDefences, pictures: &Tensor) -> Tensor {
+        weighted(&defences.forward(pictures).unwrap())
+    }
+
+    fn scalar(tensor: &Tensor) -> f64 {
+        tensor.sum_all().unwrap().to_scalar().unwrap()
+    }
+
+    /// Whether the gradient of one loss is that of another by finite differences.
+    fn check(traced: impl Fn(&Tensor) -> Tensor, moved: impl Fn(&Tensor) -> Tensor) {
         let pictures = Var::from_tensor(&pictures(DType::F64)).unwrap();
-        let gradients = loss(&defences, pictures.as_tensor()).backward().unwrap();
+        let gradients = traced(pictures.as_tensor()).backward().unwrap();
         let gradient = gradients.get(&pictures).unwrap();
         let toward: Vec<f64> = (0..pictures.elem_count()).map(|i| ((i * 53 % 89) as f64 / 44.0) - 1.0).collect();
         let toward = Tensor::from_vec(toward, pictures.shape(), &Device::Cpu).unwrap();
         let expected = (gradient * &toward).unwrap().sum_all().unwrap().to_scalar::<f64>().unwrap();
         let step = 1e-4;
         let at = |scale: f64| {
-            let moved = (pictures.as_tensor() + (&toward * scale).unwrap()).unwrap();
-            loss(&defences, &moved).to_scalar::<f64>().unwrap()
+            let at = (pictures.as_tensor() + (&toward * scale).unwrap()).unwrap();
+            moved(&at).to_scalar::<f64>().unwrap()
         };
         let found = (at(step) - at(-step)) / (2.0 * step);
         assert!((found - expected).abs() < 1e-2 * expected.abs(), "{found} {expected}");
+    }
+
+    #[test]
+    fn the_gradient_is_that_of_finite_differences() {
+        let mut defences = SmoothDefences::new(SIZE, [1, 0, 2, 1], DType::F64, &Device::Cpu).unwrap();
+        defences.qualities = [None, None];
+        check(|at| loss(&defences, at), |at| loss(&defences, at));
+    }
+
+    /// A round trip is a stair, which has no slope to compare with: what both of them changed in the picture is held, so that the
+    /// rest of the chain is differentiated where it stands.
+    #[test]
+    fn with_round_trips_the_gradient_is_that_of_the_chain_with_their_changes_held() {
+        let defences = SmoothDefences::new(SIZE, [1, 0, 2, 1], DType::F64, &Device::Cpu).unwrap();
+        let filtered = |packed: &Tensor| {
+            defences.bilateral(&defences.low_pass(&defences.median(packed).unwrap()).unwrap()).unwrap()
+        };
+        let cropped = defences.crop.apply(&pictures(DType::F64)).unwrap();
+        let first = (pack(&cropped, Some(95)).unwrap() - &cropped).unwrap();
+        let smooth = filtered(&(&cropped + &first).unwrap());
+        let second = (pack(&smooth, Some(92)).unwrap() - &smooth).unwrap();
+        assert!(scalar(&first.abs().unwrap()) > 100.0 && scalar(&second.abs().unwrap()) > 100.0);
+        let held = |at: &Tensor| {
+            let packed = (defences.crop.apply(at).unwrap() + &first).unwrap();
+            weighted(&(filtered(&packed) + &second).unwrap())
+        };
+        check(|at| loss(&defences, at), held);
     }
 
     #[test]

@@ -1,6 +1,11 @@
 //! Linear filters as matrices: a picture of rows Y and columns X becomes `rows · picture · columnsᵀ`.
 
+use std::ops::Range;
+
 use candle_core::{DType, Device, Result, Tensor};
+
+/// How far levels may lie outside of 0 to 255.
+const LEEWAY: f64 = 0.01;
 
 /// A separable linear filter.
 #[derive(Clone, Debug)]
@@ -17,8 +22,24 @@ impl Operator {
 
     /// The filtered pictures, of shape (pictures, channels, height, width).
     pub(super) fn apply(&self, pictures: &Tensor) -> Result<Tensor> {
-        self.rows.broadcast_matmul(&pictures.contiguous()?.broadcast_matmul(&self.columns)?)
+        self.rows.broadcast_matmul(&self.narrowed(pictures)?)
     }
+
+    /// As [`Self::apply`], for levels: they are clipped after each pass, as where they are kept in 8 bits.
+    pub(super) fn apply_to_levels(&self, pictures: &Tensor) -> Result<Tensor> {
+        clip(&self.rows.broadcast_matmul(&clip(&self.narrowed(pictures)?)?)?)
+    }
+
+    /// The pictures with their rows filtered.
+    fn narrowed(&self, pictures: &Tensor) -> Result<Tensor> {
+        pictures.contiguous()?.broadcast_matmul(&self.columns)
+    }
+}
+
+/// Clips levels to 0 to 255 and a little more, so that black and white, which may come out on either side of the end, keep their
+/// gradient.
+pub(super) fn clip(levels: &Tensor) -> Result<Tensor> {
+    levels.clamp(-LEEWAY, 255.0 + LEEWAY)
 }
 
 /// A matrix by rows.
@@ -29,33 +50,27 @@ pub(super) struct Matrix {
 }
 
 impl Matrix {
-    fn zero(rows: usize, columns: usize) -> Self {
+    pub(super) fn zero(rows: usize, columns: usize) -> Self {
         Self { columns, values: vec![0.0; rows * columns] }
     }
 
-    fn add(&mut self, row: usize, column: usize, value: f64) {
+    pub(super) fn add(&mut self, row: usize, column: usize, value: f64) {
         self.values[row * self.columns + column] += value;
+    }
+
+    /// The rows.
+    pub(super) fn lines(&self) -> impl Iterator<Item = &[f64]> {
+        self.values.chunks(self.columns)
+    }
+
+    /// Some of the rows.
+    pub(super) fn only(mut self, rows: Range<usize>) -> Self {
+        self.values = self.values[rows.start * self.columns..rows.end * self.columns].to_vec();
+        self
     }
 
     fn tensor(&self, dtype: DType, device: &Device) -> Result<Tensor> {
         Tensor::from_slice(&self.values, (self.values.len() / self.columns, self.columns), device)?.to_dtype(dtype)
-    }
-
-    /// Crops `before` from the start of `length` values and what lies after `before + kept`, then brings the rest back to
-    /// `length` with Pillow's bilinear filter.
-    pub(super) fn crop_resize(length: usize, before: usize, kept: usize) -> Self {
-        let mut matrix = Self::zero(length, length);
-        let scale = kept as f64 / length as f64;
-        let support = scale.max(1.0);
-        for row in 0..length {
-            let center = (row as f64 + 0.5) * scale;
-            let first = (center - support + 0.5).max(0.0) as usize;
-            let last = ((center + support + 0.5) as usize).min(kept);
-            let weight = |at: usize| (1.0 - ((at as f64 + 0.5 - center) / support).abs()).max(0.0);
-            let sum: f64 = (first..last).map(weight).sum();
-            (first..last).for_each(|at| matrix.add(row, before + at, weight(at) / sum));
-        }
-        matrix
     }
 
     /// Means of `2 * radius + 1` values, edges replicated.
@@ -95,24 +110,10 @@ impl Matrix {
 
 #[cfg(test)]
 mod tests {
-    use image::RgbImage;
-    use linocut_raster::{Filter, resize};
-
     use super::*;
 
     fn apply(matrix: &Matrix, values: &[f64]) -> Vec<f64> {
-        matrix.values.chunks(matrix.columns).map(|row| row.iter().zip(values).map(|(a, b)| a * b).sum()).collect()
-    }
-
-    #[test]
-    fn crop_and_resize_are_those_of_the_defence() {
-        let row: Vec<u8> = (0..40_u32).map(|i| (i * i * 7 % 251) as u8).collect();
-        let cropped = RgbImage::from_fn(34, 1, |x, _| image::Rgb([row[x as usize + 4]; 3]));
-        let expected = resize(&cropped, 40, 1, Filter::Bilinear).unwrap();
-        let found = apply(&Matrix::crop_resize(40, 4, 34), &row.iter().map(|v| f64::from(*v)).collect::<Vec<_>>());
-        for (found, expected) in found.iter().zip(expected.pixels()) {
-            assert!((found - f64::from(expected.0[0])).abs() <= 0.6, "{found} {expected:?}");
-        }
+        matrix.lines().map(|row| row.iter().zip(values).map(|(a, b)| a * b).sum()).collect()
     }
 
     #[test]
