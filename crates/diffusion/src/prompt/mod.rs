@@ -1,9 +1,9 @@
-//! What a model is asked for: templates, weights in the text, texts longer than a text encoder reads.
+//! What a model is asked for: templates, their rotation among candidates, weights in the text.
 
-mod chunk;
+mod rotation;
 mod style;
 mod weight;
 
-pub use chunk::{Chunk, ChunkLayout};
+pub use rotation::Rotation;
 pub use style::{Style, StyleError, Styled, styles};
 pub use weight::{WeightedText, parse_weights};

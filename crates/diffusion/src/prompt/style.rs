@@ -25,7 +25,7 @@ pub struct Style {
 }
 
 /// The prompts that a style makes of a description.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Styled {
     /// What is asked for.
     pub prompt: String,
@@ -87,16 +87,6 @@ impl Style {
         known.copied().find(|style| style.name == name).ok_or_else(|| StyleError { name: name.to_owned() })
     }
 
-    /// The style of a candidate when candidates take turns: this style for candidate 0, then the next of [`styles`].
-    /// Without a place among them ([`Style::PLAIN`]) it stays.
-    #[must_use]
-    pub fn rotated(self, candidate: usize) -> Self {
-        match STYLES.iter().position(|style| *style == self) {
-            Some(place) => STYLES[(place + candidate % STYLES.len()) % STYLES.len()],
-            None => self,
-        }
-    }
-
     /// The prompts for a description. White space and a full stop around it are dropped, so that the template reads on.
     #[must_use]
     pub fn apply(&self, description: &str) -> Styled {
@@ -131,14 +121,6 @@ mod tests {
         let styled = Style::named("poster").unwrap().apply(" a lighthouse by the sea. ");
         assert!(styled.prompt.starts_with("minimalist travel poster of a lighthouse by the sea, flat color blocks"));
         assert_eq!(Style::PLAIN.apply(" as typed. ").prompt, " as typed. ");
-    }
-
-    #[test]
-    fn candidates_take_turns_and_begin_with_their_own_style() {
-        let first = Style::named("cartoon").unwrap();
-        let names: Vec<&str> = (0..6).map(|candidate| first.rotated(candidate).name).collect();
-        assert_eq!(names, ["cartoon", "poster", "paper-cut", "childrens-book", "flat", "cartoon"]);
-        assert_eq!(Style::PLAIN.rotated(usize::MAX), Style::PLAIN);
     }
 
     #[test]

@@ -15,6 +15,14 @@ pub struct WeightedText {
     pub weight: f32,
 }
 
+impl WeightedText {
+    /// A text that counts as usual.
+    #[must_use]
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), weight: 1.0 }
+    }
+}
+
 /// Splits a prompt at its weights: `(text:1.2)` counts `text` 1.2 times, nested groups multiply. Parentheses without a number and
 /// unbalanced ones are text, and so is `\(` without its backslash. Time grows with the length of the prompt.
 ///
@@ -49,7 +57,7 @@ struct Reader {
 
 impl Reader {
     fn piece(&mut self, text: &str) {
-        self.pieces.push(WeightedText { text: text.to_owned(), weight: 1.0 });
+        self.pieces.push(WeightedText::plain(text));
     }
 
     fn push(&mut self, character: char) {

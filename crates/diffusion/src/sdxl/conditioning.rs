@@ -5,6 +5,7 @@ use candle_core::{DType, Tensor};
 use super::model::Sdxl;
 use super::options::SdxlOptions;
 use crate::model_error::ModelError;
+use crate::prompt::{WeightedText, parse_weights};
 use crate::text::EncodedPrompt;
 
 /// Text and size of a picture; under guidance a batch of two, the negative first.
@@ -22,18 +23,20 @@ pub struct Conditioning {
 
 impl Sdxl {
     /// Encodes a description, and with guidance what the picture should not show: zeros for nothing, if the model was taught so.
+    /// Both are taken as they are, out of any style.
     ///
     /// # Errors
     ///
     /// [`ModelError::Text`] for a description of more than 600 tokens.
     pub fn condition(&self, text: &str, options: &SdxlOptions) -> Result<Conditioning, ModelError> {
+        let pieces = |text| if options.weighted { parse_weights(text) } else { vec![WeightedText::plain(text)] };
         let prompt = if options.is_guided() {
-            let [prompt, negative] = self.prompts.encode_pair(text, &options.negative)?;
+            let [prompt, negative] = self.prompts.encode_weighted_pair(&pieces(text), &pieces(&options.negative))?;
             let is_nothing = options.negative.is_empty() && self.zeros_for_nothing;
             let negative = if is_nothing { prompt.zeros_like()? } else { negative };
             beside(&negative, &prompt)?
         } else {
-            self.prompts.encode(text)?
+            self.prompts.encode_weighted(&pieces(text))?
         };
         let (width, height) = (options.size.0 as f32, options.size.1 as f32);
         let batch = prompt.states.dim(0)?;

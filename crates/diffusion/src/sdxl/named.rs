@@ -60,6 +60,7 @@ impl SdxlOptions {
             negative: entry.negative.to_owned(),
             size: (entry.size, entry.size),
             sampler: Some(entry.sampler.clone()),
+            ..Self::default()
         }
     }
 }

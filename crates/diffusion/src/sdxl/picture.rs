@@ -1,6 +1,7 @@
 //! Pictures from descriptions.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use candle_core::{DType, Tensor};
 use image::RgbImage;
@@ -12,19 +13,23 @@ use super::model::Sdxl;
 use super::options::SdxlOptions;
 use crate::model_error::ModelError;
 use crate::noise::Noise;
+use crate::prompt::Styled;
 
 /// Name of the stage in errors and reports.
 const STAGE: &str = "diffusion";
 
 impl Sdxl {
-    /// One picture of a description, by the model's own options.
+    /// One picture of a description in the style whose turn it is, by the model's own options.
     ///
     /// # Errors
     ///
     /// [`GenerateError`] says which option, step or input cannot be.
     pub fn generate(&self, prompt: &Prompt, stop: &Stop) -> Result<RgbImage, GenerateError> {
-        let conditioning = self.condition(&prompt.text, &self.options)?;
-        self.draw(&conditioning, &self.options, prompt.seed, stop)
+        self.draw(&self.ask(self.options.asked(prompt))?, &self.options, prompt.seed, stop)
+    }
+
+    fn ask(&self, asked: Styled) -> Result<Conditioning, ModelError> {
+        self.condition(&asked.prompt, &SdxlOptions { negative: asked.negative, ..self.options.clone() })
     }
 
     /// One picture of an encoded description and a seed.
@@ -78,17 +83,19 @@ impl Generate for Sdxl {
         Self::generate(self, prompt, stop).map_err(|error| StageError::new(STAGE, error))
     }
 
-    /// Each description is encoded once.
+    /// What is asked for more than once is encoded once.
     fn generate_batch(&self, prompts: &[Prompt], stop: &Stop) -> Vec<Result<RgbImage, StageError>> {
-        let mut encoded: BTreeMap<&str, Conditioning> = BTreeMap::new();
-        let mut one = |prompt: &'_ Prompt, text| -> Result<RgbImage, GenerateError> {
-            let conditioning = match encoded.get(text) {
-                Some(conditioning) => conditioning.clone(),
-                None => self.condition(text, &self.options)?,
+        let mut encoded: BTreeMap<Styled, Conditioning> = BTreeMap::new();
+        let mut one = |prompt: &Prompt| -> Result<RgbImage, GenerateError> {
+            let conditioning = match encoded.entry(self.options.asked(prompt)) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let conditioning = self.ask(place.key().clone())?;
+                    place.insert(conditioning)
+                }
             };
-            encoded.insert(text, conditioning.clone());
-            self.draw(&conditioning, &self.options, prompt.seed, stop)
+            self.draw(conditioning, &self.options, prompt.seed, stop)
         };
-        prompts.iter().map(|prompt| one(prompt, &prompt.text).map_err(|e| StageError::new(STAGE, e))).collect()
+        prompts.iter().map(|prompt| one(prompt).map_err(|error| StageError::new(STAGE, error))).collect()
     }
 }

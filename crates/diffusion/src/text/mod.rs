@@ -1,6 +1,6 @@
 //! Descriptions as the denoiser wants them: words to tokens, tokens to vectors.
 
-mod chunks;
+mod chunk;
 mod clip_text;
 mod prompt_encoder;
 mod text_error;

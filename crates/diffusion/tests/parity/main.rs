@@ -9,6 +9,7 @@ mod loras;
 mod manifests;
 mod own;
 mod pipeline;
+mod prompts;
 mod tiny;
 
 use std::path::PathBuf;

@@ -25,15 +25,15 @@ impl NoiseSource for Recorded<'_> {
     }
 }
 
-fn folder(model: &str) -> PathBuf {
+pub(crate) fn folder(model: &str) -> PathBuf {
     fixtures().join("tiny").join(model)
 }
 
-fn load(model: &str, options: SdxlOptions) -> Sdxl {
+pub(crate) fn load(model: &str, options: SdxlOptions) -> Sdxl {
     Sdxl::load(&SdxlSource::of_folder(folder(model)), options).unwrap()
 }
 
-fn small() -> SdxlOptions {
+pub(crate) fn small() -> SdxlOptions {
     SdxlOptions { steps: 2, guidance: 0.0, size: (64, 64), ..SdxlOptions::default() }
 }
 
