@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use linocut_core::Stop;
 use linocut_nn::weights::WeightsError;
 
 use crate::lora::LoraError;
@@ -83,6 +84,9 @@ pub enum ModelError {
         /// The shape that it has.
         actual: Vec<usize>,
     },
+    /// An end was asked for while the model ran.
+    #[error("stopped")]
+    Stopped,
     /// An operation on tensors failed.
     #[error(transparent)]
     Tensor(#[from] candle_core::Error),
@@ -92,6 +96,11 @@ impl From<LoraError> for ModelError {
     fn from(error: LoraError) -> Self {
         Self::Lora(Box::new(error))
     }
+}
+
+/// An error if an end is asked for.
+pub(crate) fn go_on(stop: &Stop) -> Result<(), ModelError> {
+    if stop.requested() { Err(ModelError::Stopped) } else { Ok(()) }
 }
 
 /// Reads a model's configuration.

@@ -1,10 +1,12 @@
 //! Transformer blocks over the pixels of a picture.
 
 use candle_core::Tensor;
+use linocut_core::Stop;
 use linocut_nn::weights::{Weights, WeightsError};
 use linocut_nn::{GroupNorm, Linear};
 
 use super::transformer_block::TransformerBlock;
+use crate::model_error::{ModelError, go_on};
 
 /// Added to the variance by the norm before the first block.
 const EPS: f64 = 1e-6;
@@ -47,15 +49,18 @@ impl SpatialTransformer {
         })
     }
 
-    /// Applies the blocks.
+    /// Applies the blocks; polls `stop` before each.
     ///
     /// # Errors
     ///
-    /// When a shape does not fit.
-    pub fn forward(&self, input: &Tensor, context: &Tensor) -> candle_core::Result<Tensor> {
+    /// [`ModelError::Tensor`] when a shape does not fit, [`ModelError::Stopped`] if `stop` asks for an end.
+    pub fn forward(&self, input: &Tensor, context: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
         let tokens = self.norm.forward(input)?.flatten_from(2)?.transpose(1, 2)?.contiguous()?;
-        let entered = self.enter.forward(&tokens)?;
-        let state = self.blocks.iter().try_fold(entered, |state, block| block.forward(&state, context))?;
-        self.leave.forward(&state)?.transpose(1, 2)?.reshape(input.shape())? + input
+        let mut state = self.enter.forward(&tokens)?;
+        for block in &self.blocks {
+            go_on(stop)?;
+            state = block.forward(&state, context)?;
+        }
+        Ok((self.leave.forward(&state)?.transpose(1, 2)?.reshape(input.shape())? + input)?)
     }
 }

@@ -7,6 +7,7 @@ use super::options::SdxlOptions;
 use crate::model_error::ModelError;
 use crate::prompt::{WeightedText, parse_weights};
 use crate::text::EncodedPrompt;
+use crate::unet::UNetInput;
 
 /// Text and size of a picture; under guidance a batch of two, the negative first.
 #[derive(Clone, Debug)]
@@ -62,6 +63,11 @@ impl Conditioning {
     pub(super) fn repeat(&self, latents: &Tensor, dtype: DType) -> candle_core::Result<Tensor> {
         let latents = latents.to_dtype(dtype)?;
         if self.guidance.is_some() { Tensor::cat(&[&latents, &latents], 0) } else { Ok(latents) }
+    }
+
+    /// The denoiser's question for latents that are repeated.
+    pub(super) fn input<'a>(&'a self, latents: &'a Tensor, timestep: f64) -> UNetInput<'a> {
+        UNetInput { latents, timestep, text: &self.text, pooled: &self.pooled, time_ids: &self.time_ids }
     }
 
     /// The answers become one: `negative + guidance (prompt - negative)`.

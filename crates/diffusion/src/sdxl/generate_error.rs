@@ -28,7 +28,7 @@ pub enum GenerateError {
         actual: f64,
     },
     /// An end was asked for before there was a picture.
-    #[error("stopped before step {step} of {steps}")]
+    #[error("stopped after {step} of {steps} steps")]
     Stopped {
         /// Steps that were finished.
         step: usize,
@@ -41,6 +41,16 @@ pub enum GenerateError {
     /// The model could not be run on this input.
     #[error(transparent)]
     Model(Box<ModelError>),
+}
+
+impl GenerateError {
+    /// What an error of the model means behind so many steps.
+    pub(super) fn behind(step: usize, steps: usize) -> impl FnOnce(ModelError) -> Self {
+        move |error| match error {
+            ModelError::Stopped => Self::Stopped { step, steps },
+            error => error.into(),
+        }
+    }
 }
 
 impl From<ModelError> for GenerateError {

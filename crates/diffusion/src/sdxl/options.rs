@@ -5,6 +5,7 @@ use linocut_core::Prompt;
 use super::generate_error::GenerateError;
 use crate::prompt::{Rotation, Styled};
 use crate::sampler::{Sampler, Schedule};
+use crate::unet::Reuse;
 
 /// Longest side of a picture, in pixels: four times the side that the models were trained on.
 const LONGEST: u32 = 4096;
@@ -25,6 +26,8 @@ pub struct SdxlOptions {
     /// Whether `(word:1.2)` in a description is a weight, as [`parse_weights`](crate::prompt::parse_weights) reads it. Default:
     /// false, it is text.
     pub weighted: bool,
+    /// Reuse of deep features between steps. Default: none.
+    pub reuse: Reuse,
     /// Width and height in pixels, multiples of 8 up to 4096. Default: 1024 x 1024.
     pub size: (u32, u32),
     /// How latents are sampled. Default: as the model's folder says.
@@ -40,6 +43,7 @@ impl Default for SdxlOptions {
             negative: String::new(),
             styles: Rotation::default(),
             weighted: false,
+            reuse: Reuse::default(),
             size: (1024, 1024),
             sampler: None,
         }
@@ -59,6 +63,10 @@ impl SdxlOptions {
         let styled = self.styles.style(prompt.seed).apply(&prompt.text);
         let left_out = [styled.negative.as_str(), self.negative.as_str()].into_iter().filter(|text| !text.is_empty());
         Styled { negative: left_out.collect::<Vec<_>>().join(", "), ..styled }
+    }
+
+    pub(super) fn steps(&self) -> usize {
+        self.timesteps.as_ref().map_or(self.steps, Vec::len)
     }
 
     pub(super) fn check(&self, multiple: u32) -> Result<(), GenerateError> {

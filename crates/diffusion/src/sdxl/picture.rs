@@ -11,7 +11,7 @@ use super::conditioning::Conditioning;
 use super::generate_error::GenerateError;
 use super::model::Sdxl;
 use super::options::SdxlOptions;
-use crate::model_error::ModelError;
+use crate::model_error::{ModelError, go_on};
 use crate::noise::Noise;
 use crate::prompt::Styled;
 
@@ -25,11 +25,12 @@ impl Sdxl {
     ///
     /// [`GenerateError`] says which option, step or input cannot be.
     pub fn generate(&self, prompt: &Prompt, stop: &Stop) -> Result<RgbImage, GenerateError> {
-        self.draw(&self.ask(self.options.asked(prompt))?, &self.options, prompt.seed, stop)
+        self.draw(&self.ask(self.options.asked(prompt), stop)?, &self.options, prompt.seed, stop)
     }
 
-    fn ask(&self, asked: Styled) -> Result<Conditioning, ModelError> {
-        self.condition(&asked.prompt, &SdxlOptions { negative: asked.negative, ..self.options.clone() })
+    fn ask(&self, asked: Styled, stop: &Stop) -> Result<Conditioning, GenerateError> {
+        go_on(stop).map_err(GenerateError::behind(0, self.options.steps()))?;
+        Ok(self.condition(&asked.prompt, &SdxlOptions { negative: asked.negative, ..self.options.clone() })?)
     }
 
     /// One picture of an encoded description and a seed.
@@ -45,12 +46,14 @@ impl Sdxl {
         stop: &Stop,
     ) -> Result<RgbImage, GenerateError> {
         let latents = self.sample(conditioning, options, &Noise::new(seed), stop, &mut |_, _| {})?;
-        let picture = to_image(&self.decode(&latents)?)?;
+        let steps = options.steps();
+        let picture = self.decode(&latents, stop).map_err(GenerateError::behind(steps, steps))?;
+        let picture = to_image(&picture)?;
         stop.report(STAGE, 1.0);
         Ok(picture)
     }
 
-    /// The picture of latents as [`Sdxl::sample`] leaves them, in f32.
+    /// The picture of latents as [`Sdxl::sample`] leaves them, in f32. Each block polls `stop`.
     ///
     /// # Shapes
     ///
@@ -59,9 +62,9 @@ impl Sdxl {
     ///
     /// # Errors
     ///
-    /// [`ModelError::ShapeMismatch`] for other channels.
-    pub fn decode(&self, latents: &Tensor) -> Result<Tensor, ModelError> {
-        let picture = self.vae.decode(&self.vae.unscale(&latents.to_dtype(DType::F32)?)?)?;
+    /// [`ModelError::ShapeMismatch`] for other channels, [`ModelError::Stopped`] if `stop` asks for an end.
+    pub fn decode(&self, latents: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
+        let picture = self.vae.decode_until(&self.vae.unscale(&latents.to_dtype(DType::F32)?)?, stop)?;
         Ok(picture.affine(0.5, 0.5)?.clamp(0.0, 1.0)?)
     }
 }
@@ -90,7 +93,7 @@ impl Generate for Sdxl {
             let conditioning = match encoded.entry(self.options.asked(prompt)) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(place) => {
-                    let conditioning = self.ask(place.key().clone())?;
+                    let conditioning = self.ask(place.key().clone(), stop)?;
                     place.insert(conditioning)
                 }
             };

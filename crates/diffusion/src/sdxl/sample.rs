@@ -8,8 +8,7 @@ use super::generate_error::GenerateError;
 use super::model::Sdxl;
 use super::options::SdxlOptions;
 use crate::noise::Noise;
-use crate::sampler::Stepper;
-use crate::unet::UNetInput;
+use crate::unet::DeepCache;
 
 /// Name under which progress is reported.
 const STAGE: &str = "diffusion";
@@ -45,13 +44,13 @@ impl NoiseSource for Noise {
 pub type Watch<'a> = &'a mut dyn FnMut(usize, &Tensor);
 
 impl Sdxl {
-    /// The latents of a picture: noise, then the schedule's steps. Each step polls `stop` and reports progress to it.
+    /// The latents of a picture: noise, then the schedule's steps. Each block polls `stop`, each step reports progress to it.
     ///
     /// # Errors
     ///
-    /// [`GenerateError::Size`] and [`GenerateError::Guidance`] for options that cannot be, [`GenerateError::Stopped`] if `stop`
-    /// asks for an end, [`GenerateError::Sampler`] for a schedule that cannot be made and for latents that are not numbers, with
-    /// the step.
+    /// [`GenerateError::Size`], [`GenerateError::Guidance`] and [`GenerateError::Model`] for options that cannot be,
+    /// [`GenerateError::Stopped`] if `stop` asks for an end, [`GenerateError::Sampler`] for a schedule that cannot be made and for
+    /// latents that are not numbers, with the step.
     pub fn sample(
         &self,
         conditioning: &Conditioning,
@@ -69,34 +68,16 @@ impl Sdxl {
         let shape = [1, self.unet.config().in_channels, height, width];
         let mut latents = (noise.initial(&shape, &self.device)? * schedule.initial_scale)?;
         let mut stepper = sampler.stepper(schedule)?;
+        let mut unet = DeepCache::new(&self.unet, options.reuse)?;
         for step in 0..steps {
-            if stop.requested() {
-                return Err(GenerateError::Stopped { step, steps });
-            }
             let drawn = stepper.needs_noise().then(|| noise.step(step, &shape, &self.device)).transpose()?;
-            let output = self.predict(conditioning, &stepper, &latents)?;
-            latents = stepper.step(&output, &latents, drawn.as_ref())?;
+            let scaled = conditioning.repeat(&stepper.scale_input(&latents)?, self.compute)?;
+            let input = conditioning.input(&scaled, stepper.timestep().unwrap_or(0.0));
+            let output = unet.forward(&input, stop).map_err(GenerateError::behind(step, steps))?;
+            latents = stepper.step(&conditioning.guide(&output)?, &latents, drawn.as_ref())?;
             watch(step, &latents);
             stop.report(STAGE, (step + 1) as f32 / (steps + 1) as f32);
         }
         Ok(latents)
-    }
-
-    /// The denoiser's answer for the next step, guided, in f32.
-    fn predict(
-        &self,
-        conditioning: &Conditioning,
-        stepper: &Stepper,
-        latents: &Tensor,
-    ) -> Result<Tensor, GenerateError> {
-        let scaled = conditioning.repeat(&stepper.scale_input(latents)?, self.compute)?;
-        let input = UNetInput {
-            latents: &scaled,
-            timestep: stepper.timestep().unwrap_or(0.0),
-            text: &conditioning.text,
-            pooled: &conditioning.pooled,
-            time_ids: &conditioning.time_ids,
-        };
-        Ok(conditioning.guide(&self.unet.forward(&input)?)?)
     }
 }

@@ -1,9 +1,11 @@
 //! The denoiser of the SDXL family: a UNet with attention to the text, told the time, the pooled text and the picture's size.
 
 mod config;
+mod deep_cache;
 mod embedding;
 mod model;
 mod stage;
 
 pub use config::UNetConfig;
+pub use deep_cache::{DeepCache, DeepFeatures, Reuse};
 pub use model::{UNet, UNetInput};

@@ -1,12 +1,15 @@
 //! One stage of the UNet: residual blocks with or without transformers, then a change of size.
 
+use std::ops::Range;
+
 use candle_core::Tensor;
+use linocut_core::Stop;
 use linocut_nn::weights::Weights;
 use linocut_nn::{Conv2d, ConvConfig};
 
 use super::config::UNetConfig;
 use crate::block::{ResnetBlock, SpatialTransformer, enlarge};
-use crate::model_error::ModelError;
+use crate::model_error::{ModelError, go_on};
 
 /// What the stages see besides the picture.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +18,8 @@ pub(super) struct Context<'a> {
     pub(super) time: &'a Tensor,
     /// (batch, words, length)
     pub(super) text: &'a Tensor,
+    /// Polled before each block.
+    pub(super) stop: &'a Stop,
 }
 
 /// A residual block, and the transformer behind it.
@@ -83,19 +88,30 @@ impl Stage {
         Ok(Self { layers, resize })
     }
 
-    /// The state behind the stage; what each step gave goes to `skipped`.
+    /// Layers of the stage.
+    pub(super) fn len(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// The state behind the stage; what each step gave goes to `skipped`, and as soon as there are `most` of these it ends.
     pub(super) fn down(
         &self,
         input: &Tensor,
         context: Context<'_>,
         skipped: &mut Vec<Tensor>,
-    ) -> candle_core::Result<Tensor> {
+        most: usize,
+    ) -> Result<Tensor, ModelError> {
         let mut state = input.clone();
         for layer in &self.layers {
+            if skipped.len() >= most {
+                return Ok(state);
+            }
             state = layer.forward(&state, context)?;
             skipped.push(state.clone());
         }
-        if let Some(resize) = &self.resize {
+        if let Some(resize) = &self.resize
+            && skipped.len() < most
+        {
             state = resize.forward(&state)?;
             skipped.push(state.clone());
         }
@@ -103,27 +119,28 @@ impl Stage {
     }
 
     /// The state behind the stage in the middle.
-    pub(super) fn middle(&self, input: &Tensor, context: Context<'_>) -> candle_core::Result<Tensor> {
+    pub(super) fn middle(&self, input: &Tensor, context: Context<'_>) -> Result<Tensor, ModelError> {
         self.layers.iter().try_fold(input.clone(), |state, layer| layer.forward(&state, context))
     }
 
-    /// The state behind the stage, as large as the next of `skipped`; each layer takes one of these first.
+    /// The state behind these layers, each of which takes one of `skipped` first; behind the last one, as large as the next.
     pub(super) fn up(
         &self,
         input: &Tensor,
         context: Context<'_>,
         skipped: &mut Vec<Tensor>,
-    ) -> candle_core::Result<Tensor> {
-        let mut state = input.clone();
-        for layer in &self.layers {
+        layers: Range<usize>,
+    ) -> Result<Tensor, ModelError> {
+        let (mut state, is_last) = (input.clone(), layers.end == self.layers.len());
+        for layer in &self.layers[layers] {
             if let Some(skipped) = skipped.pop() {
                 state = Tensor::cat(&[&state, &skipped], 1)?;
             }
             state = layer.forward(&state, context)?;
         }
-        let (Some(resize), Some(next)) = (&self.resize, skipped.last()) else { return Ok(state) };
+        let (Some(resize), Some(next), true) = (&self.resize, skipped.last(), is_last) else { return Ok(state) };
         let (_, _, height, width) = next.dims4()?;
-        resize.forward(&enlarge(&state, height, width)?)
+        Ok(resize.forward(&enlarge(&state, height, width)?)?)
     }
 }
 
@@ -145,10 +162,11 @@ impl Layer {
         Ok(Self { resnet, transformer: transformer.transpose()? })
     }
 
-    fn forward(&self, input: &Tensor, context: Context<'_>) -> candle_core::Result<Tensor> {
+    fn forward(&self, input: &Tensor, context: Context<'_>) -> Result<Tensor, ModelError> {
+        go_on(context.stop)?;
         let state = self.resnet.forward(input, Some(context.time))?;
         match &self.transformer {
-            Some(transformer) => transformer.forward(&state, context.text),
+            Some(transformer) => transformer.forward(&state, context.text, context.stop),
             None => Ok(state),
         }
     }

@@ -1,11 +1,13 @@
 //! The middle of encoder and decoder.
 
 use candle_core::Tensor;
+use linocut_core::Stop;
 use linocut_nn::weights::{Weights, WeightsError};
 use linocut_nn::{Attention, AttentionConfig, GroupNorm, Linear, Mask};
 
 use super::config::AutoencoderKlConfig;
 use crate::block::ResnetBlock;
+use crate::model_error::{ModelError, go_on};
 
 /// Added to the variance by every norm of the autoencoder.
 pub(super) const EPS: f64 = 1e-6;
@@ -33,12 +35,16 @@ impl Middle {
         Ok(Self { resnets: [resnet(0)?, resnet(1)?], attention })
     }
 
-    pub(super) fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
+    /// Polls `stop` before each block.
+    pub(super) fn forward(&self, input: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
+        go_on(stop)?;
         let mut state = self.resnets[0].forward(input, None)?;
         if let Some(attention) = &self.attention {
+            go_on(stop)?;
             state = attention.forward(&state)?;
         }
-        self.resnets[1].forward(&state, None)
+        go_on(stop)?;
+        Ok(self.resnets[1].forward(&state, None)?)
     }
 }
 

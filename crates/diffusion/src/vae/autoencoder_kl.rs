@@ -1,6 +1,7 @@
 //! The autoencoder with a normal distribution of latents.
 
 use candle_core::Tensor;
+use linocut_core::Stop;
 use linocut_nn::weights::Weights;
 use linocut_nn::{Conv2d, ConvConfig};
 
@@ -94,20 +95,30 @@ impl AutoencoderKl {
     ///
     /// [`ModelError::ShapeMismatch`] for other channels.
     pub fn decode(&self, latents: &Tensor) -> Result<Tensor, ModelError> {
-        let scale = self.config.scale();
-        self.decode_in_tiles(latents, Tiling { side: (WHOLE / scale).max(2), overlap: (OVERLAP / scale).max(1) })
+        self.decode_until(latents, &Stop::never())
     }
 
-    fn decode_in_tiles(&self, latents: &Tensor, tiling: Tiling) -> Result<Tensor, ModelError> {
+    /// As [`AutoencoderKl::decode`]; polls `stop` before each block of each tile.
+    ///
+    /// # Errors
+    ///
+    /// As [`AutoencoderKl::decode`], and [`ModelError::Stopped`] if `stop` asks for an end.
+    pub fn decode_until(&self, latents: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
+        let scale = self.config.scale();
+        let tiling = Tiling { side: (WHOLE / scale).max(2), overlap: (OVERLAP / scale).max(1) };
+        self.decode_in_tiles(latents, tiling, stop)
+    }
+
+    fn decode_in_tiles(&self, latents: &Tensor, tiling: Tiling, stop: &Stop) -> Result<Tensor, ModelError> {
         let channels = self.config.latent_channels;
         if !matches!(latents.dims(), [_, c, h, w] if *c == channels && h * w > 0) {
             let expected = format!("(batch, {channels}, height, width)");
             return Err(ModelError::ShapeMismatch { tensor: "latents", expected, actual: latents.dims().to_vec() });
         }
-        Ok(tiles::decode(latents, tiling, self.config.scale(), |tile| {
+        tiles::decode(latents, tiling, self.config.scale(), |tile| {
             let entered = self.before.as_ref().map(|before| before.forward(tile)).transpose()?;
-            self.decoder.forward(entered.as_ref().unwrap_or(tile))
-        })?)
+            self.decoder.forward(entered.as_ref().unwrap_or(tile), stop)
+        })
     }
 
     /// Latents of a denoiser as the decoder wants them: `latents / scaling_factor + shift_factor`.
@@ -167,7 +178,7 @@ mod tests {
     /// apart than they are elsewhere.
     #[test]
     fn tiles_leave_no_seam() {
-        let tiled = tiny().decode_in_tiles(&waves(16, 80), Tiling { side: 32, overlap: 8 }).unwrap();
+        let tiled = tiny().decode_in_tiles(&waves(16, 80), Tiling { side: 32, overlap: 8 }, &Stop::never()).unwrap();
         let steps = steps(&tiled);
         assert_eq!(tiled.dims(), [1, 3, 128, 640]);
         let is_edge = |column: usize| [24, 32, 48, 56].iter().any(|edge| (edge * 8_usize).abs_diff(column + 1) < 2);

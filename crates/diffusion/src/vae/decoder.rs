@@ -1,12 +1,14 @@
 //! Latents to pictures.
 
 use candle_core::Tensor;
+use linocut_core::Stop;
 use linocut_nn::weights::{Weights, WeightsError};
 use linocut_nn::{Conv2d, ConvConfig, GroupNorm};
 
 use super::attention::{EPS, Middle};
 use super::config::AutoencoderKlConfig;
 use crate::block::{ResnetBlock, double};
+use crate::model_error::{ModelError, go_on};
 
 /// The decoder of an `AutoencoderKL`.
 ///
@@ -37,15 +39,20 @@ impl Decoder {
         })
     }
 
-    pub(super) fn forward(&self, latents: &Tensor) -> candle_core::Result<Tensor> {
-        let mut state = self.middle.forward(&self.enter.forward(latents)?)?;
+    /// Polls `stop` before each block.
+    pub(super) fn forward(&self, latents: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
+        let mut state = self.middle.forward(&self.enter.forward(latents)?, stop)?;
         for (resnets, resize) in &self.stages {
-            state = resnets.iter().try_fold(state, |state, resnet| resnet.forward(&state, None))?;
+            for resnet in resnets {
+                go_on(stop)?;
+                state = resnet.forward(&state, None)?;
+            }
             if let Some(resize) = resize {
+                go_on(stop)?;
                 state = resize.forward(&double(&state)?)?;
             }
         }
-        self.leave.forward(&self.norm.forward_silu(&state)?)
+        Ok(self.leave.forward(&self.norm.forward_silu(&state)?)?)
     }
 }
 

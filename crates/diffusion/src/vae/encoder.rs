@@ -1,12 +1,14 @@
 //! Pictures to latents.
 
 use candle_core::Tensor;
+use linocut_core::Stop;
 use linocut_nn::weights::{Weights, WeightsError};
 use linocut_nn::{Conv2d, ConvConfig, GroupNorm};
 
 use super::attention::{EPS, Middle};
 use super::config::AutoencoderKlConfig;
 use crate::block::ResnetBlock;
+use crate::model_error::ModelError;
 
 /// The convolution that halves a picture, to which a row and a column are added below and on the right.
 const HALF: ConvConfig = ConvConfig { padding: 0, ..ConvConfig::HALF };
@@ -40,7 +42,7 @@ impl Encoder {
         })
     }
 
-    pub(super) fn forward(&self, picture: &Tensor) -> candle_core::Result<Tensor> {
+    pub(super) fn forward(&self, picture: &Tensor) -> Result<Tensor, ModelError> {
         let mut state = self.enter.forward(picture)?;
         for (resnets, resize) in &self.stages {
             state = resnets.iter().try_fold(state, |state, resnet| resnet.forward(&state, None))?;
@@ -48,7 +50,8 @@ impl Encoder {
                 state = resize.forward(&state.pad_with_zeros(2, 0, 1)?.pad_with_zeros(3, 0, 1)?)?;
             }
         }
-        self.leave.forward(&self.norm.forward_silu(&self.middle.forward(&state)?)?)
+        let state = self.middle.forward(&state, &Stop::never())?;
+        Ok(self.leave.forward(&self.norm.forward_silu(&state)?)?)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Large pictures decoded in overlapping tiles that fade into each other.
 
-use candle_core::{DType, Result, Tensor};
+use candle_core::{DType, Tensor};
+
+use crate::model_error::ModelError;
 
 /// How a side is cut.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,8 +30,8 @@ pub(super) fn decode(
     latents: &Tensor,
     tiling: Tiling,
     scale: usize,
-    decode: impl Fn(&Tensor) -> Result<Tensor>,
-) -> Result<Tensor> {
+    decode: impl Fn(&Tensor) -> Result<Tensor, ModelError>,
+) -> Result<Tensor, ModelError> {
     let (_, _, height, width) = latents.dims4()?;
     let by_row = tiling.starts(height).into_iter().map(|top| {
         let row = latents.narrow(2, top, tiling.side.min(height))?;
@@ -43,7 +45,7 @@ pub(super) fn decode(
 }
 
 /// Joins neighbours along a dimension: where two overlap, the share of the second grows from 0 to 1.
-fn join(tiles: impl Iterator<Item = Result<(usize, Tensor)>>, dim: usize) -> Result<Tensor> {
+fn join(tiles: impl Iterator<Item = Result<(usize, Tensor), ModelError>>, dim: usize) -> Result<Tensor, ModelError> {
     let mut joined: Option<Tensor> = None;
     for tile in tiles {
         let (start, tile) = tile?;
@@ -52,10 +54,10 @@ fn join(tiles: impl Iterator<Item = Result<(usize, Tensor)>>, dim: usize) -> Res
             Some(before) => blend(&before, &tile, start, dim)?,
         });
     }
-    joined.ok_or_else(|| candle_core::Error::Msg("no tiles".to_owned()))
+    joined.ok_or_else(|| candle_core::Error::Msg("no tiles".to_owned()).into())
 }
 
-fn blend(before: &Tensor, tile: &Tensor, start: usize, dim: usize) -> Result<Tensor> {
+fn blend(before: &Tensor, tile: &Tensor, start: usize, dim: usize) -> candle_core::Result<Tensor> {
     let shared = before.dim(dim)? - start;
     let mut shape = [1; 4];
     shape[dim] = shared;
@@ -90,7 +92,7 @@ mod tests {
     #[test]
     fn a_decoder_without_memory_gives_the_same_in_tiles() {
         let latents = Tensor::arange(0_f32, 2.0 * 23.0 * 31.0, &Device::Cpu).unwrap().reshape((1, 2, 23, 31)).unwrap();
-        let tiled = decode(&latents, Tiling { side: 9, overlap: 3 }, 2, double).unwrap();
+        let tiled = decode(&latents, Tiling { side: 9, overlap: 3 }, 2, |tile| Ok(double(tile)?)).unwrap();
         let whole = double(&latents).unwrap();
         assert_eq!(tiled.dims(), whole.dims());
         let apart = (tiled - whole).unwrap().abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
@@ -103,7 +105,7 @@ mod tests {
         let brightness = std::cell::Cell::new(0.0);
         let picture = decode(&latents, Tiling { side: 32, overlap: 16 }, 1, |tile| {
             brightness.set(brightness.get() + 1.0);
-            tile + brightness.get()
+            Ok((tile + brightness.get())?)
         });
         let row = picture.unwrap().get(0).unwrap().get(0).unwrap().get(0).unwrap().to_vec1::<f32>().unwrap();
         assert_eq!((row[0], row[47]), (1.0, 2.0));

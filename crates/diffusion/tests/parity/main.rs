@@ -4,13 +4,18 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails to load fails the test")]
 
+mod bits;
+mod deep_cache;
 mod golden;
 mod loras;
 mod manifests;
 mod own;
 mod pipeline;
 mod prompts;
+mod stopping;
+mod threads;
 mod tiny;
+mod truncated;
 
 use std::path::PathBuf;
 

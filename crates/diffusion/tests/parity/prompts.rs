@@ -1,18 +1,14 @@
 //! Weights in descriptions, and styles by turns.
 
-use candle_core::Tensor;
 use linocut_core::{Prompt, Stop, derive_seed};
 use linocut_diffusion::prompt::{Rotation, Style, Styled};
 use linocut_diffusion::sdxl::{Conditioning, Sdxl, SdxlOptions};
 
+use crate::bits::bits;
 use crate::pipeline::{load, small};
 
 fn weighted() -> SdxlOptions {
     SdxlOptions { weighted: true, ..small() }
-}
-
-fn bits(tensor: &Tensor) -> Vec<u32> {
-    tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap().into_iter().map(f32::to_bits).collect()
 }
 
 fn is_same(one: &Conditioning, other: &Conditioning) -> bool {
