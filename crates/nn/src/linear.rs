@@ -45,6 +45,8 @@ enum Form {
     Dense { weight: Panels, bias: Option<Tensor> },
     /// Few bits, or 16 bits that are widened tile by tile.
     Packed(Packed),
+    /// 16 bits on the CPU: widened tile by tile, or by candle where a gradient is wanted.
+    Half { packed: Packed, weight: Tensor, bias: Option<Tensor> },
     /// Any type on any device, by candle.
     Product { weight: Tensor, bias: Option<Tensor> },
 }
@@ -115,9 +117,14 @@ impl Linear {
     }
 
     fn of(weight: Tensor, bias: Option<Tensor>, depth: usize, width: usize) -> candle_core::Result<Self> {
-        let is_dense = weight.device().is_cpu() && weight.dtype() == DType::F32 && weight.is_contiguous();
-        let form =
-            if is_dense { Form::Dense { weight: Panels::new(&weight)?, bias } } else { Form::Product { weight, bias } };
+        let is_ours = weight.device().is_cpu() && weight.is_contiguous();
+        let form = match weight.dtype() {
+            DType::F32 if is_ours => Form::Dense { weight: Panels::new(&weight)?, bias },
+            DType::F16 | DType::BF16 if is_ours => {
+                Form::Half { packed: Packed::stored(weight.clone()).biased(bias.as_ref())?, weight, bias }
+            }
+            _ => Form::Product { weight, bias },
+        };
         Ok(Self { form, width, depth })
     }
 
@@ -132,7 +139,10 @@ impl Linear {
             Form::Packed(layer) => layer.forward(input),
             Form::Dense { weight, bias } if input.dtype() == DType::F32 => dense(input, weight, bias.as_ref()),
             Form::Dense { weight, bias } => multiply(input, &weight.to_tensor()?, bias.as_ref(), self.width),
-            Form::Product { weight, bias } => multiply(input, weight, bias.as_ref(), self.width),
+            Form::Half { packed, .. } if input.dtype() == DType::F32 && !input.track_op() => packed.forward(input),
+            Form::Half { weight, bias, .. } | Form::Product { weight, bias } => {
+                multiply(input, weight, bias.as_ref(), self.width)
+            }
         }
     }
 
@@ -218,6 +228,24 @@ mod tests {
         let expected = gradient(multiply(&input, &weight, None, 800).unwrap());
         let largest = expected.abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
         assert!(largest_difference(&gradient(layer.forward(&input).unwrap()), &expected) < 1e-5 * largest);
+    }
+
+    #[test]
+    fn sixteen_bits_give_what_their_f32_gives_with_and_without_a_gradient() {
+        for dtype in [DType::F16, DType::BF16] {
+            let (weight, bias) = (ramp(&[70, 33]).to_dtype(dtype).unwrap(), ramp(&[70]).to_dtype(dtype).unwrap());
+            let (wide, wide_bias) = (weight.to_dtype(DType::F32).unwrap(), bias.to_dtype(DType::F32).unwrap());
+            let half = Linear::from_tensors(weight, Some(bias)).unwrap();
+            let full = Linear::from_tensors(wide, Some(wide_bias)).unwrap();
+            let input = Var::from_tensor(&ramp(&[2, 9, 33])).unwrap();
+            let expected = full.forward(&input).unwrap();
+            assert!(largest_difference(&half.forward(&input.detach()).unwrap(), &expected) < 1e-5, "{dtype:?}");
+            let gradient = |layer: &Linear| {
+                let gradients = layer.forward(&input).unwrap().sqr().unwrap().sum_all().unwrap().backward().unwrap();
+                gradients.get(&input).unwrap().clone()
+            };
+            assert!(largest_difference(&gradient(&half), &gradient(&full)) < 1e-3, "{dtype:?}");
+        }
     }
 
     #[test]

@@ -37,6 +37,12 @@ impl Packed {
         Self { weight: Form::Stored(weight), bias: None }
     }
 
+    /// The same layer with a bias (out).
+    pub(crate) fn biased(self, bias: Option<&Tensor>) -> Result<Self> {
+        let bias = bias.map(|bias| bias.to_dtype(DType::F32)).transpose()?;
+        Ok(Self { bias, ..self })
+    }
+
     /// Whether the file holds this layer in NF4.
     pub(crate) fn is_nf4_in_file(weights: &Weights) -> bool {
         weights.contains(NF4_STATE)
