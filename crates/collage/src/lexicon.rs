@@ -9,7 +9,7 @@ use crate::meaning::{
 use Meaning as M;
 
 /// Meanings with the base forms that have them.
-const TABLE: [(Meaning, &str); 115] = [
+const TABLE: &[(Meaning, &str)] = &[
     (
         M::Stop,
         "a an the this that these those is are be its it's their his her he she they it as at by for from to into onto s",
@@ -42,22 +42,33 @@ const TABLE: [(Meaning, &str); 115] = [
     (M::Weather(Weather::Rainy), "rain rainy raining drizzle"),
     (M::Weather(Weather::Snowing), "snowfall snowing blizzard snowstorm snowflake"),
     (M::Weather(Weather::Starry), "starlit starry starlight"),
+    (M::Autumn, "autumn fall autumnal"),
     (M::Setting(Setting::Space), "space galaxy cosmos universe nebula"),
-    (M::Setting(Setting::City), "city skyline cityscape metropolis downtown town"),
+    (M::Setting(Setting::City), "city skyline cityscape metropolis downtown"),
     (M::Setting(Setting::Mountains), "mountain peak summit alp ridge mountaintop range crag"),
+    (M::Setting(Setting::Canyon), "canyon gorge ravine mesa badlands"),
     (M::Setting(Setting::Hills), "hill hillside knoll valley landscape scenery"),
+    (M::Setting(Setting::Village), "village hamlet town"),
+    (M::Setting(Setting::Waterfall), "waterfall cascade"),
     (M::Setting(Setting::Forest), "forest wood woods woodland jungle rainforest grove thicket"),
-    (M::Setting(Setting::Sea), "sea ocean bay coast seaside harbor harbour waves tide"),
+    (M::Setting(Setting::Sea), "sea ocean bay coast seaside waves tide"),
+    (M::Setting(Setting::Cliffs), "cliff bluff fjord"),
+    (M::Setting(Setting::Harbor), "harbor harbour port marina pier dock jetty"),
+    (M::Setting(Setting::Island), "island isle islet"),
     (M::Setting(Setting::Lake), "lake pond pool"),
     (M::Setting(Setting::Lagoon), "lagoon oasis"),
     (M::Setting(Setting::River), "river stream creek brook canal"),
     (M::Setting(Setting::Underwater), "underwater seabed undersea reef"),
+    (M::Setting(Setting::Swamp), "swamp marsh bog wetland bayou"),
     (M::Setting(Setting::Snow), "snow snowy tundra glacier ice snowfield winter arctic"),
-    (M::Setting(Setting::Desert), "desert dune savanna savannah mesa canyon"),
+    (M::Setting(Setting::Desert), "desert dune savanna savannah"),
     (M::Setting(Setting::Field), "field cornfield farmland farm crop vineyard"),
-    (M::Setting(Setting::Meadow), "meadow plain grass grassland lawn garden park prairie pasture countryside"),
-    (M::Setting(Setting::Beach), "beach sand shore island"),
-    (M::Setting(Setting::Road), "road street highway lane path"),
+    (M::Setting(Setting::Meadow), "meadow plain grass grassland lawn park prairie pasture countryside"),
+    (M::Setting(Setting::Orchard), "orchard"),
+    (M::Setting(Setting::Garden), "garden"),
+    (M::Setting(Setting::Beach), "beach sand shore"),
+    (M::Setting(Setting::Street), "street alley avenue boulevard"),
+    (M::Setting(Setting::Road), "road highway lane path"),
     (M::Setting(Setting::Room), "room indoors indoor interior kitchen bedroom hall windowsill"),
     (M::Flat(Flat::Circle), "circle disc disk dot"),
     (M::Flat(Flat::Ellipse), "ellipse oval"),
@@ -134,7 +145,7 @@ const TABLE: [(Meaning, &str); 115] = [
 ];
 
 /// More of the table, words that place or scale.
-const PLACING: [(Meaning, &str); 25] = [
+const PLACING: &[(Meaning, &str)] = &[
     (M::Arrangement(Arrangement::Grid), "grid mosaic lattice tessellation checkerboard"),
     (M::Arrangement(Arrangement::Spiral), "spiral spiraling spiralling swirling orbiting orbit circling"),
     (M::Arrangement(Arrangement::Layered), "layered overlapping stacked layer overlap stack"),
@@ -171,7 +182,7 @@ pub(crate) fn is_stop(word: &str) -> bool {
 pub(crate) fn meanings(word: &str) -> Vec<Meaning> {
     let mut found = Vec::new();
     for lemma in lemmas(word) {
-        let rows = TABLE.iter().chain(&PLACING).filter(|(_, words)| words.split(' ').any(|w| w == lemma));
+        let rows = TABLE.iter().chain(PLACING).filter(|(_, words)| words.split(' ').any(|w| w == lemma));
         for (meaning, _) in rows {
             if !found.contains(meaning) {
                 found.push(*meaning);
@@ -202,7 +213,7 @@ mod tests {
 
     #[test]
     fn no_row_lists_a_word_twice() {
-        for (meaning, words) in TABLE.iter().chain(&PLACING) {
+        for (meaning, words) in TABLE.iter().chain(PLACING) {
             let mut words: Vec<&str> = words.split(' ').collect();
             words.sort_unstable();
             let count = words.len();

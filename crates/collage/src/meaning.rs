@@ -1,23 +1,33 @@
 //! What a word can mean to the composer.
 
-/// A place that is drawn as background.
+/// A place that is drawn as background, in the order from far to near.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) enum Setting {
     Space,
     City,
     Mountains,
+    Canyon,
     Hills,
+    Village,
     Forest,
+    Waterfall,
     Sea,
+    Cliffs,
+    Harbor,
+    Island,
     Lake,
     Lagoon,
     River,
     Underwater,
+    Swamp,
     Snow,
     Desert,
     Field,
     Meadow,
+    Orchard,
+    Garden,
     Beach,
+    Street,
     Road,
     Room,
 }
@@ -190,6 +200,8 @@ pub(crate) enum Meaning {
     /// The sky itself, or a word for its state that can carry a colour (`a tangerine sunset`).
     Sky(Option<Time>),
     Weather(Weather),
+    /// Leaves turn.
+    Autumn,
     Flat(Flat),
     Solid(Solid),
     Garment(Garment),

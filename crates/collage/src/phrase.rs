@@ -196,6 +196,7 @@ impl Parser<'_> {
                 self.noun(Noun::Sky, &[at]);
             }
             Meaning::Weather(weather) => self.weather(weather, at),
+            Meaning::Autumn => self.reading.autumn_words.push(at),
             Meaning::Arrangement(arrangement) => {
                 self.reading.arrangement.get_or_insert(arrangement);
                 self.reading.arrangement_words.push(at);

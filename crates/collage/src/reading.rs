@@ -91,6 +91,8 @@ pub(crate) struct Reading {
     pub(crate) tint_words: Vec<usize>,
     /// Words behind `time` and `weather`.
     pub(crate) sky_words: Vec<usize>,
+    /// Words that say autumn.
+    pub(crate) autumn_words: Vec<usize>,
     /// Words behind `arrangement` and `chaotic`.
     pub(crate) arrangement_words: Vec<usize>,
 }
@@ -109,6 +111,9 @@ impl Reading {
     /// Whether anything places the picture outdoors or in a room.
     pub(crate) fn has_scenery(&self) -> bool {
         let scenic = |phrase: &Phrase| matches!(phrase.noun, Noun::Setting(_) | Noun::Sky);
-        self.time.is_some() || self.weather.is_some() || self.phrases.iter().any(scenic)
+        self.time.is_some()
+            || self.weather.is_some()
+            || !self.autumn_words.is_empty()
+            || self.phrases.iter().any(scenic)
     }
 }

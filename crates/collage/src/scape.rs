@@ -22,12 +22,14 @@ pub(crate) struct Scape {
 pub(crate) struct Wish {
     pub(crate) look: Look,
     pub(crate) words: Vec<usize>,
+    /// Whether its leaves have turned.
+    pub(crate) autumnal: bool,
 }
 
 impl Wish {
     /// The wish behind a phrase.
     pub(crate) fn of(phrase: &Phrase) -> Self {
-        Self { look: phrase.look.clone(), words: phrase.words.clone() }
+        Self { look: phrase.look.clone(), words: phrase.words.clone(), autumnal: false }
     }
 
     /// A layer for this wish.

@@ -1,12 +1,14 @@
 //! Which settings a picture has, and in which order they are painted.
 
+use linocut_svg::Color;
+
 use crate::air::Air;
 use crate::dice::Dice;
 use crate::meaning::{Setting, Time};
 use crate::reading::{Noun, Reading};
 use crate::scape::{Scape, Wish};
 use crate::sketch::SIDE;
-use crate::{built, forest, land, peaks, sky, underwater, water};
+use crate::{built, cliffs, forest, garden, land, peaks, shore, sky, underwater, village, water};
 
 /// A landscape of these settings. `bodies` puts a sun or moon where the light asks for one.
 pub(crate) fn landscape(reading: &Reading, usual: &[Setting], bodies: bool, seed: u64) -> Scape {
@@ -21,9 +23,12 @@ pub(crate) fn landscape(reading: &Reading, usual: &[Setting], bodies: bool, seed
         scape.layers.push(layer);
     }
     for (place, (setting, wish)) in wishes.iter().enumerate() {
-        let nearest = place + 1 == wishes.len();
-        let grounded = wishes[..place].iter().any(|(s, _)| is_ground(*s));
-        paint(&mut scape, *setting, wish, nearest, grounded);
+        let (farther, nearer) = (&wishes[..place], &wishes[place + 1..]);
+        let behind = Behind {
+            ground: farther.iter().any(|(s, _)| is_ground(*s)),
+            water: farther.iter().any(|(s, _)| is_water(*s)),
+        };
+        paint(&mut scape, *setting, wish, nearer.is_empty(), behind);
     }
     scape
 }
@@ -51,8 +56,33 @@ fn wishes(reading: &Reading, usual: &[Setting]) -> Vec<(Setting, Wish)> {
         let snowy = wishes.iter().any(|(_, wish)| wish.look.snowy) || reading.time == Some(Time::Night);
         wishes.push((if snowy { Setting::Snow } else { Setting::Meadow }, Wish::default()));
     }
+    if wishes.iter().all(|(setting, _)| *setting == Setting::Waterfall) {
+        wishes.push((Setting::Forest, Wish::default()));
+    }
+    if wishes.iter().all(|(setting, _)| *setting == Setting::Cliffs) {
+        wishes.push((Setting::Sea, Wish::default()));
+    }
+    if !reading.autumn_words.is_empty() {
+        wishes.iter_mut().for_each(|(setting, wish)| turn_leaves(*setting, wish, &reading.autumn_words));
+    }
     wishes.sort_by_key(|(setting, _)| *setting);
     wishes
+}
+
+/// Gives a leafy setting the colours of autumn, unless it was given others.
+fn turn_leaves(setting: Setting, wish: &mut Wish, words: &[usize]) {
+    let hex = match setting {
+        Setting::Forest => 0xc8682c,
+        Setting::Hills => 0xc2873f,
+        Setting::Meadow | Setting::Garden | Setting::Lake => 0xbf9a4e,
+        Setting::Orchard => 0xd9802e,
+        _ => return,
+    };
+    wish.words.extend(words);
+    if wish.look.colors.is_empty() && setting != Setting::Lake {
+        wish.look.colors.push(Color::from_hex(hex));
+    }
+    wish.autumnal = true;
 }
 
 /// Share of the height that lies above the horizon.
@@ -61,36 +91,62 @@ fn horizon_of(wishes: &[(Setting, Wish)]) -> f64 {
     match nearest {
         Some(Setting::Mountains) => 0.72,
         Some(Setting::City) => 0.74,
+        Some(Setting::Street | Setting::Canyon) => 0.6,
+        Some(Setting::Waterfall) => 0.62,
         Some(Setting::Forest) => 0.56,
-        Some(Setting::Lagoon | Setting::Field) => 0.46,
+        Some(Setting::Lagoon | Setting::Field | Setting::Garden | Setting::Orchard | Setting::Harbor) => 0.46,
         Some(_) if wishes.iter().any(|(setting, _)| *setting == Setting::Mountains) => 0.66,
         _ => 0.52,
     }
 }
 
 fn is_ground(setting: Setting) -> bool {
-    use Setting::{Beach, Desert, Field, Hills, Meadow, Snow};
-    matches!(setting, Beach | Desert | Field | Hills | Meadow | Snow)
+    use Setting::{Beach, Canyon, Desert, Field, Garden, Hills, Meadow, Orchard, Snow, Swamp, Village, Waterfall};
+    matches!(
+        setting,
+        Beach | Canyon | Desert | Field | Garden | Hills | Meadow | Orchard | Snow | Swamp | Village | Waterfall
+    )
 }
 
-fn paint(scape: &mut Scape, setting: Setting, wish: &Wish, nearest: bool, grounded: bool) {
+fn is_water(setting: Setting) -> bool {
+    matches!(setting, Setting::Sea | Setting::Lake | Setting::Lagoon)
+}
+
+/// What lies behind a setting already.
+#[derive(Clone, Copy)]
+struct Behind {
+    ground: bool,
+    water: bool,
+}
+
+fn paint(scape: &mut Scape, setting: Setting, wish: &Wish, nearest: bool, behind: Behind) {
     match setting {
         Setting::Space => built::space(scape, wish),
         Setting::City => built::city(scape, wish, nearest),
         Setting::Mountains => peaks::mountains(scape, wish),
+        Setting::Canyon => cliffs::canyon(scape, wish),
         Setting::Hills => land::hills(scape, wish),
+        Setting::Village => village::village(scape, wish, nearest),
+        Setting::Waterfall => cliffs::waterfall(scape, wish),
         Setting::Forest => forest::forest(scape, wish, nearest),
         Setting::Sea => water::sea(scape, wish),
+        Setting::Cliffs => cliffs::cliffs(scape, wish),
+        Setting::Harbor => shore::harbor(scape, wish, !behind.water),
+        Setting::Island => shore::island(scape, wish, !behind.water),
         Setting::Lake => water::lake(scape, wish),
         Setting::Lagoon => water::lagoon(scape, wish),
-        Setting::River => water::river(scape, wish, !grounded),
+        Setting::River => water::river(scape, wish, !behind.ground),
         Setting::Underwater => underwater::underwater(scape, wish),
+        Setting::Swamp => shore::swamp(scape, wish),
         Setting::Snow => land::snow(scape, wish),
         Setting::Desert => land::desert(scape, wish),
         Setting::Field => land::field(scape, wish),
         Setting::Meadow => land::meadow(scape, wish),
+        Setting::Orchard => garden::orchard(scape, wish),
+        Setting::Garden => garden::garden(scape, wish),
         Setting::Beach => water::beach(scape, wish, !scape.layers.iter().skip(1).any(|layer| !layer.words.is_empty())),
-        Setting::Road => land::road(scape, wish, !grounded),
+        Setting::Street => village::street(scape, wish),
+        Setting::Road => land::road(scape, wish, !behind.ground),
         Setting::Room => built::room(scape, wish),
     }
 }

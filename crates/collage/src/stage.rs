@@ -44,7 +44,7 @@ pub(crate) fn footing(thing: &Phrase, reading: &Reading) -> Footing {
 
 /// Whether there is water in front.
 fn watery(reading: &Reading) -> bool {
-    [Setting::Sea, Setting::Lake, Setting::Lagoon, Setting::River]
+    [Setting::Sea, Setting::Harbor, Setting::Cliffs, Setting::Lake, Setting::Lagoon, Setting::River]
         .iter()
         .any(|setting| reading.setting(*setting).is_some())
 }

@@ -42,7 +42,7 @@ fn crest((x, y): Spot, w: f64) -> Geometry {
 /// Still water between shores.
 pub(crate) fn lake(scape: &mut Scape, wish: &Wish) {
     let blue = wish.color(0x3a93c4);
-    far_bank(scape);
+    far_bank(scape, wish.autumnal);
     shore(scape, 0x7aa855);
     let mut layer = wish.layer();
     let (top, bottom) = (scape.horizon + 36.0, SIDE - 120.0);
@@ -63,16 +63,17 @@ pub(crate) fn lake(scape: &mut Scape, wish: &Wish) {
 }
 
 /// Hills and trees beyond the water.
-fn far_bank(scape: &mut Scape) {
+fn far_bank(scape: &mut Scape, autumnal: bool) {
+    let (slope, leaf) = if autumnal { (0xb08a4f, 0xc9702f) } else { (0x5f9068, 0x3f7350) };
     let mut layer = Layer::default();
     let line = crate::land::rolling(scape, scape.horizon - 70.0, 46.0, 3);
-    layer.fill(below(&line, scape.horizon + 60.0), scape.seen(Color::from_hex(0x5f9068), 0.6));
+    layer.fill(below(&line, scape.horizon + 60.0), scape.seen(Color::from_hex(slope), 0.6));
     let tree = |_| {
         let h = scape.dice.between(70.0, 140.0);
         plants::conifer((scape.dice.between(0.0, SIDE), scape.horizon + 16.0), h)
     };
     let trees: Vec<Geometry> = (0..20).map(tree).collect();
-    layer.fill(joined(trees), scape.seen(Color::from_hex(0x3f7350), 0.4));
+    layer.fill(joined(trees), scape.seen(Color::from_hex(leaf), 0.4));
     scape.layers.push(layer);
 }
 
