@@ -59,6 +59,30 @@ pub(crate) fn layered(count: usize, dice: &mut Dice) -> Vec<Place> {
     (0..count).map(place).collect()
 }
 
+/// A level row through the middle.
+pub(crate) fn row(count: usize) -> Vec<Place> {
+    let step = SIDE * 0.94 / count as f64;
+    let at = |i: usize| SIDE * 0.03 + step * (i as f64 + 0.5);
+    (0..count).map(|i| Place { center: (at(i), MIDDLE.1), size: (step * 0.9).min(SIDE * 0.5), turn: 0.0 }).collect()
+}
+
+/// One on top of the other, from the bottom up, each a little out of line.
+pub(crate) fn tower(count: usize, dice: &mut Dice) -> Vec<Place> {
+    let step = SIDE * 0.88 / count as f64;
+    let place = |i: usize| {
+        let y = SIDE * 0.94 - step * (i as f64 + 0.5);
+        Place { center: (MIDDLE.0 + dice.jitter(step * 0.1), y), size: (step * 1.16).min(SIDE * 0.5), turn: 0.0 }
+    };
+    (0..count).map(place).collect()
+}
+
+/// One inside the other around the middle, from the largest in.
+pub(crate) fn concentric(count: usize) -> Vec<Place> {
+    (0..count)
+        .map(|i| Place { center: MIDDLE, size: SIDE * 0.9 * (1.0 - i as f64 / count as f64), turn: 0.0 })
+        .collect()
+}
+
 /// Places all over the picture that keep apart, in staggered rows.
 pub(crate) fn scattered(rows: usize, turning: bool, dice: &mut Dice) -> Vec<Place> {
     let cell = SIDE / rows as f64;
@@ -108,6 +132,13 @@ mod tests {
             let (x, y) = place.center;
             assert!(x > 0.0 && y > 0.0 && x < SIDE && y < SIDE && place.size > 20.0, "{place:?}");
         }
+    }
+
+    #[test]
+    fn rows_are_level_towers_rise_and_circles_shrink() {
+        assert!(row(6).windows(2).all(|w| w[0].center.0 < w[1].center.0 && w[0].center.1 == w[1].center.1));
+        assert!(tower(4, &mut Dice::new(2, 0)).windows(2).all(|w| w[0].center.1 > w[1].center.1));
+        assert!(concentric(5).windows(2).all(|w| w[0].size > w[1].size && w[0].center == w[1].center));
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn absorbed(before: Phrase, head: Phrase, shows: bool) -> Phrase {
     let relation = before.relation.or(head.relation);
     let noun = match (before.noun, head.noun) {
         // A patch pocket is a pocket, a tassel trim has tassels: the more telling part wins.
-        (Noun::Part(_), Noun::Part(crate::meaning::Part::Tassel)) => before.noun,
+        (Noun::Part(_), Noun::Part(crate::meaning::Part::Trim)) => before.noun,
         _ => head.noun,
     };
     Phrase {

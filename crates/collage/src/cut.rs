@@ -22,6 +22,10 @@ pub(crate) struct Cut {
     pub(crate) waist: (Spot, Spot),
     /// Ends where tassels hang: left and right.
     pub(crate) ends: Vec<(Spot, Spot)>,
+    /// Top of a hat.
+    pub(crate) crown: Option<Spot>,
+    /// Whether it comes in pairs, of which this is the left one.
+    pub(crate) pair: bool,
 }
 
 /// The cut of a garment.
@@ -37,6 +41,12 @@ pub(crate) fn cut(garment: Garment) -> Cut {
         Garment::Shorts => pants(124.0),
         Garment::Overalls => overalls(),
         Garment::Scarf => scarf(),
+        Garment::Vest => vest(),
+        Garment::Cape => cape(),
+        Garment::Apron => apron(),
+        Garment::Beanie => beanie(),
+        Garment::Beret => beret(),
+        Garment::Mittens => mittens(),
     }
 }
 
@@ -80,7 +90,7 @@ fn coat(hem: f64, flare: f64) -> Cut {
         pockets: vec![((-47.0, pocket), 24.0), ((23.0, pocket), 24.0)],
         neck: Some((0.0, 14.0)),
         waist: ((-44.0, 98.0), (44.0, 98.0)),
-        ends: Vec::new(),
+        ..Cut::default()
     }
 }
 
@@ -259,14 +269,172 @@ fn scarf() -> Cut {
     }
 }
 
+fn vest() -> Cut {
+    let half = [
+        (0.0, 22.0),
+        (15.0, 10.0),
+        (34.0, 18.0),
+        (32.0, 44.0),
+        (46.0, 76.0),
+        (46.0, 140.0),
+        (24.0, 148.0),
+        (0.0, 136.0),
+    ];
+    Cut { body: mirrored(&half), back: Vec::new(), ..coat(138.0, 48.0) }
+}
+
+fn cape() -> Cut {
+    let half = [
+        (0.0, 20.0),
+        (14.0, 12.0),
+        (34.0, 22.0),
+        (54.0, 76.0),
+        (70.0, 130.0),
+        (84.0, 186.0),
+        (44.0, 193.0),
+        (0.0, 190.0),
+    ];
+    Cut {
+        body: mirrored(&half),
+        seams: vec![
+            vec![(0.0, 24.0), (-9.0, 190.0)],
+            vec![(0.0, 24.0), (9.0, 190.0)],
+            vec![(-30.0, 60.0), (-48.0, 188.0)],
+            vec![(30.0, 60.0), (48.0, 188.0)],
+        ],
+        buttons: vec![(0.0, 26.0)],
+        neck: Some((0.0, 16.0)),
+        waist: ((-50.0, 90.0), (50.0, 90.0)),
+        ..Cut::default()
+    }
+}
+
+fn apron() -> Cut {
+    let half = [(0.0, 34.0), (24.0, 34.0), (28.0, 66.0), (54.0, 82.0), (60.0, 182.0), (30.0, 190.0), (0.0, 191.0)];
+    let tie = [(54.0, 84.0), (78.0, 98.0), (94.0, 124.0), (86.0, 128.0), (72.0, 106.0), (54.0, 96.0)];
+    let strap = [
+        (-24.0, 36.0),
+        (-18.0, 14.0),
+        (0.0, 6.0),
+        (18.0, 14.0),
+        (24.0, 36.0),
+        (17.0, 36.0),
+        (12.0, 19.0),
+        (0.0, 13.0),
+        (-12.0, 19.0),
+        (-17.0, 36.0),
+    ];
+    Cut {
+        back: [both_sides(&tie), vec![strap.to_vec()]].concat(),
+        body: mirrored(&half),
+        seams: vec![vec![(-54.0, 86.0), (0.0, 90.0), (54.0, 86.0)]],
+        buttons: vec![(-19.0, 40.0), (19.0, 40.0)],
+        pockets: vec![((-24.0, 108.0), 48.0)],
+        waist: ((-54.0, 88.0), (54.0, 88.0)),
+        ..Cut::default()
+    }
+}
+
+fn beanie() -> Cut {
+    let half = [
+        (0.0, 46.0),
+        (22.0, 49.0),
+        (46.0, 62.0),
+        (62.0, 84.0),
+        (70.0, 116.0),
+        (76.0, 128.0),
+        (76.0, 164.0),
+        (0.0, 168.0),
+    ];
+    let rib = |x: f64| vec![(x, 130.0), (x, 164.0)];
+    Cut {
+        body: mirrored(&half),
+        seams: [
+            vec![vec![(-76.0, 128.0), (0.0, 132.0), (76.0, 128.0)]],
+            [-60.0, -45.0, -30.0, -15.0, 0.0, 15.0, 30.0, 45.0, 60.0].map(rib).to_vec(),
+        ]
+        .concat(),
+        waist: ((-76.0, 148.0), (76.0, 148.0)),
+        crown: Some((0.0, 40.0)),
+        ..Cut::default()
+    }
+}
+
+fn beret() -> Cut {
+    let felt = [
+        (-82.0, 100.0),
+        (-74.0, 80.0),
+        (-46.0, 64.0),
+        (-6.0, 58.0),
+        (40.0, 62.0),
+        (74.0, 76.0),
+        (88.0, 96.0),
+        (80.0, 114.0),
+        (48.0, 126.0),
+        (-44.0, 128.0),
+        (-72.0, 118.0),
+    ];
+    Cut {
+        back: vec![
+            vec![(-48.0, 112.0), (50.0, 112.0), (46.0, 140.0), (-44.0, 140.0)],
+            vec![(2.0, 62.0), (4.0, 44.0), (12.0, 45.0), (12.0, 62.0)],
+        ],
+        body: felt.to_vec(),
+        seams: vec![vec![(-60.0, 112.0), (0.0, 104.0), (62.0, 108.0)]],
+        waist: ((-46.0, 134.0), (46.0, 134.0)),
+        crown: Some((7.0, 46.0)),
+        ..Cut::default()
+    }
+}
+
+fn mittens() -> Cut {
+    let palm = [
+        (-28.0, 184.0),
+        (-28.0, 150.0),
+        (-36.0, 110.0),
+        (-34.0, 62.0),
+        (-24.0, 34.0),
+        (-8.0, 22.0),
+        (8.0, 22.0),
+        (24.0, 34.0),
+        (34.0, 64.0),
+        (35.0, 96.0),
+        (50.0, 80.0),
+        (62.0, 78.0),
+        (68.0, 88.0),
+        (58.0, 112.0),
+        (34.0, 138.0),
+        (28.0, 150.0),
+        (28.0, 184.0),
+    ];
+    let rib = |x: f64| vec![(x, 154.0), (x, 182.0)];
+    Cut {
+        body: palm.to_vec(),
+        seams: [vec![vec![(-28.0, 150.0), (28.0, 150.0)]], [-16.0, -4.0, 8.0, 20.0].map(rib).to_vec()].concat(),
+        buttons: vec![(0.0, 134.0)],
+        waist: ((-28.0, 160.0), (28.0, 160.0)),
+        pair: true,
+        ..Cut::default()
+    }
+}
+
+/// Long sleeves for what has none.
+pub(crate) fn long_sleeves() -> Vec<Vec<Spot>> {
+    both_sides(&[(20.0, 6.0), (34.0, 8.0), (46.0, 32.0), (66.0, 122.0), (50.0, 128.0), (28.0, 48.0)])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Garment::{Coat, Dress, Jacket, Overalls, Pants, Scarf, Shirt, Shorts, Skirt, Sweater};
+    use Garment::{
+        Apron, Beanie, Beret, Cape, Coat, Dress, Jacket, Mittens, Overalls, Pants, Scarf, Shirt, Shorts, Skirt,
+        Sweater, Vest,
+    };
 
     #[test]
     fn every_cut_fits_the_form() {
-        for garment in [Coat, Jacket, Shirt, Sweater, Dress, Skirt, Pants, Shorts, Overalls, Scarf] {
+        let tops = [Coat, Jacket, Shirt, Sweater, Vest, Cape, Scarf, Beanie, Beret];
+        for garment in tops.into_iter().chain([Dress, Skirt, Pants, Shorts, Overalls, Apron, Mittens]) {
             let cut = cut(garment);
             let spots = cut.back.iter().flatten().chain(&cut.body);
             assert!(spots.clone().all(|&(x, y)| x.abs() <= 100.0 && (0.0..=200.0).contains(&y)), "{garment:?}");
@@ -276,7 +444,7 @@ mod tests {
 
     #[test]
     fn bodies_are_symmetric() {
-        for garment in [Coat, Shirt, Dress, Pants, Overalls] {
+        for garment in [Coat, Shirt, Dress, Pants, Overalls, Vest, Cape, Apron, Beanie] {
             let body = cut(garment).body;
             assert!(body.iter().all(|&(x, y)| body.contains(&(-x, y)) || x == 0.0), "{garment:?}");
         }

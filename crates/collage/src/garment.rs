@@ -4,7 +4,7 @@ use linocut_svg::Color;
 
 use crate::cloth;
 use crate::colors::{from_hsl, hsl, is_light, shaded};
-use crate::cut::{Cut, cut};
+use crate::cut::{Cut, cut, long_sleeves};
 use crate::dice::Dice;
 use crate::meaning::{Garment, Part, Pattern};
 use crate::reading::{Look, Noun, Phrase};
@@ -16,11 +16,25 @@ use crate::trimmings::{buttons, flaps, lapels, tassels, trimming};
 pub(crate) struct Hanger {
     pub(crate) center: Spot,
     pub(crate) size: f64,
+    /// Whether left and right change places.
+    pub(crate) flipped: bool,
 }
 
 impl Hanger {
+    pub(crate) fn new(center: Spot, size: f64) -> Self {
+        Self { center, size, flipped: false }
+    }
+
+    /// Hangers for both of a pair.
+    fn pair(&self) -> [Self; 2] {
+        let size = self.size * 0.84;
+        let at = |side: f64| (self.center.0 + side * 0.3 * self.size, self.center.1);
+        [Self { center: at(-1.0), size, ..*self }, Self { center: at(1.0), size, flipped: !self.flipped }]
+    }
+
     pub(crate) fn at(&self, (x, y): Spot) -> Spot {
         let scale = self.size / 200.0;
+        let x = if self.flipped { -x } else { x };
         (self.center.0 + x * scale, self.center.1 + (y - 100.0) * scale)
     }
 
@@ -35,30 +49,45 @@ impl Hanger {
 
 /// A garment with its parts, each part a layer of its own words.
 pub(crate) fn paint(phrase: &Phrase, garment: Garment, parts: &[&Phrase], hanger: Hanger) -> Vec<Layer> {
-    let cut = cut(garment);
-    let usual = Color::from_hex(usual_hex(garment));
-    let mut layer = Layer::new(&phrase.words);
-    sew(&mut layer, &cut, &phrase.look, usual, hanger);
-    let base = phrase.look.color_or(usual);
+    let mut cut = cut(garment);
     let named = |part: Part| parts.iter().any(|phrase| phrase.noun == Noun::Part(part));
-    if !named(Part::Button)
-        && matches!(garment, Garment::Coat | Garment::Jacket | Garment::Overalls)
-        && !named(Part::Zipper)
-    {
-        buttons(&mut layer, &cut, shaded(base, if is_light(base) { -0.55 } else { 0.45 }), 3.2, hanger);
+    if garment == Garment::Dress && named(Part::Sleeve) {
+        cut.back = long_sleeves();
     }
-    if garment == Garment::Coat && !named(Part::Pocket) {
-        flaps(&mut layer, &cut, shaded(base, 0.08), hanger);
+    let hangers = if cut.pair { hanger.pair().to_vec() } else { vec![hanger] };
+    let usual = Color::from_hex(usual_hex(garment));
+    let base = phrase.look.color_or(usual);
+    let mut layers = vec![Layer::new(&phrase.words)];
+    for &hanger in &hangers {
+        sew(&mut layers[0], &cut, &phrase.look, usual, hanger);
+        unasked(&mut layers[0], garment, &cut, base, &named, hanger);
     }
-    if garment == Garment::Scarf && !named(Part::Tassel) {
-        tassels(&mut layer, &cut, shaded(base, -0.2), 12.0, hanger);
+    for part in parts {
+        let sewn = hangers.iter().filter_map(|&hanger| trimming(part, garment, &cut, base, hanger));
+        layers.extend(sewn.reduce(|mut both, other| {
+            both.shapes.extend(other.shapes);
+            both
+        }));
     }
-    if matches!(garment, Garment::Coat | Garment::Jacket) && !named(Part::Collar) {
-        lapels(&mut layer, shaded(base, 0.14), hanger);
-    }
-    let mut layers = vec![layer];
-    layers.extend(parts.iter().filter_map(|part| trimming(part, &cut, base, hanger)));
     layers
+}
+
+/// Parts that a garment has even if none are named.
+fn unasked(layer: &mut Layer, garment: Garment, cut: &Cut, base: Color, named: &impl Fn(Part) -> bool, hanger: Hanger) {
+    use Garment::{Apron, Cape, Coat, Jacket, Overalls, Scarf, Vest};
+    let buttoned = matches!(garment, Coat | Jacket | Overalls | Vest | Cape);
+    if buttoned && !named(Part::Button) && !named(Part::Zipper) {
+        buttons(layer, cut, shaded(base, if is_light(base) { -0.55 } else { 0.45 }), 3.2, hanger);
+    }
+    if matches!(garment, Coat | Apron) && !named(Part::Pocket) {
+        flaps(layer, cut, shaded(base, 0.08), hanger);
+    }
+    if garment == Scarf && !named(Part::Tassel) {
+        tassels(layer, cut, shaded(base, -0.2), 12.0, hanger);
+    }
+    if matches!(garment, Coat | Jacket | Vest) && !named(Part::Collar) && !named(Part::Hood) {
+        lapels(layer, shaded(base, 0.14), hanger);
+    }
 }
 
 fn usual_hex(garment: Garment) -> u32 {
@@ -70,7 +99,12 @@ fn usual_hex(garment: Garment) -> u32 {
         Garment::Dress => 0xc2477b,
         Garment::Skirt => 0x7d4fa0,
         Garment::Pants | Garment::Shorts | Garment::Overalls => 0x3b638c,
-        Garment::Scarf => 0xb8433c,
+        Garment::Scarf | Garment::Beret => 0xb8433c,
+        Garment::Vest => 0x5d6b57,
+        Garment::Cape => 0x5b3f8a,
+        Garment::Apron => 0xe8dcc6,
+        Garment::Beanie => 0x2f7f79,
+        Garment::Mittens => 0xc4453f,
     }
 }
 
@@ -121,7 +155,7 @@ mod tests {
         let reading = read(text).unwrap();
         let Noun::Garment(garment) = reading.phrases[0].noun else { panic!("{text} is no garment") };
         let parts: Vec<&Phrase> = reading.phrases[1..].iter().collect();
-        paint(&reading.phrases[0], garment, &parts, Hanger { center: (768.0, 768.0), size: 1300.0 })
+        paint(&reading.phrases[0], garment, &parts, Hanger::new((768.0, 768.0), 1300.0))
     }
 
     #[test]
@@ -134,6 +168,23 @@ mod tests {
     #[test]
     fn a_part_the_garment_cannot_have_is_left_out() {
         assert_eq!(layers("a skirt with a hood").len(), 1);
+    }
+
+    #[test]
+    fn mittens_come_in_pairs() {
+        let shapes = |text: &str| layers(text)[0].shapes.clone();
+        let bounds = |shape: &linocut_svg::Shape| shape.geometry.bounds().unwrap();
+        let mittens = shapes("red mittens");
+        assert!(mittens.iter().any(|shape| bounds(shape).2 < 768) && mittens.iter().any(|shape| bounds(shape).0 > 768));
+    }
+
+    #[test]
+    fn sleeves_hoods_and_trims_show() {
+        for text in
+            ["a dress with long sleeves", "a coat with a hood", "a jacket with gold trim", "a cape with a lining"]
+        {
+            assert_eq!(layers(text).len(), 2, "{text}");
+        }
     }
 
     #[test]

@@ -18,8 +18,9 @@ pub(crate) type Placed = (usize, Place);
 pub(crate) fn free(reading: &Reading, things: &[&Phrase], dice: &mut Dice) -> Vec<Placed> {
     let geometric = things.iter().any(|thing| matches!(thing.noun, Noun::Flat(_) | Noun::Solid(_)));
     let many = things.iter().any(|thing| thing.plural && thing.count.is_none());
+    let counted = things.iter().any(|thing| thing.count.is_some_and(|count| count > 1));
     match reading.arrangement {
-        Some(Arrangement::Grid) => dealt(things, arrange::grid(dice.whole(5, 6), reading.chaotic, dice)),
+        Some(Arrangement::Grid) => dealt(things, arrange::grid(5, reading.chaotic, dice)),
         Some(Arrangement::Spiral) if things.len() > 1 => {
             around(things, arrange::spiral(copies(things[ring_thing(things)], 17, dice), dice))
         }
@@ -27,6 +28,9 @@ pub(crate) fn free(reading: &Reading, things: &[&Phrase], dice: &mut Dice) -> Ve
         Some(Arrangement::Layered) if many && geometric => {
             dealt(things, arrange::layered(copies(things[0], 5, dice), dice))
         }
+        Some(Arrangement::Row) if many || counted => dealt(things, arrange::row(copies(things[0], 5, dice))),
+        Some(Arrangement::Stacked) if geometric => dealt(things, arrange::tower(copies(things[0], 4, dice), dice)),
+        Some(Arrangement::Concentric) => dealt(things, arrange::concentric(copies(things[0], 6, dice))),
         Some(Arrangement::Scattered) if many => dealt(things, arrange::scattered(4, true, dice)),
         _ if things.iter().skip(1).any(|thing| thing.relation == Some(Relation::Around)) => around(
             things,

@@ -108,6 +108,12 @@ pub(crate) enum Garment {
     Shorts,
     Overalls,
     Scarf,
+    Vest,
+    Cape,
+    Apron,
+    Beanie,
+    Beret,
+    Mittens,
 }
 
 /// A part of a garment.
@@ -123,6 +129,10 @@ pub(crate) enum Part {
     Hood,
     Cuff,
     Sleeve,
+    /// A line along the edges.
+    Trim,
+    Lining,
+    Pompom,
 }
 
 /// Something flat to lie on or behind things.
@@ -176,6 +186,9 @@ pub(crate) enum Arrangement {
     Layered,
     Interwoven,
     Scattered,
+    Row,
+    Stacked,
+    Concentric,
 }
 
 /// How a thing stands to the one named before.

@@ -166,6 +166,11 @@ impl Parser<'_> {
         if ["and", "or"].contains(&self.words[at].text.as_str()) {
             return None;
         }
+        let of = self.words.get(at + 1).is_some_and(|next| next.text == "of");
+        let arrangement = |m: &&Meaning| matches!(m, Meaning::Arrangement(_));
+        if let Some(meaning) = found.iter().find(arrangement).filter(|_| of) {
+            return Some(*meaning);
+        }
         let describing = self.goes_on(at);
         let adjective = |m: &&Meaning| matches!(m, Meaning::Material(_) | Meaning::Pattern(_) | Meaning::Translucent);
         let preferred = if describing { found.iter().find(adjective) } else { None };
@@ -212,7 +217,12 @@ impl Parser<'_> {
             Meaning::Part(part) => self.noun(Noun::Part(part), &[at]),
             Meaning::Surface(surface) => self.noun(Noun::Surface(surface), &[at]),
             Meaning::Material(material) => self.material(material, at)?,
-            Meaning::Pattern(pattern) => self.describe(at, |pending| pending.look.pattern = Some(pattern)),
+            Meaning::Pattern(pattern) => {
+                self.describe(at, |pending| pending.look.pattern = Some(pattern));
+                if self.relation == Some(Relation::With) && !self.goes_on(at) {
+                    self.pattern_of_last();
+                }
+            }
             Meaning::Translucent => self.describe(at, |pending| pending.look.translucent = true),
             Meaning::Airborne => self.airborne(at),
             Meaning::Number(count) => self.describe(at, |pending| pending.count = Some(count)),

@@ -4,7 +4,7 @@ use linocut_svg::Color;
 
 use crate::air::Air;
 use crate::archive::pictures;
-use crate::colors::{from_hsl, hsl, shaded};
+use crate::colors::{from_hsl, hsl, is_light, shaded};
 use crate::dice::Dice;
 use crate::error::CollageError;
 use crate::garment::{self, Hanger};
@@ -142,9 +142,9 @@ fn wardrobe(reading: &Reading, things: &[&Phrase], grounds: &[&Phrase], seed: u6
             continue;
         };
         let hanger = if single {
-            Hanger { center: (SIDE / 2.0, SIDE / 2.0), size: SIDE * 0.9 }
+            Hanger::new((SIDE / 2.0, SIDE / 2.0), SIDE * 0.9)
         } else {
-            Hanger { center: place.center, size: place.size * 1.2 }
+            Hanger::new(place.center, place.size * 1.2)
         };
         layers.extend(garment::paint(things[i], kind, if i == 0 { &parts } else { &[] }, hanger));
     }
@@ -183,10 +183,30 @@ fn on_ground(
         layers.extend(weave::around(body, &things[threads[0]].words, color, place, &mut dice));
         return Ok(layers);
     }
+    let mut copies = vec![0; things.len()];
     for (i, place) in layout::free(reading, things, &mut Dice::new(seed, 2)) {
-        set_down(&mut layers, things[i], i, place, Footing::Air, &air)?;
+        let thing = copy_of(things[i], i, copies[i], reading.arrangement);
+        copies[i] += 1;
+        set_down(&mut layers, &thing, i, place, Footing::Air, &air)?;
     }
     Ok(layers)
+}
+
+/// Copy number `copy` of a figure or body: they take its colours by turns. Those of one colour that lie inside each other
+/// get every other one in another shade.
+fn copy_of(thing: &Phrase, number: usize, copy: usize, arrangement: Option<Arrangement>) -> Phrase {
+    let mut thing = thing.clone();
+    let colors = &mut thing.look.colors;
+    if arrangement == Some(Arrangement::Concentric) && colors.len() < 2 {
+        let color = colors.first().copied().unwrap_or(usual(number));
+        *colors = vec![color, shaded(color, if is_light(color) { -0.35 } else { 0.35 })];
+    }
+    let figure = matches!(thing.noun, Noun::Flat(_) | Noun::Solid(_)) && thing.look.pattern.is_none();
+    if figure && thing.look.colors.len() > 1 {
+        let turn = copy % thing.look.colors.len();
+        thing.look.colors.rotate_left(turn);
+    }
+    thing
 }
 
 /// A calm colour that none of the things has.

@@ -150,3 +150,64 @@ fn paint(scape: &mut Scape, setting: Setting, wish: &Wish, nearest: bool, behind
         Setting::Room => built::room(scape, wish),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phrase::read;
+
+    fn scape(text: &str) -> Scape {
+        landscape(&read(text).unwrap(), &[], true, 3)
+    }
+
+    #[test]
+    fn every_setting_is_a_layer_of_its_words() {
+        for text in [
+            "space",
+            "a city",
+            "mountains",
+            "a canyon",
+            "hills",
+            "a village",
+            "a forest",
+            "a waterfall",
+            "the sea",
+            "cliffs",
+            "a harbor",
+            "an island",
+            "a lake",
+            "a lagoon",
+            "a river",
+            "a reef",
+            "a swamp",
+            "snow",
+            "a desert",
+            "a field",
+            "a meadow",
+            "an orchard",
+            "a garden",
+            "a beach",
+            "a street",
+            "a road",
+            "a room",
+        ] {
+            let named = read(text).unwrap().phrases[0].words.clone();
+            let layers = scape(text).layers;
+            assert!(layers.iter().any(|layer| layer.words == named && !layer.shapes.is_empty()), "{text}");
+        }
+    }
+
+    #[test]
+    fn far_settings_are_painted_before_near_ones() {
+        let layers = scape("a beach before a village and mountains").layers;
+        let painted = |word: usize| layers.iter().position(|layer| layer.words.contains(&word)).unwrap();
+        assert!(painted(6) < painted(4) && painted(4) < painted(1));
+    }
+
+    #[test]
+    fn autumn_turns_leaves_and_spares_named_colours() {
+        let wish = |text: &str| wishes(&read(text).unwrap(), &[])[0].1.clone();
+        assert!(wish("an autumn forest").autumnal && !wish("a forest").autumnal);
+        assert_eq!(wish("a purple forest in autumn").look.colors, [crate::colors::color_of("purple").unwrap()]);
+    }
+}

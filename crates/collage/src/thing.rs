@@ -41,10 +41,13 @@ pub(crate) fn paint(phrase: &Phrase, number: usize, place: Place, air: &Air) -> 
     let color = phrase.look.color_or(material_color(phrase.look.material).unwrap_or_else(|| usual(number)));
     match phrase.noun {
         Noun::Flat(flat) => figure(&mut layer, flat, place, color, &phrase.look),
-        Noun::Solid(solid) => solids::paint(&mut layer, solid, place.center, place.size, color),
+        Noun::Solid(solid) => {
+            solids::paint(&mut layer, solid, place.center, place.size, color);
+            see_through(&mut layer, &phrase.look);
+        }
         Noun::Art(picture) => layer.shapes = art(picture, phrase, place, air)?,
         Noun::Garment(kind) => {
-            let hanger = Hanger { center: place.center, size: place.size };
+            let hanger = Hanger::new(place.center, place.size);
             layer.shapes =
                 garment::paint(phrase, kind, &[], hanger).into_iter().flat_map(|layer| layer.shapes).collect();
         }
@@ -64,6 +67,11 @@ fn figure(layer: &mut Layer, flat: Flat, place: Place, color: Color, look: &Look
             look.colors.get(1).copied().unwrap_or(shaded(color, 0.5)),
         );
     }
+    see_through(layer, look);
+}
+
+/// Lets what lies behind through if that is asked for.
+fn see_through(layer: &mut Layer, look: &Look) {
     if look.translucent {
         layer.shapes.iter_mut().for_each(|shape| shape.opacity = linocut_svg::Opacity::from_share(0.6));
     }

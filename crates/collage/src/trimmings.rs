@@ -6,9 +6,10 @@ use crate::cloth;
 use crate::colors::{is_light, shaded};
 use crate::cut::Cut;
 use crate::garment::Hanger;
-use crate::meaning::{Material, Part};
+use crate::meaning::{Garment, Material, Part};
 use crate::reading::{Noun, Phrase};
 use crate::sketch::{Layer, Spot, disc, joined, polygon, polyline, radial, rounded, smooth};
+use crate::thing::material_color;
 
 pub(crate) fn lapels(layer: &mut Layer, color: Color, hanger: Hanger) {
     for side in [-1.0, 1.0] {
@@ -19,21 +20,28 @@ pub(crate) fn lapels(layer: &mut Layer, color: Color, hanger: Hanger) {
 }
 
 /// The layer of a part, if the garment has a place for it.
-pub(crate) fn trimming(part: &Phrase, cut: &Cut, base: Color, hanger: Hanger) -> Option<Layer> {
+pub(crate) fn trimming(part: &Phrase, garment: Garment, cut: &Cut, base: Color, hanger: Hanger) -> Option<Layer> {
     let Noun::Part(kind) = part.noun else { return None };
     let mut layer = Layer::new(&part.words);
     let contrast = shaded(base, if is_light(base) { -0.3 } else { 0.3 });
-    let color = part.look.color_or(contrast);
+    let color = part.look.color_or(material_color(part.look.material).unwrap_or(contrast));
     match kind {
         Part::Collar if part.look.material == Some(Material::Fur) => fur(&mut layer, cut, part, base, hanger),
-        Part::Collar | Part::Hood => collar(&mut layer, cut, color, hanger),
-        Part::Pocket => pockets(&mut layer, cut, part.look.color_or(shaded(base, 0.1)), hanger),
+        Part::Collar => collar(&mut layer, cut, color, hanger),
+        Part::Hood => hood(&mut layer, cut, part.look.color_or(shaded(base, 0.12)), hanger),
+        Part::Pocket => pockets(&mut layer, cut, part, part.look.color_or(shaded(base, 0.1)), hanger),
         Part::Button => buttons(&mut layer, cut, color, 6.6, hanger),
         Part::Tassel => tassels(&mut layer, cut, part.look.color_or(shaded(base, 0.18)), 22.0, hanger),
         Part::Belt => belt(&mut layer, cut, color, hanger),
         Part::Zipper => zipper(&mut layer, cut, part.look.color_or(Color::from_hex(0xc8ccd0)), hanger),
         Part::Patch => patches(&mut layer, color, hanger),
-        Part::Cuff | Part::Sleeve => cuffs(&mut layer, cut, color, hanger),
+        Part::Cuff => cuffs(&mut layer, cut, color, hanger),
+        Part::Sleeve if part.look.colors.is_empty() => cuffs(&mut layer, cut, shaded(base, -0.2), hanger),
+        Part::Sleeve => sleeves(&mut layer, cut, color, hanger),
+        Part::Trim => trim(&mut layer, cut, color, hanger),
+        Part::Lining if garment == Garment::Cape => lining(&mut layer, color, hanger),
+        Part::Lining => lapels(&mut layer, color, hanger),
+        Part::Pompom => pompom(&mut layer, cut, color, hanger),
     }
     Some(layer).filter(|layer| !layer.shapes.is_empty())
 }
@@ -79,8 +87,69 @@ fn collar(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
     }
 }
 
-fn pockets(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
-    for &((x, y), w) in &cut.pockets {
+/// A hood that lies open on the shoulders.
+fn hood(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
+    let Some((x, y)) = cut.neck else { return };
+    let rim = [
+        (-46.0, 12.0),
+        (-36.0, -9.0),
+        (0.0, -16.0),
+        (36.0, -9.0),
+        (46.0, 12.0),
+        (24.0, 34.0),
+        (0.0, 42.0),
+        (-24.0, 34.0),
+    ];
+    let grown = |scale: f64| hanger.all(&rim.map(|(dx, dy)| (x + dx * scale, y + 8.0 + (dy - 8.0) * scale)));
+    layer.fill(smooth(&grown(1.0), true), color);
+    layer.line(smooth(&grown(1.0), true), shaded(color, -0.45), 7.0);
+    layer.fill(smooth(&grown(0.66), true), shaded(color, -0.5));
+    let cords = [-9.0, 9.0].map(|dx| polyline(&hanger.all(&[(x + dx, y + 38.0), (x + dx * 1.2, y + 66.0)])));
+    layer.line(joined(cords), shaded(color, 0.6), hanger.length(2.0));
+}
+
+fn sleeves(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
+    for piece in cut.back.iter().map(|piece| hanger.all(piece)) {
+        layer.fill(polygon(&piece), color);
+        cloth::hem(layer, &piece, color);
+    }
+}
+
+/// A line along all edges.
+fn trim(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
+    let edges = cut.back.iter().chain([&cut.body]).map(|piece| polygon(&hanger.all(piece)));
+    layer.line(joined(edges.collect::<Vec<_>>()), color, hanger.length(2.6));
+}
+
+/// The inside of a cape, seen between its front edges.
+fn lining(layer: &mut Layer, color: Color, hanger: Hanger) {
+    let opening = hanger.all(&[(0.0, 26.0), (26.0, 189.0), (-26.0, 189.0)]);
+    layer.fill(polygon(&opening), color);
+    cloth::hem(layer, &opening, color);
+}
+
+fn pompom(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
+    let Some((x, y)) = cut.crown else { return };
+    let tuft = |r: f64| {
+        let spots = (0..28).map(|i| {
+            let (angle, r) = (std::f64::consts::TAU * f64::from(i) / 28.0, if i % 2 == 0 { r } else { r * 0.86 });
+            (x + r * angle.sin(), y - r * angle.cos())
+        });
+        polygon(&hanger.all(&spots.collect::<Vec<_>>()))
+    };
+    layer.fill(tuft(26.0), shaded(color, -0.2));
+    layer.fill(tuft(19.0), shaded(color, 0.15));
+}
+
+fn pockets(layer: &mut Layer, cut: &Cut, part: &Phrase, color: Color, hanger: Hanger) {
+    let mut places = cut.pockets.clone();
+    if let [((x, y), w)] = *places.as_slice()
+        && part.plural
+        && x > 0.0
+    {
+        places.push(((-x - w, y), w));
+    }
+    for ((x, y), w) in places {
         let h = w * 1.05;
         let pocket = hanger.all(&[(x, y), (x + w, y), (x + w, y + h * 0.8), (x + w / 2.0, y + h), (x, y + h * 0.8)]);
         layer.fill(polygon(&pocket), color);
