@@ -22,6 +22,8 @@ mod likeness;
 pub mod metric;
 mod metric_renderer;
 #[cfg(feature = "ocr")]
+mod network;
+#[cfg(feature = "ocr")]
 mod ocr;
 #[cfg(feature = "neural")]
 pub mod paligemma;
@@ -44,7 +46,9 @@ pub use candle_core::Device;
 pub use likeness::{Likeness, LikenessError};
 pub use metric_renderer::{METRIC_SIDE, MetricRenderError, MetricRenderer};
 #[cfg(feature = "ocr")]
-pub use ocr::{Line, NetworkError, PpOcrScore, ReadError, Reader, ReaderOptions};
+pub use network::NetworkError;
+#[cfg(feature = "ocr")]
+pub use ocr::{Line, PpOcrScore, ReadError, Reader, ReaderOptions};
 #[cfg(feature = "neural")]
 pub use pixel_values::{PictureSize, PixelError, PixelValues};
 #[cfg(feature = "neural")]

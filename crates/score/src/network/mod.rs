@@ -10,13 +10,13 @@ use thiserror::Error;
 
 /// Values in row-major order, with their shape.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Tensor {
-    pub(super) shape: Vec<usize>,
-    pub(super) values: Vec<f32>,
+pub(crate) struct Tensor {
+    pub(crate) shape: Vec<usize>,
+    pub(crate) values: Vec<f32>,
 }
 
 /// A loaded network with one input of four axes (batch, channel, height, width) and one output.
-pub(super) trait Network: Send + Sync + Debug {
+pub(crate) trait Network: Send + Sync + Debug {
     /// The output for an input.
     fn run(&self, shape: [usize; 4], values: &[f32]) -> Result<Tensor, NetworkError>;
     /// An entry of the file's metadata.
@@ -31,7 +31,7 @@ pub(super) trait Network: Send + Sync + Debug {
 ///
 /// [`NetworkError::Load`] if the file cannot be read; with the feature `onnxruntime`, [`NetworkError::Library`] if
 /// `ORT_DYLIB_PATH` names something that is not a usable library.
-pub(super) fn load(file: &'static [u8], threads: usize) -> Result<Box<dyn Network>, NetworkError> {
+pub(crate) fn load(file: &'static [u8], threads: usize) -> Result<Box<dyn Network>, NetworkError> {
     #[cfg(feature = "onnxruntime")]
     if let Some(library) = native::library() {
         return Ok(Box::new(native::Native::load(&library, file, threads)?));
@@ -87,7 +87,7 @@ pub enum NetworkError {
     },
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ocr"))]
 mod tests {
     use super::*;
 
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn an_input_of_the_wrong_shape_is_an_error() {
-        let network = load(include_bytes!("../pp-ocrv6-tiny/recogniser.onnx"), 1).unwrap();
+        let network = load(include_bytes!("../ocr/pp-ocrv6-tiny/recogniser.onnx"), 1).unwrap();
         let error = network.run([1, 2, 48, 32], &[0.0; 2 * 48 * 32]).unwrap_err();
         assert!(matches!(error, NetworkError::Run { shape: [1, 2, 48, 32], .. }), "{error}");
     }

@@ -1,6 +1,6 @@
 //! The characters that the recogniser knows, and how its output becomes text.
 
-use super::network::{NetworkError, Tensor};
+use crate::network::{NetworkError, Tensor};
 
 /// Class 0 is "no character here", the last class is a space, those between are the characters.
 #[derive(Clone, PartialEq, Debug)]

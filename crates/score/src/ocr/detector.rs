@@ -5,10 +5,10 @@
 use image::RgbImage;
 use linocut_raster::{Filter, resize};
 
-use super::network::{Network, NetworkError, Tensor, load};
 use super::reader::{ReadError, ReaderOptions};
 use super::region::{ProbabilityMap, Region};
 use super::rotated_rectangle::{Point, RotatedRectangle};
+use crate::network::{Network, NetworkError, Tensor, load};
 
 static FILE: &[u8] = include_bytes!("pp-ocrv6-tiny/detector.onnx");
 

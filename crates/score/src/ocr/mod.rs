@@ -20,7 +20,6 @@
 mod alphabet;
 mod detector;
 mod line;
-mod network;
 #[cfg(test)]
 mod parity;
 mod pp_ocr_score;
@@ -31,6 +30,5 @@ mod rotated_rectangle;
 mod straighten;
 
 pub use line::Line;
-pub use network::NetworkError;
 pub use pp_ocr_score::PpOcrScore;
 pub use reader::{ReadError, Reader, ReaderOptions};

@@ -7,10 +7,10 @@ use thiserror::Error;
 use super::alphabet::Reading;
 use super::detector::Detector;
 use super::line::{Line, in_reading_order};
-use super::network::NetworkError;
 use super::recogniser::Recogniser;
 use super::rotated_rectangle::Point;
 use super::straighten::straighten;
+use crate::network::NetworkError;
 
 /// What a reader looks for.
 #[derive(Clone, Copy, PartialEq, Debug)]

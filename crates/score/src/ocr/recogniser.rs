@@ -4,8 +4,8 @@ use image::RgbImage;
 
 use super::alphabet::{Alphabet, Reading};
 use super::detector::planes;
-use super::network::{Network, NetworkError, Tensor, load};
 use super::straighten::LINE_HEIGHT;
+use crate::network::{Network, NetworkError, Tensor, load};
 
 static FILE: &[u8] = include_bytes!("pp-ocrv6-tiny/recogniser.onnx");
 
