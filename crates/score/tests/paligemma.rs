@@ -8,12 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use image::RgbImage;
-use linocut_core::{Prompt, Question, Score, Subject};
+use linocut_core::Question;
 use linocut_nn::weights::{Weights, WeightsError};
 use linocut_score::contest;
+use linocut_score::metric::ChoicesError;
 use linocut_score::paligemma::{
     PaliGemma, PaliGemmaConfig, PaliGemmaError, PaliGemmaJudge, PaliGemmaModel, PaliGemmaOptions, PaliGemmaWeights,
-    Vqa, YesNo,
+    YesNo,
 };
 
 fn folder() -> PathBuf {
@@ -88,26 +89,6 @@ fn every_kind_of_weights_answers_nearly_the_same() {
 }
 
 #[test]
-fn v_is_the_mean_over_questions() {
-    let vqa = Vqa { model: open(PaliGemmaWeights::Stored, 8) };
-    let (image, prompt, questions) = (picture(), Prompt::new("a cat", 0), questions());
-    let subject = Subject {
-        image: &image,
-        drawing: None,
-        source: None,
-        prompt: &prompt,
-        questions: &questions,
-        unused_words: &[],
-        seed: 0,
-    };
-    let all = vqa.model.choices(&vqa.model.look(&image).unwrap(), &questions).unwrap();
-    let expected = (all[0][1] + all[1][0] + all[2][25]) / 3.0;
-    assert!((vqa.score(&subject).unwrap().total - expected).abs() < 1e-9);
-    let none = Subject { questions: &[], ..subject };
-    assert!(matches!(vqa.value(&none), Err(PaliGemmaError::NoQuestions)));
-}
-
-#[test]
 fn a_judge_answers_as_its_model_does() {
     let model = open(PaliGemmaWeights::Stored, 8);
     let seen = model.look(&picture()).unwrap();
@@ -126,12 +107,18 @@ fn a_judge_answers_as_its_model_does() {
 #[test]
 fn bad_input_is_named() {
     let model = open(PaliGemmaWeights::Stored, 8);
-    assert!(matches!(model.look(&RgbImage::new(0, 0)), Err(PaliGemmaError::EmptyImage { width: 0, height: 0 })));
+    assert!(matches!(model.look(&RgbImage::new(0, 0)), Err(PaliGemmaError::Pixels(_))));
     let seen = model.look(&picture()).unwrap();
     let ask = |question: Question| model.choices(&seen, &[question]).unwrap_err();
-    assert!(matches!(ask(question("?", &[], 0)), PaliGemmaError::NoChoices { .. }));
-    assert!(matches!(ask(question("?", &["x"; 27], 0)), PaliGemmaError::TooManyChoices { count: 27, .. }));
-    assert!(matches!(ask(question("?", &["x"], 1)), PaliGemmaError::NoSuchAnswer { .. }));
+    assert!(matches!(ask(question("?", &[], 0)), PaliGemmaError::Question { source: ChoicesError::None, .. }));
+    assert!(matches!(
+        ask(question("?", &["x"; 27], 0)),
+        PaliGemmaError::Question { source: ChoicesError::TooMany { count: 27 }, .. }
+    ));
+    assert!(matches!(
+        ask(question("?", &["x"], 1)),
+        PaliGemmaError::Question { source: ChoicesError::NoSuchChoice { .. }, .. }
+    ));
     let two = ["<image> and <image>?".to_owned()];
     assert!(matches!(
         model.yes(&seen, &two, YesNo::Intended),

@@ -3,7 +3,7 @@
 use candle_core::{CpuStorage, CustomOp2, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
-use crate::kernel::tanh;
+use crate::kernel::{contiguous, tanh};
 
 /// Elements that one thread takes at a time.
 const CHUNK: usize = 1 << 14;
@@ -35,16 +35,10 @@ impl CustomOp2 for Gate {
         values: &CpuStorage,
         values_layout: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let (Some((gate_start, gate_end)), Some((start, end))) =
-            (gate_layout.contiguous_offsets(), values_layout.contiguous_offsets())
-        else {
-            bail!("a gate needs contiguous tensors")
-        };
+        let (gate, mut out) = (contiguous(gate, gate_layout)?, contiguous(values, values_layout)?.to_vec());
         if gate_layout.dims() != values_layout.dims() {
             bail!("a gate of shape {:?} does not fit {:?}", gate_layout.dims(), values_layout.dims());
         }
-        let gate = &gate.as_slice::<f32>()?[gate_start..gate_end];
-        let mut out = values.as_slice::<f32>()?[start..end].to_vec();
         out.par_chunks_mut(CHUNK).zip(gate.par_chunks(CHUNK)).for_each(|(out, gate)| open(out, gate));
         Ok((CpuStorage::F32(out), gate_layout.shape().clone()))
     }

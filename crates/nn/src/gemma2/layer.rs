@@ -2,13 +2,11 @@
 
 use candle_core::{Result, Tensor};
 
-use super::attention::CappedAttention;
 use super::config::Gemma2Config;
 use super::gate::gated;
 use super::rotary::Rotary;
-use super::sight::Sight;
 use crate::weights::{Weights, WeightsError};
-use crate::{Gain, Linear, RmsNorm};
+use crate::{Gain, Linear, Mask, RmsNorm, Scaling, attend};
 
 /// Keys and values of the tokens so far: each batch x tokens x groups x head.
 pub(super) type Seen = Option<(Tensor, Tensor)>;
@@ -28,17 +26,11 @@ pub(super) struct Layer {
     down: Linear,
     after_mlp: RmsNorm,
     head: usize,
-    scale: f32,
-    cap: f32,
-    window: Option<usize>,
+    scaling: Scaling,
 }
 
 impl Layer {
-    pub(super) fn load(
-        weights: &Weights,
-        config: &Gemma2Config,
-        index: usize,
-    ) -> std::result::Result<Self, WeightsError> {
+    pub(super) fn load(weights: &Weights, config: &Gemma2Config) -> std::result::Result<Self, WeightsError> {
         let hidden = config.hidden_size;
         let wide = config.num_attention_heads * config.head_dim;
         let narrow = config.num_key_value_heads * config.head_dim;
@@ -57,22 +49,24 @@ impl Layer {
             down: linear("mlp.down_proj", config.intermediate_size, hidden)?,
             after_mlp: norm("post_feedforward_layernorm")?,
             head: config.head_dim,
-            scale: (1.0 / config.query_pre_attn_scalar.sqrt()) as f32,
-            cap: config.attn_logit_softcapping as f32,
-            window: index.is_multiple_of(2).then_some(config.sliding_window),
+            scaling: Scaling {
+                scale: 1.0 / config.query_pre_attn_scalar.sqrt(),
+                soft_cap: Some(config.attn_logit_softcapping),
+            },
         })
     }
 
-    /// Applies the layer to batch x tokens x hidden, the tokens after those of `seen`, which grows if `keeps`.
+    /// Applies the layer to batch x tokens x hidden, the tokens after those of `seen`, which grows if `keeps`; `mask` says who
+    /// sees whom.
     pub(super) fn forward(
         &self,
         input: &Tensor,
         rotary: &Rotary,
-        sight: &Sight,
+        mask: &Mask,
         seen: &mut Seen,
         keeps: bool,
     ) -> Result<Tensor> {
-        let attended = self.attend(&self.before_attention.forward(input)?, rotary, sight, seen, keeps)?;
+        let attended = self.attend(&self.before_attention.forward(input)?, rotary, mask, seen, keeps)?;
         let middle = (input + self.after_attention.forward(&attended)?)?;
         drop(attended);
         let inner = self.before_mlp.forward(&middle)?;
@@ -80,7 +74,7 @@ impl Layer {
         middle + self.after_mlp.forward(&self.down.forward(&gated)?)?
     }
 
-    fn attend(&self, input: &Tensor, rotary: &Rotary, sight: &Sight, seen: &mut Seen, keeps: bool) -> Result<Tensor> {
+    fn attend(&self, input: &Tensor, rotary: &Rotary, mask: &Mask, seen: &mut Seen, keeps: bool) -> Result<Tensor> {
         let (batch, tokens, _) = input.dims3()?;
         let split = |tensor: Tensor| tensor.reshape((batch, tokens, (), self.head));
         let queries = rotary.forward(&split(self.queries.forward(input)?)?)?;
@@ -92,11 +86,10 @@ impl Layer {
             }
             None => (keys, values),
         };
-        let attention = CappedAttention { scale: self.scale, cap: self.cap, window: self.window, sight: sight.clone() };
-        let means = attention.forward(&queries, &keys, &values)?;
+        let means = attend(&queries, &keys, &values, mask, self.scaling)?;
         if keeps {
             *seen = Some((keys, values));
         }
-        self.output.forward(&means.reshape((batch, tokens, ()))?)
+        self.output.forward(&means)
     }
 }

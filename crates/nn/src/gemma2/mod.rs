@@ -1,6 +1,5 @@
 //! Gemma 2, the language model of PaliGemma 2 and the text encoder of Sana.
 
-mod attention;
 mod config;
 mod gate;
 mod layer;

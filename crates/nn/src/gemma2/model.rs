@@ -43,7 +43,7 @@ impl Gemma2 {
     pub fn load(weights: &Weights, config: &Gemma2Config) -> std::result::Result<Self, WeightsError> {
         let table = weights.pp("embed_tokens").get_stored("weight", &[config.vocab_size, config.hidden_size])?;
         let layers = (0..config.num_hidden_layers)
-            .map(|index| Layer::load(&weights.pp("layers").pp(index), config, index))
+            .map(|index| Layer::load(&weights.pp("layers").pp(index), config))
             .collect::<std::result::Result<_, _>>()?;
         let norm = RmsNorm::load(&weights.pp("norm"), config.hidden_size, config.rms_norm_eps, Gain::OnePlusWeight)?;
         let head = Packed::stored(table.clone());
@@ -129,9 +129,11 @@ impl Gemma2 {
             bail!("vectors of shape {:?} are not for a model of width {}", vectors.dims(), self.config.hidden_size);
         }
         let rotary = Rotary::new(self.config.head_dim, self.config.rope_theta, cache.positions(batch, tokens));
+        let mask = |window| cache.sight.mask(batch, (cache.tokens, tokens), window, vectors.device());
+        let masks = [mask(Some(self.config.sliding_window))?, mask(None)?];
         let mut state = vectors.clone();
-        for (layer, seen) in self.layers.iter().zip(&mut cache.layers) {
-            state = layer.forward(&state, &rotary, &cache.sight, seen, keeps)?;
+        for (index, (layer, seen)) in self.layers.iter().zip(&mut cache.layers).enumerate() {
+            state = layer.forward(&state, &rotary, &masks[index % 2], seen, keeps)?;
         }
         if keeps {
             cache.tokens += tokens;

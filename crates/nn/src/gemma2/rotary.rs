@@ -3,6 +3,8 @@
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
+use crate::kernel::contiguous;
+
 /// Turns pairs of channels by angles that grow with the position.
 ///
 /// Channel `i` of the first half and channel `i` of the second are one pair, turned by `position * base^(-2 i / width)`.
@@ -53,8 +55,7 @@ impl CustomOp1 for Rotary {
         if (batch * tokens, width) != (self.positions.len(), self.width) || width % 2 != 0 {
             bail!("{} positions of width {} do not fit {:?}", self.positions.len(), self.width, layout.dims());
         }
-        let Some((start, end)) = layout.contiguous_offsets() else { bail!("rotary needs a contiguous tensor") };
-        let mut out = storage.as_slice::<f32>()?[start..end].to_vec();
+        let mut out = contiguous(storage, layout)?.to_vec();
         out.par_chunks_mut(heads * width).zip(&self.positions).with_min_len(16).for_each(|(token, position)| {
             token.chunks_exact_mut(width).for_each(|head| self.turn(*position, head));
         });

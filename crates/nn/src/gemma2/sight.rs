@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use candle_core::{Device, Result, Tensor};
+
+use crate::Mask;
+
 /// Which keys the tokens of one pass see. Positions count from the start of the padded sequence.
 ///
 /// A token sees itself and what is before it; tokens of the prefix see the whole prefix; nobody sees padding on the left.
@@ -22,12 +26,33 @@ impl Sight {
     /// - `query`: position of the query
     /// - `window`: how far back it sees, itself included; no limit if absent
     #[must_use]
-    pub fn keys(&self, sequence: usize, query: usize, window: Option<usize>) -> Range<usize> {
+    pub(super) fn keys(&self, sequence: usize, query: usize, window: Option<usize>) -> Range<usize> {
         let padding = self.padding.get(sequence).copied().unwrap_or(0);
         let oldest = window.map_or(0, |window| (query + 1).saturating_sub(window));
         let end = if query < self.prefix { self.prefix } else { query + 1 };
         let start = padding.max(oldest).min(end);
         start..end
+    }
+
+    /// The mask of `tokens` queries that follow `earlier` tokens, over the keys of both.
+    pub(super) fn mask(
+        &self,
+        batch: usize,
+        (earlier, tokens): (usize, usize),
+        window: Option<usize>,
+        device: &Device,
+    ) -> Result<Mask> {
+        let all = earlier + tokens;
+        let queries = (0..batch).flat_map(|sequence| (earlier..all).map(move |query| (sequence, query)));
+        if queries.clone().all(|(sequence, query)| self.keys(sequence, query, window) == (0..all)) {
+            return Ok(Mask::None);
+        }
+        let mut addend = vec![f32::NEG_INFINITY; batch * tokens * all];
+        for (row, (sequence, query)) in addend.chunks_exact_mut(all).zip(queries) {
+            let seen = self.keys(sequence, query, window);
+            row[seen.start.min(all)..seen.end.min(all)].fill(0.0);
+        }
+        Tensor::from_vec(addend, (batch, tokens, all), device).map(Mask::Additive)
     }
 }
 
@@ -54,6 +79,23 @@ mod tests {
         let sight = Sight { padding: vec![1], prefix: 4 };
         assert_eq!(sight.keys(0, 9, Some(3)), 7..10);
         assert_eq!(sight.keys(0, 2, Some(2)), 1..4);
+    }
+
+    #[test]
+    fn a_mask_hides_what_is_not_seen_and_is_none_if_that_is_nothing() {
+        let mask = |padding: &[usize], (earlier, tokens), window| {
+            let sight = Sight { padding: padding.to_vec(), prefix: 3 };
+            sight.mask(padding.len(), (earlier, tokens), window, &Device::Cpu).unwrap()
+        };
+        assert!(matches!(mask(&[0, 0], (0, 3), None), Mask::None) && matches!(mask(&[0], (3, 1), Some(4)), Mask::None));
+        let Mask::Additive(found) = mask(&[0, 1], (1, 3), Some(2)) else { panic!("a window hides") };
+        let found = found.to_vec3::<f32>().unwrap();
+        let seen: Vec<String> = found
+            .iter()
+            .flatten()
+            .map(|row| row.iter().map(|add| if *add == 0.0 { 'x' } else { '.' }).collect())
+            .collect();
+        assert_eq!(seen, ["xxx.", ".xx.", "..xx", ".xx.", ".xx.", "..xx"]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ const HIGHEST: f32 = 88.0;
 ///
 /// Cephes' `expf`: reduction by ln 2 in two parts, polynomial of degree 6.
 #[inline(always)]
-pub(crate) fn exp(x: f32) -> f32 {
+pub(super) fn exp(x: f32) -> f32 {
     let x = if x < LOWEST { LOWEST } else { x };
     let x = if x > HIGHEST { HIGHEST } else { x };
     let rounded = x * LOG2_E + ROUND;

@@ -5,7 +5,7 @@ use gemm::Parallelism;
 
 /// A matrix in memory: elements, and how far apart neighbours in a column and in a row are.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Matrix<'a> {
+pub(crate) struct Matrix<'a> {
     elements: &'a [f32],
     rows: usize,
     columns: usize,
@@ -15,7 +15,7 @@ pub(super) struct Matrix<'a> {
 
 impl<'a> Matrix<'a> {
     /// Rows of `length` elements, one behind the other.
-    pub(super) fn rows(elements: &'a [f32], length: usize) -> Self {
+    pub(crate) fn rows(elements: &'a [f32], length: usize) -> Self {
         Self { elements, rows: elements.len() / length.max(1), columns: length, row_stride: length, column_stride: 1 }
     }
 
@@ -24,12 +24,12 @@ impl<'a> Matrix<'a> {
     /// # Panics
     ///
     /// If the last element is outside of `elements`.
-    pub(super) fn strided(elements: &'a [f32], rows: usize, length: usize, stride: usize) -> Self {
+    pub(crate) fn strided(elements: &'a [f32], rows: usize, length: usize, stride: usize) -> Self {
         assert!(rows == 0 || length == 0 || (rows - 1) * stride + length <= elements.len(), "a matrix ends outside");
         Self { elements, rows, columns: length, row_stride: stride, column_stride: 1 }
     }
 
-    pub(super) fn transposed(self) -> Self {
+    pub(crate) fn transposed(self) -> Self {
         Self {
             elements: self.elements,
             rows: self.columns,
@@ -42,7 +42,7 @@ impl<'a> Matrix<'a> {
 
 /// How many threads a product may use.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Threads {
+pub(crate) enum Threads {
     /// The caller's only: it runs on several already.
     One,
     /// All of candle's (`RAYON_NUM_THREADS`).
@@ -54,7 +54,7 @@ pub(super) enum Threads {
 /// # Panics
 ///
 /// If the inner sides differ or `output` is too short.
-pub(super) fn product(
+pub(crate) fn product(
     output: &mut [f32],
     stride: usize,
     keep: bool,

@@ -3,7 +3,7 @@
 use candle_core::{CpuStorage, Error, Layout, Result, Storage, Tensor};
 
 /// The elements of a contiguous f32 tensor on the CPU.
-pub(super) fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+pub(crate) fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     let (start, end) = layout.contiguous_offsets().ok_or_else(|| Error::RequiresContiguous { op: "kernel" }.bt())?;
     Ok(&storage.as_slice::<f32>()?[start..end])
 }

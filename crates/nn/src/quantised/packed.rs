@@ -8,6 +8,7 @@ use half::{bf16, f16};
 
 use super::rows::{FloatRows, HalfRows, Rows};
 use super::tiles::multiply;
+use crate::kernel::contiguous;
 use crate::linear::LinearKind;
 use crate::nf4::{Nf4Matrix, StoredNf4};
 use crate::weights::{Weights, WeightsError};
@@ -117,8 +118,7 @@ impl CustomOp1 for Packed {
     }
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let Some((start, end)) = layout.contiguous_offsets() else { bail!("a packed layer needs contiguous input") };
-        let input = &storage.as_slice::<f32>()?[start..end];
+        let input = contiguous(storage, layout)?;
         let bias = self.bias.as_ref().map(|bias| bias.to_device(&Device::Cpu)?.to_vec1::<f32>()).transpose()?;
         let mut dims = layout.dims().to_vec();
         let output = self.with_rows(|rows| {

@@ -1,9 +1,9 @@
 //! Products with matrices that are never whole in f32.
 
-use gemm::{Parallelism, gemm};
 use rayon::prelude::*;
 
 use super::rows::Rows;
+use crate::kernel::{Matrix, Threads, product};
 
 /// Values of the matrix that are f32 at one time: 8 MiB.
 const TILE: usize = 1 << 21;
@@ -41,52 +41,10 @@ pub(crate) fn multiply(input: &[f32], matrix: &dyn Rows, bias: Option<&[f32]>) -
             let first = start + strip * STRIP;
             matrix.write(first..first + values.len() / columns, values);
         });
-        multiply_tile(input, tile, &mut out, (m, rows, columns), start, bias.is_some());
+        let sides = (Matrix::rows(input, columns), Matrix::rows(tile, columns).transposed());
+        product(&mut out[start..], rows, bias.is_some(), 1.0, sides, Threads::All);
     }
     out
-}
-
-/// Adds the products with one tile into the columns of `out` from `start` on.
-fn multiply_tile(
-    input: &[f32],
-    tile: &[f32],
-    out: &mut [f32],
-    (m, rows, columns): (usize, usize, usize),
-    start: usize,
-    adds: bool,
-) {
-    let count = tile.len() / columns;
-    assert!(input.len() == m * columns && out.len() == m * rows && start + count <= rows);
-    let threads = rayon::current_num_threads();
-    let parallelism = if threads > 1 { Parallelism::Rayon(threads) } else { Parallelism::None };
-    #[expect(unsafe_code, reason = "gemm takes pointers and strides")]
-    // SAFETY: the lengths were just checked: `input` is m x columns, `tile` is count x columns, and the columns
-    // start..start + count of the m x rows of `out` lie inside it.
-    unsafe {
-        let strip = out.as_mut_ptr().add(start);
-        let (stride, width) = (rows as isize, columns as isize);
-        gemm(
-            m,
-            count,
-            columns,
-            strip,
-            1,
-            stride,
-            adds,
-            input.as_ptr(),
-            1,
-            width,
-            tile.as_ptr(),
-            width,
-            1,
-            1.0,
-            1.0,
-            false,
-            false,
-            false,
-            parallelism,
-        );
-    }
 }
 
 /// For few rows of input: each row of the matrix is widened once and multiplied while it is in the cache.

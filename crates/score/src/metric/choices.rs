@@ -22,7 +22,7 @@ pub fn question(text: &str, choices: Vec<String>, answer: &str) -> Result<Questi
 }
 
 /// Whether a question can be put.
-pub(super) const fn check_question(question: &Question) -> Result<(), ChoicesError> {
+pub(crate) const fn check_question(question: &Question) -> Result<(), ChoicesError> {
     let (count, answer) = (question.choices.len(), question.answer);
     match count {
         0 => Err(ChoicesError::None),

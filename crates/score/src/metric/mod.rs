@@ -9,6 +9,7 @@ mod plan;
 mod run;
 mod table;
 
+pub(crate) use choices::check_question;
 pub use choices::{ChoicesError, MAX_CHOICES, parse_choices, question};
 pub use entry::{Entry, JoinError, Quiz, join};
 pub use plan::{PlanError, Planned};

@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use super::choices::{ChoicesError, check_question};
+use super::check_question;
+use super::choices::ChoicesError;
 use super::entry::Entry;
 use crate::defence::RowSeeds;
 

@@ -30,7 +30,7 @@ impl PaliGemmaJudge {
     ///
     /// # Errors
     ///
-    /// [`PaliGemmaError::EmptyImage`] if the picture has no pixel.
+    /// [`PaliGemmaError::Pixels`] if the picture has no pixel.
     pub fn look(&self, image: &RgbImage) -> Result<Looked, PaliGemmaError> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, looked)) = last.as_ref().filter(|(known, _)| known == image) {

@@ -1,6 +1,6 @@
 //! The network: a picture and token ids to logits.
 
-use candle_core::{DType, Tensor};
+use candle_core::{DType, Device, Tensor};
 use image::RgbImage;
 use linocut_nn::Linear;
 use linocut_nn::gemma2::Gemma2;
@@ -9,7 +9,7 @@ use linocut_nn::weights::{Weights, WeightsError};
 use super::batch::Batch;
 use super::config::PaliGemmaConfig;
 use super::paligemma_error::PaliGemmaError;
-use super::picture::pixel_values;
+use crate::pixel_values::PixelValues;
 use crate::siglip::SiglipVision;
 
 /// PaliGemma 2 from pictures and token ids to logits, without words.
@@ -26,7 +26,7 @@ pub struct PaliGemmaModel {
     projector: Linear,
     language: Gemma2,
     config: PaliGemmaConfig,
-    weights_device: candle_core::Device,
+    device: Device,
 }
 
 /// Tokens that were generated.
@@ -53,7 +53,7 @@ impl PaliGemmaModel {
             projector: Linear::load(&weights.pp("multi_modal_projector.linear"), hidden, wide, true)?,
             language: Gemma2::load(&weights.pp("language_model.model"), &config.text_config)?,
             config: config.clone(),
-            weights_device: weights.device().clone(),
+            device: weights.device().clone(),
         })
     }
 
@@ -63,13 +63,14 @@ impl PaliGemmaModel {
         &self.config
     }
 
-    /// A picture as the tower takes it: 1 x 3 x side x side, -1 to 1.
+    /// A picture as the tower takes it: 1 x 3 x side x side, f32, -1 to 1.
     ///
     /// # Errors
     ///
-    /// [`PaliGemmaError::EmptyImage`] if it has no pixel.
+    /// [`PaliGemmaError::Pixels`] if it has no pixel.
     pub fn pixel_values(&self, image: &RgbImage) -> Result<Tensor, PaliGemmaError> {
-        pixel_values(image, self.config.vision_config.image_size, &self.weights_device)
+        let side = self.config.vision_config.image_size as u32;
+        Ok(PixelValues::siglip(side).tensor(&[image], &self.device)?)
     }
 
     /// What takes the place of the picture's tokens.
@@ -131,7 +132,7 @@ impl PaliGemmaModel {
             }
             answer.ids.push(next);
             if answer.ids.len() < limit {
-                let vectors = self.language.embed(&Tensor::new(&[[next]], &self.weights_device)?)?;
+                let vectors = self.language.embed(&Tensor::new(&[[next]], &self.device)?)?;
                 states = self.language.forward_cached(&vectors, &mut cache)?;
             }
         }
@@ -155,7 +156,7 @@ impl PaliGemmaModel {
             .into());
         }
         let rows = batch.ids.iter().zip(&batch.images).map(|(ids, &image)| {
-            let embed = |ids: &[u32]| self.language.embed(&Tensor::new(ids, &self.weights_device)?)?.unsqueeze(0);
+            let embed = |ids: &[u32]| self.language.embed(&Tensor::new(ids, &self.device)?)?.unsqueeze(0);
             let behind = embed(&ids[image + patches..])?;
             let parts = [embed(&ids[..image])?, features.clone(), behind];
             Tensor::cat(&parts, 1)

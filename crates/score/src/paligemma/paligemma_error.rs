@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use linocut_nn::weights::WeightsError;
 use thiserror::Error;
 
+use crate::metric::ChoicesError;
 use crate::tower_error::TowerError;
 
 /// Why PaliGemma cannot be loaded or cannot answer.
@@ -76,42 +77,15 @@ pub enum PaliGemmaError {
         /// Those that follow each other in the prompt.
         actual: usize,
     },
-    /// The picture has no pixel.
-    #[error("the picture is {width} x {height} px, expected at least 1 x 1")]
-    EmptyImage {
-        /// Width, px.
-        width: u32,
-        /// Height, px.
-        height: u32,
-    },
-    /// There is no question.
-    #[error("there is no question about the picture")]
-    NoQuestions,
-    /// A question has nothing to choose from.
-    #[error("the question {question:?} has no choices")]
-    NoChoices {
+    /// A question cannot be asked.
+    #[error("the question {question:?}: {source}")]
+    Question {
         /// The question.
         question: String,
+        /// What is wrong with it.
+        source: ChoicesError,
     },
-    /// A question has more choices than there are letters.
-    #[error("the question {question:?} has {count} choices, at most 26 have a letter")]
-    TooManyChoices {
-        /// The question.
-        question: String,
-        /// Choices.
-        count: usize,
-    },
-    /// The right answer of a question is not listed.
-    #[error("the answer of the question {question:?} is choice {answer} (from 0), but there are {count}")]
-    NoSuchAnswer {
-        /// The question.
-        question: String,
-        /// Index of the right answer.
-        answer: usize,
-        /// Choices.
-        count: usize,
-    },
-    /// The picture cannot be brought to the model's size.
+    /// The picture has no pixels or is too large.
     #[error(transparent)]
     Pixels(#[from] TowerError),
     /// The computation fails.

@@ -3,9 +3,7 @@
 use linocut_core::Question;
 
 use super::paligemma_error::PaliGemmaError;
-
-/// The most choices that a question can have: one per letter.
-pub const MAX_CHOICES: usize = 26;
+use crate::metric::{MAX_CHOICES, check_question};
 
 /// Asks for the text in the picture.
 pub const OCR_PROMPT: &str = "<image>ocr\n";
@@ -20,22 +18,14 @@ pub(super) const BOS: &str = "<bos>";
 ///
 /// # Errors
 ///
-/// [`PaliGemmaError`] if there are no choices, more than [`MAX_CHOICES`], or the answer is not among them.
+/// [`PaliGemmaError::Question`] if there are no choices, more than [`MAX_CHOICES`], or the answer is not among them.
 ///
 /// # Source
 ///
 /// Final metric of the contest.
 pub fn question_prompt(question: &Question) -> Result<String, PaliGemmaError> {
-    let (text, count) = (|| question.text.clone(), question.choices.len());
-    if count == 0 {
-        return Err(PaliGemmaError::NoChoices { question: text() });
-    }
-    if count > MAX_CHOICES {
-        return Err(PaliGemmaError::TooManyChoices { question: text(), count });
-    }
-    if question.answer >= count {
-        return Err(PaliGemmaError::NoSuchAnswer { question: text(), answer: question.answer, count });
-    }
+    let wrong = |source| PaliGemmaError::Question { question: question.text.clone(), source };
+    check_question(question).map_err(wrong)?;
     let choices = letters().zip(&question.choices).map(|(letter, choice)| format!("{letter}. {choice}\n"));
     Ok(format!("{IMAGE}answer en Question: {}\nChoices:\n{}", question.text, choices.collect::<String>()))
 }
@@ -75,6 +65,7 @@ pub(super) fn expand(prompt: &str, patches: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::ChoicesError;
 
     fn question(choices: &[&str], answer: usize) -> Question {
         let choices = choices.iter().map(|choice| (*choice).to_owned()).collect();
@@ -96,15 +87,13 @@ mod tests {
 
     #[test]
     fn questions_that_cannot_be_asked_are_errors() {
-        assert!(matches!(question_prompt(&question(&[], 0)), Err(PaliGemmaError::NoChoices { .. })));
-        assert!(matches!(
-            question_prompt(&question(&["x"; 27], 0)),
-            Err(PaliGemmaError::TooManyChoices { count: 27, .. })
-        ));
-        assert!(matches!(
-            question_prompt(&question(&["x", "y"], 2)),
-            Err(PaliGemmaError::NoSuchAnswer { answer: 2, count: 2, .. })
-        ));
+        let error = |choices: &[&str], answer| match question_prompt(&question(choices, answer)) {
+            Err(PaliGemmaError::Question { question, source }) if question == "What is it?" => source,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(error(&[], 0), ChoicesError::None);
+        assert_eq!(error(&["x"; 27], 0), ChoicesError::TooMany { count: 27 });
+        assert_eq!(error(&["x", "y"], 2), ChoicesError::NoSuchChoice { answer: 2, count: 2 });
         assert!(question_prompt(&question(&["x"; 26], 25)).is_ok());
     }
 }

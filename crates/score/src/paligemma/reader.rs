@@ -103,7 +103,7 @@ impl PaliGemma {
     ///
     /// # Errors
     ///
-    /// [`PaliGemmaError::EmptyImage`] if the picture has no pixel.
+    /// [`PaliGemmaError::Pixels`] if the picture has no pixel.
     pub fn look(&self, image: &RgbImage) -> Result<Looked, PaliGemmaError> {
         Ok(Looked { features: self.model.image_features(&self.model.pixel_values(image)?)? })
     }
