@@ -1,21 +1,19 @@
 //! Loads a PaliGemma 2 and measures what it is told to on the standard input; `fixtures/score/paligemma2/measure.py` talks to it.
 //!
-//! `cargo run --release --example paligemma_measure -- FOLDER nf4|stored|q4k|q8_0|plain`, then lines of `look`, `prefill N` (N prompts in one
-//! pass), `separate N` (N prompts, each with its own look), `generate N` (N tokens), `logits` or `peak`.
-//! Answers are CPU seconds, but for `logits` (numbers of one prompt) and `peak` (most memory ever resident, MB).
+//! `cargo run --release --example paligemma_measure -- FOLDER nf4|stored|q4k|q8_0`, then lines of `look`, `prefill N` (N prompts in one
+//! pass), `separate N` (N prompts, each with its own look), `generate N` (N tokens), `row` (a look, four questions, a yes or no), `read`,
+//! `logits` or `peak`. Answers are CPU seconds, but for `logits` (numbers of one prompt) and `peak` (most memory ever resident, MB).
 
 #![allow(clippy::print_stdout, reason = "examples talk to the terminal")]
 
 use std::error::Error;
 use std::fs;
 use std::io::{BufRead, stdin};
-use std::path::Path;
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::Tensor;
 use image::RgbImage;
-use linocut_nn::LinearKind;
-use linocut_nn::weights::Weights;
-use linocut_score::paligemma::{PaliGemmaConfig, PaliGemmaModel};
+use linocut_core::Question;
+use linocut_score::paligemma::{PaliGemma, PaliGemmaConfig, PaliGemmaModel, PaliGemmaOptions, PaliGemmaWeights, YesNo};
 
 /// Text tokens behind the picture: about those of a question with four choices.
 const TEXT: u32 = 60;
@@ -23,18 +21,15 @@ const TEXT: u32 = 60;
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, folder, kind] = &arguments[..] else { return Err("usage: paligemma_measure FOLDER KIND".into()) };
-    let kind = match kind.as_str() {
-        "nf4" => LinearKind::Nf4,
-        "q4k" => LinearKind::Q4K,
-        "q8_0" => LinearKind::Q8_0,
-        "stored" => LinearKind::Stored,
-        "plain" => LinearKind::Plain,
-        _ => return Err("the kind is one of nf4, stored, q4k, q8_0, plain".into()),
+    let weights = match kind.as_str() {
+        "nf4" => PaliGemmaWeights::Nf4,
+        "q4k" => PaliGemmaWeights::Q4K,
+        "q8_0" => PaliGemmaWeights::Q8_0,
+        "stored" => PaliGemmaWeights::Stored,
+        _ => return Err("the kind is one of nf4, stored, q4k, q8_0".into()),
     };
-    let config = PaliGemmaConfig::read(&Path::new(folder).join("config.json"))?;
-    let weights = Weights::open(folder, DType::F32, &Device::Cpu)?.with_linear_kind(kind);
     let start = cpu_seconds()?;
-    let model = PaliGemmaModel::load(&weights, &config)?;
+    let model = PaliGemma::open(folder, &PaliGemmaOptions { weights, ..PaliGemmaOptions::default() })?;
     println!("loaded {:.2} {}", cpu_seconds()? - start, peak()?);
     for line in stdin().lock().lines() {
         let line = line?;
@@ -43,7 +38,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         match command {
             "peak" => println!("{}", peak()?),
             "logits" => {
-                let logits = model.next_logits(&look(&model)?, &[prompt(&config, 0)])?.remove(0);
+                let network = model.model();
+                let logits = network.next_logits(&look(network)?, &[prompt(network.config(), 0)])?.remove(0);
                 println!("{}", logits.iter().map(f32::to_string).collect::<Vec<_>>().join(" "));
             }
             _ => {
@@ -56,7 +52,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn run(model: &PaliGemmaModel, command: &str, count: usize) -> Result<(), Box<dyn Error>> {
+fn run(model: &PaliGemma, command: &str, count: usize) -> Result<(), Box<dyn Error>> {
+    match command {
+        "row" => row(model)?,
+        "read" => drop(model.read(&model.look(&picture(model.model()))?)?),
+        _ => run_network(model.model(), command, count)?,
+    }
+    Ok(())
+}
+
+/// What the metric asks about one picture, and what contestants asked besides.
+fn row(model: &PaliGemma) -> Result<(), Box<dyn Error>> {
+    let looked = model.look(&picture(model.model()))?;
+    let choices = ["red", "green", "blue", "black"].map(str::to_owned).to_vec();
+    let question = |text: &str| Question { text: text.to_owned(), choices: choices.clone(), answer: 1 };
+    let questions =
+        ["What colour is the sky?", "And the sea?", "And the sand?", "And the old boat on it?"].map(question);
+    model.choices(&looked, &questions)?;
+    model.portrays(&looked, &["an old boat on the sand by a calm sea"], YesNo::Deployed)?;
+    Ok(())
+}
+
+fn run_network(model: &PaliGemmaModel, command: &str, count: usize) -> Result<(), Box<dyn Error>> {
     let prompts: Vec<Vec<u32>> = (0..count as u32).map(|index| prompt(model.config(), index)).collect();
     match command {
         "look" => drop(look(model)?),
@@ -74,9 +91,12 @@ fn run(model: &PaliGemmaModel, command: &str, count: usize) -> Result<(), Box<dy
 
 /// The picture's features.
 fn look(model: &PaliGemmaModel) -> Result<Tensor, Box<dyn Error>> {
+    Ok(model.image_features(&model.pixel_values(&picture(model))?)?)
+}
+
+fn picture(model: &PaliGemmaModel) -> RgbImage {
     let side = model.config().vision_config.image_size as u32;
-    let picture = RgbImage::from_fn(side, side, |x, y| [x as u8, y as u8, (x * y / 97) as u8].into());
-    Ok(model.image_features(&model.pixel_values(&picture)?)?)
+    RgbImage::from_fn(side, side, |x, y| [x as u8, y as u8, (x * y / 97) as u8].into())
 }
 
 /// A prompt of some text; later ones are longer.

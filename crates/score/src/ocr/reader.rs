@@ -88,9 +88,7 @@ impl Reader {
     ///
     /// As [`Reader::read`].
     pub fn boxes(&self, image: &RgbImage) -> Result<Vec<[Point; 4]>, ReadError> {
-        if image.width() == 0 || image.height() == 0 {
-            return Err(ReadError::NoPixels { size: image.dimensions() });
-        }
+        check(image)?;
         self.detector.boxes(image, &self.options)
     }
 
@@ -107,12 +105,20 @@ impl Reader {
     pub fn read(&self, image: &RgbImage) -> Result<Vec<Line>, ReadError> {
         let mut lines = Vec::new();
         for corners in self.boxes(image)? {
-            let Reading { text, confidence } = self.best_reading(image, corners)?;
-            if !text.is_empty() {
-                lines.push(Line { text, confidence, corners });
-            }
+            lines.extend(self.read_box(image, corners)?);
         }
         Ok(in_reading_order(lines))
+    }
+
+    /// What one of [`Reader::boxes`] says, if anything.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::read`].
+    pub fn read_box(&self, image: &RgbImage, corners: [Point; 4]) -> Result<Option<Line>, ReadError> {
+        check(image)?;
+        let Reading { text, confidence } = self.best_reading(image, corners)?;
+        Ok((!text.is_empty()).then_some(Line { text, confidence, corners }))
     }
 
     /// The text of the lines that count, one a line; empty if none do.
@@ -137,6 +143,11 @@ impl Reader {
         }
         Ok(best)
     }
+}
+
+fn check(image: &RgbImage) -> Result<(), ReadError> {
+    let size = image.dimensions();
+    if size.0 == 0 || size.1 == 0 { Err(ReadError::NoPixels { size }) } else { Ok(()) }
 }
 
 /// Why a picture could not be read.
@@ -171,6 +182,17 @@ mod tests {
     fn a_picture_without_pixels_is_an_error() {
         let reader = Reader::embedded().unwrap();
         assert!(matches!(reader.read(&RgbImage::new(0, 3)), Err(ReadError::NoPixels { size: (0, 3) })));
+        let corners = [[0.0; 2]; 4];
+        assert!(matches!(reader.read_box(&RgbImage::new(3, 0), corners), Err(ReadError::NoPixels { size: (3, 0) })));
+    }
+
+    #[test]
+    fn a_box_that_is_no_box_says_nothing_or_is_an_error() {
+        let (reader, image) = (Reader::embedded().unwrap(), RgbImage::new(9, 9));
+        for wrong in [f32::NAN, f32::INFINITY, -1e30] {
+            let found = reader.read_box(&image, [[wrong, 1.0], [9.0, wrong], [wrong; 2], [0.0, 3.0]]);
+            assert!(!matches!(found, Ok(Some(_))), "{found:?}");
+        }
     }
 
     #[test]
