@@ -26,6 +26,8 @@ pub struct Record {
     pub scores: Vec<(Cow<'static, str>, f64)>,
     /// Who made the drawing, and from which seed.
     pub origin: Option<String>,
+    /// Words of the description that it does not show.
+    pub unused_words: Vec<String>,
     /// Whether time ran out before all was done.
     pub cut_short: bool,
     /// Time that the row took, in seconds.
@@ -55,6 +57,7 @@ impl Record {
             score: Some(best.scores.total),
             scores: best.scores.parts,
             origin: Some(best.origin.to_string()),
+            unused_words: best.unused_words,
             cut_short: outcome.cut_short,
             timings: outcome.timings,
             ..Self::default()
@@ -91,6 +94,13 @@ mod tests {
             (Some(record.description.as_str()), Some("no\nluck"))
         );
         assert!(back["file"].is_null() && back["score"].is_null());
+    }
+
+    #[test]
+    fn words_that_are_not_shown_are_kept() {
+        let unused_words = vec!["crooked".to_owned(), "café".to_owned()];
+        let line = serde_json::to_string(&Record { unused_words, ..Record::default() }).unwrap();
+        assert!(line.contains(r#""unused_words":["crooked","café"]"#), "{line}");
     }
 
     #[test]
