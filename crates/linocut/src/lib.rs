@@ -1,6 +1,7 @@
 #![doc = include_str!("../../../README.md")]
 
 pub mod batch;
+pub mod gallery;
 pub mod pipeline;
 pub mod report;
 
@@ -24,4 +25,5 @@ pub use linocut_core::{
 pub use linocut_svg::{Drawing, Svg};
 
 pub use batch::{Batch, BatchError, BatchOptions};
+pub use gallery::{Gallery, GalleryError};
 pub use pipeline::{Candidate, Named, Origin, Outcome, Pipeline, PipelineError, PipelineOptions, Source};
