@@ -1,15 +1,17 @@
-//! The bundled art: an archive of labelled SVG pictures, decoded one by one.
+//! The bundled art: an archive of labelled pictures, decoded one by one.
 
 use std::io::{Cursor, Read};
 use std::sync::OnceLock;
 
+use linocut_svg::Drawing;
 use serde::Deserialize;
 use zip::ZipArchive;
 
+use crate::credit::Source;
 use crate::error::CollageError;
 
 /// Made by `fixtures/collage/build_archive.py`.
-const ARCHIVE: &[u8] = include_bytes!("../art/noto.zip");
+const ARCHIVE: &[u8] = include_bytes!("../art/art.zip");
 
 /// Longest file of the archive that is read, in bytes.
 const MAX_ENTRY_BYTES: u64 = 4 << 20;
@@ -17,7 +19,7 @@ const MAX_ENTRY_BYTES: u64 = 4 << 20;
 /// A picture of the archive and what it shows.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 pub struct Picture {
-    /// File name without folder and ending.
+    /// File name without folder and ending: its source, a hyphen, its name there.
     pub name: String,
     /// What it shows, lower case, for example `polar bear`.
     pub label: String,
@@ -27,41 +29,10 @@ pub struct Picture {
     pub group: String,
     /// Code points of its emoji as hexadecimal numbers joined by `-`, without variation selectors; may be empty.
     pub code: String,
-}
-
-/// Where art comes from and under which licence.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Credit {
-    /// Title of the work.
-    pub title: &'static str,
-    /// Who made it.
-    pub author: &'static str,
-    /// Where it is published.
-    pub url: &'static str,
-    /// Licence as an SPDX identifier.
-    pub license: &'static str,
-}
-
-/// Source of all pictures of the archive.
-pub(crate) const NOTO: Credit = Credit {
-    title: "Noto Emoji",
-    author: "Google Inc.",
-    url: "https://github.com/googlefonts/noto-emoji",
-    license: "Apache-2.0",
-};
-
-/// Source of their labels and keywords.
-pub(crate) const EMOJIBASE: Credit = Credit {
-    title: "emojibase-data",
-    author: "Miles Johnson",
-    url: "https://github.com/milesj/emojibase",
-    license: "MIT",
-};
-
-/// Sources and licences of everything bundled. The full texts are in [`license_texts`].
-#[must_use]
-pub const fn credits() -> [Credit; 2] {
-    [NOTO, EMOJIBASE]
+    /// The set that it comes from.
+    pub source: Source,
+    /// Who made it, where that is known of this picture; else empty.
+    pub author: String,
 }
 
 /// Names and texts of the licences in the archive.
@@ -70,7 +41,10 @@ pub const fn credits() -> [Credit; 2] {
 ///
 /// [`CollageError::Archive`] if the bundled archive is damaged.
 pub fn license_texts() -> Result<Vec<(&'static str, String)>, CollageError> {
-    ["LICENSE-noto", "LICENSE-emojibase", "CREDITS"].into_iter().map(|name| Ok((name, read(name)?))).collect()
+    ["LICENSE-noto", "LICENSE-fluent", "LICENSE-flat-color-icons", "LICENSE-emojibase", "CREDITS"]
+        .into_iter()
+        .map(|name| Ok((name, read(name)?)))
+        .collect()
 }
 
 /// All pictures, by name.
@@ -87,13 +61,14 @@ pub fn pictures() -> Result<&'static [Picture], CollageError> {
     Ok(PICTURES.get_or_init(|| parsed))
 }
 
-/// The SVG text of a picture.
+/// The shapes of a picture, on a square grid of 128 to 256 units.
 ///
 /// # Errors
 ///
-/// [`CollageError::Archive`] if there is no such picture.
-pub(crate) fn svg(picture: &Picture) -> Result<String, CollageError> {
-    read(&format!("svg/{}.svg", picture.name))
+/// [`CollageError::Archive`] if there is no such picture, [`CollageError::Picture`] if it is damaged.
+pub(crate) fn drawing(picture: &Picture) -> Result<Drawing, CollageError> {
+    let text = read(&format!("svg/{}.svg", picture.name))?;
+    Drawing::parse(&text).map_err(|source| CollageError::Picture { name: picture.name.clone(), source })
 }
 
 /// The archive with its directory read; a clone shares both.
@@ -102,7 +77,7 @@ fn archive() -> Result<ZipArchive<Cursor<&'static [u8]>>, CollageError> {
     if let Some(open) = OPEN.get() {
         return Ok(open.clone());
     }
-    let fresh = ZipArchive::new(Cursor::new(ARCHIVE)).map_err(|e| damaged("noto.zip", e))?;
+    let fresh = ZipArchive::new(Cursor::new(ARCHIVE)).map_err(|e| damaged("art.zip", e))?;
     Ok(OPEN.get_or_init(|| fresh).clone())
 }
 
@@ -124,35 +99,44 @@ mod tests {
 
     #[test]
     fn the_archive_is_small() {
-        assert!(ARCHIVE.len() < 2_500_000, "{} bytes", ARCHIVE.len());
+        assert!(ARCHIVE.len() < 10_000_000, "{} bytes", ARCHIVE.len());
     }
 
     #[test]
     fn names_are_unique_and_labels_are_words() {
         let pictures = pictures().unwrap();
-        assert!(pictures.len() > 1000, "{}", pictures.len());
+        assert!(pictures.len() > 3000, "{}", pictures.len());
         assert!(pictures.windows(2).all(|pair| pair[0].name < pair[1].name));
         assert!(pictures.iter().all(|p| p.label.chars().any(char::is_alphabetic)));
     }
 
     #[test]
-    fn sampled_pictures_read_as_shapes() {
-        for picture in pictures().unwrap().iter().step_by(10) {
-            let foreign = linocut_svg::read_foreign(&svg(picture).unwrap(), 512).unwrap();
-            assert!(!foreign.drawing.shapes.is_empty(), "{}", picture.name);
+    fn pictures_are_short_and_have_shapes_on_a_square() {
+        let mut sizes = Vec::new();
+        for picture in pictures().unwrap() {
+            let drawing = drawing(picture).unwrap();
+            assert!(!drawing.shapes.is_empty() && drawing.width == drawing.height, "{}", picture.name);
+            assert!((128..=256).contains(&drawing.width), "{}", picture.name);
+            sizes.push(drawing.byte_count());
         }
+        sizes.sort_unstable();
+        let (median, most) = (sizes[sizes.len() / 2], sizes[sizes.len() - 1]);
+        assert!(median < 1_500 && most <= 6_000, "median {median}, most {most} bytes");
     }
 
     #[test]
     fn licences_travel_with_the_art() {
         let texts = license_texts().unwrap();
-        assert!(texts[0].1.contains("Apache License") && texts[1].1.contains("MIT License"));
-        assert!(texts[2].1.contains(NOTO.url) && texts[2].1.contains("emojibase"));
+        assert!(
+            texts[0].1.contains("Apache License") && texts[1..4].iter().all(|(_, text)| text.contains("MIT License"))
+        );
+        let credits = &texts[4].1;
+        assert!(crate::credit::credits().iter().all(|credit| credits.contains(credit.url)), "{credits}");
     }
 
     #[test]
     fn a_missing_picture_is_an_error() {
         let picture = Picture { name: "no such".into(), ..pictures().unwrap()[0].clone() };
-        assert!(matches!(svg(&picture), Err(CollageError::Archive { .. })));
+        assert!(matches!(drawing(&picture), Err(CollageError::Archive { .. })));
     }
 }

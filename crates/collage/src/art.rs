@@ -6,7 +6,10 @@ use std::sync::OnceLock;
 use linocut_words::lemmas;
 
 use crate::archive::{Picture, pictures};
+use crate::credit::Source;
+use crate::dice::Dice;
 use crate::error::CollageError;
+use crate::likeness;
 use crate::words::tokenise;
 
 /// Hand-made pairs of a word or phrase and the label of the picture that shows it best.
@@ -22,27 +25,71 @@ const DESCRIBING: &str = "old new bright giant smiling happy sad angry hot cold 
     walking standing sitting flying branch side jump run ride fly swim walk sing dance read write eat sail handle leg eye light art shape thorn top part edge corner \
     cork stopper crack sauce wave patch fluffy elegant futuristic vintage modern ancient quaint seated";
 
-/// What a match by label, by the label's last word, by another of its words, or by keyword is worth.
-const EXACT: i32 = 100;
+/// What a match by a label's last word, by another of its words, or by keyword is worth.
 const HEAD: i32 = 60;
 const INNER: i32 = 40;
 const KEYWORD: i32 = 30;
 
+/// Worth from which a match comes before one by meaning: the last word of a label of at most four.
+const SURE: i32 = HEAD - 12;
+
 /// The picture for a run of words (an emoji is one word), if any: its index in the archive.
 pub(crate) fn find(run: &[&str]) -> Result<Option<usize>, CollageError> {
+    Ok(fitting(run)?.first().copied())
+}
+
+/// The picture for a run of words that a seed picks among all that fit equally well. A seed prefers one set of pictures, so
+/// that those of a drawing go together and those of several differ.
+pub(crate) fn pick(run: &[&str], seed: u64) -> Result<Option<usize>, CollageError> {
+    let (fitting, pictures) = (fitting(run)?, pictures()?);
+    let favourite = Dice::new(seed, 6).pick(FAVOURITES);
+    let own: Vec<usize> = fitting.iter().copied().filter(|&number| pictures[number].source == favourite).collect();
+    let among = if own.is_empty() { fitting } else { own.as_slice() };
+    let picked = Dice::new(seed, 7).whole(0, among.len().saturating_sub(1));
+    Ok(among.get(picked).copied())
+}
+
+/// Sets that a seed may prefer, as often as they are listed.
+const FAVOURITES: [Source; 3] = [Source::Noto, Source::Fluent, Source::OpenClipart];
+
+/// The pictures that fit a run of words best, the usual one first: those with this label or a synonym of it, else with this
+/// keyword given by hand, else those whose label ends with the word, else those with a label of nearly its meaning, else the
+/// best by other words of their labels and by keywords.
+fn fitting(run: &[&str]) -> Result<&'static [usize], CollageError> {
     let index = index()?;
     let phrase = run.join(" ");
     let forms = phrase_forms(&phrase);
-    let describes = |form: &String| DESCRIBING.split_whitespace().any(|word| word == form);
-    if run.len() == 1 && forms.iter().any(describes) {
-        return Ok(None);
+    if run.len() == 1 && forms.iter().any(|form| describes(form)) {
+        return Ok(&[]);
     }
-    let exact = forms.iter().find_map(|form| index.exact.get(form.as_str())).copied();
+    let sure = [&index.labels, &index.named].into_iter().find_map(|map| first(map, &forms));
     let verb = ["ing", "ed", "ly"].iter().any(|ending| phrase.ends_with(ending));
-    if exact.is_some() || run.len() > 1 || verb {
-        return Ok(exact);
+    if sure.is_some() || run.len() > 1 || verb {
+        return Ok(sure.unwrap_or_default());
     }
-    Ok(forms.iter().find_map(|form| index.loose.get(form.as_str())).map(|(_, picture)| *picture))
+    let loose = forms.iter().find_map(|form| index.loose.get(form.as_str()));
+    if let Some((_, pictures)) = loose.filter(|(worth, _)| *worth >= SURE) {
+        return Ok(pictures);
+    }
+    let near = likeness::nearest(&phrase)?;
+    Ok(if near.is_empty() { loose.map_or(&[], |(_, pictures)| pictures) } else { near })
+}
+
+/// Whether a word is the label or a keyword of a picture; meaning does not count.
+pub(crate) fn is_named(word: &str) -> Result<bool, CollageError> {
+    let index = index()?;
+    let known = |form: &String| {
+        index.labels.contains_key(form) || index.named.contains_key(form) || index.loose.contains_key(form)
+    };
+    Ok(!describes(word) && lemmas(word).iter().any(known))
+}
+
+fn first(map: &'static HashMap<String, Vec<usize>>, forms: &[String]) -> Option<&'static [usize]> {
+    forms.iter().find_map(|form| map.get(form.as_str())).map(Vec::as_slice)
+}
+
+fn describes(word: &str) -> bool {
+    DESCRIBING.split_whitespace().any(|other| other == word)
 }
 
 /// The phrase with its last word in each base form.
@@ -52,11 +99,14 @@ fn phrase_forms(phrase: &str) -> Vec<String> {
     lemmas(last).into_iter().map(|lemma| format!("{lead}{lemma}")).collect()
 }
 
+#[derive(Default)]
 struct Index {
-    /// Label, code or synonym -> picture.
-    exact: HashMap<String, usize>,
-    /// Word -> best worth and its picture.
-    loose: HashMap<String, (i32, usize)>,
+    /// Label, code or synonym -> pictures.
+    labels: HashMap<String, Vec<usize>>,
+    /// Keyword given by hand -> pictures.
+    named: HashMap<String, Vec<usize>>,
+    /// Word -> best worth and its pictures.
+    loose: HashMap<String, (i32, Vec<usize>)>,
 }
 
 fn index() -> Result<&'static Index, CollageError> {
@@ -72,21 +122,40 @@ fn index() -> Result<&'static Index, CollageError> {
 
 impl Index {
     fn new(pictures: &[Picture]) -> Self {
-        let mut index = Self { exact: HashMap::new(), loose: HashMap::new() };
-        for (number, picture) in pictures.iter().enumerate() {
-            index.exact.insert(normal(&picture.label), number);
-            index.exact.insert(picture.code.clone(), number);
-            index.add_loose(number, picture);
+        let mut index = Self::default();
+        let mut order: Vec<usize> = (0..pictures.len()).collect();
+        order.sort_by_key(|&number| (pictures[number].source, number));
+        for number in order {
+            index.add(number, &pictures[number]);
         }
-        index.exact.remove("");
+        index.add_synonyms();
+        index
+    }
+
+    fn add(&mut self, number: usize, picture: &Picture) {
+        self.labels.entry(normal(&picture.label)).or_default().push(number);
+        if matches!(picture.source, Source::Flat | Source::OpenClipart) {
+            for keyword in &picture.keywords {
+                self.named.entry(normal(keyword)).or_default().push(number);
+            }
+            return self.offer(head(&normal(&picture.label)), HEAD, number);
+        }
+        if !picture.code.is_empty() {
+            self.labels.entry(picture.code.clone()).or_default().push(number);
+        }
+        self.add_loose(number, picture);
+    }
+
+    fn add_synonyms(&mut self) {
         for line in SYNONYMS.lines().filter(|line| !line.starts_with('#')) {
             if let Some((words, label)) = line.split_once(" = ")
-                && let Some(&number) = index.exact.get(&normal(label))
+                && let Some(pictures) = self.labels.get(&normal(label)).cloned()
             {
-                index.exact.extend(words.split(", ").map(|word| (word.to_owned(), number)));
+                for word in words.split(", ").filter(|word| *word != label) {
+                    self.labels.entry(word.to_owned()).or_default().extend(&pictures);
+                }
             }
         }
-        index
     }
 
     fn add_loose(&mut self, number: usize, picture: &Picture) {
@@ -106,12 +175,22 @@ impl Index {
 
     fn offer(&mut self, word: &str, worth: i32, number: usize) {
         if word.len() > 2 {
-            let best = self.loose.entry(word.to_owned()).or_insert((worth.min(EXACT), number));
+            let best = self.loose.entry(word.to_owned()).or_insert((worth, Vec::new()));
             if worth > best.0 {
-                *best = (worth, number);
+                *best = (worth, Vec::new());
+            }
+            if worth == best.0 && !best.1.contains(&number) {
+                best.1.push(number);
             }
         }
     }
+}
+
+/// The noun that a label is about: the last word before a preposition.
+fn head(label: &str) -> &str {
+    const PREPOSITIONS: [&str; 5] = [" with ", " in ", " of ", " on ", " and "];
+    let end = PREPOSITIONS.iter().filter_map(|word| label.find(word)).min().unwrap_or(label.len());
+    label[..end].rsplit(' ').next().unwrap_or_default()
 }
 
 /// The words of a label, joined by spaces.
@@ -137,7 +216,7 @@ mod tests {
 
     #[test]
     fn synonyms_and_emoji_name_pictures() {
-        assert_eq!(label(&["retriever"]), Some("dog"));
+        assert_eq!(label(&["terrier"]), Some("dog"));
         assert_eq!(label(&["macaw"]), Some("parrot"));
         assert_eq!(label(&["1f418"]), Some("elephant"));
     }
@@ -154,7 +233,7 @@ mod tests {
         let index = index().unwrap();
         for line in SYNONYMS.lines().filter(|line| !line.starts_with('#')) {
             let label = line.split_once(" = ").map(|(_, label)| normal(label));
-            assert!(label.is_some_and(|label| index.exact.contains_key(&label)), "{line}");
+            assert!(label.is_some_and(|label| index.labels.contains_key(&label)), "{line}");
         }
     }
 }

@@ -4,8 +4,10 @@ use linocut_svg::{Color, Geometry};
 
 use crate::colors::{is_light, shaded};
 use crate::meaning::{Material, Pattern};
+use crate::motif;
 use crate::reading::Look;
 use crate::sketch::{Layer, Spot, disc, joined, point, polygon};
+use crate::thing::material_color;
 
 /// Fills an outline with the cloth that the look asks for. `usual` is the colour where none is named; two colours without
 /// a pattern are stripes.
@@ -18,6 +20,7 @@ pub(crate) fn fill(layer: &mut Layer, outline: &[Spot], look: &Look, usual: Colo
         Some(Pattern::Striped) => layer.fill(stripes(outline, 84.0, 40.0), second),
         Some(Pattern::Dotted) => layer.fill(dots(outline, 110.0, 27.0), second),
         Some(Pattern::Plaid) => plaid(layer, outline, base, second),
+        Some(printed) => motif::print(layer, outline, printed, base, second),
         None if look.colors.len() > 1 => layer.fill(stripes(outline, 150.0, 52.0), second),
         None => texture(layer, outline, look.material, base),
     }
@@ -32,21 +35,31 @@ pub(crate) fn hem(layer: &mut Layer, outline: &[Spot], color: Color) {
 fn usual_color(material: Option<Material>, usual: Color) -> Color {
     match material {
         Some(Material::Denim) => Color::from_hex(0x3b638c),
-        Some(Material::Leather) => Color::from_hex(0x7b4a2d),
         Some(Material::Fur) => Color::from_hex(0xcbb89d),
         Some(Material::Linen) => Color::from_hex(0xd9cdb2),
-        _ => usual,
+        Some(Material::Tweed) => Color::from_hex(0x8a7d66),
+        other => material_color(other).unwrap_or(usual),
     }
 }
 
 fn texture(layer: &mut Layer, outline: &[Spot], material: Option<Material>, base: Color) {
+    let contrast = shaded(base, if is_light(base) { -0.14 } else { 0.16 });
     match material {
         Some(Material::Corduroy) => layer.fill(stripes(outline, 30.0, 11.0), shaded(base, -0.2)),
-        Some(Material::Wool | Material::Linen) => {
-            layer.fill(flecks(outline), shaded(base, if is_light(base) { -0.14 } else { 0.16 }));
+        Some(Material::Denim) => layer.fill(stripes(outline, 46.0, 6.0), shaded(base, 0.14)),
+        Some(Material::Wool | Material::Linen) => layer.fill(flecks(outline), contrast),
+        Some(Material::Tweed) => {
+            layer.fill(bands(outline, 64.0, 10.0), contrast);
+            layer.fill(flecks(outline), shaded(base, -0.3));
         }
+        Some(Material::Wood) => layer.fill(bands(outline, 72.0, 9.0), shaded(base, -0.25)),
+        Some(Material::Marble | Material::Stone) => layer.glaze(sheen(outline), shaded(base, -0.35), 0.4),
+        Some(Material::Chiffon) => layer.glaze(stripes(outline, 110.0, 60.0), Color::WHITE, 0.35),
         Some(Material::Silk | Material::Velvet | Material::Leather) => {
             layer.glaze(sheen(outline), shaded(base, 0.55), 0.45);
+        }
+        Some(Material::Satin | Material::Metal | Material::Glass | Material::Ice) => {
+            layer.glaze(sheen(outline), shaded(base, 0.75), 0.6);
         }
         _ => {}
     }
@@ -59,7 +72,7 @@ fn plaid(layer: &mut Layer, outline: &[Spot], base: Color, second: Color) {
 }
 
 /// Left, top, right, bottom.
-fn bounds(outline: &[Spot]) -> (f64, f64, f64, f64) {
+pub(crate) fn bounds(outline: &[Spot]) -> (f64, f64, f64, f64) {
     let start = (f64::MAX, f64::MAX, f64::MIN, f64::MIN);
     outline.iter().fold(start, |b, p| (b.0.min(p.0), b.1.min(p.1), b.2.max(p.0), b.3.max(p.1)))
 }
@@ -121,7 +134,8 @@ fn sheen(outline: &[Spot]) -> Geometry {
     }))
 }
 
-fn staggered(outline: &[Spot], step: f64) -> impl Iterator<Item = Spot> {
+/// Places in staggered rows over the bounds of an outline.
+pub(crate) fn staggered(outline: &[Spot], step: f64) -> impl Iterator<Item = Spot> {
     let (left, top, right, bottom) = bounds(outline);
     let (columns, rows) = (((right - left) / step) as usize + 2, ((bottom - top) / (step * 0.8)) as usize + 1);
     (0..rows.min(60)).flat_map(move |row| {
@@ -132,20 +146,23 @@ fn staggered(outline: &[Spot], step: f64) -> impl Iterator<Item = Spot> {
 }
 
 /// Whether a disc lies inside the outline.
-fn inside(outline: &[Spot], (x, y): Spot, radius: f64) -> bool {
-    let mut odd = false;
-    for (i, &(ax, ay)) in outline.iter().enumerate() {
+pub(crate) fn inside(outline: &[Spot], (x, y): Spot, radius: f64) -> bool {
+    let near = |(i, &(ax, ay)): (usize, &Spot)| {
         let (bx, by) = outline[(i + 1) % outline.len()];
-        if (ay > y) != (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax {
-            odd = !odd;
-        }
         let length = ((bx - ax).powi(2) + (by - ay).powi(2)).max(1e-9);
         let t = (((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length).clamp(0.0, 1.0);
-        if (x - ax - t * (bx - ax)).hypot(y - ay - t * (by - ay)) < radius {
-            return false;
-        }
-    }
-    odd
+        (x - ax - t * (bx - ax)).hypot(y - ay - t * (by - ay)) < radius
+    };
+    is_inside(outline, (x, y)) && !outline.iter().enumerate().any(near)
+}
+
+/// Whether a place lies inside the outline.
+pub(crate) fn is_inside(outline: &[Spot], (x, y): Spot) -> bool {
+    let crosses = |i: &usize| {
+        let ((ax, ay), (bx, by)) = (outline[*i], outline[(i + 1) % outline.len()]);
+        (ay > y) != (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax
+    };
+    (0..outline.len()).filter(crosses).count() % 2 == 1
 }
 
 /// The part of an outline within a convex cell with corners in clockwise order (Sutherland and Hodgman 1974). Parts of
@@ -192,9 +209,32 @@ mod tests {
     }
 
     #[test]
+    fn materials_show_as_texture_or_colour() {
+        use Material::{
+            Chiffon, Corduroy, Denim, Ice, Leather, Linen, Marble, Metal, Satin, Silk, Tweed, Velvet, Wood, Wool,
+        };
+        let outline = SQUARE.map(|(x, y)| (x * 6.0, y * 6.0));
+        for material in
+            [Chiffon, Corduroy, Denim, Ice, Leather, Linen, Marble, Metal, Satin, Silk, Tweed, Velvet, Wood, Wool]
+        {
+            let mut layer = Layer::default();
+            fill(&mut layer, &outline, &Look { material: Some(material), ..Look::default() }, Color::BLACK);
+            assert!(layer.shapes.len() > 1, "{material:?}");
+        }
+    }
+
+    #[test]
     fn every_pattern_paints_with_both_colors() {
         let outline = SQUARE.map(|(x, y)| (x * 6.0, y * 6.0));
-        for pattern in [Pattern::Checkered, Pattern::Striped, Pattern::Dotted, Pattern::Plaid] {
+        for pattern in [
+            Pattern::Checkered,
+            Pattern::Striped,
+            Pattern::Dotted,
+            Pattern::Plaid,
+            Pattern::Floral,
+            Pattern::Paisley,
+            Pattern::Chevron,
+        ] {
             let mut layer = Layer::default();
             let look = Look { colors: vec![Color::BLACK, Color::WHITE], pattern: Some(pattern), ..Look::default() };
             fill(&mut layer, &outline, &look, Color::BLACK);

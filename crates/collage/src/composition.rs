@@ -3,7 +3,8 @@
 use linocut_core::Prompt;
 use linocut_svg::Drawing;
 
-use crate::archive::{Credit, credits};
+use crate::archive::pictures;
+use crate::credit::{Credit, credits_of};
 use crate::error::CollageError;
 use crate::lexicon::is_stop;
 use crate::phrase;
@@ -28,7 +29,7 @@ pub struct Composition {
 
 /// Composes the picture of a prompt.
 pub(crate) fn compose(prompt: &Prompt) -> Result<Composition, CollageError> {
-    let reading = phrase::read(&prompt.text)?;
+    let reading = phrase::read_varied(&prompt.text, prompt.seed)?;
     let mut layers = scene::layers(&reading, prompt.seed)?;
     if let Some(tint) = reading.tint {
         crate::tone::tint(&mut layers, tint, &reading.tint_words);
@@ -61,6 +62,9 @@ fn split(reading: &Reading, seen: &[usize]) -> (Vec<String>, Vec<String>) {
 }
 
 fn sources(reading: &Reading) -> Vec<Credit> {
-    let bundled = reading.phrases.iter().any(|phrase| matches!(phrase.noun, Noun::Art(_)));
-    if bundled { credits().to_vec() } else { Vec::new() }
+    let Ok(pictures) = pictures() else { return Vec::new() };
+    credits_of(reading.phrases.iter().filter_map(|phrase| match phrase.noun {
+        Noun::Art(number) => pictures.get(number),
+        _ => None,
+    }))
 }

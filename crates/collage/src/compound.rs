@@ -1,6 +1,8 @@
 //! Nouns that stand before nouns: `snowy plain`, `koi pond`, `patch pockets`.
 
-use crate::meaning::{Relation, Setting};
+use linocut_svg::Color;
+
+use crate::meaning::{Relation, Setting, Surface};
 use crate::phrase::label;
 use crate::reading::{Noun, Phrase};
 
@@ -24,7 +26,7 @@ pub(crate) fn merged(phrases: Vec<Phrase>) -> Vec<Phrase> {
 }
 
 /// Labels of pictures that hold what is named after `of` and are drawn with it anyway.
-const VESSELS: [&str; 4] = ["bowl with spoon", "hot beverage", "pot of food", "jar"];
+const VESSELS: [&str; 8] = ["bowl", "bowl with spoon", "hot beverage", "pot of food", "jar", "glass", "mug", "teacup"];
 
 /// `a bowl of salad` is the salad, `a forest of birch trees` the forest in the colours of the trees.
 fn contained(phrases: Vec<Phrase>) -> Vec<Phrase> {
@@ -41,10 +43,34 @@ fn contained(phrases: Vec<Phrase>) -> Vec<Phrase> {
                 phrase.relation = vessel.relation;
                 *vessel = phrase;
             }
+            Some(print) if is_print(print) && phrase.relation == Some(Relation::On) && takes_print(&phrase) => {
+                *print = printed(print.clone(), phrase);
+            }
             _ => done.push(phrase),
         }
     }
     done
+}
+
+/// Cloth that is nothing but a pattern: `a paisley pattern`.
+fn is_print(phrase: &Phrase) -> bool {
+    phrase.noun == Noun::Surface(Surface::Cloth) && phrase.look.pattern.is_some() && phrase.look.material.is_none()
+}
+
+fn takes_print(phrase: &Phrase) -> bool {
+    matches!(phrase.noun, Noun::Surface(_) | Noun::Garment(_)) && phrase.look.pattern.is_none()
+}
+
+/// `a turquoise pattern on ivory linen`: the linen, with the pattern in its colour.
+fn printed(print: Phrase, cloth: Phrase) -> Phrase {
+    let mut look = cloth.look;
+    if look.colors.is_empty() {
+        look.colors.push(Color::WHITE);
+    }
+    look.colors.extend(print.look.colors);
+    look.pattern = print.look.pattern;
+    let words = print.words.into_iter().chain(cloth.words).collect();
+    Phrase { look, words, relation: print.relation, ..cloth }
 }
 
 /// The head with what its attribute gives it; attributes that are to be seen themselves go to `kept`.
@@ -135,6 +161,14 @@ mod tests {
         assert_eq!(phrases.iter().map(label).collect::<Vec<_>>(), ["green salad"]);
         assert_eq!(phrases[0].words, [1, 3, 4]);
         assert_eq!(read("a forest of silver birch trees").unwrap().phrases.len(), 1);
+    }
+
+    #[test]
+    fn a_pattern_on_cloth_is_the_cloth_with_the_pattern() {
+        let phrases = read("a turquoise paisley pattern on ivory linen").unwrap().phrases;
+        assert_eq!((phrases.len(), phrases[0].look.colors.len(), phrases[0].words.len()), (1, 2, 5));
+        assert!(phrases[0].look.pattern.is_some() && phrases[0].look.material.is_some());
+        assert_eq!(read("a red cloth on a table").unwrap().phrases.len(), 2);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What can go wrong in the composer.
 
 use linocut_core::StageError;
-use linocut_svg::{ForeignError, RenderError};
+use linocut_svg::{ParseError, RenderError};
+use linocut_words::WordsError;
 use thiserror::Error;
 
 /// Why no picture was made.
@@ -39,8 +40,11 @@ pub enum CollageError {
         /// Name of the picture.
         name: String,
         /// What went wrong.
-        source: ForeignError,
+        source: ParseError,
     },
+    /// The bundled word vectors cannot be read.
+    #[error("cannot read the word vectors: {0}")]
+    Words(#[from] WordsError),
     /// The finished drawing cannot be rendered.
     #[error("cannot render the drawing: {0}")]
     Render(#[from] RenderError),

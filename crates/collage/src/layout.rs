@@ -92,6 +92,9 @@ fn cells(things: &[&Phrase], dice: &mut Dice) -> Vec<Placed> {
     if paints_second_first(things) {
         cells.swap(0, 1);
     }
+    if let ([_, outer], Some(Relation::Between)) = (things, things.get(1).and_then(|second| second.relation)) {
+        return between(cells, outer.plural);
+    }
     cells
         .into_iter()
         .flat_map(|(i, place)| {
@@ -101,9 +104,20 @@ fn cells(things: &[&Phrase], dice: &mut Dice) -> Vec<Placed> {
         .collect()
 }
 
+/// The first thing with the second at its sides: a copy at each, or one where only one is named.
+fn between(mut cells: Vec<Placed>, plural: bool) -> Vec<Placed> {
+    if plural {
+        let (_, mut place) = cells[1];
+        place.center.0 = SIDE - place.center.0;
+        cells.push((1, place));
+    }
+    cells
+}
+
 /// Whether the first thing lies in front of the second.
 fn paints_second_first(things: &[&Phrase]) -> bool {
-    things.len() > 1 && matches!(things[1].relation, Some(Relation::In | Relation::On | Relation::Over))
+    things.len() > 1
+        && matches!(things[1].relation, Some(Relation::In | Relation::On | Relation::Over | Relation::Before))
 }
 
 /// Centre and size of each thing's cell, as shares of the picture.
@@ -117,6 +131,8 @@ fn template(things: &[&Phrase]) -> Vec<(f64, f64, f64)> {
         (2, Some(Relation::In)) => vec![(0.5, 0.5, 0.4), (0.5, 0.5, 0.82)],
         (2, Some(Relation::Of)) if label(things[0]) == "amphora" => vec![(0.5, 0.68, 0.54), (0.5, 0.28, 0.44)],
         (2, Some(Relation::Of)) => vec![(0.5, 0.52, 0.82), (0.5, 0.47, 0.5)],
+        (2, Some(Relation::Before)) => vec![(0.6, 0.66, 0.42), (0.44, 0.44, 0.7)],
+        (2 | 3, Some(Relation::Between)) => vec![(0.5, 0.5, 0.34), (0.17, 0.5, 0.3), (0.83, 0.5, 0.3)],
         (2, Some(Relation::Behind)) => vec![(0.42, 0.42, 0.62), (0.6, 0.6, 0.46)],
         (2, Some(Relation::With)) => vec![(0.4, 0.45, 0.58), (0.75, 0.72, 0.34)],
         (2, Some(Relation::Wearing)) => vec![(0.5, 0.58, 0.64), worn(things[1])],
@@ -176,6 +192,22 @@ mod tests {
         let inside = placed("a silver pentagon inside an olive octagon");
         assert_eq!(inside.iter().map(|(i, _)| *i).collect::<Vec<_>>(), [1, 0]);
         assert!(inside[1].1.size < inside[0].1.size);
+    }
+
+    #[test]
+    fn between_has_one_at_each_side() {
+        for text in ["a cube between two spheres", "a cube between a cone and a sphere"] {
+            let mut xs: Vec<(f64, usize)> = placed(text).iter().map(|(i, place)| (place.center.0, *i)).collect();
+            xs.sort_by(|a, b| a.0.total_cmp(&b.0));
+            assert_eq!((xs.len(), xs[1].1), (3, 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn in_front_is_lower_and_painted_later() {
+        let placed = placed("a cube in front of a sphere");
+        assert_eq!(placed.iter().map(|(i, _)| *i).collect::<Vec<_>>(), [1, 0]);
+        assert!(mean_y(&placed, 0) > mean_y(&placed, 1));
     }
 
     #[test]

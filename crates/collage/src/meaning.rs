@@ -167,6 +167,11 @@ pub(crate) enum Material {
     Stone,
     Brick,
     Clay,
+    Tweed,
+    Satin,
+    Chiffon,
+    Marble,
+    Ice,
 }
 
 /// A pattern of two colours.
@@ -176,6 +181,10 @@ pub(crate) enum Pattern {
     Striped,
     Dotted,
     Plaid,
+    Floral,
+    Paisley,
+    Chevron,
+    Camouflage,
 }
 
 /// How the shapes of a picture are placed.
@@ -201,6 +210,8 @@ pub(crate) enum Relation {
     In,
     Around,
     Behind,
+    Before,
+    Between,
     With,
     Wearing,
     Of,

@@ -3,6 +3,8 @@
 //! Describing words wait until a noun takes them; an article, a relation or a pause lets them go, an `and` does not.
 //! A colour that is also a thing (`orange`, `rose`) is a colour when a describing word or a noun follows.
 
+use std::ops::Range;
+
 use linocut_svg::Color;
 use linocut_words::is_plural;
 
@@ -11,26 +13,55 @@ use crate::art;
 use crate::colors::{color_of, shade_of, shaded};
 use crate::error::CollageError;
 use crate::lexicon::meanings;
-use crate::meaning::{Meaning, Relation, Solid, Surface};
+use crate::meaning::{Material, Meaning, Relation, Solid, Surface};
 use crate::reading::{Look, Noun, Phrase, Reading};
+use crate::thing::material_color;
 use crate::words::{Word, tokenise};
 
 /// Most words of one name of a picture.
 const MAX_NAME_WORDS: usize = 3;
 
-/// Reads a description. Words that mean nothing here are simply in no phrase.
+/// Reads a description with the usual picture for each thing. Words that mean nothing here are simply in no phrase.
+#[cfg(test)]
 pub(crate) fn read(text: &str) -> Result<Reading, CollageError> {
+    understood(text).map(|(reading, _)| reading)
+}
+
+/// Reads a description with pictures that the seed picks among those that fit equally well.
+pub(crate) fn read_varied(text: &str, seed: u64) -> Result<Reading, CollageError> {
+    let (mut reading, names) = understood(text)?;
+    for phrase in &mut reading.phrases {
+        let Noun::Art(usual) = phrase.noun else { continue };
+        let Some((_, name)) = names.iter().find(|(n, at)| *n == usual && phrase.words.contains(&at.start)) else {
+            continue;
+        };
+        let run: Vec<&str> = reading.words[name.clone()].iter().map(|word| word.text.as_str()).collect();
+        phrase.noun = Noun::Art(art::pick(&run, seed)?.unwrap_or(usual));
+    }
+    Ok(reading)
+}
+
+/// A picture, and the places of the words that name it.
+type Name = (usize, Range<usize>);
+
+fn understood(text: &str) -> Result<(Reading, Vec<Name>), CollageError> {
     let words = tokenise(text);
-    let mut parser = Parser { words: &words, reading: Reading::default(), pending: Pending::default(), relation: None };
+    let mut parser = Parser {
+        words: &words,
+        reading: Reading::default(),
+        pending: Pending::default(),
+        relation: None,
+        names: Vec::new(),
+    };
     let mut at = 0;
     while at < words.len() {
         at += parser.step(at)?;
     }
     parser.settle();
-    let mut reading = parser.reading;
+    let (mut reading, names) = (parser.reading, parser.names);
     reading.phrases = crate::compound::merged(std::mem::take(&mut reading.phrases));
     reading.words = words;
-    Ok(reading)
+    Ok((reading, names))
 }
 
 /// Describing words that wait for their noun.
@@ -51,6 +82,8 @@ pub(crate) struct Parser<'a> {
     pub(crate) reading: Reading,
     pub(crate) pending: Pending,
     pub(crate) relation: Option<Relation>,
+    /// The pictures that words name.
+    names: Vec<Name>,
 }
 
 impl Parser<'_> {
@@ -61,11 +94,19 @@ impl Parser<'_> {
         {
             self.settle();
         }
+        if let Some((relation, count)) = self.placing(at) {
+            self.settle();
+            self.relation = Some(relation);
+            return Ok(count);
+        }
         if let Some(color) = self.color_pair(at) {
             self.push_color(color, &[at, at + 1]);
             return Ok(2);
         }
         if let Some((picture, count)) = self.picture_name(at)? {
+            self.names.push((picture, at..at + count));
+            // `black cat` is the name of a picture, and still black.
+            self.pending.look.colors.extend(color_of(&self.words[at].text).filter(|_| count > 1));
             self.noun(Noun::Art(picture), &(at..at + count).collect::<Vec<_>>());
             return Ok(count);
         }
@@ -78,9 +119,19 @@ impl Parser<'_> {
         } else if self.words[at].text == "and" || self.words[at].text == "or" {
             self.conjunction(at);
         } else if let Some(picture) = art::find(&[&self.words[at].text])? {
+            self.names.push((picture, at..at + 1));
             self.noun(Noun::Art(picture), &[at]);
         }
         Ok(1)
+    }
+
+    /// A place said in several words, and how many.
+    fn placing(&self, at: usize) -> Option<(Relation, usize)> {
+        PLACINGS.iter().find_map(|(words, relation)| {
+            let count = words.split(' ').count();
+            let run = self.words.get(at..at + count)?.iter().map(|word| word.text.as_str());
+            run.eq(words.split(' ')).then_some((*relation, count))
+        })
     }
 
     /// `olive drab`, `light sea`: two words that name one colour.
@@ -133,13 +184,16 @@ impl Parser<'_> {
     }
 
     fn names_a_thing(&self, word: &str) -> bool {
-        matches!(art::find(&[word]), Ok(Some(_)))
+        art::is_named(word).unwrap_or(false)
     }
 
     fn push_color(&mut self, color: Color, words: &[usize]) {
         let repeated = self.pending.last_color.is_some_and(|last| last + 1 == words[0]);
         if !repeated {
             self.pending.look.colors.push(shaded(color, self.pending.shade.take().unwrap_or(0.0)));
+        }
+        if words.iter().any(|&word| METALS.contains(&self.words[word].text.as_str())) {
+            self.pending.look.material.get_or_insert(Material::Metal);
         }
         self.pending.last_color = words.last().copied();
         self.pending.words.extend(words);
@@ -202,6 +256,8 @@ impl Parser<'_> {
             }
             Meaning::Weather(weather) => self.weather(weather, at),
             Meaning::Autumn => self.reading.autumn_words.push(at),
+            // `a paisley pattern`, `a floral print`
+            Meaning::Arrangement(_) if self.pending.look.pattern.is_some() => self.pending.words.push(at),
             Meaning::Arrangement(arrangement) => {
                 self.reading.arrangement.get_or_insert(arrangement);
                 self.reading.arrangement_words.push(at);
@@ -242,7 +298,10 @@ impl Parser<'_> {
             previous.attributive = joined && !between.is_empty() && !paused && self.pending.words.is_empty();
         }
         let previous_attributive = self.reading.phrases.last().is_some_and(|p| p.attributive);
-        let pending = std::mem::take(&mut self.pending);
+        let mut pending = std::mem::take(&mut self.pending);
+        if matches!(noun, Noun::Setting(_)) && pending.look.colors.is_empty() {
+            pending.look.colors.extend(material_color(pending.look.material));
+        }
         let mut all = pending.words;
         all.extend(words);
         let plural = words.last().is_some_and(|&last| {
@@ -267,8 +326,25 @@ impl Parser<'_> {
     }
 }
 
+/// Places that take several words to say.
+const PLACINGS: [(&str, Relation); 10] = [
+    ("in front of", Relation::Before),
+    ("on top of", Relation::On),
+    ("at the top of", Relation::On),
+    ("on the edge of", Relation::On),
+    ("next to", Relation::Beside),
+    ("close to", Relation::Beside),
+    ("in between", Relation::Between),
+    ("in the middle of", Relation::In),
+    ("in the center of", Relation::In),
+    ("inside of", Relation::In),
+];
+
 /// Words that tie a noun to the one before it: `snow-covered peaks`.
 const JOINING: [&str; 4] = ["covered", "capped", "filled", "topped"];
+
+/// Colour words that are metals too.
+const METALS: [&str; 9] = ["gold", "golden", "silver", "silvery", "bronze", "copper", "brass", "platinum", "gunmetal"];
 
 /// Colour words that are stones when they stand alone.
 const GEMS: [&str; 9] = ["emerald", "ruby", "sapphire", "amethyst", "topaz", "garnet", "opal", "jade", "amber"];
@@ -336,7 +412,7 @@ mod tests {
 
     #[test]
     fn a_colour_that_is_a_thing_depends_on_what_follows() {
-        assert_eq!(label(&first("an orange")), "tangerine");
+        assert_eq!(label(&first("an orange")), "orange");
         assert_eq!(first("a giant emerald").noun, Noun::Solid(Solid::Gem));
         assert_eq!(first("an emerald sphere").look.colors.len(), 1);
         assert_eq!(label(&first("a red rose")), "rose");
@@ -368,6 +444,49 @@ mod tests {
             nouns("fuchsia polka dots on a navy background"),
             [Noun::Flat(Flat::Circle), Noun::Surface(Surface::Ground)]
         );
+    }
+
+    #[test]
+    fn places_of_several_words_are_relations() {
+        for (text, relation) in [
+            ("a cat in front of a house", Relation::Before),
+            ("a cat on top of a house", Relation::On),
+            ("a cat next to a house", Relation::Beside),
+            ("a cat between two houses", Relation::Between),
+            ("a cat inside a house", Relation::In),
+            ("a cat behind a house", Relation::Behind),
+            ("a cat in the middle of a field", Relation::In),
+        ] {
+            assert_eq!(read(text).unwrap().phrases[1].relation, Some(relation), "{text}");
+        }
+    }
+
+    #[test]
+    fn metals_shine_and_printed_cloth_has_its_pattern() {
+        assert_eq!(first("a gold ring").look.material, Some(Material::Metal));
+        assert_eq!(first("a floral dress").look.pattern, Some(Pattern::Floral));
+        assert_eq!(first("a blue paisley scarf").look.pattern, Some(Pattern::Paisley));
+        assert_eq!(first("a chevron sweater").look.pattern, Some(Pattern::Chevron));
+        assert_eq!(first("a red satin dress").look.material, Some(Material::Satin));
+        assert_eq!(first("a frozen lake").look.colors.len(), 1);
+        assert_eq!(first("a black cat").look.colors, [color_of("black").unwrap()]);
+    }
+
+    #[test]
+    fn seeds_vary_the_picture_of_a_thing_but_not_the_thing() {
+        let numbers: Vec<Noun> =
+            (0..12).map(|seed| read_varied("a cat in a field", seed).unwrap().phrases[0].noun).collect();
+        let pictures = pictures().unwrap();
+        let of = |noun: &Noun| match noun {
+            Noun::Art(number) => &pictures[*number],
+            other => panic!("{other:?}"),
+        };
+        assert!(numbers.iter().all(|noun| of(noun).label == "cat"));
+        let mut sets: Vec<_> = numbers.iter().map(|noun| of(noun).source).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        assert_eq!(sets.len(), 3);
+        assert_eq!(read_varied("a cat", 4).unwrap(), read_varied("a cat", 4).unwrap());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Giving a picture of the archive another colour.
 
-use linocut_svg::{Color, Paint, Shape};
+use linocut_svg::{Color, Drawing, Opacity, Paint, Shape, rasterize};
 
 use crate::colors::{from_hsl, hsl};
 
@@ -55,21 +55,48 @@ fn repaint(paint: &mut Paint, rule: &Rule) {
     }
 }
 
-/// The colour that covers most, by the boxes of the shapes; a hue counts more than grey.
+/// Side of the picture in which colours are counted, in pixels.
+const COUNTED_SIDE: u32 = 48;
+
+/// The colour that covers most of what is seen; a hue counts more than grey, and black and white least.
 fn main_color(shapes: &[Shape]) -> Option<Color> {
-    let mut areas: Vec<(Color, f64)> = Vec::new();
-    for shape in shapes {
-        let (Some(fill), Some(bounds)) = (&shape.fill, shape.geometry.bounds()) else { continue };
-        let color = fill.mean_color();
-        let [_, saturation, lightness] = hsl(color);
-        let vivid = if saturation < GREY || !(0.12..0.9).contains(&lightness) { 0.35 } else { 1.0 };
-        let area = f64::from(bounds.2 - bounds.0) * f64::from(bounds.3 - bounds.1) * vivid;
-        match areas.iter_mut().find(|(c, _)| *c == color) {
-            Some((_, sum)) => *sum += area,
-            None => areas.push((color, area)),
+    let mut flat = shapes.to_vec();
+    flat.iter_mut().for_each(flatten);
+    let bounds = flat.iter().filter_map(|shape| shape.geometry.bounds());
+    let side = bounds.fold(1, |side, bounds| side.max(bounds.2).max(bounds.3)).unsigned_abs();
+    let drawing = Drawing { shapes: flat, ..Drawing::new(side, side) };
+    let image = rasterize(&drawing.write(), COUNTED_SIDE, COUNTED_SIDE).ok()?;
+    let mut counts: Vec<(Color, f64)> = paints(&drawing.shapes).map(|color| (color, 0.0)).collect();
+    for pixel in image.pixels().filter(|pixel| pixel.0[3] == 255) {
+        let color = Color::new(pixel.0[0], pixel.0[1], pixel.0[2]);
+        if let Some((_, count)) = counts.iter_mut().find(|(c, _)| *c == color) {
+            *count += vividness(color);
         }
     }
-    areas.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(color, _)| color)
+    counts.into_iter().rev().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(color, _)| color)
+}
+
+fn vividness(color: Color) -> f64 {
+    let [_, saturation, lightness] = hsl(color);
+    match () {
+        () if !(0.12..0.94).contains(&lightness) => 0.3,
+        () if saturation < GREY => 0.6,
+        () => 1.0,
+    }
+}
+
+/// Opaque, in the mean colours of its gradients.
+fn flatten(shape: &mut Shape) {
+    shape.opacity = Opacity::OPAQUE;
+    shape.fill = shape.fill.as_ref().map(|fill| fill.mean_color().into());
+    if let Some(stroke) = &mut shape.stroke {
+        stroke.paint = stroke.paint.mean_color().into();
+    }
+}
+
+fn paints(shapes: &[Shape]) -> impl Iterator<Item = Color> {
+    let stroke = |shape: &Shape| shape.stroke.as_ref().map(|stroke| stroke.paint.mean_color());
+    shapes.iter().flat_map(move |shape| shape.fill.as_ref().map(Paint::mean_color).into_iter().chain(stroke(shape)))
 }
 
 #[cfg(test)]
@@ -79,7 +106,7 @@ mod tests {
 
     fn shapes(hexes: &[u32]) -> Vec<Shape> {
         let disc = |(i, &hex): (usize, &u32)| {
-            Shape::filled(Geometry::circle(Point::new(0, 0), 90 - 20 * i as i32), Color::from_hex(hex))
+            Shape::filled(Geometry::circle(Point::new(100, 100), 90 - 20 * i as i32), Color::from_hex(hex))
         };
         hexes.iter().enumerate().map(disc).collect()
     }
@@ -104,6 +131,18 @@ mod tests {
         recolor(&mut shaded, Color::from_hex(0x008080));
         let luma: Vec<f32> = colors(&shaded).into_iter().map(Color::luma).collect();
         assert!(luma[1] > luma[0] && luma[0] > luma[2], "{luma:?}");
+    }
+
+    #[test]
+    fn the_main_color_is_the_one_that_is_seen_most() {
+        // Two small wheels in one path have a large box.
+        let wheels = [Point::new(10, 190), Point::new(190, 190)];
+        let wheel = |at: Point| Geometry::polygon(&[at, Point::new(at.x + 9, at.y), Point::new(at.x, at.y + 9)]);
+        let mut car = shapes(&[0x20a040]);
+        car.push(Shape::filled(crate::sketch::joined(wheels.map(wheel)), Color::from_hex(0xd03020)));
+        assert_eq!(main_color(&car), Some(Color::from_hex(0x20a040)));
+        recolor(&mut car, Color::from_hex(0x2040c0));
+        assert_eq!(colors(&car)[1], Color::from_hex(0xd03020));
     }
 
     #[test]

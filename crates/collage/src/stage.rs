@@ -67,6 +67,12 @@ pub(crate) fn places(reading: &Reading, things: &[&Phrase], horizon: f64, dice: 
         placed.extend([(lower, base), (upper, Place { center, size: base.size * 0.62, turn: 0.0 })]);
         return placed;
     }
+    if let [a, b] = *ground.as_slice()
+        && let Some((front, back)) = in_depth(things[b].relation, a, b)
+    {
+        placed.extend(one_behind(things, front, back, horizon, dice));
+        return placed;
+    }
     if let [wearer, worn] = *ground.as_slice()
         && things[worn].relation == Some(Relation::Wearing)
     {
@@ -82,6 +88,29 @@ pub(crate) fn places(reading: &Reading, things: &[&Phrase], horizon: f64, dice: 
     let aloft = placed.iter().take_while(|(i, _)| air.contains(i)).count();
     placed[aloft..].sort_by(|a, b| foot(&a.1).total_cmp(&foot(&b.1)));
     placed
+}
+
+/// Which of two things stands nearer, and which farther, where that is said.
+fn in_depth(relation: Option<Relation>, first: usize, second: usize) -> Option<(usize, usize)> {
+    match relation? {
+        Relation::Before => Some((first, second)),
+        Relation::Behind => Some((second, first)),
+        _ => None,
+    }
+}
+
+/// One thing farther back, the other before it a little aside.
+fn one_behind(things: &[&Phrase], front: usize, back: usize, horizon: f64, dice: &mut Dice) -> Vec<Placed> {
+    let base = standing(things[back], (0, 1), horizon, false, dice);
+    let side = dice.pick([-1.0, 1.0]);
+    let aside = |place: Place| {
+        let size = place.size * 0.62 * f64::from(things[front].look.size.clamp(0.7, 1.25));
+        let (x, foot) = (place.center.0 + side * place.size * 0.34, place.center.1 + place.size * 0.62);
+        Place { center: (x, foot - size / 2.0), size, turn: 0.0 }
+    };
+    let nearer = aside(base[0]);
+    let fronts = arrange::cluster(copies(things[front], 3, dice), nearer, dice);
+    base.into_iter().map(|place| (back, place)).chain(fronts.into_iter().map(|place| (front, place))).collect()
 }
 
 fn foot(place: &Place) -> f64 {
@@ -166,6 +195,17 @@ mod tests {
         assert_eq!(first_footing("a sailboat on the sea"), Footing::Water);
         assert_eq!(first_footing("a kite over a beach"), Footing::Air);
         assert_eq!(first_footing("a sphere hovering over a field"), Footing::Air);
+    }
+
+    #[test]
+    fn what_is_in_front_stands_nearer_and_is_painted_later() {
+        for (text, front) in [("a dog in front of a house", 0), ("a dog behind a house", 1)] {
+            let reading = read(text).unwrap();
+            let things: Vec<&Phrase> = reading.phrases.iter().collect();
+            let placed = places(&reading, &things, 700.0, &mut Dice::new(2, 0));
+            assert_eq!(placed[1].0, front, "{text}");
+            assert!(foot(&placed[1].1) > foot(&placed[0].1), "{text}");
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(crate) fn paint(phrase: &Phrase, dice: &mut Dice) -> Vec<Layer> {
         Surface::Table => table(&mut layer, color),
         Surface::Cloth => draped(&mut layer, phrase, color),
         Surface::Wall | Surface::Ground if phrase.look.material == Some(Material::Brick) => bricks(&mut layer, color),
-        Surface::Ground | Surface::Wall if phrase.look.pattern.is_some() => {
+        Surface::Ground | Surface::Wall if phrase.look.pattern.is_some() || phrase.look.material.is_some() => {
             cloth::fill(&mut layer, &FULL, &phrase.look, color);
         }
         Surface::Ground | Surface::Wall => return vec![Layer { words: phrase.words.clone(), ..plain_ground(color) }],

@@ -1,6 +1,6 @@
 //! One thing at one place: a picture of the archive, a figure, a body or a garment.
 
-use linocut_svg::{Affine, Color, Drawing, Shape, read_foreign};
+use linocut_svg::{Affine, Color, Drawing, Shape};
 
 use crate::air::Air;
 use crate::archive::{self, pictures};
@@ -13,9 +13,6 @@ use crate::reading::{Look, Noun, Phrase};
 use crate::recolor::recolor;
 use crate::sketch::{Layer, SIDE, Spot, disc, oval, rounded};
 use crate::solids;
-
-/// Grid on which pictures of the archive are read, in units.
-const ART_GRID: u32 = 1024;
 
 /// Where a thing is drawn.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -87,19 +84,21 @@ pub(crate) fn material_color(material: Option<Material>) -> Option<Color> {
         Material::Brick => 0xa8492f,
         Material::Clay => 0xc0734c,
         Material::Leather => 0x7b4a2d,
+        Material::Marble => 0xe8e4dc,
+        Material::Ice => 0xcfeaf5,
         _ => return None,
     };
     Some(Color::from_hex(hex))
 }
 
 fn art(picture: usize, phrase: &Phrase, place: Place, air: &Air) -> Result<Vec<Shape>, CollageError> {
-    let mut shapes = load(picture)?.shapes;
+    let Drawing { width, mut shapes, .. } = load(picture)?;
     let named = phrase.look.colors.first().copied();
     if let Some(color) = named.or_else(|| material_color(phrase.look.material)) {
         recolor(&mut shapes, color);
     }
-    let scale = place.size / f64::from(ART_GRID);
-    let half = f64::from(ART_GRID) / 2.0;
+    let scale = place.size / f64::from(width);
+    let half = f64::from(width) / 2.0;
     let map = Affine::translate(place.center)
         * Affine::rotate(place.turn)
         * Affine::scale(scale)
@@ -136,11 +135,7 @@ fn dim(shapes: &mut [Shape], air: &Air) {
 
 fn load(picture: usize) -> Result<Drawing, CollageError> {
     let pictures = pictures()?;
-    let picture = &pictures[picture.min(pictures.len() - 1)];
-    let text = archive::svg(picture)?;
-    let foreign =
-        read_foreign(&text, ART_GRID).map_err(|source| CollageError::Picture { name: picture.name.clone(), source })?;
-    Ok(foreign.drawing)
+    archive::drawing(&pictures[picture.min(pictures.len() - 1)])
 }
 
 /// A soft shadow on the ground under a thing.
