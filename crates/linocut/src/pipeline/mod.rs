@@ -5,11 +5,13 @@ mod candidate;
 mod last_resort;
 mod options;
 mod run;
+mod standard;
 mod timings;
 
 pub use boxed::{BoxDraw, BoxGenerate, BoxRender, BoxRewrite, BoxScore, BoxTrace};
 pub use candidate::{Candidate, Failure, Origin, Outcome, Source};
 pub use options::{PipelineError, PipelineOptions};
+pub use standard::standard_score;
 pub use timings::Timings;
 
 use linocut_core::{Draw, Generate, Prompt, Render, Rewrite, Score, Stop, Trace};

@@ -37,6 +37,7 @@ pub struct PartWeight {
 ///     scores: vec![Likeness::default()],
 ///     weights: vec![weight("fidelity", 3.0), weight("coverage", 0.5)],
 ///     blend: Blend::Geometric,
+///     floor: 0.01,
 /// };
 /// # let _ = mine;
 /// ```
@@ -48,6 +49,8 @@ pub struct Weighted<S> {
     pub weights: Vec<PartWeight>,
     /// What is done with them. Default: [`Blend::Mean`].
     pub blend: Blend,
+    /// A part counts as at least this. Default: 0.
+    pub floor: f64,
 }
 
 impl<S: Score> Weighted<S> {
@@ -63,7 +66,7 @@ impl<S: Score> Weighted<S> {
         for score in &self.scores {
             parts.extend(score.score(subject)?.parts);
         }
-        let weighted = self.weights.iter().map(|weight| Ok((value(&parts, weight)?, weight.weight / sum)));
+        let weighted = self.weights.iter().map(|weight| Ok((value(&parts, weight)?.max(self.floor), weight.weight / sum)));
         let weighted = weighted.collect::<Result<Vec<_>, WeightedError>>()?;
         Ok(Scores { total: self.blend.of(&weighted), parts })
     }
@@ -184,7 +187,7 @@ mod tests {
             unused_words: &[],
             seed: 0,
         };
-        Weighted { scores: scores.collect(), weights: weights.collect(), blend }.blended(&subject)
+        Weighted { scores: scores.collect(), weights: weights.collect(), blend, floor: 0.0 }.blended(&subject)
     }
 
     #[test]

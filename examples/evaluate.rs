@@ -1,0 +1,199 @@
+//! Draws a list of descriptions and says how well: failures, bytes, time, coverage, and text that a reader finds.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples talk to the terminal")]
+
+mod cli;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use image::RgbImage;
+use linocut::batch::{Row, read_rows};
+use linocut::core::derive_seed;
+use linocut::finish::Decoy;
+use linocut::score::defence::{RandomState, ocr_branch};
+use linocut::score::{METRIC_SIDE, MetricRenderer, PpOcrScore, Reader};
+use linocut::{ByteBudget, Candidate, Pipeline, PipelineOptions, Profile, Prompt, Render, Rewrite, Stop, Task, check};
+
+/// Evaluate the standard pipeline on a list of descriptions
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// List to draw: .csv with columns id and description, or .jsonl with an object of both per line
+    descriptions: PathBuf,
+    /// Table to write, a line per picture
+    #[arg(long, value_name = "FILE.csv")]
+    out: Option<PathBuf>,
+    /// Pictures per description, each from its own seed
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pictures: u16,
+    /// Seeds to try per picture; each gives a candidate per tracer and one drawn as vectors
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    candidates: u16,
+    /// Seed of everything random
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+}
+
+/// What is known of one picture.
+struct Line {
+    id: String,
+    seed: u64,
+    description: String,
+    bytes: usize,
+    seconds: f64,
+    scores: Vec<(String, f64)>,
+    coverage: f64,
+    plain: Text,
+    decoyed: Text,
+}
+
+/// What the reader finds in the picture that the metric would read.
+struct Text {
+    read: String,
+    boxes: usize,
+    score: f64,
+}
+
+fn main() -> ExitCode {
+    cli::main(run)
+}
+
+fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let rows = read_rows(&arguments.descriptions)?;
+    let standard = Pipeline::standard();
+    let options = PipelineOptions { candidates: arguments.candidates.into(), ..standard.options };
+    let pipeline = Pipeline { options, ..standard };
+    let reader = PpOcrScore::new(Reader::embedded()?);
+    let total = rows.len() * usize::from(arguments.pictures);
+    let bar = indicatif::ProgressBar::new(total as u64);
+    let (mut lines, mut failures) = (Vec::with_capacity(total), Vec::new());
+    for (row, picture) in rows.iter().flat_map(|row| (0..u64::from(arguments.pictures)).map(move |i| (row, i))) {
+        match evaluate(&pipeline, &reader, row, derive_seed(arguments.seed, picture)) {
+            Ok(line) => lines.push(line),
+            Err(error) => failures.push(format!("{}: {error}", row.id)),
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if let Some(path) = &arguments.out {
+        write(path, &lines)?;
+    }
+    failures.iter().for_each(|failure| println!("{failure}"));
+    tell(&lines, failures.len());
+    Ok(())
+}
+
+fn evaluate(pipeline: &Pipeline, reader: &PpOcrScore, row: &Row, seed: u64) -> Result<Line, Box<dyn Error>> {
+    let prompt = Prompt::new(row.description.as_str(), seed);
+    let outcome = pipeline.run(&prompt, &Stop::never())?;
+    let best = outcome.best();
+    check(best.svg.as_str(), &Profile::CONTEST)?;
+    Ok(Line {
+        id: row.id.clone(),
+        seed,
+        description: row.description.clone(),
+        bytes: best.svg.byte_count(),
+        seconds: outcome.elapsed.as_secs_f64(),
+        scores: best.scores.parts.iter().map(|(name, value)| (name.to_string(), *value)).collect(),
+        coverage: best.scores.part("coverage").unwrap_or(0.0),
+        plain: text(reader, &best.image, seed)?,
+        decoyed: text(reader, &with_decoy(best)?, seed)?,
+    })
+}
+
+/// The same drawing with a decoy, as the metric would render it; a decoy may take more bytes than the budget here.
+fn with_decoy(candidate: &Candidate) -> Result<RgbImage, Box<dyn Error>> {
+    let decoy = Decoy::default();
+    let stop = Stop::never();
+    let budget = ByteBudget::new(candidate.svg.byte_count() + decoy.reserve());
+    let drawing =
+        decoy.rewrite(candidate.drawing.clone(), &Task { seed: candidate.origin.seed, ..Task::new(budget, &stop) })?;
+    Ok(MetricRenderer.render(&drawing.write(), METRIC_SIDE, METRIC_SIDE)?)
+}
+
+fn text(reader: &PpOcrScore, image: &RgbImage, seed: u64) -> Result<Text, Box<dyn Error>> {
+    let seen = ocr_branch(image, &mut RandomState::new(seed as u32))?;
+    let read = reader.reader.text(&seen)?;
+    Ok(Text { boxes: reader.reader.boxes(&seen)?.len(), score: reader.of_text(&read), read })
+}
+
+fn write(path: &Path, lines: &[Line]) -> Result<(), Box<dyn Error>> {
+    let mut table =
+        csv::Writer::from_path(path).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    table.write_record([
+        "id",
+        "seed",
+        "description",
+        "bytes",
+        "seconds",
+        "coverage",
+        "text",
+        "boxes",
+        "decoyed text",
+        "decoyed boxes",
+        "scores",
+    ])?;
+    for line in lines {
+        let scores =
+            line.scores.iter().map(|(name, value)| format!("{name} {value:.4}")).collect::<Vec<_>>().join("; ");
+        table.write_record([
+            line.id.clone(),
+            line.seed.to_string(),
+            line.description.clone(),
+            line.bytes.to_string(),
+            format!("{:.3}", line.seconds),
+            format!("{:.3}", line.coverage),
+            line.plain.read.clone(),
+            line.plain.boxes.to_string(),
+            line.decoyed.read.clone(),
+            line.decoyed.boxes.to_string(),
+            scores,
+        ])?;
+    }
+    Ok(table.flush()?)
+}
+
+fn tell(lines: &[Line], failures: usize) {
+    println!("| | |\n|---|---|");
+    println!("| pictures | {} |", lines.len());
+    println!("| failures | {failures} |");
+    println!(
+        "| bytes, median and most | {:.0}, {:.0} |",
+        median(lines, |line| line.bytes as f64),
+        most(lines, |line| line.bytes as f64)
+    );
+    println!(
+        "| seconds, median and most | {:.2}, {:.2} |",
+        median(lines, |line| line.seconds),
+        most(lines, |line| line.seconds)
+    );
+    println!(
+        "| coverage, median and mean | {:.3}, {:.3} |",
+        median(lines, |line| line.coverage),
+        mean(lines, |line| line.coverage)
+    );
+    for (name, of) in [("without", (|line| &line.plain) as fn(&Line) -> &Text), ("with", |line| &line.decoyed)] {
+        let share = |holds: fn(&Text) -> bool| 100.0 * mean(lines, |line| f64::from(u8::from(holds(of(line)))));
+        println!("| {name} decoy: text recognised | {:.1} % |", share(|text| !text.read.is_empty()));
+        println!("| {name} decoy: O(pp-ocr) below 1 | {:.1} % |", share(|text| text.score < 1.0));
+        println!("| {name} decoy: boxes a picture | {:.2} |", mean(lines, |line| of(line).boxes as f64));
+    }
+}
+
+fn mean(lines: &[Line], of: impl Fn(&Line) -> f64) -> f64 {
+    lines.iter().map(of).sum::<f64>() / lines.len().max(1) as f64
+}
+
+fn most(lines: &[Line], of: impl Fn(&Line) -> f64) -> f64 {
+    lines.iter().map(of).fold(0.0, f64::max)
+}
+
+/// The middle value, of an even number the upper one; 0 of none.
+fn median(lines: &[Line], of: impl Fn(&Line) -> f64) -> f64 {
+    let mut values: Vec<f64> = lines.iter().map(of).collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
