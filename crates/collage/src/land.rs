@@ -171,22 +171,25 @@ pub(crate) fn road(scape: &mut Scape, wish: &Wish, with_ground: bool) {
         scape.layers.push(ground);
     }
     let gray = scape.seen(wish.color(0x5d6066), 0.0);
+    let mark = scape.seen(Color::from_hex(0xf3e9c6), 0.0);
     let mut layer = wish.layer();
+    let bend = if wish.look.winding { scape.dice.pick([-1.0, 1.0]) } else { 0.0 };
     let (h, middle) = (scape.horizon, SIDE / 2.0);
-    layer.fill(polygon(&[(middle - 40.0, h), (middle + 40.0, h), (SIDE - 60.0, SIDE), (60.0, SIDE)]), gray);
-    let dash = |(from, to): (f64, f64)| {
-        let y = |t: f64| h + (SIDE - h) * t;
-        polygon(&[
-            (middle - 12.0 * from, y(from)),
-            (middle + 12.0 * from, y(from)),
-            (middle + 12.0 * to, y(to)),
-            (middle - 12.0 * to, y(to)),
-        ])
+    let narrow = if wish.look.winding { 0.55 } else { 1.0 };
+    // Shares of the way to the front; the road swings the wider the nearer it is.
+    let at = |side: f64, t: f64| {
+        let swing = bend * (1.0 - t) * (0.05 + 0.9 * t) * (t * 7.5).sin() * SIDE * 0.55;
+        (middle + swing + side * (40.0 + (middle - 100.0) * t) * narrow, h + (SIDE - h) * t)
     };
-    layer.fill(
-        joined([(0.12, 0.2), (0.28, 0.4), (0.5, 0.66), (0.8, 1.0)].map(dash)),
-        scape.seen(Color::from_hex(0xf3e9c6), 0.0),
-    );
+    let steps = |from: f64, to: f64| (0..=24).map(move |i| from + (to - from) * f64::from(i) / 24.0);
+    let strip = |width: f64, from: f64, to: f64| {
+        let left = steps(from, to).map(|t| at(-width, t));
+        let right = steps(to, from).map(|t| at(width, t));
+        polygon(&left.chain(right).collect::<Vec<_>>())
+    };
+    layer.fill(strip(1.0, 0.0, 1.0), gray);
+    let dashes = [(0.12, 0.2), (0.28, 0.4), (0.5, 0.66), (0.8, 1.0)].map(|(from, to)| strip(0.02, from, to));
+    layer.fill(joined(dashes), mark);
     scape.layers.push(layer);
 }
 

@@ -75,8 +75,15 @@ fn ring_thing(things: &[&Phrase]) -> usize {
     usize::from(surrounded)
 }
 
+/// Words of labels of things that come in pairs.
+const PAIRED: [&str; 7] = ["boot", "shoe", "sandal", "sock", "glove", "slipper", "ski"];
+
 /// How many copies of a thing to draw where a plural asks for about `usual`.
 pub(crate) fn copies(thing: &Phrase, usual: usize, dice: &mut Dice) -> usize {
+    let name = label(thing);
+    if thing.plural && thing.count.is_none() && PAIRED.iter().any(|pair| name.contains(pair)) {
+        return 2;
+    }
     let any = if thing.plural { dice.whole(usual.saturating_sub(1).max(2), usual + 1) } else { 1 };
     thing.count.unwrap_or(any).clamp(1, MAX_COPIES.max(usual + 1))
 }
@@ -213,6 +220,7 @@ mod tests {
     #[test]
     fn numbers_and_plurals_are_counts() {
         assert_eq!(placed("three cubes").len(), 3);
+        assert_eq!(placed("brown boots").len(), 2);
         assert!(placed("pyramids spiraling around a cone").len() > 8);
         let surrounded = placed("a triangle surrounded by stars");
         assert_eq!(surrounded.iter().filter(|(i, _)| *i == 0).count(), 1);

@@ -179,6 +179,7 @@ const PLACING: &[(Meaning, &str)] = &[
     (M::Chaotic, "chaotic messy random irregular disordered jumbled"),
     (M::Translucent, "translucent transluscent transparent sheer clear see-through glassy"),
     (M::Airborne, "float hover fly soar rise floating hovering flying soaring rising"),
+    (M::Winding, "winding curving twisting meandering curved winds"),
     (M::Likeness, "statue sculpture figurine carving bust"),
     (M::Photograph, "photograph photo picture image illustration"),
     (M::Flat(Flat::Plate), "plate dish platter saucer"),

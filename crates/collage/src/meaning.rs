@@ -240,6 +240,8 @@ pub(crate) enum Meaning {
     Translucent,
     /// Hangs in the air.
     Airborne,
+    /// Runs in bends.
+    Winding,
     Relation(Relation),
     Number(usize),
     /// Scale of the thing.

@@ -281,6 +281,7 @@ impl Parser<'_> {
             }
             Meaning::Translucent => self.describe(at, |pending| pending.look.translucent = true),
             Meaning::Airborne => self.airborne(at),
+            Meaning::Winding => self.describe(at, |pending| pending.look.winding = true),
             Meaning::Number(count) => self.describe(at, |pending| pending.count = Some(count)),
             Meaning::Size(size) => self.describe(at, |pending| pending.look.size = size),
             Meaning::Likeness => self.likeness(at)?,

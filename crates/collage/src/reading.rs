@@ -34,6 +34,8 @@ pub(crate) struct Look {
     /// Covered with snow.
     pub(crate) snowy: bool,
     pub(crate) airborne: bool,
+    /// Runs in bends.
+    pub(crate) winding: bool,
     /// A figure on a pedestal.
     pub(crate) likeness: bool,
 }
@@ -48,6 +50,7 @@ impl Default for Look {
             translucent: false,
             snowy: false,
             airborne: false,
+            winding: false,
             likeness: false,
         }
     }

@@ -66,7 +66,8 @@ impl<S: Score> Weighted<S> {
         for score in &self.scores {
             parts.extend(score.score(subject)?.parts);
         }
-        let weighted = self.weights.iter().map(|weight| Ok((value(&parts, weight)?.max(self.floor), weight.weight / sum)));
+        let weighted =
+            self.weights.iter().map(|weight| Ok((value(&parts, weight)?.max(self.floor), weight.weight / sum)));
         let weighted = weighted.collect::<Result<Vec<_>, WeightedError>>()?;
         Ok(Scores { total: self.blend.of(&weighted), parts })
     }
