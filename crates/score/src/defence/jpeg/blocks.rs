@@ -11,7 +11,6 @@ use super::quantization::Quantization;
 const MIDDLE: i32 = 128;
 
 /// Rounds the coefficients of every block that shows.
-#[inline(always)]
 pub(super) fn round_trip(plane: &mut Plane, quantization: &Quantization) {
     for top in (0..plane.height).step_by(BLOCK) {
         for left in (0..plane.width).step_by(BLOCK) {
@@ -23,7 +22,6 @@ pub(super) fn round_trip(plane: &mut Plane, quantization: &Quantization) {
     }
 }
 
-#[inline(always)]
 fn load(plane: &Plane, start: usize) -> [Lanes; 8] {
     from_fn(|y| {
         let row = &plane.samples[start + y * plane.stride..][..BLOCK];
@@ -31,7 +29,6 @@ fn load(plane: &Plane, start: usize) -> [Lanes; 8] {
     })
 }
 
-#[inline(always)]
 fn store(plane: &mut Plane, start: usize, samples: &[Lanes; 8]) {
     for (y, samples) in samples.iter().enumerate() {
         let row = &mut plane.samples[start + y * plane.stride..][..BLOCK];

@@ -17,7 +17,6 @@ const fn fix(value: f64) -> i32 {
 }
 
 /// Luma, blue and red difference of a picture, padded to whole blocks of the halved colour.
-#[inline(always)]
 pub(super) fn ycc_planes(image: &RgbImage) -> [Plane; 3] {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let mut planes = [(); 3].map(|()| Plane::new(width, height, 2 * BLOCK));
@@ -38,7 +37,6 @@ pub(super) fn ycc_planes(image: &RgbImage) -> [Plane; 3] {
 }
 
 /// `jccolor.c`. The differences round halves down, so that 255 is not passed.
-#[inline(always)]
 fn ycc(rgb: [u8; 3]) -> [u8; 3] {
     let [r, g, b] = rgb.map(i32::from);
     let luma = fix(0.29900) * r + fix(0.58700) * g + fix(0.11400) * b + HALF;
@@ -49,7 +47,6 @@ fn ycc(rgb: [u8; 3]) -> [u8; 3] {
 }
 
 /// A row of RGB from rows of the three channels, which may be longer: `jdcolor.c`.
-#[inline(always)]
 pub(super) fn rgb(luma: &[u8], blue: &[u8], red: &[u8], to: &mut [u8]) {
     let differences = blue.iter().zip(red);
     for ((to, luma), (blue, red)) in to.as_chunks_mut::<3>().0.iter_mut().zip(luma).zip(differences) {

@@ -18,21 +18,18 @@ const fn fix(value: f64) -> i32 {
 }
 
 /// Coefficients, times 8, by frequency along y and then x, of samples around 0 by row.
-#[inline(always)]
 pub(super) fn forward(samples: &[Lanes; 8]) -> [Lanes; 8] {
     let rows = analyse(&transposed(samples), BITS - PASS_BITS);
     analyse(&transposed(&rows), BITS + PASS_BITS)
 }
 
 /// Samples around 0 by row, of coefficients by frequency along y and then x.
-#[inline(always)]
 pub(super) fn inverse(coefficients: &[Lanes; 8]) -> [Lanes; 8] {
     let columns = synthesise(coefficients, BITS - PASS_BITS);
     transposed(&synthesise(&transposed(&columns), BITS + PASS_BITS + GAIN_BITS))
 }
 
 /// From samples to frequencies.
-#[inline(always)]
 fn analyse(samples: &[Lanes; 8], bits: u32) -> [Lanes; 8] {
     let [s0, s1, s2, s3, s4, s5, s6, s7] = *samples;
     let [outer, middle] = [s0 + s7 + (s3 + s4), s1 + s6 + (s2 + s5)];
@@ -43,7 +40,6 @@ fn analyse(samples: &[Lanes; 8], bits: u32) -> [Lanes; 8] {
 }
 
 /// From frequencies to samples.
-#[inline(always)]
 fn synthesise(frequencies: &[Lanes; 8], bits: u32) -> [Lanes; 8] {
     let [f0, f1, f2, f3, f4, f5, f6, f7] = *frequencies;
     let [outer, middle] = turn(f2, f6);
@@ -55,14 +51,12 @@ fn synthesise(frequencies: &[Lanes; 8], bits: u32) -> [Lanes; 8] {
 }
 
 /// Turns by three eighths of a right angle, and scales by the root of two.
-#[inline(always)]
 fn turn(a: Lanes, b: Lanes) -> [Lanes; 2] {
     let shared = (a + b) * fix(0.541_196_100);
     [shared + a * fix(0.765_366_865), shared - b * fix(1.847_759_065)]
 }
 
 /// The part of either transform that has to do with frequencies 7, 5, 3 and 1.
-#[inline(always)]
 fn odd([a, b, c, d]: [Lanes; 4]) -> [Lanes; 4] {
     let both = (a + b + (c + d)) * fix(1.175_875_602);
     let (outer, inner) = ((a + d) * fix(0.899_976_223), (b + c) * fix(2.562_915_447));

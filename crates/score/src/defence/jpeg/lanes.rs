@@ -9,7 +9,6 @@ pub(super) struct Lanes(pub(super) [i32; 8]);
 
 impl Lanes {
     /// Divides by 2^`bits`, to the nearest, halves up.
-    #[inline(always)]
     pub(super) fn descale(self, bits: u32) -> Self {
         Self(self.0.map(|value| (value + (1 << (bits - 1))) >> bits))
     }
@@ -18,7 +17,6 @@ impl Lanes {
 impl Add for Lanes {
     type Output = Self;
 
-    #[inline(always)]
     fn add(self, other: Self) -> Self {
         Self(from_fn(|lane| self.0[lane] + other.0[lane]))
     }
@@ -27,7 +25,6 @@ impl Add for Lanes {
 impl Sub for Lanes {
     type Output = Self;
 
-    #[inline(always)]
     fn sub(self, other: Self) -> Self {
         Self(from_fn(|lane| self.0[lane] - other.0[lane]))
     }
@@ -36,14 +33,12 @@ impl Sub for Lanes {
 impl Mul<i32> for Lanes {
     type Output = Self;
 
-    #[inline(always)]
     fn mul(self, factor: i32) -> Self {
         Self(self.0.map(|value| value * factor))
     }
 }
 
 /// Rows to columns.
-#[inline(always)]
 pub(super) fn transposed(rows: &[Lanes; 8]) -> [Lanes; 8] {
     from_fn(|column| Lanes(from_fn(|row| rows[row].0[column])))
 }

@@ -10,7 +10,6 @@ mod lanes;
 mod plane;
 mod quantization;
 mod sampling;
-mod widest;
 
 use image::RgbImage;
 
@@ -19,7 +18,6 @@ use blocks::round_trip;
 use color::{rgb, ycc_planes};
 use quantization::Quantization;
 use sampling::{Doubled, halve};
-use widest::widest;
 
 /// Longest side of a JPEG, in px; libjpeg's `JPEG_MAX_DIMENSION`.
 const MAX_SIDE: u32 = 65_500;
@@ -51,27 +49,18 @@ pub fn jpeg_round_trip(image: &RgbImage, quality: u8) -> Result<RgbImage, Defenc
     if size.0.min(size.1) == 0 || size.0.max(size.1) > MAX_SIDE {
         return Err(DefenceError::Size { size, limit: MAX_SIDE });
     }
-    Ok(widest(
-        #[inline(always)]
-        || packed(image, quality),
-    ))
-}
-
-/// The picture of a checked size and quality.
-#[inline(always)]
-fn packed(image: &RgbImage, quality: u8) -> RgbImage {
     let [mut luma, blue, red] = ycc_planes(image);
     let (mut blue, mut red) = (halve(&blue), halve(&red));
     let chroma = Quantization::chroma(quality);
     round_trip(&mut luma, &Quantization::luma(quality));
     round_trip(&mut blue, &chroma);
     round_trip(&mut red, &chroma);
-    let mut image = RgbImage::new(image.width(), image.height());
+    let mut image = RgbImage::new(size.0, size.1);
     let (mut blue, mut red) = (Doubled::new(&blue, luma.width), Doubled::new(&red, luma.width));
     for (y, to) in image.chunks_exact_mut(3 * luma.width).enumerate() {
         rgb(luma.row(y), blue.row(y), red.row(y), to);
     }
-    image
+    Ok(image)
 }
 
 #[cfg(test)]

@@ -58,7 +58,6 @@ impl Quantization {
     }
 
     /// The nearest multiples of the steps, halves away from zero, of coefficients that have their gain; without it after.
-    #[inline(always)]
     pub(super) fn round(&self, coefficients: &mut [Lanes; 8]) {
         for (coefficients, steps) in coefficients.iter_mut().zip(&self.rows) {
             for ((value, step), inverse) in coefficients.0.iter_mut().zip(steps.step).zip(steps.inverse) {
@@ -77,7 +76,6 @@ fn scaled(step: u16, quality: u8) -> i32 {
 
 /// Exact: with the half that is added to the whole dividend, the quotient stays half a divisor's inverse away from where
 /// its whole part changes, which is more than f32 is off by for dividends under 2^15.
-#[inline(always)]
 fn nearest_multiple(value: i32, step: i32, inverse: f32) -> i32 {
     let magnitude = value.abs() + GAIN / 2 * step;
     let quotient = ((magnitude as f32 + 0.5) * inverse) as i32;

@@ -8,7 +8,6 @@ const TRIANGLE: usize = 3;
 /// Means of 2 x 2 samples, halves rounded down and up by turns: `h2v2_downsample`.
 ///
 /// Of a plane padded to 16 x 16 samples; rows below the picture repeat the last mean, columns beside it are means.
-#[inline(always)]
 pub(super) fn halve(plane: &Plane) -> Plane {
     let mut half = Plane::new(plane.width.div_ceil(2), plane.height.div_ceil(2), BLOCK);
     let rows = plane.samples.chunks_exact(2 * plane.stride);
@@ -42,7 +41,6 @@ impl<'a> Doubled<'a> {
         Self { plane, sums: vec![0; plane.width + 2], row: vec![0; width.next_multiple_of(2)] }
     }
 
-    #[inline(always)]
     pub(super) fn row(&mut self, y: usize) -> &[u8] {
         let near = self.plane.row(y / 2);
         let pairs = self.row.as_chunks_mut::<2>().0;
@@ -59,7 +57,6 @@ impl<'a> Doubled<'a> {
     }
 }
 
-#[inline(always)]
 fn add_rows(near: &[u8], next: &[u8], sums: &mut [u16]) {
     let last = sums.len() - 1;
     for (sum, (near, next)) in sums[1..last].iter_mut().zip(near.iter().zip(next)) {
