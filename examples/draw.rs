@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
+use linocut::collage::Collage;
 use linocut::finish::{Border, Decoy};
 use linocut::pipeline::{BoxRewrite, BoxTrace, Named};
 use linocut::report::candidates_sheet;
@@ -57,6 +58,9 @@ struct Arguments {
     /// Threads; the result does not depend on it
     #[arg(long, value_name = "J", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
+    /// Say where the art of the drawing comes from, and under which licence
+    #[arg(long)]
+    credits: bool,
     /// Add a mark for text readers to find
     #[arg(long)]
     decoy: bool,
@@ -80,10 +84,13 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     }
     #[cfg_attr(not(feature = "diffusion"), expect(unused_mut, reason = "a model takes the generator's place"))]
     let mut pipeline = pipeline(&arguments);
+    #[cfg_attr(not(feature = "diffusion"), expect(unused_mut, reason = "a model takes the composer's place"))]
+    let mut composed = true;
     #[cfg(feature = "diffusion")]
     if let Some(generator) = arguments.model.generator()? {
         pipeline.generator = Some(generator);
         pipeline.drawers.clear();
+        composed = false;
     }
     let prompt = Prompt::new(arguments.description.as_str(), arguments.seed);
     let (stop, bar) = cli::with_progress("candidates")?;
@@ -91,6 +98,9 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     bar.finish_and_clear();
     write(&outcome, &prompt, &arguments.out)?;
     tell(&outcome);
+    if arguments.credits {
+        credits(&outcome, &prompt, composed)?;
+    }
     Ok(())
 }
 
@@ -154,6 +164,19 @@ fn tell(outcome: &Outcome) {
         best.origin,
         outcome.elapsed.as_secs_f64()
     );
+}
+
+/// The sources of what the best candidate shows; a model has none, nor have pictures that are drawn line by line.
+fn credits(outcome: &Outcome, prompt: &Prompt, composed: bool) -> Result<(), Box<dyn Error>> {
+    let best = Prompt::new(prompt.text.as_str(), outcome.best().origin.seed);
+    let credits = if composed { Collage::default().compose(&best)?.credits } else { Vec::new() };
+    if credits.is_empty() {
+        println!("no bundled art");
+    }
+    for credit in credits {
+        println!("art: {} by {} ({}), {}", credit.title, credit.author, credit.license, credit.url);
+    }
+    Ok(())
 }
 
 /// The first dozen words of a list, and how many more there are.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use linocut_words::lemmas;
+use linocut_words::{WordVectors, lemmas};
 
 use crate::archive::{Picture, pictures};
 use crate::credit::Source;
@@ -29,6 +29,9 @@ const DESCRIBING: &str = "old new bright giant smiling happy sad angry hot cold 
 const HEAD: i32 = 60;
 const INNER: i32 = 40;
 const KEYWORD: i32 = 30;
+
+/// Least cosine of a keyword and its picture's label; keywords such as `up` and `sweet` say little of what a picture shows.
+const TELLING: f32 = 0.3;
 
 /// Worth from which a match comes before one by meaning: the last word of a label of at most four.
 const SURE: i32 = HEAD - 12;
@@ -114,25 +117,25 @@ fn index() -> Result<&'static Index, CollageError> {
     match INDEX.get() {
         Some(index) => Ok(index),
         None => {
-            let built = Index::new(pictures()?);
+            let built = Index::new(pictures()?, WordVectors::bundled()?);
             Ok(INDEX.get_or_init(|| built))
         }
     }
 }
 
 impl Index {
-    fn new(pictures: &[Picture]) -> Self {
+    fn new(pictures: &[Picture], words: &WordVectors) -> Self {
         let mut index = Self::default();
         let mut order: Vec<usize> = (0..pictures.len()).collect();
         order.sort_by_key(|&number| (pictures[number].source, number));
         for number in order {
-            index.add(number, &pictures[number]);
+            index.add(number, &pictures[number], words);
         }
         index.add_synonyms();
         index
     }
 
-    fn add(&mut self, number: usize, picture: &Picture) {
+    fn add(&mut self, number: usize, picture: &Picture, words: &WordVectors) {
         self.labels.entry(normal(&picture.label)).or_default().push(number);
         if matches!(picture.source, Source::Flat | Source::OpenClipart) {
             for keyword in &picture.keywords {
@@ -143,7 +146,7 @@ impl Index {
         if !picture.code.is_empty() {
             self.labels.entry(picture.code.clone()).or_default().push(number);
         }
-        self.add_loose(number, picture);
+        self.add_loose(number, picture, words);
     }
 
     fn add_synonyms(&mut self) {
@@ -158,7 +161,7 @@ impl Index {
         }
     }
 
-    fn add_loose(&mut self, number: usize, picture: &Picture) {
+    fn add_loose(&mut self, number: usize, picture: &Picture, vectors: &WordVectors) {
         let label = normal(&picture.label);
         let words: Vec<&str> = label.split(' ').collect();
         // Faces, gestures and roles have keywords for moods and doings, which are no things.
@@ -169,7 +172,12 @@ impl Index {
         }
         if !about_people {
             let few = picture.keywords.len().min(15) as i32;
-            picture.keywords.iter().for_each(|word| self.offer(word, KEYWORD - few, number));
+            let about = vectors.sentence(words);
+            let telling = |word: &&String| match (vectors.vector(word), about) {
+                (Some(vector), Some(about)) => vector.cosine(&about) >= TELLING,
+                _ => true,
+            };
+            picture.keywords.iter().filter(telling).for_each(|word| self.offer(word, KEYWORD - few, number));
         }
     }
 
@@ -219,6 +227,32 @@ mod tests {
         assert_eq!(label(&["terrier"]), Some("dog"));
         assert_eq!(label(&["macaw"]), Some("parrot"));
         assert_eq!(label(&["1f418"]), Some("elephant"));
+    }
+
+    #[test]
+    fn several_pictures_that_fit_come_from_several_sets() {
+        let sets = |run: &[&str]| {
+            let picked: std::collections::BTreeSet<Source> =
+                (0..20).map(|seed| pictures().unwrap()[pick(run, seed).unwrap().unwrap()].source).collect();
+            picked.len()
+        };
+        assert_eq!((sets(&["cat"]), sets(&["lighthouse"])), (3, 2));
+        assert_eq!(pick(&["lion"], 5).unwrap(), pick(&["lion"], 5).unwrap());
+    }
+
+    #[test]
+    fn keywords_that_say_little_of_a_picture_do_not_count() {
+        for word in ["sweet", "up", "fancy", "late"] {
+            assert_eq!(label(&[word]), None, "{word}");
+        }
+        assert_eq!(label(&["cogwheel"]), Some("gear"));
+    }
+
+    #[test]
+    fn hand_given_keywords_come_before_meaning() {
+        assert_eq!(label(&["golden", "retriever"]), Some("labrador"));
+        assert_eq!(label(&["steam", "train"]), Some("toy train"));
+        assert_eq!(label(&["primate"]), Some("monkey"));
     }
 
     #[test]

@@ -105,8 +105,10 @@ impl Parser<'_> {
         }
         if let Some((picture, count)) = self.picture_name(at)? {
             self.names.push((picture, at..at + count));
-            // `black cat` is the name of a picture, and still black.
-            self.pending.look.colors.extend(color_of(&self.words[at].text).filter(|_| count > 1));
+            // `black cat` is the name of a picture, and still black; a `golden retriever` is not so golden.
+            let first = &self.words[at].text;
+            let colored = count > 1 && picture_label(Noun::Art(picture)).starts_with(first.as_str());
+            self.pending.look.colors.extend(color_of(first).filter(|_| colored));
             self.noun(Noun::Art(picture), &(at..at + count).collect::<Vec<_>>());
             return Ok(count);
         }
@@ -471,6 +473,7 @@ mod tests {
         assert_eq!(first("a red satin dress").look.material, Some(Material::Satin));
         assert_eq!(first("a frozen lake").look.colors.len(), 1);
         assert_eq!(first("a black cat").look.colors, [color_of("black").unwrap()]);
+        assert_eq!(first("a golden retriever").look.colors, []);
     }
 
     #[test]
