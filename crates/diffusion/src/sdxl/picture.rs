@@ -11,12 +11,10 @@ use super::conditioning::Conditioning;
 use super::generate_error::GenerateError;
 use super::model::Sdxl;
 use super::options::SdxlOptions;
+use super::sample::STAGE;
 use crate::model_error::{ModelError, go_on};
 use crate::noise::Noise;
 use crate::prompt::Styled;
-
-/// Name of the stage in errors and reports.
-const STAGE: &str = "diffusion";
 
 impl Sdxl {
     /// One picture of a description in the style whose turn it is, by the model's own options.

@@ -10,8 +10,8 @@ use super::options::SdxlOptions;
 use crate::noise::Noise;
 use crate::unet::DeepCache;
 
-/// Name under which progress is reported.
-const STAGE: &str = "diffusion";
+/// Name of the stage in errors and reports.
+pub(super) const STAGE: &str = "diffusion";
 
 /// Where standard normal noise comes from.
 pub trait NoiseSource {

@@ -3,6 +3,7 @@
 mod config;
 mod deep_cache;
 mod embedding;
+mod forward;
 mod model;
 mod stage;
 

@@ -75,7 +75,7 @@ impl AutoencoderKl {
             let expected = format!("(batch, {channels}, multiple of {scale}, multiple of {scale})");
             return Err(ModelError::ShapeMismatch { tensor: "picture", expected, actual: picture.dims().to_vec() });
         }
-        let mut moments = self.encoder.forward(picture)?;
+        let mut moments = self.encoder.forward(picture, &Stop::never())?;
         if let Some(behind) = &self.behind {
             moments = behind.forward(&moments)?;
         }

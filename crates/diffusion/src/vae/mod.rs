@@ -6,6 +6,7 @@ mod autoencoder_tiny;
 mod config;
 mod decoder;
 mod encoder;
+mod stage;
 mod tiles;
 
 pub use autoencoder_kl::{AutoencoderKl, Distribution};
