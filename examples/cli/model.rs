@@ -1,11 +1,20 @@
 //! A diffusion model as the generator, from the command line.
 
 use std::error::Error;
+#[cfg(feature = "hub")]
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+#[cfg(feature = "hub")]
+use indicatif::{ProgressBar, ProgressStyle};
 use linocut::FromFn;
-use linocut::diffusion::entry::{Entry, entries};
+use linocut::diffusion::ModelFolder;
+use linocut::diffusion::denoise::DenoiseOptions;
+use linocut::diffusion::entry::{Entry, Family, entries};
+#[cfg(feature = "hub")]
+use linocut::diffusion::hub::{Downloaded, Hub, MissingFiles};
+use linocut::diffusion::hub::{Located, Places};
 use linocut::diffusion::prompt::Style;
 use linocut::diffusion::sdxl::{Sdxl, SdxlOptions, SdxlSource};
 use linocut::pipeline::BoxGenerate;
@@ -13,7 +22,7 @@ use linocut::{Generate, Prompt, Stop};
 
 #[derive(Args)]
 pub(crate) struct ModelArguments {
-    /// Diffusion model that makes the pictures, from its files in `$LINOCUT_MODELS`; `--list` names them
+    /// Diffusion model that makes the pictures, from its files in `$LINOCUT_MODELS` or the cache of Hugging Face; `--list` names them
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
     /// List the models: steps, guidance, size, licence
@@ -37,6 +46,14 @@ pub(crate) struct ModelArguments {
     /// Style that the description is put in: flat, cartoon, poster, ...
     #[arg(long, value_name = "NAME", default_value = "flat")]
     style: String,
+    /// Accept the model's licence: what is missing is downloaded without asking
+    #[cfg(feature = "hub")]
+    #[arg(long)]
+    yes: bool,
+    /// Download nothing
+    #[cfg(feature = "hub")]
+    #[arg(long)]
+    offline: bool,
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {
@@ -52,8 +69,7 @@ fn lora(text: &str) -> Result<(PathBuf, f64), String> {
 /// The models with what their publishers say of them.
 pub(crate) fn list() {
     for entry in entries() {
-        let allowed =
-            if entry.licence.allows_commercial_use() { "commercial use allowed" } else { "not for commercial use" };
+        let allowed = entry.licence.commercial;
         let unverified = if entry.verified() { "" } else { ", not all facts verified" };
         let Entry { name, repository, steps, guidance, size, .. } = entry;
         println!(
@@ -63,22 +79,92 @@ pub(crate) fn list() {
     }
 }
 
+/// Shows the licence and asks whether it is accepted.
+#[cfg(feature = "hub")]
+fn confirm(entry: &Entry, missing: &MissingFiles) -> Result<(), Box<dyn Error>> {
+    let Entry { name, licence, .. } = entry;
+    if !std::io::stdin().is_terminal() {
+        return Err(format!(
+            "{missing}; they can be downloaded under the licence {} ({}): pass --yes to accept it",
+            licence.name, licence.commercial
+        )
+        .into());
+    }
+    println!("{name} is not on this machine: {} files are to be downloaded.", missing.files.len());
+    for repository in entry.repositories() {
+        println!("  https://huggingface.co/{repository}");
+    }
+    print!("Licence: {} ({}). Accept it and download? [y/N] ", licence.name, licence.commercial);
+    std::io::stdout().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    if ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) { Ok(()) } else { Err("not downloaded".into()) }
+}
+
 impl ModelArguments {
     /// The model asked for, if any, loaded.
     pub(crate) fn generator(&self) -> Result<Option<BoxGenerate>, Box<dyn Error>> {
         let Some(name) = &self.model else { return Ok(None) };
         let (entry, style) = (Entry::named(name)?, Style::named(&self.style)?);
-        let mut source = SdxlSource::of_entry(entry)?;
-        source.loras.extend(self.lora.iter().cloned());
-        let model = Sdxl::load(&source, self.options(entry, &style))?;
+        let located = self.located(entry)?;
+        let model: Box<dyn Generate + Send + Sync> = if entry.family == Family::Sdxl {
+            let mut source = SdxlSource::of_located(located, entry);
+            source.loras.extend(self.lora.iter().cloned());
+            Box::new(Sdxl::load(&source, self.sdxl_options(entry, &style))?)
+        } else if self.lora.is_empty() {
+            entry.open_with(&ModelFolder::of_located(located, entry), self.options(entry, &style))?
+        } else {
+            return Err(format!("--lora is for models of SDXL's family, not for {name}").into());
+        };
         let draw = move |prompt: &Prompt, stop: &Stop| {
             let asked = style.apply(&prompt.text);
-            Generate::generate(&model, &Prompt::new(asked.prompt, prompt.seed), stop)
+            model.generate(&Prompt::new(asked.prompt, prompt.seed), stop)
         };
         Ok(Some(Box::new(FromFn(draw))))
     }
 
-    fn options(&self, entry: &Entry, style: &Style) -> SdxlOptions {
+    /// The model's files on this machine.
+    #[cfg(not(feature = "hub"))]
+    fn located(&self, entry: &Entry) -> Result<Located, Box<dyn Error>> {
+        let hint = |error| format!("{error}; with feature `hub` they are downloaded");
+        Ok(Places::of_environment().locate(entry).map_err(hint)?)
+    }
+
+    /// The model's files on this machine, where they are downloaded to if its licence is accepted.
+    #[cfg(feature = "hub")]
+    fn located(&self, entry: &Entry) -> Result<Located, Box<dyn Error>> {
+        let (places, hub) = (Places::of_environment(), Hub::default());
+        let hub = Hub { offline: self.offline || hub.offline, ..hub };
+        if let Err(missing) = places.locate(entry)
+            && !hub.offline
+            && !self.yes
+        {
+            confirm(entry, &missing)?;
+        }
+        let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
+            "{msg} {bar:30.cyan} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+        )?);
+        let located = hub.obtain(&places, entry, &mut |came: Downloaded<'_>| {
+            bar.set_length(came.total);
+            bar.set_message(came.path.to_owned());
+            bar.set_position(came.bytes);
+        })?;
+        bar.finish_and_clear();
+        Ok(located)
+    }
+
+    fn options(&self, entry: &Entry, style: &Style) -> DenoiseOptions {
+        let own = DenoiseOptions::of_entry(entry);
+        DenoiseOptions {
+            steps: self.steps.map_or(own.steps, usize::from),
+            guidance: self.guidance.unwrap_or(own.guidance),
+            size: self.size.unwrap_or(own.size),
+            negative: self.negative.clone().unwrap_or_else(|| style.negative.to_owned()),
+            ..own
+        }
+    }
+
+    fn sdxl_options(&self, entry: &Entry, style: &Style) -> SdxlOptions {
         let own = SdxlOptions::of_entry(entry);
         SdxlOptions {
             steps: self.steps.map_or(own.steps, usize::from),

@@ -65,7 +65,13 @@ impl Parts {
         let (text, pooled) = (random(&[1, 77, 2048])?, random(&[1, 1280])?);
         let side = size as f32;
         let time_ids = Tensor::new(&[[side, side, 0.0, 0.0, side, side]], &Device::Cpu)?;
-        let input = UNetInput { latents: &latents, timestep: 999.0, text: &text, pooled: &pooled, time_ids: &time_ids };
+        let input = UNetInput {
+            latents: &latents,
+            timestep: 999.0,
+            text: &text,
+            pooled: Some(&pooled),
+            time_ids: Some(&time_ids),
+        };
         unet.forward(&input)?;
         Ok(())
     }

@@ -1,15 +1,22 @@
 //! Text to picture: published few-step diffusion models, loaded from their own files.
 
 pub mod block;
+pub mod denoise;
 pub mod entry;
+mod folder;
+pub mod hub;
 pub mod lora;
 mod model_error;
 pub mod noise;
 pub mod prompt;
 pub mod sampler;
 pub mod sdxl;
+pub mod stable_diffusion;
+pub mod stable_diffusion_3;
 pub mod text;
 pub mod unet;
 pub mod vae;
+pub mod z_image;
 
+pub use folder::ModelFolder;
 pub use model_error::ModelError;

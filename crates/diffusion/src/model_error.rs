@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use linocut_core::Stop;
 use linocut_nn::weights::WeightsError;
 
+use crate::hub::MissingFiles;
 use crate::lora::LoraError;
 use crate::sampler::SamplerError;
 use crate::text::TextError;
@@ -40,6 +41,9 @@ pub enum ModelError {
         /// Where it was looked for; nowhere if the variable is not set.
         looked: Vec<PathBuf>,
     },
+    /// Files of a named model are nowhere on this machine.
+    #[error(transparent)]
+    NotLocated(#[from] MissingFiles),
     /// Files that a model needs are not there.
     #[error("{} lacks {missing:?}", folder.display())]
     MissingFiles {

@@ -76,6 +76,15 @@ impl Linear {
         Self::of(weight, bias, depth, width).map_err(|source| weights.conversion("weight", source))
     }
 
+    /// Loads a layer that the file has as a convolution of one pixel: `weight` (out, in, 1, 1). Always in the weights' own type.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] if a tensor is missing or has another shape.
+    pub fn load_point(weights: &Weights, depth: usize, width: usize, bias: bool) -> Result<Self, WeightsError> {
+        Self::load_shaped(weights, &[width, depth, 1, 1], bias)
+    }
+
     /// Loads layers whose file holds them in one piece, one below the other: a weight (parts x out, in) and a bias (parts x out)
     /// of these names. Always in the weights' own type.
     ///

@@ -1,8 +1,10 @@
 //! Blocks that the UNet and the autoencoder share.
 
 mod feed_forward;
+pub(crate) mod modulation;
 mod resize;
 mod resnet;
+pub(crate) mod rotary;
 mod spatial_transformer;
 mod transformer_block;
 

@@ -26,7 +26,8 @@ pub struct SpatialTransformer {
 }
 
 impl SpatialTransformer {
-    /// Loads `norm`, `proj_in`, `depth` `transformer_blocks` and `proj_out`; `heads` and `groups` divide `channels`.
+    /// Loads `norm`, `proj_in`, `depth` `transformer_blocks` and `proj_out`, the projections linear or as convolutions of one pixel;
+    /// `heads` and `groups` divide `channels`.
     ///
     /// # Errors
     ///
@@ -43,9 +44,9 @@ impl SpatialTransformer {
         let block = |at| TransformerBlock::load(&blocks.pp(at), channels, heads, context);
         Ok(Self {
             norm: GroupNorm::load(&weights.pp("norm"), channels, groups, EPS)?,
-            enter: Linear::load(&weights.pp("proj_in"), channels, channels, true)?,
+            enter: load_projection(&weights.pp("proj_in"), channels)?,
             blocks: (0..depth).map(block).collect::<Result<_, _>>()?,
-            leave: Linear::load(&weights.pp("proj_out"), channels, channels, true)?,
+            leave: load_projection(&weights.pp("proj_out"), channels)?,
         })
     }
 
@@ -62,5 +63,13 @@ impl SpatialTransformer {
             state = block.forward(&state, context)?;
         }
         Ok((self.leave.forward(&state)?.transpose(1, 2)?.reshape(input.shape())? + input)?)
+    }
+}
+
+/// A linear layer, or a convolution of one pixel, which is the same with two more dimensions in the file.
+fn load_projection(weights: &Weights, channels: usize) -> Result<Linear, WeightsError> {
+    match weights.shape("weight") {
+        Some(shape) if shape == [channels, channels, 1, 1] => Linear::load_point(weights, channels, channels, true),
+        _ => Linear::load(weights, channels, channels, true),
     }
 }

@@ -1,24 +1,33 @@
 //! Which files a model needs.
 
+use crate::entry::family::Network;
 use crate::entry::{Entry, Weights};
 
 /// What a file is for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Component {
-    /// Vocabulary and merges of the first text encoder.
+    /// What the first text encoder's tokenizer is made of.
     Tokenizer,
-    /// Vocabulary and merges of the second text encoder.
+    /// What the second text encoder's tokenizer is made of.
     Tokenizer2,
-    /// The first text encoder (CLIP ViT-L).
+    /// What the third text encoder's tokenizer is made of.
+    Tokenizer3,
+    /// The first text encoder.
     TextEncoder,
     /// The second text encoder (`OpenCLIP` bigG).
     TextEncoder2,
-    /// The network that predicts noise.
+    /// The third text encoder (T5).
+    TextEncoder3,
+    /// The network that is asked at every step: a UNet.
     Unet,
+    /// The network that is asked at every step: a transformer.
+    Transformer,
     /// Latents to pixels and back.
     Vae,
     /// Low-rank changes to the UNet.
     Lora,
+    /// How the components were meant to be sampled.
+    Scheduler,
 }
 
 /// A file of a model.
@@ -32,55 +41,70 @@ pub struct File {
     pub path: String,
 }
 
-/// Folder, component and file stem of the weights, in the layout of diffusers.
-const NETWORKS: [(Component, &str, &str); 4] = [
-    (Component::TextEncoder, "text_encoder", "model"),
-    (Component::TextEncoder2, "text_encoder_2", "model"),
-    (Component::Unet, "unet", "diffusion_pytorch_model"),
-    (Component::Vae, "vae", "diffusion_pytorch_model"),
-];
+impl File {
+    /// Paths under which the file may be: weights of half precision may be there in full.
+    pub(crate) fn alternatives(&self) -> Vec<String> {
+        let mut paths = vec![self.path.clone()];
+        if self.path.contains(HALF) {
+            paths.push(self.path.replace(HALF, ""));
+        }
+        paths
+    }
+}
+
+/// What names of half-precision weights have before their ending.
+const HALF: &str = ".fp16";
 
 impl Entry {
-    /// The files that the model needs: tokenizers, then configuration and weights of each network, then low-rank changes. Of half
-    /// precision where it is published; the scheduler's configuration is in the entry.
+    /// The files that the model needs: tokenizers, the scheduler's configuration, then configuration and weights of each network, then
+    /// low-rank changes. Of half precision where it is published. How the model is sampled is in the entry; the scheduler's
+    /// configuration is that of the components.
     #[must_use]
     pub fn files(&self) -> Vec<File> {
-        let (base, half) = match self.weights {
-            Weights::Folders { half } => (self.repository, half),
-            Weights::Unet { base, .. } | Weights::Lora { base, .. } => (base, true),
-        };
-        let mut files = tokenizers(base);
-        files.extend(NETWORKS.iter().flat_map(|network| self.network(network, base, half)));
+        let base = self.repositories()[0];
+        let half = !matches!(self.weights, Weights::Folders { half: false });
+        let of = |component, path: String| File { component, repository: base, path };
+        let mut files: Vec<File> = Vec::new();
+        for (component, folder, names) in self.family.tokenizers() {
+            files.extend(names.iter().map(|name| of(*component, format!("{folder}/{name}"))));
+        }
+        files.push(of(Component::Scheduler, "scheduler/scheduler_config.json".to_owned()));
+        for network in self.family.networks() {
+            files.push(of(network.component, format!("{}/config.json", network.folder)));
+            match self.weights {
+                Weights::Unet { file, .. } if network.component == Component::Unet => {
+                    files.push(File { repository: self.repository, ..of(network.component, file.to_owned()) });
+                }
+                _ => files.extend(network.weights(half).into_iter().map(|path| of(network.component, path))),
+            }
+        }
         if let Weights::Lora { file, .. } = self.weights {
-            files.push(File { component: Component::Lora, repository: self.repository, path: file.to_owned() });
+            files.push(File { repository: self.repository, ..of(Component::Lora, file.to_owned()) });
         }
         files
     }
 
-    fn network(&self, network: &(Component, &str, &str), base: &'static str, half: bool) -> [File; 2] {
-        let (component, folder, stem) = *network;
-        let config = File { component, repository: base, path: format!("{folder}/config.json") };
-        let weights = match self.weights {
-            Weights::Unet { file, .. } if component == Component::Unet => {
-                File { component, repository: self.repository, path: file.to_owned() }
-            }
-            _ => {
-                let variant = if half { ".fp16" } else { "" };
-                File { component, repository: base, path: format!("{folder}/{stem}{variant}.safetensors") }
-            }
-        };
-        [config, weights]
+    /// Repositories that the files come from: that of the components first.
+    #[must_use]
+    pub fn repositories(&self) -> Vec<&'static str> {
+        match self.weights {
+            Weights::Folders { .. } => vec![self.repository],
+            Weights::Unet { base, .. } | Weights::Lora { base, .. } => vec![base, self.repository],
+        }
     }
 }
 
-fn tokenizers(repository: &'static str) -> Vec<File> {
-    let folders = [(Component::Tokenizer, "tokenizer"), (Component::Tokenizer2, "tokenizer_2")];
-    let names = ["vocab.json", "merges.txt"];
-    let file = |(component, folder): (Component, &str), name: &str| {
-        let path = format!("{folder}/{name}");
-        File { component, repository, path }
-    };
-    folders.into_iter().flat_map(|folder| names.map(|name| file(folder, name))).collect()
+impl Network {
+    /// Paths of the weights, with the list of shards if there are several.
+    fn weights(&self, half: bool) -> Vec<String> {
+        let (folder, stem) = (self.folder, self.stem);
+        if self.shards == 1 {
+            return vec![format!("{folder}/{stem}{}.safetensors", if half { HALF } else { "" })];
+        }
+        let shard = |at| format!("{folder}/{stem}-{at:05}-of-{:05}.safetensors", self.shards);
+        let index = format!("{folder}/{stem}.safetensors.index.json");
+        std::iter::once(index).chain((1..=self.shards).map(shard)).collect()
+    }
 }
 
 #[cfg(test)]
@@ -110,7 +134,7 @@ mod tests {
     fn low_rank_changes_come_on_top_of_the_base_model() {
         let paths = paths("hyper-sdxl-8step-cfg-lora");
         assert_eq!(paths[paths.len() - 1], "ByteDance/Hyper-SD/Hyper-SDXL-8steps-CFG-lora.safetensors");
-        assert_eq!(paths.len(), 4 + 8 + 1);
+        assert_eq!(paths.len(), 8 + 1 + 8 + 1);
     }
 
     #[test]
@@ -123,13 +147,23 @@ mod tests {
     }
 
     #[test]
-    fn every_component_has_weights() {
+    fn large_networks_come_in_shards_with_their_list() {
+        let paths = paths("sd-3.5-medium");
+        let t5: Vec<&String> = paths.iter().filter(|path| path.contains("text_encoder_3")).collect();
+        assert_eq!(t5.len(), 4);
+        assert!(t5[3].ends_with("text_encoder_3/model-00002-of-00002.safetensors"), "{t5:?}");
+    }
+
+    #[test]
+    fn every_network_has_configuration_and_weights() {
         for entry in entries() {
             let files = entry.files();
-            for (component, ..) in NETWORKS {
-                let weights =
-                    files.iter().filter(|file| file.component == component && file.path.ends_with(".safetensors"));
-                assert_eq!(weights.count(), 1, "{} {component:?}", entry.name);
+            for network in entry.family.networks() {
+                let of = |ending: &str| {
+                    let is_of = |file: &&File| file.component == network.component && file.path.ends_with(ending);
+                    files.iter().filter(is_of).count()
+                };
+                assert_eq!((of("config.json"), of(".safetensors")), (1, network.shards), "{}", entry.name);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What a model's licence allows.
 
+use std::fmt;
+
 /// Licence of published weights.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Licence {
@@ -16,10 +18,24 @@ pub enum Commercial {
     Allowed,
     /// Yes, except for the uses that the licence lists (`OpenRAIL`).
     AllowedWithUseRestrictions,
+    /// Yes, for those whose yearly revenue is below what the licence says.
+    AllowedBelowRevenue,
     /// No, or by a separate agreement only.
     Forbidden,
     /// The publisher does not say it clearly.
     Unclear,
+}
+
+impl fmt::Display for Commercial {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Allowed => "commercial use allowed",
+            Self::AllowedWithUseRestrictions => "commercial use allowed, with use restrictions",
+            Self::AllowedBelowRevenue => "commercial use allowed below a yearly revenue",
+            Self::Forbidden => "no commercial use",
+            Self::Unclear => "commercial use unclear",
+        })
+    }
 }
 
 impl Licence {
@@ -32,10 +48,13 @@ impl Licence {
         Self { name: "creativeml-openrail-m", commercial: Commercial::AllowedWithUseRestrictions };
     /// Of SDXL-Turbo.
     pub const STABILITY_NON_COMMERCIAL: Self = Self { name: "sai-nc-community", commercial: Commercial::Forbidden };
+    /// Of Stable Diffusion 3.5.
+    pub const STABILITY_COMMUNITY: Self =
+        Self { name: "stabilityai-ai-community", commercial: Commercial::AllowedBelowRevenue };
     /// Of the Fluently models; says that it derives from CreativeML-OpenRAIL-M.
     pub const FLUENTLY: Self = Self { name: "fluently-license", commercial: Commercial::Unclear };
 
-    /// Whether commercial use is allowed, use restrictions aside. What is unclear is not.
+    /// Whether commercial use is allowed to everybody, use restrictions aside. What is unclear is not.
     #[must_use]
     pub const fn allows_commercial_use(&self) -> bool {
         matches!(self.commercial, Commercial::Allowed | Commercial::AllowedWithUseRestrictions)

@@ -1,13 +1,17 @@
 //! Named models: where their files are, how they are sampled, what their licence allows.
 
+mod family;
 mod files;
 mod licence;
+mod open;
 mod table;
 
 use thiserror::Error;
 
 use crate::sampler::{Sampler, SamplerError, Schedule};
+use crate::z_image;
 
+pub use family::Family;
 pub use files::{Component, File};
 pub use licence::{Commercial, Licence};
 pub use table::entries;
@@ -25,6 +29,8 @@ pub use table::entries;
 pub struct Entry {
     /// Name, as an option of a command would have it.
     pub name: &'static str,
+    /// What it is made of.
+    pub family: Family,
     /// Hugging Face repository of the files that make the model.
     pub repository: &'static str,
     /// Which of its files those are.
@@ -96,10 +102,10 @@ impl Entry {
     ///
     /// None for the entries of [`entries`]; else as [`Sampler::schedule_at`] and [`Sampler::schedule`].
     pub fn schedule(&self) -> Result<Schedule, SamplerError> {
-        if self.timesteps.is_empty() {
-            self.sampler.schedule(self.steps)
-        } else {
-            self.sampler.schedule_at(self.timesteps)
+        match (self.family, self.timesteps) {
+            (Family::ZImage, _) => z_image::schedule(&self.sampler, self.steps),
+            (_, []) => self.sampler.schedule(self.steps),
+            (_, timesteps) => self.sampler.schedule_at(timesteps),
         }
     }
 
@@ -109,7 +115,11 @@ impl Entry {
     ///
     /// As [`Sampler::schedule`].
     pub fn schedule_of(&self, steps: usize) -> Result<Schedule, SamplerError> {
-        if steps == self.steps { self.schedule() } else { self.sampler.schedule(steps) }
+        match self.family {
+            _ if steps == self.steps => self.schedule(),
+            Family::ZImage => z_image::schedule(&self.sampler, steps),
+            _ => self.sampler.schedule(steps),
+        }
     }
 }
 

@@ -5,9 +5,10 @@
 
 use std::sync::LazyLock;
 
-use crate::entry::{Entry, Licence, Weights};
+use crate::entry::{Entry, Family, Licence, Weights};
 use crate::sampler::{
-    FinalSigma, Method, Multistep, Prediction, Sampler, SigmaCurve, Singlestep, Solver, Spacing, Training,
+    FinalSigma, Method, Multistep, Prediction, Sampler, Shift, ShiftCurve, SigmaCurve, Singlestep, Solver, Spacing,
+    Training,
 };
 
 const BASE: &str = "stabilityai/stable-diffusion-xl-base-1.0";
@@ -50,23 +51,31 @@ const SINGLESTEP: Sampler = sampler(
     Prediction::Epsilon,
 );
 
-/// The card asks for DPM++ SDE, which draws from a Brownian path; this solver draws fresh noise at each step instead.
-const STOCHASTIC_MULTISTEP: Sampler = sampler(
+const fn multistep(stochastic: bool) -> Method {
     Method::Multistep(Multistep {
-        solver: Solver { stochastic: true, heun: false },
+        solver: Solver { stochastic, heun: false },
         order: 2,
         lower_order_final: true,
         euler_at_final: false,
         curve: SigmaCurve::Timesteps,
         final_sigma: FinalSigma::Zero,
-    }),
-    Spacing::Trailing,
-    Prediction::Epsilon,
+    })
+}
+
+/// The card asks for DPM++ SDE, which draws from a Brownian path; this solver draws fresh noise at each step instead.
+const STOCHASTIC_MULTISTEP: Sampler = sampler(multistep(true), Spacing::Trailing, Prediction::Epsilon);
+
+/// Flow matching with noise levels moved towards noise by 3.
+const FLOW: Sampler = sampler(
+    Method::FlowEuler(Shift { curve: ShiftCurve::Fixed(3.0), terminal: None }),
+    Spacing::Leading,
+    Prediction::Flow,
 );
 
 /// SDXL's own use, which the others change.
 const SDXL: Entry = Entry {
     name: "sdxl-base",
+    family: Family::Sdxl,
     repository: BASE,
     weights: Weights::Folders { half: true },
     sampler: EULER_LEADING,
@@ -104,7 +113,23 @@ fn hyper_lora(name: &'static str, file: &'static str, steps: usize, guidance: f6
     Entry { name, repository: HYPER, weights, sampler: DDIM, steps, guidance, unverified, ..SDXL }
 }
 
-static ENTRIES: LazyLock<[Entry; 19]> = LazyLock::new(|| {
+/// Published with PNDM, whose configuration is read as that of DPM-Solver++ here: as good in half the steps.
+fn stable_diffusion() -> Entry {
+    Entry {
+        name: "sd-1.5",
+        family: Family::StableDiffusion,
+        repository: "stable-diffusion-v1-5/stable-diffusion-v1-5",
+        sampler: sampler(multistep(false), Spacing::Leading, Prediction::Epsilon),
+        steps: 25,
+        guidance: 7.5,
+        size: 512,
+        licence: Licence::CREATIVEML,
+        unverified: &["files", "sampler in place of PNDM", "steps"],
+        ..SDXL
+    }
+}
+
+static ENTRIES: LazyLock<[Entry; 23]> = LazyLock::new(|| {
     [
         SDXL,
         Entry {
@@ -175,6 +200,40 @@ static ENTRIES: LazyLock<[Entry; 19]> = LazyLock::new(|| {
             negative: "ugly, blurry, poor quality",
             licence: Licence::APACHE,
             unverified: &["sampler"],
+            ..SDXL
+        },
+        stable_diffusion(),
+        Entry {
+            name: "sd-2.1",
+            repository: "stabilityai/stable-diffusion-2-1",
+            sampler: sampler(multistep(false), Spacing::Leading, Prediction::V),
+            size: 768,
+            licence: Licence::OPENRAIL_PP,
+            unverified: &["files", "whether the publisher still has the repository", "steps"],
+            ..stable_diffusion()
+        },
+        Entry {
+            name: "sd-3.5-medium",
+            family: Family::StableDiffusion3,
+            repository: "stabilityai/stable-diffusion-3.5-medium",
+            weights: Weights::Folders { half: false },
+            sampler: FLOW,
+            steps: 40,
+            guidance: 4.5,
+            licence: Licence::STABILITY_COMMUNITY,
+            unverified: &["files", "shift", "licence"],
+            ..SDXL
+        },
+        Entry {
+            name: "z-image-turbo",
+            family: Family::ZImage,
+            repository: "Tongyi-MAI/Z-Image-Turbo",
+            weights: Weights::Folders { half: false },
+            sampler: FLOW,
+            steps: 8,
+            guidance: 0.0,
+            licence: Licence::APACHE,
+            unverified: &["files", "shift", "licence"],
             ..SDXL
         },
     ]

@@ -67,7 +67,7 @@ impl Conditioning {
 
     /// The denoiser's question for latents that are repeated.
     pub(super) fn input<'a>(&'a self, latents: &'a Tensor, timestep: f64) -> UNetInput<'a> {
-        UNetInput { latents, timestep, text: &self.text, pooled: &self.pooled, time_ids: &self.time_ids }
+        UNetInput { latents, timestep, text: &self.text, pooled: Some(&self.pooled), time_ids: Some(&self.time_ids) }
     }
 
     /// The answers become one: `negative + guidance (prompt - negative)`.

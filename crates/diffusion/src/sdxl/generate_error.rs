@@ -45,7 +45,7 @@ pub enum GenerateError {
 
 impl GenerateError {
     /// What an error of the model means behind so many steps.
-    pub(super) fn behind(step: usize, steps: usize) -> impl FnOnce(ModelError) -> Self {
+    pub(crate) fn behind(step: usize, steps: usize) -> impl FnOnce(ModelError) -> Self {
         move |error| match error {
             ModelError::Stopped => Self::Stopped { step, steps },
             error => error.into(),

@@ -13,5 +13,6 @@ pub use conditioning::Conditioning;
 pub use generate_error::GenerateError;
 pub use model::Sdxl;
 pub use options::SdxlOptions;
+pub(crate) use picture::to_image;
 pub use sample::{NoiseSource, Watch};
 pub use source::SdxlSource;

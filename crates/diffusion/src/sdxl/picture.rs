@@ -68,7 +68,7 @@ impl Sdxl {
 }
 
 /// The first of a batch of pictures, (batch, 3, height, width), 0 to 1; rounded to 8 bits.
-fn to_image(picture: &Tensor) -> Result<RgbImage, ModelError> {
+pub(crate) fn to_image(picture: &Tensor) -> Result<RgbImage, ModelError> {
     let (_, channels, height, width) = picture.dims4()?;
     let rounded = (picture.get(0)? * 255.0)?.round()?.to_dtype(DType::U8)?;
     let bytes = rounded.permute((1, 2, 0))?.flatten_all()?.to_vec1::<u8>()?;

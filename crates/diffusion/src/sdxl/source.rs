@@ -7,7 +7,7 @@ use candle_core::{DType, Device};
 use crate::model_error::ModelError;
 
 /// The variable that names the folder of models.
-pub(super) const VARIABLE: &str = "LINOCUT_MODELS";
+const VARIABLE: &str = "LINOCUT_MODELS";
 
 /// Files of a model in the layout of a diffusers repository.
 #[derive(Clone, Debug)]

@@ -35,6 +35,14 @@ struct Specials {
     bos_token: Special,
     eos_token: Special,
     pad_token: Special,
+    /// In files of newer versions, which say everything here.
+    added_tokens_decoder: Option<serde_json::Value>,
+}
+
+/// What older versions say of the same in another file, which then counts.
+#[derive(Deserialize)]
+struct OldSpecials {
+    pad_token: Option<Special>,
 }
 
 #[derive(Deserialize)]
@@ -52,7 +60,8 @@ impl Special {
 }
 
 impl ClipTokenizer {
-    /// Reads `vocab.json`, `merges.txt` and `tokenizer_config.json` from a folder.
+    /// Reads `vocab.json`, `merges.txt` and `tokenizer_config.json` from a folder; and `special_tokens_map.json` where there is one,
+    /// which tells the padding of files that older versions of transformers wrote.
     ///
     /// # Errors
     ///
@@ -62,7 +71,7 @@ impl ClipTokenizer {
         for file in ["vocab.json", "merges.txt"].map(|name| folder.join(name)) {
             std::fs::metadata(&file).map_err(|source| ModelError::Io { file, source })?;
         }
-        let specials: Specials = read_config(&folder.join("tokenizer_config.json"))?;
+        let specials = read_specials(folder)?;
         let tokenizer = build(folder, &specials)
             .map_err(|error| TextError::Tokenizer { folder: folder.to_owned(), reason: error.to_string() })?;
         let find = |special: &Special| {
@@ -101,6 +110,16 @@ impl ClipTokenizer {
     pub fn pad(&self) -> u32 {
         self.pad
     }
+}
+
+fn read_specials(folder: &Path) -> Result<Specials, ModelError> {
+    let specials: Specials = read_config(&folder.join("tokenizer_config.json"))?;
+    let map = folder.join("special_tokens_map.json");
+    if specials.added_tokens_decoder.is_some() || !map.is_file() {
+        return Ok(specials);
+    }
+    let old: OldSpecials = read_config(&map)?;
+    Ok(Specials { pad_token: old.pad_token.unwrap_or(specials.pad_token), ..specials })
 }
 
 fn build(folder: &Path, specials: &Specials) -> tokenizers::Result<Tokenizer> {

@@ -15,7 +15,8 @@ pub struct UNetConfig {
     pub out_channels: usize,
     /// Kind of each stage on the way down.
     pub down_block_types: Vec<String>,
-    /// Kind of the stage in the middle; none without one.
+    /// Kind of the stage in the middle; none without one. Default: `UNetMidBlock2DCrossAttn`.
+    #[serde(default = "with_attention")]
     pub mid_block_type: Option<String>,
     /// Kind of each stage on the way up.
     pub up_block_types: Vec<String>,
@@ -29,7 +30,8 @@ pub struct UNetConfig {
     pub norm_eps: f64,
     /// Length of the text's vectors.
     pub cross_attention_dim: usize,
-    /// Transformer blocks, per stage or per residual block of each stage.
+    /// Transformer blocks, per stage or per residual block of each stage. Default: 1.
+    #[serde(default = "single")]
     pub transformer_layers_per_block: PerStage<PerStage<usize>>,
     /// The same on the way up, in the order of the way up. Default: the reverse of the way down.
     #[serde(default)]
@@ -45,18 +47,26 @@ pub struct UNetConfig {
     /// Length of pooled text and embedded sizes together.
     #[serde(default)]
     pub projection_class_embeddings_input_dim: Option<usize>,
-    /// Kind of the additional embedding; `text_time`.
+    /// Kind of the additional embedding: `text_time` in SDXL, none in Stable Diffusion 1 and 2.
     #[serde(default)]
     pub addition_embed_type: Option<String>,
     /// Whether cosines stand before sines in embeddings of time.
     pub flip_sin_to_cos: bool,
     /// Taken from the number of frequencies.
     pub freq_shift: f64,
-    /// Whether the transformers' projections are linear layers.
+    /// Whether the transformers' projections are linear layers, or else convolutions with the same numbers. Default: no.
     #[serde(default)]
     pub use_linear_projection: bool,
     /// Activation; `silu`.
     pub act_fn: String,
+}
+
+fn with_attention() -> Option<String> {
+    Some("UNetMidBlock2DCrossAttn".to_owned())
+}
+
+fn single() -> PerStage<PerStage<usize>> {
+    PerStage::All(PerStage::All(1))
 }
 
 /// One value for all, or one for each.
@@ -94,7 +104,7 @@ impl UNetConfig {
     ///
     /// # Errors
     ///
-    /// [`ModelError::Io`], [`ModelError::Config`], and [`ModelError::Unsupported`] for what the SDXL family does not use.
+    /// [`ModelError::Io`], [`ModelError::Config`], and [`ModelError::Unsupported`] for what Stable Diffusion and SDXL do not use.
     pub fn read(file: &Path) -> Result<Self, ModelError> {
         let config: Self = read_config(file)?;
         config.check()?;
@@ -124,8 +134,14 @@ impl UNetConfig {
         require(is_middle, "mid_block_type", "UNetMidBlock2D, UNetMidBlock2DCrossAttn or null", &middle)?;
         require(is_grouped, "block_out_channels", "multiples of `norm_num_groups`", &self.block_out_channels)?;
         require(self.act_fn == "silu", "act_fn", "silu", &self.act_fn)?;
-        require(self.use_linear_projection, "use_linear_projection", "true", &self.use_linear_projection)?;
-        require(added == Some("text_time"), "addition_embed_type", "text_time", &added)
+        let is_added = matches!(added, None | Some("text_time"));
+        require(is_added, "addition_embed_type", "text_time or null", &added)
+    }
+
+    /// Whether the network is told pooled text and the picture's size.
+    #[must_use]
+    pub fn is_told_size(&self) -> bool {
+        self.addition_embed_type.is_some()
     }
 
     /// Attention heads of a stage on the way down.

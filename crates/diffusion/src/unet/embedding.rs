@@ -9,18 +9,18 @@ const LONGEST_PERIOD: f64 = 10_000.0;
 
 /// Waves of `length / 2` frequencies, from 1 down to one over [`LONGEST_PERIOD`].
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Waves {
+pub(crate) struct Waves {
     /// Numbers in a vector; even.
-    pub(super) length: usize,
+    pub(crate) length: usize,
     /// Whether cosines stand before sines.
-    pub(super) cosines_first: bool,
+    pub(crate) cosines_first: bool,
     /// Taken from the number of frequencies.
-    pub(super) shift: f64,
+    pub(crate) shift: f64,
 }
 
 impl Waves {
     /// Vectors of numbers, (numbers, length), in f32.
-    pub(super) fn embed(self, numbers: &[f32], device: &Device) -> candle_core::Result<Tensor> {
+    pub(crate) fn embed(self, numbers: &[f32], device: &Device) -> candle_core::Result<Tensor> {
         let half = self.length / 2;
         let step = |at: usize| (-LONGEST_PERIOD.ln()) as f32 * at as f32 / (half as f64 - self.shift) as f32;
         let mut values = Vec::with_capacity(numbers.len() * self.length);
@@ -44,17 +44,17 @@ impl Waves {
 /// - input: (batch, in)
 /// - output: (batch, out)
 #[derive(Clone, Debug)]
-pub(super) struct Projection {
+pub(crate) struct Projection {
     layers: [Linear; 2],
 }
 
 impl Projection {
-    pub(super) fn load(weights: &Weights, depth: usize, width: usize) -> Result<Self, WeightsError> {
+    pub(crate) fn load(weights: &Weights, depth: usize, width: usize) -> Result<Self, WeightsError> {
         let linear = |name: &str, depth| Linear::load(&weights.pp(name), depth, width, true);
         Ok(Self { layers: [linear("linear_1", depth)?, linear("linear_2", width)?] })
     }
 
-    pub(super) fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
+    pub(crate) fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
         self.layers[1].forward(&Activation::Silu.forward(&self.layers[0].forward(input)?)?)
     }
 }

@@ -1,4 +1,5 @@
-//! The denoiser of the SDXL family: a UNet with attention to the text, told the time, the pooled text and the picture's size.
+//! The denoiser of Stable Diffusion and of the SDXL family: a UNet with attention to the text, told the time and in the latter the
+//! pooled text and the picture's size.
 
 mod config;
 mod deep_cache;
@@ -9,4 +10,5 @@ mod stage;
 
 pub use config::UNetConfig;
 pub use deep_cache::{DeepCache, DeepFeatures, Reuse};
+pub(crate) use embedding::{Projection, Waves};
 pub use model::{UNet, UNetInput};

@@ -21,7 +21,8 @@ pub struct AutoencoderKlConfig {
     pub layers_per_block: usize,
     /// Groups of the group norms.
     pub norm_num_groups: usize,
-    /// What latents are multiplied by for the denoiser.
+    /// What latents are multiplied by for the denoiser. Default: 0.18215, of Stable Diffusion 1 and 2.
+    #[serde(default = "stable_diffusion")]
     pub scaling_factor: f64,
     /// What is taken from latents before. Default: 0.
     #[serde(default)]
@@ -35,6 +36,10 @@ pub struct AutoencoderKlConfig {
     /// Whether there is attention in the middle. Default: true.
     #[serde(default = "yes")]
     pub mid_block_add_attention: bool,
+}
+
+fn stable_diffusion() -> f64 {
+    0.18215
 }
 
 fn yes() -> bool {

@@ -18,7 +18,7 @@ fn latents(seed: u64) -> Tensor {
 }
 
 fn input<'a>(latents: &'a Tensor, told: &'a Conditioning, timestep: f64) -> UNetInput<'a> {
-    UNetInput { latents, timestep, text: &told.text, pooled: &told.pooled, time_ids: &told.time_ids }
+    UNetInput { latents, timestep, text: &told.text, pooled: Some(&told.pooled), time_ids: Some(&told.time_ids) }
 }
 
 fn sampled(model: &Sdxl, reuse: Reuse) -> Vec<u32> {

@@ -6,6 +6,7 @@
 
 mod bits;
 mod deep_cache;
+mod further;
 mod golden;
 mod loras;
 mod manifests;

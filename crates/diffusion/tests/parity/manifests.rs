@@ -4,19 +4,23 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use linocut_diffusion::lora::{Component, Lora};
-use linocut_diffusion::text::{ClipText, ClipTextConfig};
+use linocut_diffusion::stable_diffusion_3::{Transformer, TransformerConfig};
+use linocut_diffusion::text::{ClipText, ClipTextConfig, Qwen3, Qwen3Config, T5, T5Config};
 use linocut_diffusion::unet::{UNet, UNetConfig};
 use linocut_diffusion::vae::{AutoencoderKl, AutoencoderKlConfig};
+use linocut_diffusion::z_image::{ZImageConfig, ZImageTransformer};
 use linocut_nn::weights::Weights;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::root;
+use crate::{fixtures, root};
 
 type Tensors = BTreeMap<String, Vec<usize>>;
 
 fn manifest(name: &str) -> (Value, Tensors) {
-    let text = std::fs::read(root().join("manifests").join(name)).unwrap();
+    let given = root().join("manifests").join(name);
+    let file = if given.is_file() { given } else { fixtures().join("manifests").join(name) };
+    let text = std::fs::read(file).unwrap();
     let mut json: Value = serde_json::from_slice(&text).unwrap();
     (json["config"].take(), serde_json::from_value(json["tensors"].take()).unwrap())
 }
@@ -37,7 +41,7 @@ fn check(name: &str, load: impl FnOnce(&Weights, &Value)) {
 
 #[test]
 fn unets_ask_for_the_published_tensors() {
-    for name in ["sdxl/unet.json", "ssd-1b/unet.json"] {
+    for name in ["sdxl/unet.json", "ssd-1b/unet.json", "sd-1.5/unet.json", "sd-2.1/unet.json"] {
         check(name, |weights, json| {
             UNet::load(weights, &config::<UNetConfig>(json)).unwrap();
         });
@@ -45,15 +49,46 @@ fn unets_ask_for_the_published_tensors() {
 }
 
 #[test]
-fn the_autoencoder_asks_for_the_published_tensors() {
-    check("sdxl/vae.json", |weights, json| {
-        AutoencoderKl::load(weights, &config::<AutoencoderKlConfig>(json)).unwrap();
+fn autoencoders_ask_for_the_published_tensors() {
+    for name in ["sdxl", "sd-1.5", "sd-2.1", "sd-3.5-medium", "z-image-turbo"] {
+        check(&format!("{name}/vae.json"), |weights, json| {
+            AutoencoderKl::load(weights, &config::<AutoencoderKlConfig>(json)).unwrap();
+        });
+    }
+}
+
+#[test]
+fn transformers_ask_for_the_published_tensors() {
+    check("sd-3.5-medium/transformer.json", |weights, json| {
+        Transformer::load(weights, &config::<TransformerConfig>(json)).unwrap();
+    });
+    check("z-image-turbo/transformer.json", |weights, json| {
+        ZImageTransformer::load(weights, &config::<ZImageConfig>(json)).unwrap();
     });
 }
 
 #[test]
+fn t5_asks_for_the_published_tensors() {
+    check("sd-3.5-medium/text_encoder_3.json", |weights, json| {
+        T5::load(weights, &config::<T5Config>(json)).unwrap();
+    });
+}
+
+#[test]
+fn the_language_model_leaves_only_its_last_layer() {
+    let (json, tensors) = manifest("z-image-turbo/text_encoder.json");
+    let weights = Weights::blank(tensors.clone());
+    let model = Qwen3::load(&weights, &config::<Qwen3Config>(&json)).unwrap();
+    model.finish(&weights).unwrap();
+    // The last layer has 11 tensors, and behind it is one norm.
+    assert_eq!(weights.asked().len() + 11 + 1, tensors.len());
+}
+
+#[test]
 fn text_encoders_ask_for_the_published_tensors() {
-    for name in ["sdxl/text_encoder.json", "sdxl/text_encoder_2.json"] {
+    let second = ["sdxl", "sd-3.5-medium"].map(|model| format!("{model}/text_encoder_2.json"));
+    let models = ["sdxl", "sd-1.5", "sd-2.1", "sd-3.5-medium"];
+    for name in models.map(|model| format!("{model}/text_encoder.json")).iter().chain(&second) {
         check(name, |weights, json| {
             ClipText::load(weights, &config::<ClipTextConfig>(json)).unwrap();
         });

@@ -32,11 +32,11 @@ fn odd_sides_and_long_texts_agree() {
         latents: &golden.get("sample"),
         timestep: 321.0,
         text: &golden.get("states"),
-        pooled: &golden.get("pooled"),
-        time_ids: &golden.get("time_ids"),
+        pooled: Some(&golden.get("pooled")),
+        time_ids: Some(&golden.get("time_ids")),
     };
     Tally::new(1e-4).compare(&unet.forward(&input).unwrap(), &golden, "out");
-    let short = UNetInput { pooled: &golden.get("sample"), ..input };
+    let short = UNetInput { pooled: Some(&golden.get("sample")), ..input };
     assert!(unet.forward(&short).unwrap_err().to_string().starts_with("pooled has shape"));
 }
 

@@ -67,7 +67,7 @@ fn denoiser_and_decoder_end_at_their_next_block() {
     let told = model.condition("a cat", &small()).unwrap();
     let latents = Noise::new(1).initial((1, 4, 8, 8), &Device::Cpu).unwrap();
     let (text, pooled, time_ids) = (&told.text, &told.pooled, &told.time_ids);
-    let input = UNetInput { latents: &latents, timestep: 9.0, text, pooled, time_ids };
+    let input = UNetInput { latents: &latents, timestep: 9.0, text, pooled: Some(pooled), time_ids: Some(time_ids) };
     assert!(matches!(model.unet().forward_until(&input, &cancelled()), Err(ModelError::Stopped)));
     assert!(matches!(model.unet().forward_keeping(&input, 2, &cancelled()), Err(ModelError::Stopped)));
     let (_, deep) = model.unet().forward_keeping(&input, 2, &Stop::never()).unwrap();

@@ -1,0 +1,49 @@
+//! Tokenizers that publish everything about themselves in one `tokenizer.json`.
+
+use std::path::Path;
+
+use tokenizers::Tokenizer;
+
+use super::text_error::TextError;
+use crate::model_error::ModelError;
+
+/// Most bytes of a text per token that is allowed.
+const BYTES_PER_TOKEN: usize = 64;
+
+/// A tokenizer as its file says.
+#[derive(Clone, Debug)]
+pub struct WordPieces {
+    tokenizer: Tokenizer,
+}
+
+impl WordPieces {
+    /// Reads a `tokenizer.json`.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Io`] for a file that is missing, [`TextError::Tokenizer`] for one that is damaged.
+    pub fn read(file: &Path) -> Result<Self, ModelError> {
+        let bytes = std::fs::read(file).map_err(|source| ModelError::Io { file: file.to_owned(), source })?;
+        let mut tokenizer = Tokenizer::from_bytes(bytes)
+            .map_err(|error| TextError::Tokenizer { folder: file.to_owned(), reason: error.to_string() })?;
+        // Lengths are the model's business.
+        tokenizer.with_padding(None);
+        let cut = tokenizer.with_truncation(None);
+        cut.map_err(|error| TextError::Tokenizer { folder: file.to_owned(), reason: error.to_string() })?;
+        Ok(Self { tokenizer })
+    }
+
+    /// The tokens of a text, with those that the file puts around it.
+    ///
+    /// # Errors
+    ///
+    /// [`TextError::TooLong`] for a text of over 64 bytes for each of `limit` tokens, and if there are more tokens than that.
+    pub fn encode(&self, text: &str, limit: usize) -> Result<Vec<u32>, TextError> {
+        if text.len() > limit.saturating_mul(BYTES_PER_TOKEN) {
+            return Err(TextError::TooLong { actual: text.len(), limit });
+        }
+        let encoded = self.tokenizer.encode(text, true);
+        let tokens = encoded.map(|encoding| encoding.get_ids().to_vec()).unwrap_or_default();
+        if tokens.len() > limit { Err(TextError::TooLong { actual: tokens.len(), limit }) } else { Ok(tokens) }
+    }
+}

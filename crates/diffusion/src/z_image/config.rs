@@ -1,0 +1,88 @@
+//! The transformer's `config.json`.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::model_error::{ModelError, read_config};
+
+/// What `transformer/config.json` says. Fields keep their published names.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+pub struct ZImageConfig {
+    /// Sides of patches that the network knows; one.
+    pub all_patch_size: Vec<usize>,
+    /// Pictures in a patch; one.
+    pub all_f_patch_size: Vec<usize>,
+    /// Channels of the latents.
+    pub in_channels: usize,
+    /// Length of a token's vector.
+    pub dim: usize,
+    /// Blocks over words and picture.
+    pub n_layers: usize,
+    /// Blocks over each of them alone.
+    pub n_refiner_layers: usize,
+    /// Attention heads.
+    pub n_heads: usize,
+    /// Heads of keys and values; as many.
+    pub n_kv_heads: usize,
+    /// Added to the mean square by the norms.
+    pub norm_eps: f64,
+    /// Whether queries and keys are normed.
+    pub qk_norm: bool,
+    /// Length of the text's vectors.
+    pub cap_feat_dim: usize,
+    /// Base of the frequencies of places.
+    pub rope_theta: f64,
+    /// What the time, 0 to 1, is multiplied by.
+    pub t_scale: f64,
+    /// Numbers of a head's vector that tell the place in the row, the picture's row and its column.
+    pub axes_dims: Vec<usize>,
+    /// Most places on each of these.
+    pub axes_lens: Vec<usize>,
+}
+
+impl ZImageConfig {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Io`], [`ModelError::Config`], and [`ModelError::Unsupported`] for what the published model does not use.
+    pub fn read(file: &Path) -> Result<Self, ModelError> {
+        let config: Self = read_config(file)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Checks the numbers.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Unsupported`] names the first field that cannot be.
+    pub fn check(&self) -> Result<(), ModelError> {
+        let unsupported = |field, expected, actual| Err(ModelError::Unsupported { field, expected, actual });
+        if !matches!((&self.all_patch_size[..], &self.all_f_patch_size[..]), ([side], [1]) if *side > 0) {
+            return unsupported("all_patch_size", "one, of one picture", format!("{:?}", self.all_patch_size));
+        }
+        if self.n_heads == 0 || !self.dim.is_multiple_of(self.n_heads) || self.n_heads != self.n_kv_heads {
+            return unsupported("n_kv_heads", "`n_heads`, a divisor of `dim`", self.n_kv_heads.to_string());
+        }
+        let (axes, size) = (&self.axes_dims, self.dim / self.n_heads);
+        if axes.len() != 3 || self.axes_lens.len() != 3 || axes.iter().sum::<usize>() != size {
+            return unsupported("axes_dims", "three that make up a head", format!("{axes:?}"));
+        }
+        if axes.iter().any(|axis| !axis.is_multiple_of(2)) || !self.qk_norm {
+            return unsupported("axes_dims", "even numbers, with a norm of queries and keys", format!("{axes:?}"));
+        }
+        Ok(())
+    }
+
+    /// Side of a patch, in latents.
+    pub(super) fn patch(&self) -> usize {
+        self.all_patch_size.first().copied().unwrap_or(1)
+    }
+
+    /// Length of a head's vectors.
+    pub(super) fn head(&self) -> usize {
+        self.dim / self.n_heads.max(1)
+    }
+}

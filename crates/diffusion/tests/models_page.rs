@@ -1,0 +1,136 @@
+//! `docs/models.md` says what the table of models says. `UPDATE=1` rewrites it.
+
+#![expect(clippy::unwrap_used, reason = "what fails to load fails the test")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
+
+use linocut_diffusion::entry::{Commercial, Component, Entry, Family, entries};
+use serde::Deserialize;
+
+const END: &str = "<!-- end -->";
+
+fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    tensors: BTreeMap<String, Vec<usize>>,
+}
+
+/// Numbers in a network's weights at full size.
+fn numbers(model: &str, network: &str) -> usize {
+    let file = root().join("fixtures/diffusion/manifests").join(model).join(format!("{network}.json"));
+    let manifest: Manifest = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    manifest.tensors.values().map(|shape| shape.iter().product::<usize>()).sum()
+}
+
+/// Bytes of a model's weights, text encoders and denoiser with `width` bytes for each number, the autoencoder with 4.
+fn bytes(entry: &Entry, width: usize) -> usize {
+    let networks: &[&str] = match entry.family {
+        Family::Sdxl => &["text_encoder", "text_encoder_2", "unet", "vae"],
+        Family::StableDiffusion => &["text_encoder", "unet", "vae"],
+        Family::StableDiffusion3 => &["text_encoder", "text_encoder_2", "text_encoder_3", "transformer", "vae"],
+        Family::ZImage => &["text_encoder", "transformer", "vae"],
+    };
+    let manifest = |network: &str| match (entry.family, entry.name, network) {
+        (Family::Sdxl, "ssd-1b", "unet") => "ssd-1b",
+        (Family::Sdxl, ..) => "sdxl",
+        (_, name, _) => name,
+    };
+    let size = |network: &&str| numbers(manifest(network), network) * if *network == "vae" { 4 } else { width };
+    networks.iter().map(size).sum()
+}
+
+fn gigabytes(bytes: usize) -> String {
+    format!("{:.1}", bytes as f64 / 1e9)
+}
+
+/// What a model has beside the components of another.
+fn own_file(entry: &Entry) -> String {
+    let own = entry.files().into_iter().find(|file| {
+        let is_own = matches!(file.component, Component::Unet | Component::Lora) && !file.path.contains('/');
+        is_own && file.repository == entry.repository
+    });
+    own.map_or_else(|| "all components".to_owned(), |file| format!("`{}`", file.path))
+}
+
+fn commercial(entry: &Entry) -> &'static str {
+    match entry.licence.commercial {
+        Commercial::Allowed => "yes",
+        Commercial::AllowedWithUseRestrictions => "yes, with use restrictions",
+        Commercial::AllowedBelowRevenue => "below a yearly revenue",
+        Commercial::Forbidden => "no",
+        _ => "unclear",
+    }
+}
+
+fn models() -> String {
+    let mut page = String::from(
+        "| model | repository | file | licence | commercial use | steps | guidance | size, px | weights, GB: 16 bits | 32 bits | \
+         not verified |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
+    );
+    for entry in entries() {
+        let Entry { name, repository, licence, steps, guidance, size, unverified, .. } = entry;
+        let (half, full) = (gigabytes(bytes(entry, 2)), gigabytes(bytes(entry, 4)));
+        let (own, commercial, unverified) = (own_file(entry), commercial(entry), unverified.join("; "));
+        writeln!(
+            page,
+            "| `{name}` | [{repository}](https://huggingface.co/{repository}) | {own} | {} | {commercial} | {steps} | {guidance} \
+             | {size} | {half} | {full} | {unverified} |",
+            licence.name
+        )
+        .unwrap();
+    }
+    page
+}
+
+fn files() -> String {
+    let mut page = String::new();
+    for (name, what) in [
+        ("sdxl-turbo", "and of the base that the others of SDXL's family build on"),
+        ("sdxl-flash", "in full precision only"),
+        ("sd-1.5", "and of `sd-2.1`"),
+        ("sd-3.5-medium", ""),
+        ("z-image-turbo", ""),
+    ] {
+        let entry = Entry::named(name).unwrap();
+        let what = if what.is_empty() { String::new() } else { format!(", {what}") };
+        writeln!(page, "Of `{name}`{what}:\n\n```text").unwrap();
+        for file in entry.files() {
+            writeln!(page, "{}", file.path).unwrap();
+        }
+        writeln!(page, "```\n").unwrap();
+    }
+    page.trim_end().to_owned() + "\n"
+}
+
+/// The page with the text between a mark and the next end replaced.
+fn replaced(page: &str, mark: &str, text: &str) -> String {
+    let start = page.find(mark).unwrap() + mark.len();
+    let end = start + page[start..].find(END).unwrap();
+    format!("{}\n{text}{}", &page[..start], &page[end..])
+}
+
+#[test]
+fn the_page_says_what_the_table_says() {
+    let file = root().join("docs/models.md");
+    let page = fs::read_to_string(&file).unwrap();
+    let fresh = replaced(&replaced(&page, "<!-- models -->", &models()), "<!-- files -->", &files());
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&file, &fresh).unwrap();
+    } else {
+        assert!(page == fresh, "docs/models.md is stale: UPDATE=1 cargo test -p linocut-diffusion --test models_page");
+    }
+}
+
+#[test]
+fn sizes_are_those_of_the_published_files() {
+    // 5.14 GB of UNet and 1.39 GB of bigG in half precision are what the repository lists.
+    assert!((numbers("sdxl", "unet") * 2).abs_diff(5_135_000_000) < 10_000_000);
+    assert!((numbers("sdxl", "text_encoder_2") * 2).abs_diff(1_389_000_000) < 10_000_000);
+    assert!((numbers("sd-3.5-medium", "transformer") * 2).abs_diff(4_940_000_000) < 10_000_000);
+}
