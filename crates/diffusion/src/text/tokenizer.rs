@@ -140,7 +140,8 @@ fn build(folder: &Path, specials: &Specials) -> tokenizers::Result<Tokenizer> {
         Lowercase.into(),
     ])))?;
     tokenizer.with_pre_tokenizer(Some(PreTokenizers::new(vec![words.into(), bytes.into()])));
-    let special = [&specials.bos_token, &specials.eos_token].map(|special| AddedToken::from(special.token(), true));
-    tokenizer.add_special_tokens(special)?;
+    // With the padding: where it is `!`, a `!` in a text is that token, not a word of one character.
+    let special = [&specials.bos_token, &specials.eos_token, &specials.pad_token];
+    tokenizer.add_special_tokens(special.map(|special| AddedToken::from(special.token(), true)))?;
     Ok(tokenizer)
 }
