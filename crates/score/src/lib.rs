@@ -7,6 +7,8 @@
 //! [`contest`] is the score of one picture: recipes as data and the judges who give the parts; [`metric`] is a run over a
 //! list of rows; [`select`] chooses among candidates.
 //!
+//! With the feature `judge`, [`Judge`] says how well a picture fits its description: a small network that is part of the library.
+//!
 //! With the feature `neural`: `aesthetic`, `clip`, `siglip` and `paligemma` are networks that look at it, from published files;
 //! `smooth` is the defences with a gradient.
 
@@ -18,10 +20,12 @@ mod batches;
 pub mod clip;
 pub mod contest;
 pub mod defence;
+#[cfg(feature = "judge")]
+mod judge;
 mod likeness;
 pub mod metric;
 mod metric_renderer;
-#[cfg(feature = "ocr")]
+#[cfg(any(feature = "judge", feature = "ocr"))]
 mod network;
 #[cfg(feature = "ocr")]
 mod ocr;
@@ -43,9 +47,11 @@ mod tower_error;
 
 #[cfg(feature = "neural")]
 pub use candle_core::Device;
+#[cfg(feature = "judge")]
+pub use judge::{Judge, JudgeError, Seen};
 pub use likeness::{Likeness, LikenessError};
 pub use metric_renderer::{METRIC_SIDE, MetricRenderError, MetricRenderer};
-#[cfg(feature = "ocr")]
+#[cfg(any(feature = "judge", feature = "ocr"))]
 pub use network::NetworkError;
 #[cfg(feature = "ocr")]
 pub use ocr::{Line, PpOcrScore, ReadError, Reader, ReaderOptions};
