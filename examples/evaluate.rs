@@ -1,4 +1,5 @@
-//! Draws a list of descriptions and says how well: failures, bytes, time, coverage, and text that a reader finds.
+//! Draws a list of descriptions and says how well: failures, bytes, time, coverage, whether the judge finds a picture's description
+//! among others, and text that a reader finds.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples talk to the terminal")]
 
@@ -14,7 +15,7 @@ use linocut::batch::{Row, read_rows};
 use linocut::core::derive_seed;
 use linocut::finish::Decoy;
 use linocut::score::defence::{RandomState, ocr_branch};
-use linocut::score::{METRIC_SIDE, MetricRenderer, PpOcrScore, Reader};
+use linocut::score::{Judge, METRIC_SIDE, MetricRenderer, PpOcrScore, Reader};
 use linocut::{ByteBudget, Candidate, Pipeline, PipelineOptions, Profile, Prompt, Render, Rewrite, Stop, Task, check};
 
 /// Evaluate the standard pipeline on a list of descriptions
@@ -37,6 +38,17 @@ struct Arguments {
     seed: u64,
 }
 
+/// Descriptions beside its own that the judge picks among.
+const OTHERS: usize = 7;
+
+/// What pictures are looked at with.
+struct Lookers {
+    reader: PpOcrScore,
+    judge: Judge,
+    /// Descriptions to pick from.
+    texts: Vec<String>,
+}
+
 /// What is known of one picture.
 struct Line {
     id: String,
@@ -46,6 +58,8 @@ struct Line {
     seconds: f64,
     scores: Vec<(String, f64)>,
     coverage: f64,
+    /// Whether the judge picks its description among others.
+    matched: bool,
     plain: Text,
     decoyed: Text,
 }
@@ -66,12 +80,13 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let standard = Pipeline::standard();
     let options = PipelineOptions { candidates: arguments.candidates.into(), ..standard.options };
     let pipeline = Pipeline { options, ..standard };
-    let reader = PpOcrScore::new(Reader::embedded()?);
+    let texts = rows.iter().map(|row| row.description.clone()).collect();
+    let lookers = Lookers { reader: PpOcrScore::new(Reader::embedded()?), judge: Judge::embedded()?, texts };
     let total = rows.len() * usize::from(arguments.pictures);
     let bar = indicatif::ProgressBar::new(total as u64);
     let (mut lines, mut failures) = (Vec::with_capacity(total), Vec::new());
     for (row, picture) in rows.iter().flat_map(|row| (0..u64::from(arguments.pictures)).map(move |i| (row, i))) {
-        match evaluate(&pipeline, &reader, row, derive_seed(arguments.seed, picture)) {
+        match evaluate(&pipeline, &lookers, row, derive_seed(arguments.seed, picture)) {
             Ok(line) => lines.push(line),
             Err(error) => failures.push(format!("{}: {error}", row.id)),
         }
@@ -86,7 +101,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn evaluate(pipeline: &Pipeline, reader: &PpOcrScore, row: &Row, seed: u64) -> Result<Line, Box<dyn Error>> {
+fn evaluate(pipeline: &Pipeline, lookers: &Lookers, row: &Row, seed: u64) -> Result<Line, Box<dyn Error>> {
     let prompt = Prompt::new(row.description.as_str(), seed);
     let outcome = pipeline.run(&prompt, &Stop::never())?;
     let best = outcome.best();
@@ -99,9 +114,34 @@ fn evaluate(pipeline: &Pipeline, reader: &PpOcrScore, row: &Row, seed: u64) -> R
         seconds: outcome.elapsed.as_secs_f64(),
         scores: best.scores.parts.iter().map(|(name, value)| (name.to_string(), *value)).collect(),
         coverage: best.scores.part("coverage").unwrap_or(0.0),
-        plain: text(reader, &best.image, seed)?,
-        decoyed: text(reader, &with_decoy(best)?, seed)?,
+        matched: lookers.matched(&best.image, &prompt)?,
+        plain: text(&lookers.reader, &best.image, seed)?,
+        decoyed: text(&lookers.reader, &with_decoy(best)?, seed)?,
     })
+}
+
+impl Lookers {
+    /// Whether the judge finds the description the likeliest of eight, the others drawn by the prompt's seed.
+    fn matched(&self, image: &RgbImage, prompt: &Prompt) -> Result<bool, Box<dyn Error>> {
+        let seen = self.judge.embed_picture(image)?;
+        let fit = |text: &str| {
+            Ok::<_, Box<dyn Error>>(self.judge.embed_text(text)?.map_or(0.5, |text| self.judge.fit(&seen, &text)))
+        };
+        let own = fit(&prompt.text)?;
+        let others: Vec<&String> = self.texts.iter().filter(|text| **text != prompt.text).collect();
+        let mut drawn: Vec<usize> = Vec::with_capacity(OTHERS);
+        for draw in 1.. {
+            if drawn.len() == OTHERS.min(others.len()) {
+                break;
+            }
+            let index = (derive_seed(prompt.seed, draw) % others.len() as u64) as usize;
+            if !drawn.contains(&index) {
+                drawn.push(index);
+            }
+        }
+        let others = drawn.into_iter().map(|index| fit(others[index])).collect::<Result<Vec<_>, _>>()?;
+        Ok(others.into_iter().all(|other| other < own))
+    }
 }
 
 /// The same drawing with a decoy, as the metric would render it; a decoy may take more bytes than the budget here.
@@ -130,6 +170,7 @@ fn write(path: &Path, lines: &[Line]) -> Result<(), Box<dyn Error>> {
         "bytes",
         "seconds",
         "coverage",
+        "matched",
         "text",
         "boxes",
         "decoyed text",
@@ -146,6 +187,7 @@ fn write(path: &Path, lines: &[Line]) -> Result<(), Box<dyn Error>> {
             line.bytes.to_string(),
             format!("{:.3}", line.seconds),
             format!("{:.3}", line.coverage),
+            line.matched.to_string(),
             line.plain.read.clone(),
             line.plain.boxes.to_string(),
             line.decoyed.read.clone(),
@@ -175,6 +217,8 @@ fn tell(lines: &[Line], failures: usize) {
         median(lines, |line| line.coverage),
         mean(lines, |line| line.coverage)
     );
+    let matched = 100.0 * mean(lines, |line| f64::from(u8::from(line.matched)));
+    println!("| picked among {} by the judge | {matched:.1} % |", OTHERS + 1);
     for (name, of) in [("without", (|line| &line.plain) as fn(&Line) -> &Text), ("with", |line| &line.decoyed)] {
         let share = |holds: fn(&Text) -> bool| 100.0 * mean(lines, |line| f64::from(u8::from(holds(of(line)))));
         println!("| {name} decoy: text recognised | {:.1} % |", share(|text| !text.read.is_empty()));

@@ -1,9 +1,6 @@
 //! What the standard pipeline is made of.
 
-use std::sync::OnceLock;
-
 use linocut_collage::Collage;
-use linocut_core::{FromFn, StageError, Subject};
 use linocut_score::select::{Blend, PartWeight, Weighted};
 use linocut_score::{Likeness, MetricRenderer};
 use linocut_trace::BudgetTracer;
@@ -35,21 +32,30 @@ impl Pipeline {
 ///
 /// - `fidelity`: likeness to the picture that was traced ([`Likeness`])
 /// - `coverage`: share of the description's words that are seen ([`Likeness`])
+/// - `judge`: how well a small network finds that picture and description fit (feature `judge`)
 /// - `O(pp-ocr)`: how little text the embedded reader finds (feature `ocr`)
 ///
-/// It says nothing about the contest's score. Parts and weights are data: change them, or add scores of your own.
+/// It is not the contest's score. Parts and weights are data: change them, or add scores of your own.
 #[must_use]
 pub fn standard_score() -> Weighted<BoxScore> {
+    let scores = vec![Box::new(Likeness::default()) as BoxScore];
+    #[cfg_attr(not(any(feature = "judge", feature = "ocr")), expect(unused_mut, reason = "features add parts"))]
     let mut score = Weighted {
-        scores: vec![Box::new(Likeness::default()) as BoxScore],
+        scores,
         weights: vec![weight("fidelity", 1.0), weight("coverage", 1.0)],
         blend: Blend::Geometric,
         floor: FLOOR,
     };
+    #[cfg(feature = "judge")]
+    {
+        score.scores.push(when_asked(linocut_score::Judge::embedded));
+        score.weights.push(weight("judge", 1.0));
+    }
     #[cfg(feature = "ocr")]
     {
-        score.scores.push(reader());
-        score.weights.push(weight(linocut_score::PpOcrScore::PART, 1.0));
+        use linocut_score::{PpOcrScore, Reader};
+        score.scores.push(when_asked(|| Reader::embedded().map(PpOcrScore::new)));
+        score.weights.push(weight(PpOcrScore::PART, 1.0));
     }
     score
 }
@@ -58,18 +64,19 @@ fn weight(part: &'static str, weight: f64) -> PartWeight {
     PartWeight { part: part.into(), weight }
 }
 
-/// The embedded reader, loaded when it is asked first.
-#[cfg(feature = "ocr")]
-fn reader() -> BoxScore {
-    use linocut_core::Score;
-    use linocut_score::{PpOcrScore, ReadError, Reader};
+/// A score that is loaded when it is asked first; what went wrong then is told each time.
+#[cfg(any(feature = "judge", feature = "ocr"))]
+fn when_asked<S, E>(load: impl Fn() -> Result<S, E> + Send + Sync + 'static) -> BoxScore
+where
+    S: linocut_core::Score + Send + Sync + 'static,
+    E: std::fmt::Display,
+{
+    use linocut_core::{FromFn, StageError, Subject};
 
-    let loaded: OnceLock<Result<PpOcrScore, String>> = OnceLock::new();
-    Box::new(FromFn(move |subject: &Subject<'_>| {
-        let load = || Reader::embedded().map(PpOcrScore::new).map_err(|error: ReadError| error.to_string());
-        match loaded.get_or_init(load) {
-            Ok(score) => score.score(subject),
-            Err(reason) => Err(StageError::new("score", std::io::Error::other(reason.clone()))),
-        }
+    let loaded = std::sync::OnceLock::new();
+    let load = move || load().map_err(|error| error.to_string());
+    Box::new(FromFn(move |subject: &Subject<'_>| match loaded.get_or_init(&load) {
+        Ok(score) => score.score(subject),
+        Err(reason) => Err(StageError::new("score", std::io::Error::other(reason.clone()))),
     }))
 }
