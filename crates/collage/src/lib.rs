@@ -21,6 +21,7 @@
 //! ```
 
 mod air;
+mod applying;
 mod archive;
 mod arrange;
 mod art;
@@ -28,6 +29,7 @@ mod built;
 mod cliffs;
 mod cloth;
 mod collage;
+mod coloring;
 mod colors;
 mod composition;
 mod compound;

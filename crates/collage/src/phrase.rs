@@ -5,15 +5,14 @@
 
 use std::ops::Range;
 
-use linocut_svg::Color;
 use linocut_words::is_plural;
 
 use crate::archive::pictures;
 use crate::art;
-use crate::colors::{color_of, shade_of, shaded};
+use crate::colors::color_of;
 use crate::error::CollageError;
 use crate::lexicon::meanings;
-use crate::meaning::{Material, Meaning, Relation, Solid, Surface};
+use crate::meaning::{Meaning, Relation, Surface};
 use crate::reading::{Look, Noun, Phrase, Reading};
 use crate::thing::material_color;
 use crate::words::{Word, tokenise};
@@ -70,9 +69,9 @@ pub(crate) struct Pending {
     pub(crate) look: Look,
     pub(crate) count: Option<usize>,
     pub(crate) words: Vec<usize>,
-    shade: Option<f32>,
+    pub(crate) shade: Option<f32>,
     /// Index of the last colour word.
-    last_color: Option<usize>,
+    pub(crate) last_color: Option<usize>,
 }
 
 /// The state of reading a description word by word.
@@ -136,12 +135,6 @@ impl Parser<'_> {
         })
     }
 
-    /// `olive drab`, `light sea`: two words that name one colour.
-    fn color_pair(&self, at: usize) -> Option<Color> {
-        let next = self.words.get(at + 1).filter(|next| !next.after_pause)?;
-        color_of(&format!("{}{}", self.words[at].text, next.text))
-    }
-
     /// The longest name of a picture that starts here, of two words or more, or an emoji.
     fn picture_name(&self, at: usize) -> Result<Option<(usize, usize)>, CollageError> {
         if self.words[at].emoji {
@@ -160,47 +153,6 @@ impl Parser<'_> {
         Ok(None)
     }
 
-    fn take_color(&mut self, at: usize, found: &[Meaning]) -> bool {
-        let word = &self.words[at].text;
-        if let Some(shade) = shade_of(word)
-            && self.describes(at)
-        {
-            self.pending.shade = Some(shade);
-            self.pending.words.push(at);
-            return true;
-        }
-        let Some(color) = color_of(word) else { return false };
-        let is_material =
-            !self.pending.look.colors.is_empty() && found.iter().any(|m| matches!(m, Meaning::Material(_)));
-        let is_thing = found.iter().any(|m| is_drawn_noun(*m)) || self.names_a_thing(word);
-        if GEMS.contains(&word.as_str()) && !self.describes(at) {
-            self.pending.look.colors.push(color);
-            self.noun(Noun::Solid(Solid::Gem), &[at]);
-            return true;
-        }
-        if is_material || (is_thing && !self.describes(at)) {
-            return false;
-        }
-        self.push_color(color, &[at]);
-        true
-    }
-
-    fn names_a_thing(&self, word: &str) -> bool {
-        art::is_named(word).unwrap_or(false)
-    }
-
-    fn push_color(&mut self, color: Color, words: &[usize]) {
-        let repeated = self.pending.last_color.is_some_and(|last| last + 1 == words[0]);
-        if !repeated {
-            self.pending.look.colors.push(shaded(color, self.pending.shade.take().unwrap_or(0.0)));
-        }
-        if words.iter().any(|&word| METALS.contains(&self.words[word].text.as_str())) {
-            self.pending.look.material.get_or_insert(Material::Metal);
-        }
-        self.pending.last_color = words.last().copied();
-        self.pending.words.extend(words);
-    }
-
     /// Whether the word at `at` is followed at once by more of its noun phrase.
     pub(crate) fn describes(&self, at: usize) -> bool {
         let next = |at: usize| self.words.get(at).filter(|word| !word.after_pause);
@@ -215,81 +167,6 @@ impl Parser<'_> {
     /// Whether a content word follows at once.
     pub(crate) fn goes_on(&self, at: usize) -> bool {
         self.words.get(at + 1).is_some_and(|next| !next.after_pause && !crate::lexicon::is_stop(&next.text))
-    }
-
-    /// The meaning that fits where the word stands.
-    fn fitting(&self, at: usize, found: &[Meaning]) -> Option<Meaning> {
-        if ["and", "or"].contains(&self.words[at].text.as_str()) {
-            return None;
-        }
-        let of = self.words.get(at + 1).is_some_and(|next| next.text == "of");
-        let arrangement = |m: &&Meaning| matches!(m, Meaning::Arrangement(_));
-        if let Some(meaning) = found.iter().find(arrangement).filter(|_| of) {
-            return Some(*meaning);
-        }
-        let describing = self.goes_on(at);
-        let adjective = |m: &&Meaning| matches!(m, Meaning::Material(_) | Meaning::Pattern(_) | Meaning::Translucent);
-        let preferred = if describing { found.iter().find(adjective) } else { None };
-        preferred.or_else(|| found.first()).copied()
-    }
-
-    fn conjunction(&mut self, at: usize) {
-        let next_is_color = self.words.get(at + 1).is_some_and(|word| color_of(&word.text).is_some());
-        let open = !self.pending.look.colors.is_empty() && next_is_color;
-        if !open {
-            self.settle();
-            self.relation = Some(Relation::Beside);
-        }
-    }
-
-    fn apply(&mut self, meaning: Meaning, at: usize) -> Result<(), CollageError> {
-        match meaning {
-            Meaning::Stop => self.stop(at),
-            // `statue of a lion`, `glass of milk`: what waits is for the noun after `of`.
-            Meaning::Relation(Relation::Of) if self.pending.words.last().is_some_and(|&last| last + 1 == at) => {}
-            Meaning::Relation(Relation::Of) if self.reading.phrases.is_empty() => self.settle(),
-            Meaning::Relation(relation) => {
-                self.settle();
-                self.relation = Some(relation);
-            }
-            Meaning::Sky(time) => {
-                self.reading.time = self.reading.time.or(time);
-                self.noun(Noun::Sky, &[at]);
-            }
-            Meaning::Weather(weather) => self.weather(weather, at),
-            Meaning::Autumn => self.reading.autumn_words.push(at),
-            // `a paisley pattern`, `a floral print`
-            Meaning::Arrangement(_) if self.pending.look.pattern.is_some() => self.pending.words.push(at),
-            Meaning::Arrangement(arrangement) => {
-                self.reading.arrangement.get_or_insert(arrangement);
-                self.reading.arrangement_words.push(at);
-            }
-            Meaning::Chaotic => {
-                self.reading.chaotic = true;
-                self.reading.arrangement_words.push(at);
-            }
-            Meaning::Setting(setting) => self.noun(Noun::Setting(setting), &[at]),
-            Meaning::Flat(flat) => self.flat(flat, at),
-            Meaning::Solid(solid) => self.noun(Noun::Solid(solid), &[at]),
-            Meaning::Garment(garment) => self.noun(Noun::Garment(garment), &[at]),
-            Meaning::Part(part) => self.noun(Noun::Part(part), &[at]),
-            Meaning::Surface(surface) => self.noun(Noun::Surface(surface), &[at]),
-            Meaning::Material(material) => self.material(material, at)?,
-            Meaning::Pattern(pattern) => {
-                self.describe(at, |pending| pending.look.pattern = Some(pattern));
-                if self.relation == Some(Relation::With) && !self.goes_on(at) {
-                    self.pattern_of_last();
-                }
-            }
-            Meaning::Translucent => self.describe(at, |pending| pending.look.translucent = true),
-            Meaning::Airborne => self.airborne(at),
-            Meaning::Winding => self.describe(at, |pending| pending.look.winding = true),
-            Meaning::Number(count) => self.describe(at, |pending| pending.count = Some(count)),
-            Meaning::Size(size) => self.describe(at, |pending| pending.look.size = size),
-            Meaning::Likeness => self.likeness(at)?,
-            Meaning::Photograph => self.photograph(at),
-        }
-        Ok(())
     }
 
     pub(crate) fn noun(&mut self, noun: Noun, words: &[usize]) {
@@ -346,13 +223,7 @@ const PLACINGS: [(&str, Relation); 10] = [
 /// Words that tie a noun to the one before it: `snow-covered peaks`.
 const JOINING: [&str; 4] = ["covered", "capped", "filled", "topped"];
 
-/// Colour words that are metals too.
-const METALS: [&str; 9] = ["gold", "golden", "silver", "silvery", "bronze", "copper", "brass", "platinum", "gunmetal"];
-
-/// Colour words that are stones when they stand alone.
-const GEMS: [&str; 9] = ["emerald", "ruby", "sapphire", "amethyst", "topaz", "garnet", "opal", "jade", "amber"];
-
-fn is_drawn_noun(meaning: Meaning) -> bool {
+pub(crate) fn is_drawn_noun(meaning: Meaning) -> bool {
     matches!(
         meaning,
         Meaning::Setting(_)
@@ -378,8 +249,10 @@ fn picture_label(noun: Noun) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use linocut_svg::Color;
+
     use super::*;
-    use crate::meaning::{Arrangement, Flat, Garment, Pattern, Setting, Time, Weather};
+    use crate::meaning::{Arrangement, Flat, Garment, Material, Pattern, Setting, Solid, Time, Weather};
 
     fn nouns(text: &str) -> Vec<Noun> {
         read(text).unwrap().phrases.iter().map(|phrase| phrase.noun).collect()
