@@ -60,7 +60,7 @@ impl Rewrite for Border {
     }
 
     fn reserve(&self) -> usize {
-        let frame = r##"<path fill="#000000" opacity=".5" d="m0 0h99999v99999H0zM99999 99999v99999h99999v-99999"/>"##;
+        let frame = r##"<path fill="#000000" stroke="none" opacity=".5" d="m0 0h99999v99999H0zM99999 99999v99999h99999v-99999"/>"##;
         frame.len() * self.steps.clamp(1, MAX_STEPS) as usize
     }
 }

@@ -163,6 +163,24 @@ mod tests {
     }
 
     #[test]
+    fn the_reserve_holds_where_the_root_states_strokes_and_rules() {
+        let mut drawing = Drawing::new(99_999, 99_999);
+        for x in 0..40 {
+            let line = Geometry::polyline(&[Point::new(x, 0), Point::new(90_000, 1000 * x), Point::new(x, 9)]);
+            let mut shape = Shape::stroked(line, Color::BLACK, 12);
+            shape.fill = Some(Color::new(200, x as u8, 9).into());
+            shape.fill_rule = linocut_svg::FillRule::EvenOdd;
+            drawing.shapes.push(shape);
+        }
+        let before = drawing.byte_count();
+        for mark in [Mark::RINGS, Mark::PLUS, Mark::LETTER] {
+            let decoy = Decoy { mark, ..Decoy::default() };
+            let after = apply(&decoy, drawing.clone(), 1).byte_count();
+            assert!(after <= before + decoy.reserve(), "{after} > {before} + {}", decoy.reserve());
+        }
+    }
+
+    #[test]
     fn refuses_a_radius_out_of_range() {
         let decoy = Decoy { radius: 0.5, ..Decoy::default() };
         let error = decoy.apply(Drawing::new(9, 9), &Task::new(ByteBudget::CONTEST, &Stop::never())).unwrap_err();

@@ -90,13 +90,14 @@ impl Mark {
         ],
     };
 
-    /// The most bytes that the mark adds to a drawing whose coordinates have up to five digits.
+    /// The most bytes that the mark adds to a drawing whose coordinates have up to five digits, whatever its root states.
     #[must_use]
     pub fn reserve(&self) -> usize {
         let part = |(outline, _): &(Outline, Tone)| match outline {
-            Outline::Disc(_) => r##"<circle fill="#000000" cx="99999" cy="99999" r="99999"/>"##.len(),
+            Outline::Disc(_) => r##"<circle fill="#000000" stroke="none" cx="99999" cy="99999" r="99999"/>"##.len(),
             Outline::Polygon(vertices) => {
-                r##"<path fill="#000000" d=""/>"##.len() + vertices.len() * "L99999 99999".len()
+                r##"<path fill="#000000" stroke="none" fill-rule="nonzero" d=""/>"##.len()
+                    + vertices.len() * "L99999 99999".len()
             }
         };
         self.parts.iter().map(part).sum()
