@@ -86,6 +86,9 @@ pub(crate) fn places(reading: &Reading, things: &[&Phrase], horizon: f64, dice: 
         );
     }
     let aloft = placed.iter().take_while(|(i, _)| air.contains(i)).count();
+    if reading.setting(Setting::Island).is_some() {
+        placed[aloft..].iter_mut().for_each(|(_, place)| *place = ashore(*place, horizon));
+    }
     placed[aloft..].sort_by(|a, b| foot(&a.1).total_cmp(&foot(&b.1)));
     placed
 }
@@ -111,6 +114,14 @@ fn one_behind(things: &[&Phrase], front: usize, back: usize, horizon: f64, dice:
     let nearer = aside(base[0]);
     let fronts = arrange::cluster(copies(things[front], 3, dice), nearer, dice);
     base.into_iter().map(|place| (back, place)).chain(fronts.into_iter().map(|place| (front, place))).collect()
+}
+
+/// A place drawn towards the middle of an island.
+fn ashore(place: Place, horizon: f64) -> Place {
+    let depth = SIDE - horizon;
+    let near = ((foot(&place) - horizon) / depth).clamp(0.0, 1.0);
+    let y = horizon + depth * (0.46 + 0.22 * near) - place.size / 2.0;
+    Place { center: (SIDE / 2.0 + (place.center.0 - SIDE / 2.0) * 0.66, y), ..place }
 }
 
 fn foot(place: &Place) -> f64 {
@@ -205,6 +216,20 @@ mod tests {
             let placed = places(&reading, &things, 700.0, &mut Dice::new(2, 0));
             assert_eq!(placed[1].0, front, "{text}");
             assert!(foot(&placed[1].1) > foot(&placed[0].1), "{text}");
+        }
+    }
+
+    #[test]
+    fn things_on_an_island_keep_their_feet_dry() {
+        let reading = read("an island with three palm trees").unwrap();
+        let things: Vec<&Phrase> = reading.phrases.iter().skip(1).collect();
+        for seed in 0..20 {
+            for (_, place) in places(&reading, &things, 700.0, &mut Dice::new(seed, 0)) {
+                assert!(
+                    (0.2..0.8).contains(&(place.center.0 / SIDE)) && (1060.0..1290.0).contains(&foot(&place)),
+                    "{place:?}"
+                );
+            }
         }
     }
 
