@@ -7,7 +7,7 @@ use crate::art;
 use crate::error::CollageError;
 use crate::meaning::{Arrangement, Flat, Material, Part, Pattern, Relation, Solid, Surface, Weather};
 use crate::phrase::{Parser, Pending};
-use crate::reading::Noun;
+use crate::reading::{Noun, Phrase};
 
 impl Parser<'_> {
     /// `statue of a lion`, `lion statue`, or a statue of nobody known.
@@ -47,6 +47,13 @@ impl Parser<'_> {
     }
 
     pub(crate) fn weather(&mut self, weather: Weather, at: usize) {
+        let garment = matches!(self.reading.phrases.last(), Some(Phrase { noun: Noun::Garment(_), .. }));
+        if garment && self.relation == Some(Relation::With) {
+            // `mittens with snowflakes`: what is printed on cloth is no weather.
+            self.describe(at, |pending| pending.look.pattern = Some(Pattern::Dotted));
+            self.pattern_of_last();
+            return;
+        }
         self.reading.weather.get_or_insert(weather);
         self.reading.sky_words.push(at);
         let typed_noun = !self.describes(at) && !self.pending.look.colors.is_empty();

@@ -2,7 +2,7 @@
 
 use crate::arrange;
 use crate::dice::Dice;
-use crate::meaning::{Arrangement, Relation};
+use crate::meaning::{Arrangement, Flat, Relation};
 use crate::phrase::label;
 use crate::reading::{Noun, Phrase, Reading};
 use crate::sketch::SIDE;
@@ -134,6 +134,10 @@ fn template(things: &[&Phrase]) -> Vec<(f64, f64, f64)> {
         (0 | 1, _) => vec![(0.5, 0.5, 0.66)],
         (2, Some(Relation::Over)) => vec![(0.5, 0.27, 0.42), (0.5, 0.73, 0.44)],
         (2, Some(Relation::Under)) => vec![(0.5, 0.73, 0.44), (0.5, 0.27, 0.42)],
+        (2, Some(Relation::On)) if things[1].noun == Noun::Flat(Flat::Plate) => {
+            vec![(0.5, 0.47, 0.5), (0.5, 0.52, 0.84)]
+        }
+        (2, Some(Relation::On)) if is_line(things[0]) => vec![(0.5, 0.5, 0.84), (0.5, 0.5, 0.6)],
         (2, Some(Relation::On)) => vec![(0.5, 0.3, 0.42), (0.5, 0.69, 0.52)],
         (2, Some(Relation::In)) => vec![(0.5, 0.5, 0.4), (0.5, 0.5, 0.82)],
         (2, Some(Relation::Of)) if label(things[0]) == "amphora" => vec![(0.5, 0.68, 0.54), (0.5, 0.28, 0.44)],
@@ -156,6 +160,11 @@ fn template(things: &[&Phrase]) -> Vec<(f64, f64, f64)> {
     };
     cells.truncate(count);
     cells
+}
+
+/// Whether a figure is a line, which lies across what it is on.
+fn is_line(thing: &Phrase) -> bool {
+    matches!(thing.noun, Noun::Flat(Flat::Line | Flat::Wave | Flat::Zigzag))
 }
 
 /// Where something worn sits on the wearer in the middle.
@@ -215,6 +224,15 @@ mod tests {
         let placed = placed("a cube in front of a sphere");
         assert_eq!(placed.iter().map(|(i, _)| *i).collect::<Vec<_>>(), [1, 0]);
         assert!(mean_y(&placed, 0) > mean_y(&placed, 1));
+    }
+
+    #[test]
+    fn food_lies_on_its_plate_and_lines_across_what_they_cross() {
+        for text in ["a waffle on a white plate", "a zigzag crossing a square"] {
+            let found = placed(text);
+            let centers: Vec<(f64, f64)> = found.iter().map(|(_, place)| place.center).collect();
+            assert!((centers[0].1 - centers[1].1).abs() < SIDE * 0.1 && centers[0].0 == centers[1].0, "{text}");
+        }
     }
 
     #[test]

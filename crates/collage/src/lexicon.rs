@@ -20,7 +20,7 @@ const TABLE: &[(Meaning, &str)] = &[
     ),
     (
         M::Stop,
-        "sit stand rest lie perch nestle lean set place form colored coloured made make look show feature shape top front middle center centre edge drawing painting slice art sail drive park fill cover capped play grow",
+        "sit stand rest lie perch nestle lean set place form colored coloured made make look show feature shape top front middle center centre edge drawing painting slice piece art sail drive park fill cover capped play grow",
     ),
     (M::Relation(Relation::Over), "over above atop overhead overlooking overlook"),
     (M::Relation(Relation::Under), "under below beneath underneath"),
