@@ -43,16 +43,28 @@ fn cell(candidate: &Candidate, marked: bool) -> Cell<'_> {
     let mut caption = vec![
         format!("{}, {work}", candidate.origin),
         format!("score {:.3}, {} bytes", candidate.scores.total, candidate.svg.byte_count()),
-        parts(&candidate.scores),
     ];
+    caption.extend(parts(&candidate.scores));
     if !candidate.unused_words.is_empty() {
         caption.push(format!("not shown: {}", candidate.unused_words.join(", ")));
     }
     Cell { image: &candidate.image, caption, marked }
 }
 
-/// The parts of a score in a line.
-fn parts(scores: &Scores) -> String {
+/// The parts of a score, two to a line, which is as many as fit.
+fn parts(scores: &Scores) -> Vec<String> {
     let parts: Vec<String> = scores.parts.iter().map(|(name, value)| format!("{name} {value:.3}")).collect();
-    parts.join(", ")
+    parts.chunks(2).map(|line| line.join(", ")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_parts_of_a_score_are_told() {
+        let part = |name: &'static str| (name.into(), 0.5);
+        let scores = Scores { total: 0.5, parts: vec![part("fidelity"), part("coverage"), part("judge")] };
+        assert_eq!(parts(&scores), ["fidelity 0.500, coverage 0.500", "judge 0.500"]);
+    }
 }
