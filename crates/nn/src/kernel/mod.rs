@@ -1,7 +1,6 @@
 //! CPU kernels in f32, as candle operations with gradients.
 
 mod attention;
-mod attention_gradient;
 mod convolution;
 mod dense;
 mod elementwise;
@@ -24,6 +23,7 @@ pub(crate) use exponential::tanh;
 pub(crate) use gate::gate;
 pub(crate) use group_norm::normalise_groups;
 pub(crate) use norm::{Centre, normalise};
-pub(crate) use panels::Panels;
+pub(crate) use panel_product::Strip;
+pub(crate) use panels::{PANEL, Panels};
 pub(crate) use product::{Matrix, Threads, product};
 pub(crate) use slices::contiguous;

@@ -8,18 +8,18 @@ use super::panels::{PANEL, Panels};
 const DEPTH: usize = 1024;
 
 /// Rows of input times panels, on the caller's thread.
-pub(super) struct Strip<'a> {
+pub(crate) struct Strip<'a> {
     /// Rows of outputs; the products are added.
-    pub(super) output: &'a mut [f32],
+    pub(crate) output: &'a mut [f32],
     /// As many rows of inputs.
-    pub(super) input: &'a [f32],
+    pub(crate) input: &'a [f32],
     /// The weights.
-    pub(super) panels: &'a Panels,
+    pub(crate) panels: &'a Panels,
 }
 
 impl Strip<'_> {
     /// `output += input w^T`
-    pub(super) fn run(self) {
+    pub(crate) fn run(self) {
         Arch::new().dispatch(self);
     }
 }

@@ -9,7 +9,7 @@ use candle_core::{Device, Result, Tensor};
 use super::slices::with_slice;
 
 /// Outputs of a panel: three vectors of AVX-512.
-pub(super) const PANEL: usize = 48;
+pub(crate) const PANEL: usize = 48;
 /// Elements of a cache line.
 const LINE: usize = 16;
 
@@ -28,19 +28,37 @@ impl Panels {
     /// Lays out a weight (out, in), contiguous, f32, on the CPU.
     pub(crate) fn new(weight: &Tensor) -> Result<Self> {
         let (width, depth) = weight.dims2()?;
-        with_slice(weight, |rows| Ok(Self::of_rows(rows, width, depth)))
+        with_slice(weight, |rows| Ok(Self::of_outputs(|output| &rows[output * depth..][..depth], width, depth)))
     }
 
-    fn of_rows(rows: &[f32], width: usize, depth: usize) -> Self {
+    /// Lays out the weights of one output after the other, `depth` each.
+    pub(crate) fn of_outputs<'a>(weights: impl Fn(usize) -> &'a [f32], width: usize, depth: usize) -> Self {
+        Self::filled(width, depth, |at, panel| {
+            for (block, panel) in panel.chunks_mut(LINE * PANEL).enumerate() {
+                for column in 0..PANEL.min(width - at * PANEL) {
+                    let row = &weights(at * PANEL + column)[block * LINE..];
+                    panel[column..].iter_mut().step_by(PANEL).zip(row).for_each(|(element, weight)| *element = *weight);
+                }
+            }
+        })
+    }
+
+    /// Lays out the weights of one input after the other, `width` each.
+    pub(super) fn of_inputs<'a>(weights: impl Fn(usize) -> &'a [f32], width: usize, depth: usize) -> Self {
+        Self::filled(width, depth, |at, panel| {
+            for (input, elements) in panel.chunks_exact_mut(PANEL).enumerate() {
+                elements.iter_mut().zip(&weights(input)[at * PANEL..]).for_each(|(element, weight)| *element = *weight);
+            }
+        })
+    }
+
+    /// Zeros, into which `fill` writes one panel after the other.
+    fn filled(width: usize, depth: usize, fill: impl Fn(usize, &mut [f32])) -> Self {
         let count = width.div_ceil(PANEL) * PANEL * depth;
         let mut elements = vec![0.0; count + LINE];
         let start = elements.as_ptr().align_offset(LINE * size_of::<f32>()).min(LINE);
-        let size = (PANEL * depth).max(1);
-        for (panel, rows) in elements[start..start + count].chunks_exact_mut(size).zip(rows.chunks(size)) {
-            for (column, row) in rows.chunks_exact(depth).enumerate() {
-                panel[column..].iter_mut().step_by(PANEL).zip(row).for_each(|(element, weight)| *element = *weight);
-            }
-        }
+        let panels = elements[start..start + count].chunks_exact_mut((PANEL * depth).max(1));
+        panels.enumerate().for_each(|(at, panel)| fill(at, panel));
         Self { elements: Arc::new(elements), start, width, depth }
     }
 
@@ -103,6 +121,16 @@ mod tests {
             let back = Panels::new(&weight).unwrap().to_tensor().unwrap();
             assert_eq!(back.to_vec2::<f32>().unwrap(), weight.to_vec2::<f32>().unwrap());
         }
+    }
+
+    #[test]
+    fn weights_by_input_are_those_by_output() {
+        let (width, depth) = (67, 5);
+        let weights: Vec<f32> = (0..width * depth).map(|at| at as f32).collect();
+        let turned: Vec<f32> = (0..width * depth).map(|at| weights[at % width * depth + at / width]).collect();
+        let panels = Panels::of_outputs(|output| &weights[output * depth..][..depth], width, depth);
+        let others = Panels::of_inputs(|input| &turned[input * width..][..width], width, depth);
+        assert!(panels.iter().eq(others.iter()));
     }
 
     #[test]

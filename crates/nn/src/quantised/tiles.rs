@@ -1,12 +1,13 @@
 //! Products with matrices that are never whole in f32.
 
+use candle_core::utils::get_num_threads;
 use rayon::prelude::*;
 
 use super::rows::Rows;
-use crate::kernel::{Matrix, Threads, product};
+use crate::kernel::{PANEL, Panels, Strip};
 
-/// Values of the matrix that are f32 at one time: 8 MiB.
-const TILE: usize = 1 << 21;
+/// Panels of the matrix that each thread multiplies before their products are put in place.
+const PANELS: usize = 4;
 
 /// Up to this many rows of input, widening the matrix costs more than multiplying: rows are then multiplied one by one while
 /// they are in the cache.
@@ -25,26 +26,49 @@ const STRIP: usize = 16;
 pub(crate) fn multiply(input: &[f32], matrix: &dyn Rows, bias: Option<&[f32]>) -> Vec<f32> {
     let (rows, columns) = matrix.size();
     let m = input.len() / columns.max(1);
+    if m == 0 || rows == 0 {
+        return Vec::new();
+    }
     if m <= FEW {
         return multiply_few(input, matrix, bias);
     }
-    let mut out = match bias {
-        Some(bias) => bias.repeat(m),
-        None => vec![0.0; m * rows],
-    };
-    let tile_rows = (TILE / columns).next_multiple_of(STRIP).min(rows);
-    let mut tile = vec![0.0; tile_rows * columns];
-    for start in (0..rows).step_by(tile_rows) {
-        let count = tile_rows.min(rows - start);
-        let tile = &mut tile[..count * columns];
-        tile.par_chunks_mut(STRIP * columns).enumerate().for_each(|(strip, values)| {
-            let first = start + strip * STRIP;
-            matrix.write(first..first + values.len() / columns, values);
+    let mut out = vec![0.0; m * rows];
+    let panels: Vec<_> = (0..rows).step_by(PANEL).collect();
+    for panels in panels.chunks(PANELS * get_num_threads()) {
+        let widen = || vec![0.0; PANEL * columns];
+        let products: Vec<_> = panels
+            .par_iter()
+            .map_init(widen, |wide, first| multiply_panel(input, matrix, bias, (*first, PANEL.min(rows - first)), wide))
+            .collect();
+        out.par_chunks_exact_mut(rows).enumerate().for_each(|(row, out)| {
+            for (first, products) in panels.iter().zip(&products) {
+                let count = products.len() / m;
+                out[*first..first + count].copy_from_slice(&products[row * count..][..count]);
+            }
         });
-        let sides = (Matrix::rows(input, columns), Matrix::rows(tile, columns).transposed());
-        product(&mut out[start..], rows, bias.is_some(), 1.0, sides, Threads::All);
     }
     out
+}
+
+/// The input times some rows of the matrix: m x as many.
+fn multiply_panel(
+    input: &[f32],
+    matrix: &dyn Rows,
+    bias: Option<&[f32]>,
+    (first, count): (usize, usize),
+    wide: &mut [f32],
+) -> Vec<f32> {
+    let columns = matrix.size().1;
+    let m = input.len() / columns;
+    let wide = &mut wide[..count * columns];
+    matrix.write(first..first + count, wide);
+    let panels = Panels::of_outputs(|row| &wide[row * columns..][..columns], count, columns);
+    let mut output = match bias {
+        Some(bias) => bias[first..first + count].repeat(m),
+        None => vec![0.0; m * count],
+    };
+    Strip { output: &mut output, input, panels: &panels }.run();
+    output
 }
 
 /// For few rows of input: each row of the matrix is widened once and multiplied while it is in the cache.
@@ -126,11 +150,11 @@ mod tests {
     }
 
     #[test]
-    fn several_tiles_equal_one() {
-        let (columns, rows, m) = (TILE / 64, 150, 9);
+    fn several_turns_equal_one() {
+        let (columns, rows, m) = (3000, (2 * PANELS * get_num_threads() + 1) * PANEL + 6, 9);
         let (input, values) = (wave(m * columns, 0.013), wave(rows * columns, 0.7));
         let out = multiply(&input, &FloatRows { values: &values, columns }, None);
-        for (row, column) in [(0, 0), (8, 149), (3, 64), (5, 127), (2, 128)] {
+        for (row, column) in [(0, 0), (8, rows - 1), (3, 64), (5, rows / 2), (2, rows - 7)] {
             let want = plain(&input[row * columns..][..columns], &values[column * columns..][..columns], columns, None);
             assert!((f64::from(out[row * rows + column]) - want[0]).abs() < 2e-3);
         }
