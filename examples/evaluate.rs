@@ -24,6 +24,9 @@ use linocut::{ByteBudget, Candidate, Pipeline, PipelineOptions, Profile, Prompt,
 struct Arguments {
     /// List to draw: .csv with columns id and description, or .jsonl with an object of both per line
     descriptions: PathBuf,
+    /// Lists of further descriptions that the judge picks among; without, the others are of the list that is drawn
+    #[arg(long, value_name = "FILE.csv")]
+    among: Vec<PathBuf>,
     /// Table to write, a line per picture
     #[arg(long, value_name = "FILE.csv")]
     out: Option<PathBuf>,
@@ -80,7 +83,10 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let standard = Pipeline::standard();
     let options = PipelineOptions { candidates: arguments.candidates.into(), ..standard.options };
     let pipeline = Pipeline { options, ..standard };
-    let texts = rows.iter().map(|row| row.description.clone()).collect();
+    let mut texts: Vec<String> = rows.iter().map(|row| row.description.clone()).collect();
+    for path in &arguments.among {
+        texts.extend(read_rows(path)?.into_iter().map(|row| row.description));
+    }
     let lookers = Lookers { reader: PpOcrScore::new(Reader::embedded()?), judge: Judge::embedded()?, texts };
     let total = rows.len() * usize::from(arguments.pictures);
     let bar = indicatif::ProgressBar::new(total as u64);

@@ -66,6 +66,21 @@ pub(crate) fn row(count: usize) -> Vec<Place> {
     (0..count).map(|i| Place { center: (at(i), MIDDLE.1), size: (step * 0.9).min(SIDE * 0.5), turn: 0.0 }).collect()
 }
 
+/// One above the other, level and as long as their distance allows.
+pub(crate) fn parallel(count: usize) -> Vec<Place> {
+    let step = SIDE * 0.9 / count as f64;
+    let at = |i: usize| SIDE * 0.05 + step * (i as f64 + 0.5);
+    (0..count).map(|i| Place { center: (MIDDLE.0, at(i)), size: (step * 4.6).min(SIDE * 0.88), turn: 0.0 }).collect()
+}
+
+/// A chain through the middle: neighbours overlap by a third.
+pub(crate) fn linked(count: usize) -> Vec<Place> {
+    let size = SIDE * 0.92 / (1.0 + 0.62 * (count - 1) as f64);
+    let at = |i: usize| SIDE * 0.04 + size * (0.5 + 0.62 * i as f64);
+    let height = |i: usize| MIDDLE.1 + if i.is_multiple_of(2) { -0.08 } else { 0.08 } * size;
+    (0..count).map(|i| Place { center: (at(i), height(i)), size: size.min(SIDE * 0.6), turn: 0.0 }).collect()
+}
+
 /// One on top of the other, from the bottom up, each a little out of line.
 pub(crate) fn tower(count: usize, dice: &mut Dice) -> Vec<Place> {
     let step = SIDE * 0.88 / count as f64;

@@ -22,7 +22,7 @@ const DESCRIBING: &str = "old new bright giant smiling happy sad angry hot cold 
     spring autumn fall work home world time color nature weather food drink animal plant building place travel tool \
     object face body hand person people human game sport music sound light dark black white red blue green yellow \
     purple pink brown gray gold silver big small large little crack strong sleeping sleep playing running \
-    walking standing sitting flying branch side jump run ride fly swim walk sing dance read write eat sail handle leg eye light art shape thorn top part edge corner \
+    walking standing sitting flying side jump run ride fly swim walk sing dance read write eat sail handle leg eye light art shape thorn top part edge corner \
     cork stopper crack sauce wave patch fluffy elegant futuristic vintage modern ancient quaint seated";
 
 /// What a match by a label's last word, by another of its words, or by keyword is worth.
@@ -137,7 +137,7 @@ impl Index {
 
     fn add(&mut self, number: usize, picture: &Picture, words: &WordVectors) {
         self.labels.entry(normal(&picture.label)).or_default().push(number);
-        if matches!(picture.source, Source::Flat | Source::OpenClipart) {
+        if matches!(picture.source, Source::Flat | Source::OpenClipart | Source::Drawn) {
             for keyword in &picture.keywords {
                 self.named.entry(normal(keyword)).or_default().push(number);
             }

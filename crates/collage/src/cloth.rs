@@ -52,6 +52,10 @@ fn texture(layer: &mut Layer, outline: &[Spot], material: Option<Material>, base
             layer.fill(bands(outline, 64.0, 10.0), contrast);
             layer.fill(flecks(outline), shaded(base, -0.3));
         }
+        Some(Material::Straw) => {
+            layer.fill(joined([stripes(outline, 44.0, 7.0), bands(outline, 44.0, 7.0)]), shaded(base, -0.2));
+        }
+        Some(Material::Lace) => layer.fill(dots(outline, 52.0, 15.0), shaded(base, -0.16)),
         Some(Material::Wood) => layer.fill(bands(outline, 72.0, 9.0), shaded(base, -0.25)),
         Some(Material::Marble | Material::Stone) => layer.glaze(sheen(outline), shaded(base, -0.35), 0.4),
         Some(Material::Chiffon) => layer.glaze(stripes(outline, 110.0, 60.0), Color::WHITE, 0.35),

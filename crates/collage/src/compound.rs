@@ -25,8 +25,9 @@ pub(crate) fn merged(phrases: Vec<Phrase>) -> Vec<Phrase> {
     contained(done)
 }
 
-/// Labels of pictures that hold what is named after `of` and are drawn with it anyway.
-const VESSELS: [&str; 8] = ["bowl", "bowl with spoon", "hot beverage", "pot of food", "jar", "glass", "mug", "teacup"];
+/// Labels of pictures that hold what is named after `of` and are drawn with it anyway, or say how it stands.
+const VESSELS: [&str; 9] =
+    ["ring", "bowl", "bowl with spoon", "hot beverage", "pot of food", "jar", "glass", "mug", "teacup"];
 
 /// `a bowl of salad` is the salad, `a forest of birch trees` the forest in the colours of the trees.
 fn contained(phrases: Vec<Phrase>) -> Vec<Phrase> {
@@ -87,6 +88,10 @@ fn join(before: Phrase, head: Phrase, kept: &mut Vec<Phrase>) -> Phrase {
         (Noun::Setting(a), Noun::Setting(b)) if a == b => absorbed(before, head, true),
         (Noun::Setting(Setting::Meadow), Noun::Setting(Setting::Field)) => {
             Phrase { noun: before.noun, ..absorbed(before, head, true) }
+        }
+        // Rice terraces grow no bowls.
+        (Noun::Art(_), Noun::Setting(Setting::Field)) if label(&before) == "cooked rice" => {
+            absorbed(before, head, true)
         }
         (Noun::Art(_), Noun::Setting(_)) => {
             let mut head = absorbed(Phrase { words: Vec::new(), ..before.clone() }, head, true);

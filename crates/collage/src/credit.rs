@@ -16,6 +16,8 @@ pub enum Source {
     Flat,
     /// Open Clip Art Library, as Debian packages it.
     OpenClipart,
+    /// Drawn for this project.
+    Drawn,
 }
 
 /// Where art comes from and under which licence.
@@ -41,7 +43,7 @@ const EMOJIBASE: Credit = Credit {
 
 impl Source {
     /// All sets.
-    pub const ALL: [Self; 4] = [Self::Noto, Self::Fluent, Self::Flat, Self::OpenClipart];
+    pub const ALL: [Self; 5] = [Self::Noto, Self::Fluent, Self::Flat, Self::OpenClipart, Self::Drawn];
 
     /// Where the set comes from.
     #[must_use]
@@ -53,6 +55,7 @@ impl Source {
             }
             Self::Flat => ("Flat Color Icons", "Icons8", "https://github.com/icons8/flat-color-icons", "MIT"),
             Self::OpenClipart => ("Open Clip Art Library", "its contributors", "https://openclipart.org", "CC-PDDC"),
+            Self::Drawn => ("linocut", "its authors", "fixtures/collage/drawn", "MIT OR Apache-2.0"),
         };
         Credit { title, author, url, license }
     }

@@ -64,6 +64,12 @@ impl Parser<'_> {
 
     /// Dots after `polka` are a pattern when a noun follows, else the things themselves.
     pub(crate) fn flat(&mut self, flat: Flat, at: usize) {
+        let garment = matches!(self.reading.phrases.last(), Some(Phrase { noun: Noun::Garment(_), .. }));
+        if garment && flat == Flat::Line && self.relation == Some(Relation::With) {
+            // `a hat with a blue ribbon`
+            self.noun(Noun::Part(Part::Belt), &[at]);
+            return;
+        }
         let patterned = self.pending.look.pattern == Some(Pattern::Dotted);
         if patterned && flat == Flat::Circle {
             let trailing = self.relation == Some(Relation::With);

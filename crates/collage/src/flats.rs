@@ -44,6 +44,7 @@ pub(crate) fn outline(flat: Flat, center: Spot, size: f64, turn: f64) -> Geometr
         Flat::Ellipse => smooth(&turned(&ellipse_spots(center, r, r * 0.62), center, turn), true),
         Flat::Square => boxed(&[(-0.82, -0.82), (0.82, -0.82), (0.82, 0.82), (-0.82, 0.82)]),
         Flat::Rectangle => boxed(&[(-1.0, -0.58), (1.0, -0.58), (1.0, 0.58), (-1.0, 0.58)]),
+        Flat::Bar => boxed(&[(-1.0, -0.14), (1.0, -0.14), (1.0, 0.14), (-1.0, 0.14)]),
         Flat::Triangle => polygon(&regular(3, (center.0, center.1 + r * 0.15), r * 1.1, turn)),
         Flat::Trapezoid => boxed(&[(-0.52, -0.6), (0.52, -0.6), (1.0, 0.6), (-1.0, 0.6)]),
         Flat::Parallelogram => boxed(&[(-0.6, -0.6), (1.0, -0.6), (0.6, 0.6), (-1.0, 0.6)]),
@@ -177,11 +178,12 @@ fn edge(color: Color) -> Color {
 mod tests {
     use super::*;
 
-    const ALL: [Flat; 22] = [
+    const ALL: [Flat; 23] = [
         Flat::Circle,
         Flat::Ellipse,
         Flat::Square,
         Flat::Rectangle,
+        Flat::Bar,
         Flat::Triangle,
         Flat::Trapezoid,
         Flat::Parallelogram,

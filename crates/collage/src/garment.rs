@@ -4,12 +4,12 @@ use linocut_svg::Color;
 
 use crate::cloth;
 use crate::colors::{from_hsl, hsl, is_light, shaded};
-use crate::cut::{Cut, cut, long_sleeves};
+use crate::cut::{Cut, cut, long_sleeved, long_sleeves};
 use crate::dice::Dice;
-use crate::meaning::{Garment, Part, Pattern};
+use crate::meaning::{Garment, Material, Part, Pattern};
 use crate::reading::{Look, Noun, Phrase};
 use crate::sketch::{Layer, SIDE, Spot, disc, joined, polygon, polyline, rect, rounded};
-use crate::trimmings::{buttons, flaps, lapels, tassels, trimming};
+use crate::trimmings::{buttons, flaps, hatband, lapels, tassels, trimming};
 
 /// Where on the picture a garment hangs: a form of 200 units becomes `size` units high.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +27,8 @@ impl Hanger {
 
     /// Hangers for both of a pair.
     fn pair(&self) -> [Self; 2] {
-        let size = self.size * 0.84;
-        let at = |side: f64| (self.center.0 + side * 0.3 * self.size, self.center.1);
+        let size = self.size * 0.76;
+        let at = |side: f64| (self.center.0 + side * 0.27 * self.size, self.center.1);
         [Self { center: at(-1.0), size, ..*self }, Self { center: at(1.0), size, flipped: !self.flipped }]
     }
 
@@ -49,10 +49,16 @@ impl Hanger {
 
 /// A garment with its parts, each part a layer of its own words.
 pub(crate) fn paint(phrase: &Phrase, garment: Garment, parts: &[&Phrase], hanger: Hanger) -> Vec<Layer> {
-    let mut cut = cut(garment);
     let named = |part: Part| parts.iter().any(|phrase| phrase.noun == Noun::Part(part));
+    // A knitted hat has no brim.
+    let knitted = garment == Garment::Hat && (phrase.look.material == Some(Material::Wool) || named(Part::Pompom));
+    let garment = if knitted { Garment::Beanie } else { garment };
+    let mut cut = cut(garment);
     if garment == Garment::Dress && named(Part::Sleeve) {
         cut.back = long_sleeves();
+    }
+    if garment == Garment::Shirt && (named(Part::Cuff) || named(Part::Sleeve)) {
+        cut = long_sleeved();
     }
     let hangers = if cut.pair { hanger.pair().to_vec() } else { vec![hanger] };
     let usual = Color::from_hex(usual_hex(garment));
@@ -74,13 +80,16 @@ pub(crate) fn paint(phrase: &Phrase, garment: Garment, parts: &[&Phrase], hanger
 
 /// Parts that a garment has even if none are named.
 fn unasked(layer: &mut Layer, garment: Garment, cut: &Cut, base: Color, named: &impl Fn(Part) -> bool, hanger: Hanger) {
-    use Garment::{Apron, Cape, Coat, Jacket, Overalls, Scarf, Vest};
+    use Garment::{Apron, Cape, Coat, Hat, Jacket, Overalls, Scarf, Vest};
     let buttoned = matches!(garment, Coat | Jacket | Overalls | Vest | Cape);
     if buttoned && !named(Part::Button) && !named(Part::Zipper) {
         buttons(layer, cut, shaded(base, if is_light(base) { -0.55 } else { 0.45 }), 3.2, hanger);
     }
     if matches!(garment, Coat | Apron) && !named(Part::Pocket) {
         flaps(layer, cut, shaded(base, 0.08), hanger);
+    }
+    if garment == Hat && !named(Part::Belt) {
+        hatband(layer, cut, shaded(base, if is_light(base) { -0.6 } else { 0.5 }), hanger);
     }
     if garment == Scarf && !named(Part::Tassel) {
         tassels(layer, cut, shaded(base, -0.2), 12.0, hanger);
@@ -105,6 +114,9 @@ fn usual_hex(garment: Garment) -> u32 {
         Garment::Apron => 0xe8dcc6,
         Garment::Beanie => 0x2f7f79,
         Garment::Mittens => 0xc4453f,
+        Garment::Gloves => 0x54433a,
+        Garment::Hat => 0x7a5a3c,
+        Garment::Boots => 0x7b4a2d,
     }
 }
 
@@ -171,18 +183,24 @@ mod tests {
     }
 
     #[test]
-    fn mittens_come_in_pairs() {
+    fn what_comes_in_pairs_is_drawn_twice() {
         let shapes = |text: &str| layers(text)[0].shapes.clone();
         let bounds = |shape: &linocut_svg::Shape| shape.geometry.bounds().unwrap();
-        let mittens = shapes("red mittens");
-        assert!(mittens.iter().any(|shape| bounds(shape).2 < 768) && mittens.iter().any(|shape| bounds(shape).0 > 768));
+        for text in ["red mittens", "leather gloves", "a pair of boots with brass buckles"] {
+            let shapes = shapes(text);
+            assert!(shapes.iter().any(|shape| bounds(shape).2 < 768), "{text}");
+            assert!(shapes.iter().any(|shape| bounds(shape).0 > 768), "{text}");
+        }
     }
 
     #[test]
     fn sleeves_hoods_and_trims_show() {
-        for text in
-            ["a dress with long sleeves", "a coat with a hood", "a jacket with gold trim", "a cape with a lining"]
-        {
+        for text in [
+            "a dress with long sleeves",
+            "a coat with a hood",
+            "a blouse with lace cuffs",
+            "a straw hat with a blue ribbon",
+        ] {
             assert_eq!(layers(text).len(), 2, "{text}");
         }
     }

@@ -31,7 +31,19 @@ pub(crate) fn free(reading: &Reading, things: &[&Phrase], dice: &mut Dice) -> Ve
         Some(Arrangement::Row) if many || counted => dealt(things, arrange::row(copies(things[0], 5, dice))),
         Some(Arrangement::Stacked) if geometric => dealt(things, arrange::tower(copies(things[0], 4, dice), dice)),
         Some(Arrangement::Concentric) => dealt(things, arrange::concentric(copies(things[0], 6, dice))),
+        Some(Arrangement::Parallel) if geometric && (many || counted) => {
+            dealt(things, arrange::parallel(copies(things[0], 5, dice)))
+        }
+        Some(Arrangement::Linked) if geometric => dealt(things, arrange::linked(copies(things[0], 4, dice))),
         Some(Arrangement::Scattered) if many => dealt(things, arrange::scattered(4, true, dice)),
+        _ if let [ring, inner] = things
+            && ring.noun == Noun::Flat(Flat::Ring)
+            && !ring.plural
+            && inner.relation == Some(Relation::Around) =>
+        {
+            let middle = Place { center: (SIDE / 2.0, SIDE / 2.0), size: SIDE * 0.46, turn: 0.0 };
+            vec![(1, middle), (0, Place { size: SIDE * 0.96, ..middle })]
+        }
         _ if things.iter().skip(1).any(|thing| thing.relation == Some(Relation::Around)) => around(
             things,
             arrange::ring(
@@ -81,6 +93,11 @@ const PAIRED: [&str; 7] = ["boot", "shoe", "sandal", "sock", "glove", "slipper",
 /// How many copies of a thing to draw where a plural asks for about `usual`.
 pub(crate) fn copies(thing: &Phrase, usual: usize, dice: &mut Dice) -> usize {
     let name = label(thing);
+    if let Noun::Garment(garment) = thing.noun
+        && garment.comes_in_pairs()
+    {
+        return thing.count.map_or(1, |count| (count / 2).clamp(1, MAX_COPIES));
+    }
     if thing.plural && thing.count.is_none() && PAIRED.iter().any(|pair| name.contains(pair)) {
         return 2;
     }
@@ -167,10 +184,16 @@ fn is_line(thing: &Phrase) -> bool {
     matches!(thing.noun, Noun::Flat(Flat::Line | Flat::Wave | Flat::Zigzag))
 }
 
+/// Whether it is a hat that is drawn.
+pub(crate) fn is_headwear(thing: &Phrase) -> bool {
+    matches!(thing.noun, Noun::Garment(garment) if garment.is_headwear())
+}
+
 /// Where something worn sits on the wearer in the middle.
 fn worn(thing: &Phrase) -> (f64, f64, f64) {
     let name = label(thing);
     match () {
+        () if is_headwear(thing) => (0.5, 0.23, 0.34),
         () if name.contains("hat") || name.contains("cap") || name.contains("crown") || name.contains("helmet") => {
             (0.5, 0.23, 0.34)
         }
@@ -238,7 +261,7 @@ mod tests {
     #[test]
     fn numbers_and_plurals_are_counts() {
         assert_eq!(placed("three cubes").len(), 3);
-        assert_eq!(placed("brown boots").len(), 2);
+        assert_eq!(placed("brown shoes").len(), 2);
         assert!(placed("pyramids spiraling around a cone").len() > 8);
         let surrounded = placed("a triangle surrounded by stars");
         assert_eq!(surrounded.iter().filter(|(i, _)| *i == 0).count(), 1);

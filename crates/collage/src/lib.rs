@@ -33,6 +33,7 @@ mod coloring;
 mod colors;
 mod composition;
 mod compound;
+mod context;
 mod credit;
 mod cut;
 mod describing;

@@ -61,6 +61,8 @@ pub(crate) enum Flat {
     Ellipse,
     Square,
     Rectangle,
+    /// A long rectangle.
+    Bar,
     Triangle,
     Trapezoid,
     Parallelogram,
@@ -114,6 +116,21 @@ pub(crate) enum Garment {
     Beanie,
     Beret,
     Mittens,
+    Gloves,
+    Hat,
+    Boots,
+}
+
+impl Garment {
+    /// Whether one of it is half of a pair.
+    pub(crate) fn comes_in_pairs(self) -> bool {
+        matches!(self, Self::Mittens | Self::Gloves | Self::Boots)
+    }
+
+    /// Whether it is worn on the head.
+    pub(crate) fn is_headwear(self) -> bool {
+        matches!(self, Self::Hat | Self::Beanie | Self::Beret)
+    }
 }
 
 /// A part of a garment.
@@ -172,6 +189,8 @@ pub(crate) enum Material {
     Chiffon,
     Marble,
     Ice,
+    Straw,
+    Lace,
 }
 
 /// A pattern of two colours.
@@ -198,6 +217,10 @@ pub(crate) enum Arrangement {
     Row,
     Stacked,
     Concentric,
+    /// Long things one above the other.
+    Parallel,
+    /// A chain.
+    Linked,
 }
 
 /// How a thing stands to the one named before.

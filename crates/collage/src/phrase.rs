@@ -12,7 +12,7 @@ use crate::art;
 use crate::colors::color_of;
 use crate::error::CollageError;
 use crate::lexicon::meanings;
-use crate::meaning::{Meaning, Relation, Surface};
+use crate::meaning::{Garment, Meaning, Relation, Surface};
 use crate::reading::{Look, Noun, Phrase, Reading};
 use crate::thing::material_color;
 use crate::words::{Word, tokenise};
@@ -60,6 +60,7 @@ fn understood(text: &str) -> Result<(Reading, Vec<Name>), CollageError> {
     let (mut reading, names) = (parser.reading, parser.names);
     reading.phrases = crate::compound::merged(std::mem::take(&mut reading.phrases));
     reading.words = words;
+    crate::context::apply(&mut reading);
     Ok((reading, names))
 }
 
@@ -142,7 +143,7 @@ impl Parser<'_> {
         }
         for count in (2..=MAX_NAME_WORDS.min(self.words.len() - at)).rev() {
             let run: Vec<&str> = self.words[at..at + count].iter().map(|word| word.text.as_str()).collect();
-            let drawn = |word: &&str| meanings(word).first().is_some_and(|m| is_drawn_noun(*m));
+            let drawn = |word: &&str| meanings(word).first().is_some_and(|m| is_drawn_noun(*m) && !has_art(*m));
             if run.last().is_some_and(drawn) {
                 continue;
             }
@@ -235,6 +236,11 @@ pub(crate) fn is_drawn_noun(meaning: Meaning) -> bool {
     )
 }
 
+/// Whether there are pictures of kinds of it: `cowboy hat`, `hiking boot`, `suspension bridge`.
+fn has_art(meaning: Meaning) -> bool {
+    matches!(meaning, Meaning::Garment(Garment::Hat | Garment::Boots | Garment::Gloves))
+}
+
 /// Label of a phrase's picture; empty for drawn things.
 pub(crate) fn label(phrase: &Phrase) -> &'static str {
     picture_label(phrase.noun)
@@ -252,7 +258,7 @@ mod tests {
     use linocut_svg::Color;
 
     use super::*;
-    use crate::meaning::{Arrangement, Flat, Garment, Material, Pattern, Setting, Solid, Time, Weather};
+    use crate::meaning::{Arrangement, Flat, Material, Pattern, Setting, Solid, Time, Weather};
 
     fn nouns(text: &str) -> Vec<Noun> {
         read(text).unwrap().phrases.iter().map(|phrase| phrase.noun).collect()

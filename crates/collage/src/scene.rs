@@ -16,7 +16,7 @@ use crate::setting::landscape;
 use crate::sketch::{Layer, SIDE};
 use crate::stage::{self, Footing};
 use crate::surface;
-use crate::thing::{self, Place, usual};
+use crate::thing::{self, Place, material_color, usual};
 use crate::weave;
 
 /// Most things that are drawn; what is named later is left out.
@@ -183,11 +183,17 @@ fn on_ground(
         layers.extend(weave::around(body, &things[threads[0]].words, color, place, &mut dice));
         return Ok(layers);
     }
-    let mut copies = vec![0; things.len()];
+    let (mut copies, mut rings) = (vec![0; things.len()], Vec::new());
     for (i, place) in layout::free(reading, things, &mut Dice::new(seed, 2)) {
         let thing = copy_of(things[i], i, copies[i], reading.arrangement);
         copies[i] += 1;
         set_down(&mut layers, &thing, i, place, Footing::Air, &air)?;
+        if thing.noun == Noun::Flat(Flat::Ring) {
+            rings.push((place, thing.look.color_or(material_color(thing.look.material).unwrap_or_else(|| usual(i)))));
+        }
+    }
+    if reading.arrangement == Some(Arrangement::Linked) && !rings.is_empty() {
+        layers.push(weave::links(&rings, &things[0].words));
     }
     Ok(layers)
 }

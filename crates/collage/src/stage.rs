@@ -2,7 +2,7 @@
 
 use crate::arrange;
 use crate::dice::Dice;
-use crate::layout::{Placed, copies};
+use crate::layout::{Placed, copies, is_headwear};
 use crate::meaning::{Arrangement, Flat, Relation, Setting};
 use crate::phrase::label;
 use crate::reading::{Noun, Phrase, Reading};
@@ -22,7 +22,7 @@ const AIRBORNE: &str = "moon sun star comet planet balloon airplane kite eagle r
     parachute bird bat meteor milky satellite honeybee bubbles fireworks dove";
 
 /// Words of labels of things that belong on water.
-const AFLOAT: &str = "sailboat boat ship ferry canoe speedboat swan duck";
+const AFLOAT: &str = "sailboat boat ship ferry canoe speedboat swan duck iceberg";
 
 /// Words of labels of things that belong in it.
 const SWIMMING: &str = "fish shark whale dolphin octopus turtle squid seal coral jellyfish";
@@ -61,6 +61,7 @@ pub(crate) fn places(reading: &Reading, things: &[&Phrase], horizon: f64, dice: 
     if let [upper, lower] = *ground.as_slice()
         && matches!(things[lower].relation, Some(Relation::On | Relation::In))
         && !things[upper].plural
+        && !things[lower].plural
     {
         let base = standing(things[lower], (0, 1), horizon, false, dice)[0];
         let center = (base.center.0, base.center.1 - base.size * 0.3);
@@ -139,6 +140,7 @@ fn dressed(
     let body = standing(things[wearer], (0, 1), horizon, false, dice)[0];
     let name = label(things[worn]);
     let (dy, share) = match () {
+        () if is_headwear(things[worn]) => (-0.5, 0.5),
         () if ["hat", "cap", "crown", "helmet"].iter().any(|word| name.contains(word)) => (-0.5, 0.5),
         () if name.contains("glasses") || name.contains("goggles") => (-0.18, 0.5),
         () => (0.22, 0.4),
@@ -162,8 +164,14 @@ fn aloft(thing: &Phrase, slot: usize, slots: usize, alone: bool, dice: &mut Dice
         let step = (cells.len() / count.max(4)).max(1);
         return cells.into_iter().step_by(step).take(count.max(4)).map(squeeze).collect();
     }
-    let x = SIDE * ((slot as f64 + 0.5) / slots as f64 + dice.jitter(0.1));
-    let (y, size) = if alone { (0.4, 0.42) } else { (0.24, 0.34) };
+    let heavenly = ["moon", "sun"].iter().any(|word| label(thing).contains(word));
+    let (x, y, size) = match (slots, alone) {
+        (_, true) => (0.5, 0.4, 0.42),
+        // Clear of what stands in the middle.
+        (1, false) if heavenly => (0.5 + dice.pick([-0.27, 0.27]), 0.17, 0.24),
+        _ => (0.5, 0.24, 0.34),
+    };
+    let x = SIDE * ((slot as f64 + x) / slots as f64 + dice.jitter(0.1));
     let size = SIDE * size * f64::from(thing.look.size) * if small { 0.7 } else { 1.0 } / (slots as f64).sqrt();
     let cell = Place { center: (x, SIDE * y), size, turn: 0.0 };
     arrange::cluster(count, cell, dice)
@@ -180,11 +188,13 @@ fn standing(thing: &Phrase, (slot, slots): (usize, usize), horizon: f64, spread:
         let foot = horizon + depth * 0.62;
         return arrange::cluster(count, Place { center: (SIDE * x, foot - size / 2.0), size, turn: 0.0 }, dice);
     }
+    // Copies of several things stand by turns.
+    let aside = slot as f64 / (slots * count) as f64;
     let place = |i: usize| {
         let t = (i as f64 + 0.5) / count as f64;
         let near = dice.between(0.25, 0.85);
         let size = SIDE * (0.15 + 0.14 * near) * f64::from(thing.look.size) * if all_over { 0.62 } else { 1.0 };
-        let x = SIDE * (0.06 + 0.88 * t) + dice.jitter(40.0);
+        let x = SIDE * (0.06 + 0.88 * (t + aside).rem_euclid(1.0)) + dice.jitter(40.0);
         Place { center: (x, horizon + depth * near - size * 0.45), size, turn: 0.0 }
     };
     (0..count).map(place).collect()

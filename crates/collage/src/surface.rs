@@ -147,13 +147,13 @@ pub(crate) fn home(phrase: &Phrase) -> Option<&'static [Setting]> {
     if any("fish shark whale dolphin octopus squid seal coral jellyfish turtle crab lobster") {
         return Some(&[Setting::Underwater]);
     }
-    if any("sailboat boat ship ferry canoe speedboat lighthouse") {
+    if any("sailboat boat ship ferry canoe speedboat lighthouse iceberg") {
         return Some(&[Setting::Sea]);
     }
     if any("planet rocket satellite saucer comet meteor milky moon") {
         return Some(&[Setting::Space]);
     }
-    if any("couch chair bed bathtub television window toilet") {
+    if any("couch chair armchair bed bathtub television window toilet") {
         return Some(&[Setting::Room]);
     }
     match group {

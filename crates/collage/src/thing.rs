@@ -86,6 +86,8 @@ pub(crate) fn material_color(material: Option<Material>) -> Option<Color> {
         Material::Leather => 0x7b4a2d,
         Material::Marble => 0xe8e4dc,
         Material::Ice => 0xcfeaf5,
+        Material::Straw => 0xd9b865,
+        Material::Lace => 0xf5f0e6,
         _ => return None,
     };
     Some(Color::from_hex(hex))

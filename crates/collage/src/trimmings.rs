@@ -32,6 +32,7 @@ pub(crate) fn trimming(part: &Phrase, garment: Garment, cut: &Cut, base: Color, 
         Part::Pocket => pockets(&mut layer, cut, part, part.look.color_or(shaded(base, 0.1)), hanger),
         Part::Button => buttons(&mut layer, cut, color, 6.6, hanger),
         Part::Tassel => tassels(&mut layer, cut, part.look.color_or(shaded(base, 0.18)), 22.0, hanger),
+        Part::Belt if garment == Garment::Hat => hatband(&mut layer, cut, color, hanger),
         Part::Belt => belt(&mut layer, cut, color, hanger),
         Part::Zipper => zipper(&mut layer, cut, part.look.color_or(Color::from_hex(0xc8ccd0)), hanger),
         Part::Patch => patches(&mut layer, color, hanger),
@@ -203,6 +204,13 @@ fn belt(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
     layer.fill(rounded(left.0, left.1 - h / 2.0, right.0 - left.0, h, 10.0), color);
     let middle = (left.0 + right.0) / 2.0;
     layer.line(rounded(middle - h * 0.6, left.1 - h * 0.65, h * 1.2, h * 1.3, 8.0), Color::from_hex(0xd9b44a), 10.0);
+}
+
+/// A band round the crown, above the brim.
+pub(crate) fn hatband(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {
+    let ((left, y), (right, _)) = cut.waist;
+    let band = [(left, y), (0.0, y + 9.0), (right, y), (right - 3.0, y - 17.0), (0.0, y - 9.0), (left + 3.0, y - 17.0)];
+    layer.fill(polygon(&hanger.all(&band)), color);
 }
 
 fn zipper(layer: &mut Layer, cut: &Cut, color: Color, hanger: Hanger) {

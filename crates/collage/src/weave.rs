@@ -52,6 +52,25 @@ fn strands(layer: &mut Layer, threads: &[Vec<Spot>], color: Color) {
     layer.line(lines(), shaded(color, 0.4), 6.0);
 }
 
+/// Of rings drawn one after the other, the stretches of each that pass over the next.
+pub(crate) fn links(rings: &[(Place, Color)], words: &[usize]) -> Layer {
+    let mut layer = Layer::new(words);
+    for [(ring, color), (next, _)] in rings.array_windows() {
+        let (dx, dy) = (next.center.0 - ring.center.0, next.center.1 - ring.center.1);
+        let (reach, apart) = (ring.size * 0.42, dx.hypot(dy));
+        if apart >= 2.0 * reach {
+            continue;
+        }
+        let crossing = dy.atan2(dx) - (apart / (2.0 * reach)).acos();
+        let at = |i: i32| {
+            let angle = crossing + 0.42 * f64::from(i) / 6.0;
+            (ring.center.0 + reach * angle.cos(), ring.center.1 + reach * angle.sin())
+        };
+        layer.line(smooth(&(-6..=6).map(at).collect::<Vec<_>>(), false), *color, ring.size * 0.14);
+    }
+    layer
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,13 +1,17 @@
 //! Cuts of garments: outlines on a form 200 units wide and 200 high, centred at x = 0.
 
-mod accessories;
 mod bottoms;
+mod headwear;
+mod pairs;
+mod scarf;
 mod tops;
 
-pub(crate) use tops::long_sleeves;
+pub(crate) use tops::{long_sleeved, long_sleeves};
 
-use accessories::{beanie, beret, mittens, scarf};
 use bottoms::{apron, dress, overalls, pants, skirt};
+use headwear::{beanie, beret, hat};
+use pairs::{boots, gloves, mittens};
+use scarf::scarf;
 use tops::{cape, coat, shirt, sweater, vest};
 
 use crate::meaning::Garment;
@@ -57,6 +61,9 @@ pub(crate) fn cut(garment: Garment) -> Cut {
         Garment::Beanie => beanie(),
         Garment::Beret => beret(),
         Garment::Mittens => mittens(),
+        Garment::Gloves => gloves(),
+        Garment::Hat => hat(),
+        Garment::Boots => boots(),
     }
 }
 
@@ -78,13 +85,13 @@ fn both_sides(right: &[Spot]) -> Vec<Vec<Spot>> {
 mod tests {
     use super::*;
     use Garment::{
-        Apron, Beanie, Beret, Cape, Coat, Dress, Jacket, Mittens, Overalls, Pants, Scarf, Shirt, Shorts, Skirt,
-        Sweater, Vest,
+        Apron, Beanie, Beret, Boots, Cape, Coat, Dress, Gloves, Hat, Jacket, Mittens, Overalls, Pants, Scarf, Shirt,
+        Shorts, Skirt, Sweater, Vest,
     };
 
     #[test]
     fn every_cut_fits_the_form() {
-        let tops = [Coat, Jacket, Shirt, Sweater, Vest, Cape, Scarf, Beanie, Beret];
+        let tops = [Coat, Jacket, Shirt, Sweater, Vest, Cape, Scarf, Beanie, Beret, Hat, Gloves, Boots];
         for garment in tops.into_iter().chain([Dress, Skirt, Pants, Shorts, Overalls, Apron, Mittens]) {
             let cut = cut(garment);
             let spots = cut.back.iter().flatten().chain(&cut.body);
@@ -95,7 +102,7 @@ mod tests {
 
     #[test]
     fn bodies_are_symmetric() {
-        for garment in [Coat, Shirt, Dress, Pants, Overalls, Vest, Cape, Apron, Beanie] {
+        for garment in [Coat, Shirt, Dress, Pants, Overalls, Vest, Cape, Apron, Beanie, Hat] {
             let body = cut(garment).body;
             assert!(body.iter().all(|&(x, y)| body.contains(&(-x, y)) || x == 0.0), "{garment:?}");
         }

@@ -60,6 +60,12 @@ pub(super) fn shirt() -> Cut {
     }
 }
 
+/// A shirt with sleeves down to the wrist.
+pub(crate) fn long_sleeved() -> Cut {
+    let Cut { back, body, neck, .. } = sweater();
+    Cut { back, body, neck, seams: vec![vec![(0.0, 26.0), (0.0, 165.0)]], ..shirt() }
+}
+
 pub(super) fn sweater() -> Cut {
     let half = [
         (0.0, 28.0),

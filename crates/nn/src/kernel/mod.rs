@@ -25,5 +25,4 @@ pub(crate) use group_norm::normalise_groups;
 pub(crate) use norm::{Centre, normalise};
 pub(crate) use panel_product::Strip;
 pub(crate) use panels::{PANEL, Panels};
-pub(crate) use product::{Matrix, Threads, product};
 pub(crate) use slices::contiguous;

@@ -3,20 +3,19 @@
 use candle_core::utils::get_num_threads;
 use gemm::Parallelism;
 
-/// A matrix in memory: elements, and how far apart neighbours in a column and in a row are.
+/// A matrix in memory: rows of neighbouring elements, and how far apart rows are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Matrix<'a> {
     elements: &'a [f32],
     rows: usize,
     columns: usize,
-    row_stride: usize,
-    column_stride: usize,
+    stride: usize,
 }
 
 impl<'a> Matrix<'a> {
     /// Rows of `length` elements, one behind the other.
     pub(crate) fn rows(elements: &'a [f32], length: usize) -> Self {
-        Self { elements, rows: elements.len() / length.max(1), columns: length, row_stride: length, column_stride: 1 }
+        Self { elements, rows: elements.len() / length.max(1), columns: length, stride: length }
     }
 
     /// Rows of `length` elements, each `stride` behind the one before, as many as `rows`.
@@ -26,17 +25,7 @@ impl<'a> Matrix<'a> {
     /// If the last element is outside of `elements`.
     pub(crate) fn strided(elements: &'a [f32], rows: usize, length: usize, stride: usize) -> Self {
         assert!(rows == 0 || length == 0 || (rows - 1) * stride + length <= elements.len(), "a matrix ends outside");
-        Self { elements, rows, columns: length, row_stride: stride, column_stride: 1 }
-    }
-
-    pub(crate) fn transposed(self) -> Self {
-        Self {
-            elements: self.elements,
-            rows: self.columns,
-            columns: self.rows,
-            row_stride: self.column_stride,
-            column_stride: self.row_stride,
-        }
+        Self { elements, rows, columns: length, stride }
     }
 }
 
@@ -85,11 +74,11 @@ pub(crate) fn product(
             stride as isize,
             keep,
             a.elements.as_ptr(),
-            a.column_stride as isize,
-            a.row_stride as isize,
+            1,
+            a.stride as isize,
             b.elements.as_ptr(),
-            b.column_stride as isize,
-            b.row_stride as isize,
+            1,
+            b.stride as isize,
             1.0_f32,
             scale,
             false,
