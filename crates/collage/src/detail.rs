@@ -49,13 +49,11 @@ fn at_level(full: &Drawing, level: &Level) -> Drawing {
     let kept: Vec<Shape> = full.shapes.iter().filter(|shape| extent(shape) >= least).cloned().collect();
     let drawing = Drawing { shapes: kept, ..Drawing::new(full.width, full.height) };
     let mut drawing = if level.grid == full.width { drawing } else { drawing.on_grid(level.grid, level.grid) };
-    for shape in &mut drawing.shapes {
-        if !level.gradients {
-            flatten(shape);
-        }
-        if level.tolerance > 0.0 {
-            simplify(shape, level.tolerance);
-        }
+    if !level.gradients {
+        drawing.shapes = drawing.shapes.into_iter().map(Shape::flattened).collect();
+    }
+    if level.tolerance > 0.0 {
+        drawing.shapes.iter_mut().for_each(|shape| simplify(shape, level.tolerance));
     }
     drawing
 }
@@ -66,17 +64,6 @@ fn extent(shape: &Shape) -> f64 {
     let width = shape.stroke.as_ref().map_or(0, |stroke| stroke.width);
     let side = |from: i32, to: i32| f64::from(to) - f64::from(from) + f64::from(width);
     (side(left, right) * side(top, bottom)).max(0.0).sqrt()
-}
-
-/// Gradients become their mean colour, and opacity their mean opacity.
-fn flatten(shape: &mut Shape) {
-    if let Some(Paint::Gradient(gradient)) = &shape.fill {
-        shape.opacity = shape.opacity.times(gradient.mean_opacity());
-        shape.fill = Some(gradient.mean_color().into());
-    }
-    if let Some(stroke) = &mut shape.stroke {
-        stroke.paint = stroke.paint.mean_color().into();
-    }
 }
 
 /// Replaces a path by one with fewer points, if there is one within the tolerance.

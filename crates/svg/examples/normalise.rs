@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use image::{Rgb, RgbImage, RgbaImage, imageops};
 use kurbo::{Affine, Rect, Shape as _};
 use linocut_raster::{composite, ssim};
-use linocut_svg::{Drawing, Loss, Opacity, Paint, Shape, Simplify, Svg, rasterize, read_foreign};
+use linocut_svg::{Drawing, Loss, Opacity, Shape, Simplify, Svg, rasterize, read_foreign};
 
 /// Units of the grid on which a picture is read.
 const READ_WIDTH: u32 = 4096;
@@ -184,17 +184,9 @@ fn extent(shape: &Shape) -> f64 {
     ((bounds.width() + width) * (bounds.height() + width)).sqrt()
 }
 
-/// The shape with the mean colours and opacities of its gradients.
+/// The shape in flat colours, with few steps of opacity, which take few bytes.
 fn flat(shape: &Shape) -> Shape {
-    let mut shape = shape.clone();
-    if let Some(Paint::Gradient(gradient)) = &shape.fill {
-        shape.opacity = shape.opacity.times(gradient.mean_opacity());
-        shape.fill = Some(gradient.mean_color().into());
-    }
-    if let Some(stroke) = &mut shape.stroke {
-        stroke.paint = stroke.paint.mean_color().into();
-    }
-    // Few steps of opacity take few bytes.
+    let mut shape = shape.clone().flattened();
     shape.opacity = Opacity::from_thousandths((shape.opacity.thousandths() + 50) / 100 * 100);
     shape
 }

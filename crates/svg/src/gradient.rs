@@ -129,6 +129,8 @@ impl Gradient {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::Geometry;
+    use crate::shape::{Paint, Shape};
 
     fn gradient(stops: &[(u16, u32, u16)]) -> Gradient {
         let stop = |&(offset, hex, opacity): &(u16, u32, u16)| GradientStop {
@@ -169,5 +171,13 @@ mod tests {
     fn a_matrix_survives_floating_point() {
         let matrix = Matrix { linear: [500, -250, 1000, 1], translation: [-7, 12] };
         assert_eq!(Matrix::from_affine(matrix.to_affine()), matrix);
+    }
+
+    #[test]
+    fn a_flattened_shape_has_the_mean_of_its_gradient() {
+        let paint = Paint::Gradient(Box::new(gradient(&[(0, 0x000000, 1000), (1000, 0xffffff, 0)])));
+        let circle = Geometry::circle(Point::new(5, 5), 4);
+        let flat = Shape::filled(circle, paint.clone()).with_opacity(Opacity::from_share(0.5)).flattened();
+        assert_eq!((flat.fill, flat.opacity), (Some(paint.mean_color().into()), Opacity::from_share(0.25)));
     }
 }

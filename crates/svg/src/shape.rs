@@ -162,6 +162,19 @@ impl Shape {
     pub fn with_opacity(self, opacity: Opacity) -> Self {
         Self { opacity, ..self }
     }
+
+    /// The same shape in flat colours: each gradient becomes its mean colour, and that of a fill its mean opacity too.
+    #[must_use]
+    pub fn flattened(mut self) -> Self {
+        if let Some(Paint::Gradient(gradient)) = &self.fill {
+            self.opacity = self.opacity.times(gradient.mean_opacity());
+            self.fill = Some(gradient.mean_color().into());
+        }
+        if let Some(stroke) = &mut self.stroke {
+            stroke.paint = stroke.paint.mean_color().into();
+        }
+        self
+    }
 }
 
 #[cfg(test)]
