@@ -5,7 +5,8 @@ use linocut_svg::Color;
 use crate::art;
 use crate::colors::{color_of, shade_of, shaded};
 use crate::meaning::{Material, Meaning, Solid};
-use crate::phrase::{Parser, is_drawn_noun};
+use crate::naming::is_drawn_noun;
+use crate::phrase::Parser;
 use crate::reading::Noun;
 
 /// Colour words that are metals too.

@@ -3,7 +3,7 @@
 use linocut_svg::Color;
 
 use crate::meaning::{Relation, Setting, Surface};
-use crate::phrase::label;
+use crate::naming::label;
 use crate::reading::{Noun, Phrase};
 
 /// Joins each phrase that describes the next with it, or keeps both where both are to be seen.

@@ -1,7 +1,7 @@
 //! What a thing is beside the others: rings among figures, a moon over the land.
 
 use crate::meaning::{Flat, Relation, Setting, Surface, Time};
-use crate::phrase::label;
+use crate::naming::label;
 use crate::reading::{Noun, Phrase, Reading};
 
 /// Changes what only the whole description decides.

@@ -3,7 +3,7 @@
 use crate::arrange;
 use crate::dice::Dice;
 use crate::meaning::{Arrangement, Flat, Relation};
-use crate::phrase::label;
+use crate::naming::label;
 use crate::reading::{Noun, Phrase, Reading};
 use crate::sketch::SIDE;
 use crate::thing::Place;

@@ -51,6 +51,7 @@ mod lexicon;
 mod likeness;
 mod meaning;
 mod motif;
+mod naming;
 mod peaks;
 mod phrase;
 mod plants;

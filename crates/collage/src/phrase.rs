@@ -7,18 +7,15 @@ use std::ops::Range;
 
 use linocut_words::is_plural;
 
-use crate::archive::pictures;
 use crate::art;
 use crate::colors::color_of;
 use crate::error::CollageError;
 use crate::lexicon::meanings;
-use crate::meaning::{Garment, Meaning, Relation, Surface};
+use crate::meaning::{Relation, Surface};
+use crate::naming::picture_label;
 use crate::reading::{Look, Noun, Phrase, Reading};
 use crate::thing::material_color;
 use crate::words::{Word, tokenise};
-
-/// Most words of one name of a picture.
-const MAX_NAME_WORDS: usize = 3;
 
 /// Reads a description with the usual picture for each thing. Words that mean nothing here are simply in no phrase.
 #[cfg(test)]
@@ -136,24 +133,6 @@ impl Parser<'_> {
         })
     }
 
-    /// The longest name of a picture that starts here, of two words or more, or an emoji.
-    fn picture_name(&self, at: usize) -> Result<Option<(usize, usize)>, CollageError> {
-        if self.words[at].emoji {
-            return Ok(art::find(&[&self.words[at].text])?.map(|picture| (picture, 1)));
-        }
-        for count in (2..=MAX_NAME_WORDS.min(self.words.len() - at)).rev() {
-            let run: Vec<&str> = self.words[at..at + count].iter().map(|word| word.text.as_str()).collect();
-            let drawn = |word: &&str| meanings(word).first().is_some_and(|m| is_drawn_noun(*m) && !has_art(*m));
-            if run.last().is_some_and(drawn) {
-                continue;
-            }
-            if let Some(picture) = art::find(&run)? {
-                return Ok(Some((picture, count)));
-            }
-        }
-        Ok(None)
-    }
-
     /// Whether the word at `at` is followed at once by more of its noun phrase.
     pub(crate) fn describes(&self, at: usize) -> bool {
         let next = |at: usize| self.words.get(at).filter(|word| !word.after_pause);
@@ -224,41 +203,14 @@ const PLACINGS: [(&str, Relation); 10] = [
 /// Words that tie a noun to the one before it: `snow-covered peaks`.
 const JOINING: [&str; 4] = ["covered", "capped", "filled", "topped"];
 
-pub(crate) fn is_drawn_noun(meaning: Meaning) -> bool {
-    matches!(
-        meaning,
-        Meaning::Setting(_)
-            | Meaning::Flat(_)
-            | Meaning::Solid(_)
-            | Meaning::Garment(_)
-            | Meaning::Surface(_)
-            | Meaning::Sky(_)
-    )
-}
-
-/// Whether there are pictures of kinds of it: `cowboy hat`, `hiking boot`, `suspension bridge`.
-fn has_art(meaning: Meaning) -> bool {
-    matches!(meaning, Meaning::Garment(Garment::Hat | Garment::Boots | Garment::Gloves))
-}
-
-/// Label of a phrase's picture; empty for drawn things.
-pub(crate) fn label(phrase: &Phrase) -> &'static str {
-    picture_label(phrase.noun)
-}
-
-fn picture_label(noun: Noun) -> &'static str {
-    match (noun, pictures()) {
-        (Noun::Art(number), Ok(pictures)) => pictures.get(number).map_or("", |picture| &picture.label),
-        _ => "",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use linocut_svg::Color;
 
     use super::*;
-    use crate::meaning::{Arrangement, Flat, Material, Pattern, Setting, Solid, Time, Weather};
+    use crate::archive::pictures;
+    use crate::meaning::{Arrangement, Flat, Garment, Material, Pattern, Setting, Solid, Time, Weather};
+    use crate::naming::label;
 
     fn nouns(text: &str) -> Vec<Noun> {
         read(text).unwrap().phrases.iter().map(|phrase| phrase.noun).collect()

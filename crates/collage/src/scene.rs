@@ -10,7 +10,7 @@ use crate::error::CollageError;
 use crate::garment::{self, Hanger};
 use crate::layout;
 use crate::meaning::{Arrangement, Flat, Setting, Surface};
-use crate::phrase::label;
+use crate::naming::label;
 use crate::reading::{Noun, Phrase, Reading};
 use crate::setting::landscape;
 use crate::sketch::{Layer, SIDE};

@@ -4,7 +4,7 @@ use crate::arrange;
 use crate::dice::Dice;
 use crate::layout::{Placed, copies, is_headwear};
 use crate::meaning::{Arrangement, Flat, Relation, Setting};
-use crate::phrase::label;
+use crate::naming::label;
 use crate::reading::{Noun, Phrase, Reading};
 use crate::sketch::SIDE;
 use crate::thing::Place;

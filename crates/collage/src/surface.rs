@@ -7,7 +7,7 @@ use crate::cloth;
 use crate::colors::shaded;
 use crate::dice::Dice;
 use crate::meaning::{Material, Setting, Surface};
-use crate::phrase::label;
+use crate::naming::label;
 use crate::reading::{Noun, Phrase};
 use crate::scape::Scape;
 use crate::sketch::{Layer, SIDE, Spot, joined, polygon, rect, turned, vertical};

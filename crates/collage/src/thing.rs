@@ -114,7 +114,7 @@ fn art(picture: usize, phrase: &Phrase, place: Place, air: &Air) -> Result<Vec<S
 
 /// Lights keep their colours at night.
 fn shines(phrase: &Phrase) -> bool {
-    let label = crate::phrase::label(phrase);
+    let label = crate::naming::label(phrase);
     ["moon", "sun", "star", "comet", "fire", "lantern", "lamp", "candle", "bulb", "planet", "meteor"]
         .iter()
         .any(|word| label.contains(word))
