@@ -77,9 +77,10 @@ fn printed(print: Phrase, cloth: Phrase) -> Phrase {
 /// The head with what its attribute gives it; attributes that are to be seen themselves go to `kept`.
 fn join(before: Phrase, head: Phrase, kept: &mut Vec<Phrase>) -> Phrase {
     match (before.noun, head.noun) {
-        (Noun::Setting(Setting::Snow), Noun::Setting(Setting::Meadow | Setting::Field | Setting::Snow)) => {
-            Phrase { noun: before.noun, ..absorbed(before, head, true) }
-        }
+        (
+            Noun::Setting(Setting::Snow),
+            Noun::Setting(Setting::Meadow | Setting::Field | Setting::Hills | Setting::Snow),
+        ) => Phrase { noun: before.noun, ..absorbed(before, head, true) },
         (Noun::Setting(Setting::Snow), Noun::Setting(_) | Noun::Art(_)) => {
             let mut head = absorbed(before, head, true);
             head.look.snowy = true;

@@ -1,11 +1,12 @@
 //! What a thing is beside the others: rings among figures, a moon over the land.
 
-use crate::meaning::{Flat, Relation, Setting, Surface, Time};
+use crate::meaning::{Flat, Relation, Setting, Surface, Time, Weather};
 use crate::naming::label;
 use crate::reading::{Noun, Phrase, Reading};
 
 /// Changes what only the whole description decides.
 pub(crate) fn apply(reading: &mut Reading) {
+    starlight(reading);
     let figures = |phrase: &Phrase| matches!(phrase.noun, Noun::Flat(_) | Noun::Solid(_));
     if reading.arrangement.is_some() || reading.phrases.iter().any(figures) {
         rings(&mut reading.phrases);
@@ -19,6 +20,18 @@ pub(crate) fn apply(reading: &mut Reading) {
     let moon = |phrase: &Phrase| label(phrase).split(' ').any(|word| word == "moon");
     if reading.phrases.len() > 1 && reading.phrases.iter().any(moon) {
         reading.time.get_or_insert(Time::Night);
+    }
+}
+
+/// `a tent under the stars`: they are in the sky, not in a heap.
+fn starlight(reading: &mut Reading) {
+    let stars = |phrase: &Phrase| {
+        phrase.noun == Noun::Flat(Flat::Star) && phrase.plural && phrase.relation == Some(Relation::Under)
+    };
+    for phrase in reading.phrases.extract_if(.., |phrase| stars(phrase)) {
+        reading.time.get_or_insert(Time::Night);
+        reading.weather.get_or_insert(Weather::Starry);
+        reading.sky_words.extend(phrase.words);
     }
 }
 
@@ -74,5 +87,7 @@ mod tests {
     fn a_moon_over_something_is_seen_at_night() {
         assert_eq!(read("an owl under the full moon").unwrap().time, Some(Time::Night));
         assert_eq!(read("a full moon").unwrap().time, None);
+        let starry = read("a tent under the stars").unwrap();
+        assert_eq!((starry.weather, starry.phrases.len()), (Some(Weather::Starry), 1));
     }
 }

@@ -108,6 +108,10 @@ impl Parser<'_> {
             self.noun(Noun::Solid(Solid::Gem), &[at]);
             return Ok(());
         }
+        if material == Material::Lace && is_plural(&self.words[at].text) {
+            // Those of shoes.
+            return Ok(());
+        }
         if material == Material::Glass {
             return self.glass(at);
         }

@@ -150,7 +150,7 @@ pub(crate) fn home(phrase: &Phrase) -> Option<&'static [Setting]> {
     if any("sailboat boat ship ferry canoe speedboat lighthouse iceberg") {
         return Some(&[Setting::Sea]);
     }
-    if any("planet rocket satellite saucer comet meteor milky moon") {
+    if any("planet rocket satellite saucer comet meteor milky moon astronaut globe") {
         return Some(&[Setting::Space]);
     }
     if any("couch chair armchair bed bathtub television window toilet") {
