@@ -114,7 +114,10 @@ fn usual_settings(reading: &Reading, things: &[&Phrase], seed: u64) -> Vec<Setti
     if reading.names_a_setting() {
         return Vec::new();
     }
-    if let Some(home) = things.iter().find_map(|thing| surface::home(thing)) {
+    // What hangs in a sky that is named is not in space.
+    let sky = reading.phrases.iter().any(|phrase| phrase.noun == Noun::Sky);
+    let home = |thing: &&Phrase| surface::home(thing).filter(|home| !sky || *home != [Setting::Space]);
+    if let Some(home) = things.iter().find_map(home) {
         return home.to_vec();
     }
     const PLACES: [&[Setting]; 5] = [
