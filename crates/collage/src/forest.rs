@@ -5,7 +5,10 @@ use linocut_svg::{Color, Geometry};
 use crate::colors::shaded;
 use crate::plants;
 use crate::scape::{Scape, Wish};
-use crate::sketch::{SIDE, below, joined, polygon, rect, vertical};
+use crate::sketch::{SIDE, Spot, below, joined, polygon, rect, vertical};
+
+/// Colour of fresh snow.
+const SNOW: u32 = 0xf1f6fa;
 
 /// A forest that fills the picture from the horizon up and down; `to_front` lets it reach the front.
 pub(crate) fn forest(scape: &mut Scape, wish: &Wish, to_front: bool) {
@@ -19,34 +22,48 @@ pub(crate) fn forest(scape: &mut Scape, wish: &Wish, to_front: bool) {
     for &(drop, height, count, distance) in rows {
         let base = scape.horizon + drop;
         let color = scape.seen(leaf, distance);
-        let tree = |i: usize| {
+        let place = |i: usize| {
             let x = SIDE * (i as f64 + 0.5 + scape.dice.jitter(0.4)) / count as f64;
-            plants::conifer((x, base + 10.0), height * scape.dice.between(0.72, 1.1))
+            ((x, base + 10.0), height * scape.dice.between(0.72, 1.1))
         };
-        let trees: Vec<Geometry> = (0..count).map(tree).collect();
-        layer.fill(joined(trees), color);
+        let trees: Vec<(Spot, f64)> = (0..count).map(place).collect();
+        layer.fill(joined(trees.iter().map(|&(foot, h)| plants::conifer(foot, h))), color);
+        if wish.look.snowy {
+            layer.fill(snow_on(&trees), scape.seen(Color::from_hex(SNOW), distance));
+        }
         let line = crate::land::rolling(scape, base, 12.0, 2);
+        let color = if wish.look.snowy { scape.seen(Color::from_hex(SNOW), distance * 0.5) } else { color };
         let floor = if to_front { vertical(base, base + 300.0, &[color, shaded(color, -0.12)]) } else { color.into() };
         layer.fill(below(&line, SIDE), floor);
     }
     if to_front {
-        front(scape, &mut layer, leaf);
+        front(scape, &mut layer, leaf, wish.look.snowy);
     }
     scape.layers.push(layer);
 }
 
+/// Snow on the tops of trees, each by its foot and height.
+fn snow_on(trees: &[(Spot, f64)]) -> Geometry {
+    joined(trees.iter().map(|&((x, y), h)| plants::conifer((x, y - h * 0.62), h * 0.38)))
+}
+
 /// A path that leads in, and dark trees at both sides.
-fn front(scape: &mut Scape, layer: &mut crate::sketch::Layer, leaf: Color) {
+fn front(scape: &mut Scape, layer: &mut crate::sketch::Layer, leaf: Color, snowy: bool) {
     let dark = scape.seen(shaded(leaf, -0.42), 0.0);
     let base = scape.horizon + 330.0;
     let x = SIDE * scape.dice.between(0.42, 0.58);
     let path = polygon(&[(x - 18.0, base), (x + 18.0, base), (x + 150.0, SIDE), (x - 210.0, SIDE)]);
-    layer.fill(path, scape.seen(leaf.mix(Color::from_hex(0xf0d9c0), 0.55), 0.0));
+    let trodden = if snowy { Color::from_hex(0xc9d8e6) } else { leaf.mix(Color::from_hex(0xf0d9c0), 0.55) };
+    layer.fill(path, scape.seen(trodden, 0.0));
     let trees = [0.07, 0.25, 0.8, 0.96].map(|t| {
         let h = scape.dice.between(880.0, 1120.0);
-        plants::conifer((SIDE * (t + scape.dice.jitter(0.02)), SIDE - scape.dice.between(20.0, 120.0)), h)
+        ((SIDE * (t + scape.dice.jitter(0.02)), SIDE - scape.dice.between(20.0, 120.0)), h)
     });
-    layer.fill(joined(trees), dark);
+    layer.fill(joined(trees.map(|(foot, h)| plants::conifer(foot, h))), dark);
+    if snowy {
+        layer.fill(snow_on(&trees), scape.seen(Color::from_hex(SNOW), 0.0));
+        return;
+    }
     layer.fill(
         joined([rect(0.0, SIDE - 70.0, SIDE * 0.34, 70.0), rect(SIDE * 0.72, SIDE - 70.0, SIDE * 0.28, 70.0)]),
         dark,

@@ -20,6 +20,10 @@ pub(crate) fn free(reading: &Reading, things: &[&Phrase], dice: &mut Dice) -> Ve
     let many = things.iter().any(|thing| thing.plural && thing.count.is_none());
     let counted = things.iter().any(|thing| thing.count.is_some_and(|count| count > 1));
     match reading.arrangement {
+        _ if nested(things) => {
+            let cells = arrange::grid(3, reading.chaotic, dice).into_iter();
+            cells.flat_map(|cell| [(1, cell), (0, Place { size: cell.size * 0.56, ..cell })]).collect()
+        }
         Some(Arrangement::Grid) => dealt(things, arrange::grid(5, reading.chaotic, dice)),
         Some(Arrangement::Spiral) if things.len() > 1 => {
             around(things, arrange::spiral(copies(things[ring_thing(things)], 17, dice), dice))
@@ -59,6 +63,12 @@ pub(crate) fn free(reading: &Reading, things: &[&Phrase], dice: &mut Dice) -> Ve
         }
         _ => cells(things, dice),
     }
+}
+
+/// `circles inside squares`: one in each.
+fn nested(things: &[&Phrase]) -> bool {
+    let figures = |thing: &&Phrase| matches!(thing.noun, Noun::Flat(_)) && thing.plural && thing.count.is_none();
+    matches!(things, [_, outer] if outer.relation == Some(Relation::In)) && things.iter().all(figures)
 }
 
 /// The things by turns, each place one.
@@ -256,6 +266,13 @@ mod tests {
             let centers: Vec<(f64, f64)> = found.iter().map(|(_, place)| place.center).collect();
             assert!((centers[0].1 - centers[1].1).abs() < SIDE * 0.1 && centers[0].0 == centers[1].0, "{text}");
         }
+    }
+
+    #[test]
+    fn figures_inside_figures_are_nested() {
+        let found = placed("yellow circles inside blue squares");
+        assert!(found.len() > 8 && found.chunks(2).all(|pair| pair[0].1.center == pair[1].1.center));
+        assert!(found.chunks(2).all(|pair| pair[0].0 == 1 && pair[0].1.size > pair[1].1.size));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use Meaning as M;
 const TABLE: &[(Meaning, &str)] = &[
     (
         M::Stop,
-        "a an the this that these those is are be its it's their his her he she they it as at by for from to into onto s",
+        "out up down off away toward towards about a an the this that these those is are be its it's their his her he she they it as at by for from to into onto s",
     ),
     (
         M::Stop,
