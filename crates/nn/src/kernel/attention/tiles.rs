@@ -50,13 +50,13 @@ impl Pass<'_> {
         let blocks = self.keys.batch * self.keys.heads * self.blocks();
         if get_num_threads() == 1 {
             let blocks: Vec<_> = (0..blocks).map(|at| self.block(at)).collect();
-            let mut scratch = Scratch::new(self.queries.size);
+            let mut scratch = Scratch::new(self);
             strips.for_each(|(tile, strip)| self.strip(tile, strip, &blocks, &mut scratch));
         } else {
             let blocks: Vec<_> = (0..blocks).into_par_iter().map(|at| self.block(at)).collect();
             let strips: Vec<_> = strips.collect();
             strips.into_par_iter().for_each_init(
-                || Scratch::new(self.queries.size),
+                || Scratch::new(self),
                 |scratch, (tile, strip)| self.strip(tile, strip, &blocks, scratch),
             );
         }
@@ -149,11 +149,12 @@ struct Scratch {
 }
 
 impl Scratch {
-    fn new(size: usize) -> Self {
-        let vectors = vec![0.0; QUERIES * size];
+    fn new(pass: &Pass<'_>) -> Self {
+        let (rows, keys) = (QUERIES.min(pass.queries.tokens), KEYS.min(pass.keys.tokens));
+        let vectors = vec![0.0; rows * pass.queries.size];
         Self {
             queries: vectors.clone(),
-            scores: vec![0.0; QUERIES * KEYS],
+            scores: vec![0.0; rows * keys],
             output: vectors,
             sums: [RunningSoftmax::START; QUERIES],
         }
