@@ -2,7 +2,7 @@
 
 use crate::colors::color_of;
 use crate::error::CollageError;
-use crate::meaning::{Meaning, Relation};
+use crate::meaning::{Meaning, Part, Relation};
 use crate::phrase::Parser;
 use crate::reading::Noun;
 
@@ -61,7 +61,12 @@ impl Parser<'_> {
             Meaning::Setting(setting) => self.noun(Noun::Setting(setting), &[at]),
             Meaning::Flat(flat) => self.flat(flat, at),
             Meaning::Solid(solid) => self.noun(Noun::Solid(solid), &[at]),
-            Meaning::Garment(garment) => self.noun(Noun::Garment(garment), &[at]),
+            Meaning::Garment(garment) => {
+                self.noun(Noun::Garment(garment), &[at]);
+                if self.words[at].text.starts_with("hoodie") {
+                    self.noun(Noun::Part(Part::Hood), &[at]);
+                }
+            }
             Meaning::Part(part) => self.noun(Noun::Part(part), &[at]),
             Meaning::Surface(surface) => self.noun(Noun::Surface(surface), &[at]),
             Meaning::Material(material) => self.material(material, at)?,

@@ -66,6 +66,13 @@ pub(crate) fn row(count: usize) -> Vec<Place> {
     (0..count).map(|i| Place { center: (at(i), MIDDLE.1), size: (step * 0.9).min(SIDE * 0.5), turn: 0.0 }).collect()
 }
 
+/// A row from the upper left to the lower right.
+pub(crate) fn diagonal(count: usize) -> Vec<Place> {
+    let step = SIDE * 0.9 / count as f64;
+    let at = |i: usize| SIDE * 0.05 + step * (i as f64 + 0.5);
+    (0..count).map(|i| Place { center: (at(i), at(i)), size: (step * 1.05).min(SIDE * 0.4), turn: 0.0 }).collect()
+}
+
 /// One above the other, level and as long as their distance allows.
 pub(crate) fn parallel(count: usize) -> Vec<Place> {
     let step = SIDE * 0.9 / count as f64;

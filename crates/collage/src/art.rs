@@ -23,7 +23,7 @@ const DESCRIBING: &str = "old new bright giant smiling happy sad angry hot cold 
     object face body hand person people human game sport music sound light dark black white red blue green yellow \
     purple pink brown gray gold silver big small large little crack strong sleeping sleep playing running \
     walking standing sitting flying side jump run ride fly swim walk sing dance read write eat sail handle leg eye light art shape thorn top part edge corner \
-    cork stopper crack sauce wave patch fluffy cut half out elegant futuristic vintage modern ancient quaint seated tropical fishing";
+    cork stopper crack sauce wave patch fluffy cut half out angle elegant futuristic vintage modern ancient quaint seated tropical fishing";
 
 /// What a match by a label's last word, by another of its words, or by keyword is worth.
 const HEAD: i32 = 60;

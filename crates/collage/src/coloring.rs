@@ -52,7 +52,8 @@ impl Parser<'_> {
     }
 
     pub(crate) fn push_color(&mut self, color: Color, words: &[usize]) {
-        let repeated = self.pending.last_color.is_some_and(|last| last + 1 == words[0]);
+        let repeated =
+            self.pending.last_color.is_some_and(|last| last + 1 == words[0]) && !self.words[words[0]].after_pause;
         if !repeated {
             self.pending.look.colors.push(shaded(color, self.pending.shade.take().unwrap_or(0.0)));
         }

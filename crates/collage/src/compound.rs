@@ -44,6 +44,12 @@ fn contained(phrases: Vec<Phrase>) -> Vec<Phrase> {
                 phrase.relation = vessel.relation;
                 *vessel = phrase;
             }
+            Some(whole) if phrase.relation == Some(Relation::With) && is_part(whole, &phrase) => {
+                if whole.look.colors.is_empty() {
+                    whole.look.colors = phrase.look.colors;
+                }
+                whole.words.extend(phrase.words);
+            }
             Some(print) if is_print(print) && phrase.relation == Some(Relation::On) && takes_print(&phrase) => {
                 *print = printed(print.clone(), phrase);
             }
@@ -51,6 +57,14 @@ fn contained(phrases: Vec<Phrase>) -> Vec<Phrase> {
         }
     }
     done
+}
+
+/// Labels of pictures that are parts of other things, and not drawn beside them.
+const PARTS: [&str; 7] = ["wing", "door", "window", "eye", "nose", "ear", "leg"];
+
+/// `a butterfly with purple wings`: the butterfly has wings already.
+fn is_part(whole: &Phrase, part: &Phrase) -> bool {
+    matches!((whole.noun, part.noun), (Noun::Art(_), Noun::Art(_))) && PARTS.contains(&label(part))
 }
 
 /// Cloth that is nothing but a pattern: `a paisley pattern`.
@@ -175,6 +189,16 @@ mod tests {
         assert_eq!((phrases.len(), phrases[0].look.colors.len(), phrases[0].words.len()), (1, 2, 5));
         assert!(phrases[0].look.pattern.is_some() && phrases[0].look.material.is_some());
         assert_eq!(read("a red cloth on a table").unwrap().phrases.len(), 2);
+    }
+
+    #[test]
+    fn what_a_thing_has_is_not_drawn_beside_it() {
+        for text in ["a butterfly with purple wings", "a cottage with a blue door", "a sailboat with a green sail"] {
+            let phrases = read(text).unwrap().phrases;
+            assert_eq!((phrases.len(), phrases[0].look.colors.len()), (1, 1), "{text}: {phrases:?}");
+        }
+        assert_eq!(read("circles in pink, teal and gray").unwrap().phrases[0].look.colors.len(), 3);
+        assert_eq!(read("a cat with a red ball").unwrap().phrases.len(), 2);
     }
 
     #[test]

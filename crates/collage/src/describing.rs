@@ -65,10 +65,26 @@ impl Parser<'_> {
     /// Dots after `polka` are a pattern when a noun follows, else the things themselves.
     pub(crate) fn flat(&mut self, flat: Flat, at: usize) {
         let garment = matches!(self.reading.phrases.last(), Some(Phrase { noun: Noun::Garment(_), .. }));
+        let text = self.words[at].text.as_str();
+        if self.relation == Some(Relation::In)
+            && (text == "line" || text == "diagonal")
+            && !self.reading.phrases.is_empty()
+        {
+            // `squares in a diagonal line`
+            let arrangement = if text == "line" { Arrangement::Row } else { Arrangement::Diagonal };
+            self.reading.arrangement.get_or_insert(arrangement);
+            self.reading.arrangement_words.push(at);
+            return;
+        }
         if garment && flat == Flat::Line && self.relation == Some(Relation::With) {
             // `a hat with a blue ribbon`
             self.noun(Noun::Part(Part::Belt), &[at]);
             return;
+        }
+        let zigzag = self.pending.look.pattern == Some(Pattern::Chevron) && flat == Flat::Line;
+        let flat = if zigzag { Flat::Zigzag } else { flat };
+        if zigzag {
+            self.pending.look.pattern = None;
         }
         let patterned = self.pending.look.pattern == Some(Pattern::Dotted);
         if patterned && flat == Flat::Circle {
@@ -90,7 +106,8 @@ impl Parser<'_> {
     pub(crate) fn pattern_of_last(&mut self) {
         let pending = std::mem::take(&mut self.pending);
         if let Some(phrase) = self.reading.phrases.last_mut() {
-            if phrase.look.colors.is_empty() && !pending.look.colors.is_empty() {
+            let picture = matches!(phrase.noun, Noun::Art(_));
+            if !picture && phrase.look.colors.is_empty() && !pending.look.colors.is_empty() {
                 phrase.look.colors.push(Color::WHITE);
             }
             phrase.look.colors.extend(pending.look.colors);

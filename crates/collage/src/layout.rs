@@ -33,6 +33,7 @@ pub(crate) fn free(reading: &Reading, things: &[&Phrase], dice: &mut Dice) -> Ve
             dealt(things, arrange::layered(copies(things[0], 5, dice), dice))
         }
         Some(Arrangement::Row) if many || counted => dealt(things, arrange::row(copies(things[0], 5, dice))),
+        Some(Arrangement::Diagonal) if many || counted => dealt(things, arrange::diagonal(copies(things[0], 5, dice))),
         Some(Arrangement::Stacked) if geometric => dealt(things, arrange::tower(copies(things[0], 4, dice), dice)),
         Some(Arrangement::Concentric) => dealt(things, arrange::concentric(copies(things[0], 6, dice))),
         Some(Arrangement::Parallel) if geometric && (many || counted) => {

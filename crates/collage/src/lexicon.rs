@@ -12,7 +12,7 @@ use Meaning as M;
 const TABLE: &[(Meaning, &str)] = &[
     (
         M::Stop,
-        "out up down off away toward towards about a an the this that these those is are be its it's their his her he she they it as at by for from to into onto s",
+        "out up down off away toward towards about spaced evenly angle a an the this that these those is are be its it's their his her he she they it as at by for from to into onto s",
     ),
     (
         M::Stop,
@@ -182,6 +182,7 @@ const PLACING: &[(Meaning, &str)] = &[
     (M::Arrangement(Arrangement::Layered), "layered overlapping layer overlap"),
     (M::Arrangement(Arrangement::Stacked), "stacked stack piled pile"),
     (M::Arrangement(Arrangement::Row), "row"),
+    (M::Arrangement(Arrangement::Diagonal), "diagonally"),
     (M::Arrangement(Arrangement::Concentric), "concentric nested"),
     (M::Arrangement(Arrangement::Parallel), "parallel"),
     (M::Arrangement(Arrangement::Linked), "interlocking interlocked linked interlinked interconnected intersecting"),

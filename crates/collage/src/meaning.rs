@@ -215,6 +215,8 @@ pub(crate) enum Arrangement {
     Interwoven,
     Scattered,
     Row,
+    /// A row from corner to corner.
+    Diagonal,
     Stacked,
     Concentric,
     /// Long things one above the other.

@@ -179,11 +179,27 @@ impl Parser<'_> {
         if let Some(&last) = self.pending.words.last()
             && !self.pending.look.colors.is_empty()
         {
+            let of_last = matches!(self.relation, Some(Relation::In | Relation::With));
+            if let Some(phrase) = self.reading.phrases.last_mut().filter(|phrase| of_last && takes_colors(phrase.noun))
+            {
+                // `rings in pink and gray`, `a boat with a green sail`
+                let pending = std::mem::take(&mut self.pending);
+                if phrase.look.colors.is_empty() {
+                    phrase.look.colors = pending.look.colors;
+                }
+                phrase.words.extend(pending.words);
+                return;
+            }
             self.pending.words.pop();
             self.noun(Noun::Surface(Surface::Cloth), &[last]);
         }
         self.pending = Pending::default();
     }
+}
+
+/// Whether colours without a noun can be those of the thing named before.
+fn takes_colors(noun: Noun) -> bool {
+    matches!(noun, Noun::Art(_) | Noun::Flat(_) | Noun::Solid(_) | Noun::Garment(_))
 }
 
 /// Places that take several words to say.

@@ -7,6 +7,9 @@ use crate::colors::{from_hsl, hsl};
 /// Least saturation of a colour that has a hue to change.
 const GREY: f32 = 0.12;
 
+/// Least lightness of a grey that counts as white.
+const WHITE: f32 = 0.94;
+
 /// How far from the main hue a colour may be to follow it, in degrees.
 const HUE_REACH: f32 = 70.0;
 
@@ -34,13 +37,17 @@ impl Rule {
         let grey_main = self.main[1] < GREY;
         let apart = (hue - self.main[0]).rem_euclid(360.0);
         let near = apart.min(360.0 - apart) <= HUE_REACH;
+        // Line art is mostly white: then its white is what takes the colour.
+        let white_main = grey_main && self.main[2] > WHITE;
+        let greys = 0.08..if white_main { 1.1 } else { 0.97 };
         let follows =
-            if grey_main { saturation < 0.3 && (0.08..0.97).contains(&lightness) } else { saturation >= GREY && near };
+            if grey_main { saturation < 0.3 && greys.contains(&lightness) } else { saturation >= GREY && near };
         if !follows {
             return color;
         }
         // Lightness is stretched towards black and white so that shades stay apart.
-        let (from, to) = (self.main[2].clamp(0.05, 0.95), self.target[2].clamp(0.07, 0.93));
+        let from = if white_main { self.main[2] } else { self.main[2].clamp(0.05, 0.95) };
+        let to = self.target[2].clamp(0.07, 0.93);
         let moved =
             if lightness <= from { lightness / from * to } else { 1.0 - (1.0 - lightness) / (1.0 - from) * (1.0 - to) };
         let kept = if grey_main { 1.0 } else { (saturation / self.main[1].max(GREY)).clamp(0.6, 1.2) };

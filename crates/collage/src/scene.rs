@@ -95,7 +95,11 @@ fn set_down(
     } else if footing == Footing::Ground {
         layers.push(Layer { words: Vec::new(), shapes: vec![thing::shadow(place)] });
     }
-    layers.push(thing::paint(phrase, number, place, air)?);
+    let mut layer = thing::paint(phrase, number, place, air)?;
+    if footing == Footing::Ground && matches!(phrase.noun, Noun::Art(_)) {
+        thing::stand(&mut layer, place);
+    }
+    layers.push(layer);
     Ok(())
 }
 
@@ -157,7 +161,7 @@ fn wardrobe(reading: &Reading, things: &[&Phrase], grounds: &[&Phrase], seed: u6
 /// Things of the archive where such things are usually found.
 fn at_home(reading: &Reading, things: &[&Phrase], seed: u64) -> Result<Vec<Layer>, CollageError> {
     let indoors = things.iter().filter_map(|thing| surface::home(thing)).find(|home| *home == [Setting::Room]);
-    match indoors.or(things.first().and_then(|thing| surface::home(thing))) {
+    match indoors.or_else(|| things.iter().find_map(|thing| surface::home(thing))) {
         Some(settings) => landscape_with(reading, things, settings, seed),
         None => on_ground(reading, things, &[], seed),
     }

@@ -24,6 +24,9 @@ const AIRBORNE: &str = "moon sun star comet planet balloon airplane kite eagle r
 /// Words of labels of things that belong on water.
 const AFLOAT: &str = "sailboat boat ship ferry canoe speedboat swan duck iceberg";
 
+/// Parts of labels of things that belong on a road.
+const DRIVING: &str = "car bus truck cycle taxi vehicle scooter tractor ambulance automobile van wagon carriage horse";
+
 /// Words of labels of things that belong in it.
 const SWIMMING: &str = "fish shark whale dolphin octopus turtle squid seal coral jellyfish";
 
@@ -68,6 +71,13 @@ pub(crate) fn places(reading: &Reading, things: &[&Phrase], horizon: f64, dice: 
         placed.extend([(lower, base), (upper, Place { center, size: base.size * 0.62, turn: 0.0 })]);
         return placed;
     }
+    if let [lower, upper] = *ground.as_slice()
+        && things[upper].relation == Some(Relation::Under)
+        && !things[upper].plural
+    {
+        placed.extend(one_under(things, lower, upper, horizon, dice));
+        return placed;
+    }
     if let [a, b] = *ground.as_slice()
         && let Some((front, back)) = in_depth(things[b].relation, a, b)
     {
@@ -89,6 +99,11 @@ pub(crate) fn places(reading: &Reading, things: &[&Phrase], horizon: f64, dice: 
     let aloft = placed.iter().take_while(|(i, _)| air.contains(i)).count();
     if reading.setting(Setting::Island).is_some() {
         placed[aloft..].iter_mut().for_each(|(_, place)| *place = ashore(*place, horizon));
+    }
+    for (i, place) in &mut placed[aloft..] {
+        if footing(things[*i], reading) == Footing::Ground {
+            *place = on_dry_land(*place, things[*i], reading, horizon);
+        }
     }
     placed[aloft..].sort_by(|a, b| foot(&a.1).total_cmp(&foot(&b.1)));
     placed
@@ -115,6 +130,36 @@ fn one_behind(things: &[&Phrase], front: usize, back: usize, horizon: f64, dice:
     let nearer = aside(base[0]);
     let fronts = arrange::cluster(copies(things[front], 3, dice), nearer, dice);
     base.into_iter().map(|place| (back, place)).chain(fronts.into_iter().map(|place| (front, place))).collect()
+}
+
+/// One thing under another, which stands a little farther back and larger.
+fn one_under(things: &[&Phrase], lower: usize, upper: usize, horizon: f64, dice: &mut Dice) -> Vec<Placed> {
+    let base = standing(things[upper], (0, 1), horizon, false, dice)[0];
+    let large = Place { center: (base.center.0, base.center.1 - base.size * 0.2), size: base.size * 1.2, turn: 0.0 };
+    let size = base.size * 0.5 * f64::from(things[lower].look.size.clamp(0.7, 1.25));
+    let foot = foot(&large) + size * 0.2;
+    let cell = Place { center: (base.center.0 - base.size * 0.16, foot - size / 2.0), size, turn: 0.0 };
+    let copies = arrange::cluster(copies(things[lower], 3, dice), cell, dice);
+    std::iter::once((upper, large)).chain(copies.into_iter().map(|place| (lower, place))).collect()
+}
+
+/// Out of the water of a lake, to its near or its far shore; beside a road, unless it drives there.
+fn on_dry_land(place: Place, thing: &Phrase, reading: &Reading, horizon: f64) -> Place {
+    let has = |setting| reading.setting(setting).is_some();
+    let (x, y) = place.center;
+    if has(Setting::Lake) || has(Setting::Lagoon) {
+        let far = (foot(&place) - horizon) / (SIDE - horizon) < 0.5;
+        let size = if far { place.size * 0.7 } else { place.size };
+        let foot = if far { horizon + SIDE * 0.015 } else { SIDE * 0.975 };
+        return Place { center: (x, foot - size / 2.0), size, ..place };
+    }
+    let drives = DRIVING.split_whitespace().any(|word| label(thing).contains(word));
+    if has(Setting::Road) && !drives && thing.relation.is_none() {
+        let side = if x < SIDE / 2.0 { -1.0 } else { 1.0 };
+        let reach = ((x - SIDE / 2.0).abs() / SIDE).clamp(0.3, 0.44);
+        return Place { center: (SIDE * (0.5 + side * reach), y), ..place };
+    }
+    place
 }
 
 /// A place drawn towards the middle of an island.

@@ -140,6 +140,17 @@ fn load(picture: usize) -> Result<Drawing, CollageError> {
     archive::drawing(&pictures[picture.min(pictures.len() - 1)])
 }
 
+/// Moves what is wider than high down to the foot of its place.
+pub(crate) fn stand(layer: &mut Layer, place: Place) {
+    let bottom = layer.shapes.iter().filter_map(|shape| shape.geometry.bounds()).map(|bounds| bounds.3).max();
+    let Some(bottom) = bottom.map(f64::from) else { return };
+    let drop = place.center.1 + place.size * 0.49 - bottom;
+    if drop > 0.0 {
+        let down = Affine::translate((0.0, drop));
+        layer.shapes.iter_mut().for_each(|shape| *shape = shape.transformed(down));
+    }
+}
+
 /// A soft shadow on the ground under a thing.
 pub(crate) fn shadow(place: Place) -> Shape {
     let (x, y) = place.center;
