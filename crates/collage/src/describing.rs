@@ -62,23 +62,27 @@ impl Parser<'_> {
         }
     }
 
-    /// Dots after `polka` are a pattern when a noun follows, else the things themselves.
-    pub(crate) fn flat(&mut self, flat: Flat, at: usize) {
-        let garment = matches!(self.reading.phrases.last(), Some(Phrase { noun: Noun::Garment(_), .. }));
-        let text = self.words[at].text.as_str();
-        if self.relation == Some(Relation::In)
-            && (text == "line" || text == "diagonal")
-            && !self.reading.phrases.is_empty()
-        {
-            // `squares in a diagonal line`
-            let arrangement = if text == "line" { Arrangement::Row } else { Arrangement::Diagonal };
-            self.reading.arrangement.get_or_insert(arrangement);
-            self.reading.arrangement_words.push(at);
-            return;
+    /// `squares in a diagonal line` stand so; `a hat with a blue ribbon` has a band. Whether the line is no figure.
+    fn line(&mut self, at: usize) -> bool {
+        let arrangement = match self.words[at].text.as_str() {
+            "line" => Some(Arrangement::Row),
+            "diagonal" => Some(Arrangement::Diagonal),
+            _ => None,
+        };
+        match (self.relation, self.reading.phrases.last().map(|phrase| phrase.noun), arrangement) {
+            (Some(Relation::In), Some(_), Some(arrangement)) => {
+                self.reading.arrangement.get_or_insert(arrangement);
+                self.reading.arrangement_words.push(at);
+            }
+            (Some(Relation::With), Some(Noun::Garment(_)), _) => self.noun(Noun::Part(Part::Belt), &[at]),
+            _ => return false,
         }
-        if garment && flat == Flat::Line && self.relation == Some(Relation::With) {
-            // `a hat with a blue ribbon`
-            self.noun(Noun::Part(Part::Belt), &[at]);
+        true
+    }
+
+    /// Dots after `polka` are a pattern when a noun follows, else the things themselves; zigzag lines are zigzags.
+    pub(crate) fn flat(&mut self, flat: Flat, at: usize) {
+        if flat == Flat::Line && self.line(at) {
             return;
         }
         let zigzag = self.pending.look.pattern == Some(Pattern::Chevron) && flat == Flat::Line;
