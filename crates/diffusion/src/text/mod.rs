@@ -3,6 +3,7 @@
 mod chunk;
 mod clip_prompt;
 mod clip_text;
+mod entered;
 mod prompt_encoder;
 mod qwen3;
 mod t5;

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use candle_core::{DType, Tensor};
+use candle_core::Tensor;
 use linocut_nn::weights::{Weights, WeightsError};
 use linocut_nn::{Activation, Embedding, Gain, Linear, Mask, RmsNorm, Scaling, attend};
 use serde::Deserialize;
 
+use super::entered::entered;
 use crate::block::rotary::{Pairs, Rotary, frequencies};
 use crate::model_error::{ModelError, read_config};
 
@@ -119,18 +120,12 @@ impl Qwen3 {
     ///
     /// [`ModelError::ShapeMismatch`] for no token, [`ModelError::Tensor`] for a token outside of the vocabulary.
     pub fn forward(&self, tokens: &[u32]) -> Result<Tensor, ModelError> {
-        if tokens.is_empty() {
-            let expected = "at least 1 token".to_owned();
-            return Err(ModelError::ShapeMismatch { tensor: "tokens", expected, actual: vec![0] });
-        }
-        let device = self.tokens.table().device();
-        let ids = Tensor::from_vec(tokens.to_vec(), (1, tokens.len()), device)?;
-        let entered = self.tokens.forward(&ids)?;
-        let mut state = if device.is_cpu() { entered.to_dtype(DType::F32)? } else { entered };
+        let mut state = entered(&self.tokens, tokens)?;
+        let device = state.device().clone();
         let speeds = frequencies(self.config.head_dim, self.config.rope_theta);
         let angles = |place: usize| speeds.iter().map(|speed| place as f64 * speed).collect();
         let angles: Vec<Vec<f64>> = (0..tokens.len()).map(angles).collect();
-        let rotary = Rotary::of_angles(&angles, Pairs::Halves, device)?;
+        let rotary = Rotary::of_angles(&angles, Pairs::Halves, &device)?;
         for layer in &self.layers {
             state = layer.forward(&state, &rotary, &self.config)?;
         }

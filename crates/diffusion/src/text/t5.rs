@@ -7,6 +7,7 @@ use linocut_nn::weights::{Weights, WeightsError};
 use linocut_nn::{Activation, Embedding, Gain, Linear, Mask, RmsNorm, Scaling, attend};
 use serde::Deserialize;
 
+use super::entered::entered;
 use crate::model_error::{ModelError, read_config};
 
 /// What the `config.json` of a T5 encoder says. Fields keep their published names.
@@ -143,15 +144,9 @@ impl T5 {
     ///
     /// [`ModelError::ShapeMismatch`] for no token, [`ModelError::Tensor`] for a token outside of the vocabulary.
     pub fn forward(&self, tokens: &[u32]) -> Result<Tensor, ModelError> {
-        if tokens.is_empty() {
-            let expected = "at least 1 token".to_owned();
-            return Err(ModelError::ShapeMismatch { tensor: "tokens", expected, actual: vec![0] });
-        }
-        let device = self.tokens.table().device();
-        let ids = Tensor::from_vec(tokens.to_vec(), (1, tokens.len()), device)?;
-        let entered = self.tokens.forward(&ids)?;
-        let mut state = if device.is_cpu() { entered.to_dtype(DType::F32)? } else { entered };
-        let mask = Mask::Additive(self.distances(tokens.len(), device)?);
+        let mut state = entered(&self.tokens, tokens)?;
+        let device = state.device().clone();
+        let mask = Mask::Additive(self.distances(tokens.len(), &device)?);
         for layer in &self.layers {
             state = layer.forward(&state, &mask, &self.config)?;
         }
