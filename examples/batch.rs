@@ -48,7 +48,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let rows = read_rows(&arguments.prompts)?;
     let threads = arguments.jobs.map_or_else(available, usize::from);
     let jobs = threads.min(rows.len()).max(1);
-    let standard = Pipeline::standard();
+    let standard = cli::judged(Pipeline::standard())?;
     let candidates = arguments.candidates.into();
     let options = PipelineOptions { candidates, jobs: threads / jobs, ..standard.options };
     let pipeline = Pipeline { options, ..standard };

@@ -83,7 +83,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     #[cfg_attr(not(feature = "diffusion"), expect(unused_mut, reason = "a model takes the generator's place"))]
-    let mut pipeline = pipeline(&arguments);
+    let mut pipeline = pipeline(&arguments)?;
     #[cfg_attr(not(feature = "diffusion"), expect(unused_mut, reason = "a model takes the composer's place"))]
     let mut composed = true;
     #[cfg(feature = "diffusion")]
@@ -104,9 +104,9 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn pipeline(arguments: &Arguments) -> Pipeline {
+fn pipeline(arguments: &Arguments) -> Result<Pipeline, Box<dyn Error>> {
     let bytes = arguments.bytes as usize;
-    let standard = Pipeline::standard();
+    let standard = cli::judged(Pipeline::standard())?;
     let options = PipelineOptions {
         candidates: arguments.candidates.into(),
         budget: ByteBudget::new(bytes),
@@ -123,7 +123,7 @@ fn pipeline(arguments: &Arguments) -> Pipeline {
     if arguments.decoy {
         rewrites.push(Box::new(Decoy::default()));
     }
-    Pipeline { options, tracers, rewrites, ..standard }
+    Ok(Pipeline { options, tracers, rewrites, ..standard })
 }
 
 fn named(tracer: Tracer) -> Named<BoxTrace> {

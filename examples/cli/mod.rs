@@ -51,3 +51,23 @@ pub(crate) fn with_progress(stage: &'static str) -> Result<(Stop, ProgressBar), 
     });
     Ok((stop, bar))
 }
+
+/// The pipeline, judged by the contest's networks if `$LINOCUT_MODELS` has them.
+#[allow(dead_code, reason = "not every example makes pictures")]
+#[cfg(feature = "neural")]
+pub(crate) fn judged(pipeline: linocut::Pipeline) -> Result<linocut::Pipeline, Box<dyn Error>> {
+    use linocut::score::{Device, contest::ContestScore};
+
+    let Some(models) = std::env::var_os("LINOCUT_MODELS") else { return Ok(pipeline) };
+    Ok(match ContestScore::ranking(std::path::Path::new(&models), &Device::Cpu)? {
+        Some(ranking) => linocut::Pipeline { score: Box::new(ranking), ..pipeline },
+        None => pipeline,
+    })
+}
+
+/// The pipeline: judges with weights are in builds with feature `neural`.
+#[allow(dead_code, reason = "not every example makes pictures")]
+#[cfg(not(feature = "neural"))]
+pub(crate) fn judged(pipeline: linocut::Pipeline) -> Result<linocut::Pipeline, Box<dyn Error>> {
+    Ok(pipeline)
+}

@@ -186,3 +186,25 @@ fn a_file_that_is_missing_or_of_another_model_is_named() {
     let error = open(Part::Similarity).to_string();
     assert!(error.contains("siglip-so400m-patch14-384") && error.contains("clip, expected siglip"), "{error}");
 }
+
+#[test]
+fn candidates_are_ranked_where_the_networks_are() {
+    let (models, nothing) = (published::models(), tempfile::tempdir().unwrap());
+    assert!(ContestScore::ranking(nothing.path(), &Device::Cpu).unwrap().is_none());
+    let ranking = ContestScore::ranking(models.path(), &Device::Cpu).unwrap().unwrap();
+    let image = RgbImage::from_fn(40, 30, |x, y| image::Rgb([x as u8, y as u8, 7]));
+    let prompt = Prompt::new("w5 w9", 3);
+    let subject = Subject {
+        image: &image,
+        drawing: None,
+        source: None,
+        prompt: &prompt,
+        questions: &[],
+        unused_words: &[],
+        seed: 3,
+    };
+    let scores = ranking.score(&subject).unwrap();
+    let parts = parts(&scores);
+    assert_eq!(parts.known().map(|(part, _)| part).collect::<Vec<_>>(), [Part::Aesthetic, Part::Similarity]);
+    assert_eq!(scores.total, (parts.aesthetic.unwrap() * parts.similarity.unwrap()).max(0.0));
+}

@@ -11,6 +11,8 @@ use thiserror::Error;
 use super::judges::{Aesthetic, Judges, Similarity};
 use super::parts::Part;
 use super::published::{CLIP, PALIGEMMA, SIGLIP};
+use super::recipe::Recipe;
+use super::score::ContestScore;
 use crate::aesthetic::{ClipAesthetic, PictureTower, Predictor};
 use crate::paligemma::{PaliGemma, PaliGemmaError, PaliGemmaJudge, PaliGemmaOptions, YesNo};
 use crate::siglip::SiglipSimilarity;
@@ -76,6 +78,24 @@ pub enum OpenError {
     /// The judge that answers and reads.
     #[error(transparent)]
     PaliGemma(#[from] PaliGemmaError),
+}
+
+impl ContestScore {
+    /// What contestants ranked candidates by, [`Recipe::RANKING`], by the networks of `models`; `None` where any of their files
+    /// is missing. As the score of a pipeline it takes the place of the judges that need no download.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] when a file is there and is not what it should be.
+    pub fn ranking(models: impl AsRef<Path>, device: &Device) -> Result<Option<Self>, OpenError> {
+        let (models, recipe) = (models.as_ref(), Recipe::RANKING);
+        let parts = recipe.formula.needs();
+        let mut files = parts.iter().flat_map(|part| part.published_files());
+        if !files.all(|file| models.join(file).is_file()) {
+            return Ok(None);
+        }
+        Ok(Some(Self { judges: Judges::open(models, &parts, device)?, recipe }))
+    }
 }
 
 #[cfg(test)]
