@@ -15,7 +15,7 @@ const UNFINISHED: &str = ".unfinished";
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Folder {
@@ -29,7 +29,7 @@ impl Folder {
             TryLockError::WouldBlock => BatchError::Locked { path: path.to_path_buf() },
             TryLockError::Error(error) => BatchError::io("lock", &lock)(error),
         })?;
-        let folder = Self { path: path.to_path_buf(), _lock: file };
+        let folder = Self { path: path.to_path_buf(), lock: file };
         folder.clear().map_err(BatchError::io("clear", path))?;
         Ok(folder)
     }
@@ -66,6 +66,15 @@ impl Folder {
             }
         }
         Ok(())
+    }
+}
+
+impl Drop for Folder {
+    /// Unlocks the folder at once. Closing the file alone would not: a process that is being started at this moment holds a copy
+    /// of every open file until its program begins, and the lock with it.
+    fn drop(&mut self) {
+        // If it fails, the system unlocks when the file is closed.
+        let _ = self.lock.unlock();
     }
 }
 

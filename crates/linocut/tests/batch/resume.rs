@@ -1,7 +1,9 @@
 //! A batch goes on where it was ended.
 
 use std::fs;
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use linocut::{Outcome, Prompt, Stop};
 
@@ -53,4 +55,26 @@ fn what_is_cut_short_by_a_stop_is_left_for_the_next_run() {
     assert_eq!(finished(home.path()), ["id000", "id001", "id002"]);
     run(home.path(), &rows(9));
     assert_complete(home.path(), &rows(9));
+}
+
+/// A process that is being started holds copies of all open files until its program begins, that of a lock included.
+#[test]
+fn a_folder_is_free_once_its_batch_has_returned_even_while_processes_start() {
+    let home = tempfile::tempdir().unwrap();
+    let is_done = AtomicBool::new(false);
+    let start_processes = || {
+        let program = std::env::current_exe().unwrap();
+        while !is_done.load(Ordering::Relaxed) {
+            let mut command = Command::new(&program);
+            command.args(["--exact", "no test of this name"]).stdout(Stdio::null()).status().unwrap();
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(start_processes);
+        scope.spawn(start_processes);
+        let outcomes: Vec<_> = (0..200).map(|_| batch(home.path()).run(&[], squares, &Stop::never(), |_| {})).collect();
+        is_done.store(true, Ordering::Relaxed);
+        let refused = outcomes.iter().filter(|outcome| outcome.is_err()).count();
+        assert_eq!(refused, 0, "of 200 batches one after the other");
+    });
 }
