@@ -10,8 +10,8 @@ use zip::ZipArchive;
 use crate::credit::Source;
 use crate::error::CollageError;
 
-/// Made by `fixtures/collage/build_archive.py`.
-const ARCHIVE: &[u8] = include_bytes!("../art/art.zip");
+/// Made by `assets/art/make/build_archive.py`.
+use linocut_art::ARCHIVE;
 
 /// Longest file of the archive that is read, in bytes.
 const MAX_ENTRY_BYTES: u64 = 4 << 20;

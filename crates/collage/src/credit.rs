@@ -55,7 +55,7 @@ impl Source {
             }
             Self::Flat => ("Flat Color Icons", "Icons8", "https://github.com/icons8/flat-color-icons", "MIT"),
             Self::OpenClipart => ("Open Clip Art Library", "its contributors", "https://openclipart.org", "CC-PDDC"),
-            Self::Drawn => ("linocut", "its authors", "fixtures/collage/drawn", "MIT OR Apache-2.0"),
+            Self::Drawn => ("linocut", "its authors", "assets/art/make/drawn", "MIT OR Apache-2.0"),
         };
         Credit { title, author, url, license }
     }

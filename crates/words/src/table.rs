@@ -7,8 +7,8 @@ use zip::ZipArchive;
 
 use crate::vector::DIMENSIONS;
 
-/// Made by `fixtures/words/make.py`.
-const ARCHIVE: &[u8] = include_bytes!("../data/words.zip");
+/// Made by `assets/vectors/make/make.py`.
+use linocut_word_vectors::ARCHIVE;
 
 /// Most bytes of an entry that are read.
 const MAX_ENTRY_BYTES: u64 = 16 << 20;

@@ -27,7 +27,7 @@ const ZIPF_SUM: f64 = 11.0;
 /// # Source
 ///
 /// Distilled from all-MiniLM-L6-v2: what it makes of the word and of its first sense in `WordNet`, reduced and quantised
-/// (`fixtures/words`). Words are looked up in lower case, else by their [`lemmas`].
+/// (`assets/vectors`). Words are looked up in lower case, else by their [`lemmas`].
 #[derive(Debug)]
 pub struct WordVectors {
     table: Table,

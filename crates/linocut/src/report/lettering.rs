@@ -10,8 +10,8 @@ use usvg::{Options, Transform, Tree};
 
 use super::sheet::SheetError;
 
-/// Roboto Regular, reduced to Latin, Greek and Cyrillic; Apache-2.0, see `fixtures/report`.
-static FONT: &[u8] = include_bytes!("../../font/Roboto-Regular.subset.ttf");
+/// Roboto Regular, reduced to Latin, Greek and Cyrillic; Apache-2.0, see `assets/font`.
+use linocut_font::ROBOTO as FONT;
 
 /// One line of text.
 pub(super) struct Line<'a> {

@@ -7,8 +7,8 @@ use linocut_words::{DIMENSIONS, Vector};
 use super::score::JudgeError;
 use crate::network::{Network, NetworkError, load};
 
-/// Made by `fixtures/score/judge/export.py`.
-static FILE: &[u8] = include_bytes!("model/picture.onnx");
+/// Made by `assets/judge/make/export.py`.
+use linocut_judge_network::PICTURE as FILE;
 
 /// Side of the pictures that the network sees, px.
 const SIDE: u32 = 160;

@@ -33,7 +33,7 @@ const UNKNOWN: f64 = 0.5;
 /// # Source
 ///
 /// Features of EfficientNet-Lite0 (Tan, Le 2019; weights under the Apache licence 2.0) and a projector trained on openly
-/// licensed labelled pictures towards static word vectors (`fixtures/score/judge`, `docs/results/judge.md`).
+/// licensed labelled pictures towards static word vectors (`assets/judge`, `docs/results/judge.md`).
 #[derive(Debug)]
 pub struct Judge {
     picture: PictureNetwork,

@@ -6,8 +6,8 @@ use linocut_words::{DIMENSIONS, Vector, WordVectors};
 use super::score::JudgeError;
 use crate::network::{Network, NetworkError, load};
 
-/// Made by `fixtures/score/judge/export.py`.
-static FILE: &[u8] = include_bytes!("model/text.onnx");
+/// Made by `assets/judge/make/export.py`.
+use linocut_judge_network::TEXT as FILE;
 
 /// Numbers of a word: its vector and its weight.
 const ROW: usize = DIMENSIONS + 1;

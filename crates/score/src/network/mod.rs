@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn an_input_of_the_wrong_shape_is_an_error() {
-        let network = load(include_bytes!("../ocr/pp-ocrv6-tiny/recogniser.onnx"), 1).unwrap();
+        let network = load(linocut_ocr_networks::RECOGNISER, 1).unwrap();
         let error = network.run([1, 2, 48, 32], &[0.0; 2 * 48 * 32]).unwrap_err();
         assert!(matches!(error, NetworkError::Run { shape: [1, 2, 48, 32], .. }), "{error}");
     }

@@ -10,7 +10,7 @@ use super::region::{ProbabilityMap, Region};
 use super::rotated_rectangle::{Point, RotatedRectangle};
 use crate::network::{Network, NetworkError, Tensor, load};
 
-static FILE: &[u8] = include_bytes!("pp-ocrv6-tiny/detector.onnx");
+use linocut_ocr_networks::DETECTOR as FILE;
 
 /// What the sides of the input must be multiples of, px.
 const STRIDE: u32 = 32;

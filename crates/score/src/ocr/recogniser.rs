@@ -7,7 +7,7 @@ use super::detector::planes;
 use super::straighten::LINE_HEIGHT;
 use crate::network::{Network, NetworkError, Tensor, load};
 
-static FILE: &[u8] = include_bytes!("pp-ocrv6-tiny/recogniser.onnx");
+use linocut_ocr_networks::RECOGNISER as FILE;
 
 /// Where the file's metadata has the characters, one a line.
 const ALPHABET: &str = "character";
