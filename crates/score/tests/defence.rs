@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use image::RgbImage;
-use linocut_score::defence::{
+use linocut_score::contest::defence::{
     RandomState, RowSeeds, bilateral, crop_resize, defended, jpeg_round_trip, low_pass, median,
 };
 use serde_json::Value;

@@ -2,17 +2,17 @@
 
 use super::parts::Part;
 
-pub(super) const CLIP: [&str; 3] = [
+pub(crate) const CLIP: [&str; 3] = [
     "openai/clip-vit-large-patch14/model.safetensors",
     "christophschuhmann/improved-aesthetic-predictor/sac+logos+ava1-l14-linearMSE.pth",
     "openai/clip-vit-large-patch14/config.json",
 ];
-pub(super) const SIGLIP: [&str; 3] = [
+pub(crate) const SIGLIP: [&str; 3] = [
     "google/siglip-so400m-patch14-384/config.json",
     "google/siglip-so400m-patch14-384/model.safetensors",
     "google/siglip-so400m-patch14-384/tokenizer.json",
 ];
-pub(super) const PALIGEMMA: [&str; 3] = [
+pub(crate) const PALIGEMMA: [&str; 3] = [
     "google/paligemma2-10b-mix-448/config.json",
     "google/paligemma2-10b-mix-448/model.safetensors.index.json",
     "google/paligemma2-10b-mix-448/tokenizer.json",

@@ -9,14 +9,14 @@ use super::formula::FormulaError;
 use super::judges::Judges;
 use super::parts::Part;
 use super::recipe::{Recipe, Seen, VqaForm, filled};
-use crate::defence::{DefenceError, Defended, defended};
+use crate::contest::defence::{DefenceError, Defended, defended};
 
 /// A metric and those who give its parts.
 ///
 /// As a [`Score`] it takes [`Subject::image`] for the rendered picture; the defences draw from a generator seeded with
 /// [`Subject::seed`], the upper half of its bits folded into the lower. To have the contest's numbers the picture is drawn
 /// by [`MetricRenderer`](crate::MetricRenderer) at [`METRIC_SIDE`](crate::METRIC_SIDE), the seed is that of
-/// [`Metric`](crate::metric::Metric).
+/// [`Metric`](crate::contest::metric::Metric).
 ///
 /// ```
 /// use std::sync::Arc;

@@ -29,12 +29,12 @@ pub struct PartWeight {
 /// Every score is asked once. All their parts are kept, also those that have no weight.
 ///
 /// ```
-/// use linocut_score::Likeness;
+/// use linocut_score::Fidelity;
 /// use linocut_score::select::{Blend, PartWeight, Weighted};
 ///
 /// let weight = |part: &'static str, weight| PartWeight { part: part.into(), weight };
 /// let mine = Weighted {
-///     scores: vec![Likeness::default()],
+///     scores: vec![Fidelity::default()],
 ///     weights: vec![weight("fidelity", 3.0), weight("coverage", 0.5)],
 ///     blend: Blend::Geometric,
 ///     floor: 0.01,
