@@ -7,11 +7,13 @@
 //! **It is not the contest's metric**, which asks large models about the picture. It is what chooses where those are not at
 //! hand; `docs/results/judge.md` says how well.
 
+mod judge_error;
 #[cfg(test)]
 mod parity;
 mod picture;
 mod score;
 mod text;
 
+pub use judge_error::JudgeError;
 pub use picture::Seen;
-pub use score::{Judge, JudgeError};
+pub use score::Judge;

@@ -4,7 +4,7 @@ use image::RgbImage;
 use linocut_raster::{Filter, resize};
 use linocut_words::{DIMENSIONS, Vector};
 
-use super::score::JudgeError;
+use super::judge_error::JudgeError;
 use crate::embedded::network::{Network, NetworkError, load};
 
 /// Made by `assets/judge/make/export.py`.

@@ -2,13 +2,11 @@
 
 use image::RgbImage;
 use linocut_core::{Score, Scores, StageError, Subject};
-use linocut_raster::ResizeError;
-use linocut_words::{Vector, WordsError};
-use thiserror::Error;
+use linocut_words::Vector;
 
+use super::judge_error::JudgeError;
 use super::picture::{PictureNetwork, Seen};
 use super::text::TextNetwork;
-use crate::embedded::network::NetworkError;
 
 /// What a description without a known word scores: as likely as not.
 const UNKNOWN: f64 = 0.5;
@@ -113,31 +111,4 @@ impl Score for Judge {
     fn score(&self, subject: &Subject<'_>) -> Result<Scores, StageError> {
         self.scores(subject).map_err(|error| StageError::new("score", error))
     }
-}
-
-/// Why a picture or a text could not be judged.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum JudgeError {
-    /// The picture has no pixels.
-    #[error("cannot judge a picture of {size:?} (width, height, px): each side needs at least 1 px")]
-    NoPixels {
-        /// Width and height, px.
-        size: (u32, u32),
-    },
-    /// The picture cannot be resized.
-    #[error(transparent)]
-    Resize(#[from] ResizeError),
-    /// A network cannot be loaded or run.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-    /// The word vectors cannot be used.
-    #[error(transparent)]
-    Words(#[from] WordsError),
-    /// The network's file does not say how its output becomes a probability.
-    #[error("the judge's metadata has no number {key}")]
-    Calibration {
-        /// The entry that was looked for.
-        key: &'static str,
-    },
 }

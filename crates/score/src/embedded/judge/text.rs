@@ -3,7 +3,7 @@
 use linocut_core::Prompt;
 use linocut_words::{DIMENSIONS, Vector, WordVectors};
 
-use super::score::JudgeError;
+use super::judge_error::JudgeError;
 use crate::embedded::network::{Network, NetworkError, load};
 
 /// Made by `assets/judge/make/export.py`.

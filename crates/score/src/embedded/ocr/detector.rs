@@ -5,7 +5,8 @@
 use image::RgbImage;
 use linocut_raster::{Filter, resize};
 
-use super::reader::{ReadError, ReaderOptions};
+use super::options::ReaderOptions;
+use super::read_error::ReadError;
 use super::region::{ProbabilityMap, Region};
 use super::rotated_rectangle::{Point, RotatedRectangle};
 use crate::embedded::network::{Network, NetworkError, Tensor, load};

@@ -20,9 +20,11 @@
 mod alphabet;
 mod detector;
 mod line;
+mod options;
 #[cfg(test)]
 mod parity;
 mod pp_ocr_score;
+mod read_error;
 mod reader;
 mod recogniser;
 mod region;
@@ -30,5 +32,7 @@ mod rotated_rectangle;
 mod straighten;
 
 pub use line::Line;
+pub use options::ReaderOptions;
 pub use pp_ocr_score::PpOcrScore;
-pub use reader::{ReadError, Reader, ReaderOptions};
+pub use read_error::ReadError;
+pub use reader::Reader;

@@ -3,7 +3,8 @@
 use image::RgbImage;
 use linocut_core::{Score, Scores, StageError, Subject};
 
-use super::reader::{ReadError, Reader};
+use super::read_error::ReadError;
+use super::reader::Reader;
 use crate::contest;
 
 /// Scores a picture by how little text the embedded reader finds in it: `min(1, exp(free_characters - n))` for n characters of text that

@@ -1,41 +1,15 @@
 //! From a picture to its lines of text.
 
 use image::RgbImage;
-use linocut_raster::ResizeError;
-use thiserror::Error;
 
 use super::alphabet::Reading;
 use super::detector::Detector;
 use super::line::{Line, in_reading_order};
+use super::options::{LONGEST_SIDES, ReaderOptions};
+use super::read_error::ReadError;
 use super::recogniser::Recogniser;
 use super::rotated_rectangle::Point;
 use super::straighten::straighten;
-use crate::embedded::network::NetworkError;
-
-/// What a reader looks for.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct ReaderOptions {
-    /// A line counts as text from this confidence on, 0 to 1. Default: 0.9.
-    pub least_confidence: f32,
-    /// A line counts as text if it has at least this many letters and digits. Default: 2.
-    pub least_alphanumerics: usize,
-    /// Pictures are reduced to this longer side before lines are looked for, px, 32 to 4,096. Time and memory grow with its square.
-    /// Default: 960.
-    pub longest_side: u32,
-    /// The most boxes that are read; of more, those of the largest regions. Default: 64.
-    pub most_lines: usize,
-    /// Threads of the networks, at least 1. Default: 1.
-    pub threads: usize,
-}
-
-impl Default for ReaderOptions {
-    fn default() -> Self {
-        Self { least_confidence: 0.9, least_alphanumerics: 2, longest_side: 960, most_lines: 64, threads: 1 }
-    }
-}
-
-/// Bounds of [`ReaderOptions::longest_side`], px.
-const LONGEST_SIDES: std::ops::RangeInclusive<u32> = 32..=4_096;
 
 /// Reads the text in pictures. Make one and use it for all: loading takes as long as reading a picture.
 ///
@@ -148,30 +122,6 @@ impl Reader {
 fn check(image: &RgbImage) -> Result<(), ReadError> {
     let size = image.dimensions();
     if size.0 == 0 || size.1 == 0 { Err(ReadError::NoPixels { size }) } else { Ok(()) }
-}
-
-/// Why a picture could not be read.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// The picture has no pixels.
-    #[error("cannot read a picture of {size:?} (width, height, px): each side needs at least 1 px")]
-    NoPixels {
-        /// Width and height, px.
-        size: (u32, u32),
-    },
-    /// The option is out of its range.
-    #[error("longest side is {actual} px, expected {} to {}", LONGEST_SIDES.start(), LONGEST_SIDES.end())]
-    LongestSide {
-        /// The option, px.
-        actual: u32,
-    },
-    /// The picture or a line of it cannot be resized.
-    #[error(transparent)]
-    Resize(#[from] ResizeError),
-    /// A network cannot be loaded or run.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
 }
 
 #[cfg(test)]
