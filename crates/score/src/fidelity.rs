@@ -83,8 +83,7 @@ mod tests {
     fn scores(image: &RgbImage, source: Option<&RgbImage>, text: &str, unused: &[&str]) -> Scores {
         let prompt = Prompt::new(text, 0);
         let unused: Vec<String> = unused.iter().map(|word| (*word).to_owned()).collect();
-        let subject =
-            Subject { image, drawing: None, source, prompt: &prompt, questions: &[], unused_words: &unused, seed: 0 };
+        let subject = Subject { source, unused_words: &unused, ..Subject::new(image, &prompt) };
         Fidelity::default().scores(&subject).unwrap()
     }
 
@@ -120,15 +119,7 @@ mod tests {
     fn a_source_without_pixels_is_an_error() {
         let prompt = Prompt::default();
         let (image, source) = (stripes(8), RgbImage::new(0, 0));
-        let subject = Subject {
-            image: &image,
-            drawing: None,
-            source: Some(&source),
-            prompt: &prompt,
-            questions: &[],
-            unused_words: &[],
-            seed: 0,
-        };
+        let subject = Subject { source: Some(&source), ..Subject::new(&image, &prompt) };
         assert!(Fidelity::default().score(&subject).is_err());
     }
 }

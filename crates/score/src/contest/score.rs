@@ -264,15 +264,7 @@ mod tests {
         let question = Question { text: "?".to_owned(), choices: vec!["a".to_owned()], answer: 0 };
         let questions = vec![question; asked];
         let prompt = Prompt::new("a red fox", 0);
-        metric.scores(&Subject {
-            image: &image,
-            drawing: None,
-            source: None,
-            prompt: &prompt,
-            questions: &questions,
-            unused_words: &[],
-            seed: 1 << 40,
-        })
+        metric.scores(&Subject { questions: &questions, seed: 1 << 40, ..Subject::new(&image, &prompt) })
     }
 
     fn total(recipe: Recipe) -> f64 {

@@ -139,15 +139,7 @@ mod tests {
     fn rank(colors: &[[u8; 3]], finalists: usize) -> Result<(Vec<usize>, Ranking), TournamentError> {
         let images: Vec<RgbImage> = colors.iter().map(|&color| RgbImage::from_pixel(1, 1, Rgb(color))).collect();
         let prompt = Prompt::default();
-        let subject = |image| Subject {
-            image,
-            drawing: None,
-            source: None,
-            prompt: &prompt,
-            questions: &[],
-            unused_words: &[],
-            seed: 0,
-        };
+        let subject = |image| Subject::new(image, &prompt);
         let first = FromFn(|subject: &Subject<'_>| channel(subject, 0));
         let second = FromFn(|subject: &Subject<'_>| channel(subject, 1));
         let ranking = Tournament { first, second, finalists }.rank(&images.iter().map(subject).collect::<Vec<_>>())?;

@@ -179,15 +179,7 @@ mod tests {
         let scores = values.iter().map(|&(name, value)| FromFn(move |_: &Subject<'_>| Ok(Scores::single(name, value))));
         let weights = weights.iter().map(|&(part, weight)| PartWeight { part: part.into(), weight });
         let (image, prompt) = (RgbImage::new(1, 1), Prompt::default());
-        let subject = Subject {
-            image: &image,
-            drawing: None,
-            source: None,
-            prompt: &prompt,
-            questions: &[],
-            unused_words: &[],
-            seed: 0,
-        };
+        let subject = Subject::new(&image, &prompt);
         Weighted { scores: scores.collect(), weights: weights.collect(), blend, floor: 0.0 }.blended(&subject)
     }
 

@@ -32,8 +32,7 @@ fn direction(values: &[f32]) -> Vector {
 
 fn score(judge: &Judge, image: &RgbImage, text: &str) -> f64 {
     let prompt = Prompt::new(text, 0);
-    let subject =
-        Subject { image, drawing: None, source: None, prompt: &prompt, questions: &[], unused_words: &[], seed: 0 };
+    let subject = Subject::new(image, &prompt);
     judge.score(&subject).unwrap().part("judge").unwrap()
 }
 
