@@ -1,4 +1,4 @@
-//! The score that needs no model.
+//! Fidelity: how close a picture is to its source, and how much of the description it covers. Needs no model.
 
 use std::borrow::Cow;
 
@@ -9,9 +9,9 @@ use thiserror::Error;
 
 /// Fidelity to the source picture, and share of the description that is shown.
 ///
-/// Parts: `fidelity`, the SSIM of the rendered SVG against its source (resized to the same size by Pillow's Lanczos
-/// filter), at least 0; and `coverage`, the share of the description's content words that were used. The total is their
-/// weighted mean, 0 to 1. Without a source the total is the coverage.
+/// Parts: `fidelity`, the SSIM of the picture against its source (resized to the picture's size by Pillow's Lanczos
+/// filter), clamped to at least 0; and `coverage`, the share of the description's content words that were used. The
+/// total is their weighted mean, 0 to 1. Without a source, the total is the coverage.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Fidelity {
     /// Weight of fidelity, at least 0. Default: 2.
@@ -31,7 +31,7 @@ impl Fidelity {
     ///
     /// # Errors
     ///
-    /// [`FidelityError`] for a picture under 11 px a side or a source without pixels.
+    /// [`FidelityError`] for a picture with a side under 11 px or a source without pixels.
     pub fn scores(&self, subject: &Subject<'_>) -> Result<Scores, FidelityError> {
         let coverage = coverage(subject.prompt, subject.unused_words);
         let mut parts = vec![(Cow::Borrowed("coverage"), coverage)];
@@ -57,8 +57,8 @@ fn fidelity(image: &RgbImage, source: &RgbImage) -> Result<f64, FidelityError> {
     Ok(ssim(image, &source)?.max(0.0))
 }
 
-/// Share of the content words that are not left unused; 1 for a description without any. Whoever made the picture may see
-/// more words in the description than [`Prompt::content_words`] does, an emoji for one: then those count.
+/// Share of the content words that were used; 1 for a description without any. Whatever made the picture may find more
+/// words in the description than [`Prompt::content_words`] does (an emoji, for example): then those count.
 fn coverage(prompt: &Prompt, unused: &[String]) -> f64 {
     let words = prompt.content_words().len().max(unused.len());
     if words == 0 { 1.0 } else { 1.0 - unused.len() as f64 / words as f64 }

@@ -13,10 +13,10 @@ use linocut_core::{Prompt, Question, Score, Subject};
 use linocut_score::aesthetic::ClipAesthetic;
 use linocut_score::contest::defence::defended;
 use linocut_score::contest::metric::{Entry, Metric, MetricError, Quiz};
-use linocut_score::contest::{ContestScore, Formula, Judges, OpenError, Part, Parts, Recipe};
+use linocut_score::contest::{ContestScore, Formula, Judges, Part, Parts, Recipe};
 use linocut_score::paligemma::{PaliGemma, PaliGemmaOptions};
 use linocut_score::select::Tournament;
-use linocut_score::{Device, METRIC_SIDE, MetricRenderer};
+use linocut_score::{Device, METRIC_SIDE, MetricRenderer, OpenError};
 use linocut_svg::Svg;
 
 const PRESETS: [Recipe; 6] =

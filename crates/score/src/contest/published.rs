@@ -1,4 +1,4 @@
-//! Which published files give the parts of a score.
+//! The published files from which each part of the contest's metric is computed.
 
 use super::parts::Part;
 
@@ -19,13 +19,13 @@ pub(crate) const PALIGEMMA: [&str; 3] = [
 ];
 
 impl Part {
-    /// The published files that the part is computed from, relative to a folder in which every repository has its own; of
-    /// weights in shards, the index.
+    /// The published files that the part is computed from, relative to a folder that holds a copy of each repository
+    /// under its name. For sharded weights, this is the index.
     ///
     /// # Source
     ///
-    /// What the deployed metric loads: `PaliGemma` 2 10B mix, CLIP ViT-L/14 with the aesthetic head; and the first
-    /// metric's SigLIP.
+    /// What the deployed metric loads: `PaliGemma` 2 10B mix, CLIP ViT-L/14 with the aesthetic head; and SigLIP, which
+    /// the first metric loaded.
     #[must_use]
     pub const fn published_files(self) -> &'static [&'static str] {
         match self {

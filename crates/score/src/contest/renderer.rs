@@ -1,4 +1,4 @@
-//! The picture that the contest's metric sees.
+//! Renders an SVG to pixels the way the contest's metric does.
 
 use std::borrow::Cow;
 
@@ -8,22 +8,22 @@ use linocut_raster::{Filter, ResizeError, drop_alpha, resize};
 use linocut_svg::{RenderError, Svg, SvgError, own_size, rasterize};
 use thiserror::Error;
 
-/// Side in pixels of the picture that the metric scores.
+/// Side of the picture that the metric scores, px.
 pub const METRIC_SIDE: u32 = 384;
 
-/// Longest side in pixels at which an SVG is drawn. Larger ones are drawn at this size: reduced to 384 px, the difference
-/// is below what rounding does.
+/// Longest side at which an SVG is drawn, px. Larger ones are drawn at this size: once reduced to 384 px, the
+/// difference is smaller than rounding.
 const MAX_SIDE: u32 = 4096;
 
-/// Draws an SVG as the contest's metric does.
+/// Renders an SVG as the contest's metric does.
 ///
-/// Where the text nowhere contains `viewBox`, `viewBox="0 0 384 384"` is put into every `<svg`. The SVG is rasterised at
-/// its own size; alpha is dropped, not composited (the straight colour is kept, fully transparent is black); then the
-/// picture is resized by Pillow's bicubic filter.
+/// If the text does not contain `viewBox`, `viewBox="0 0 384 384"` is inserted into every `<svg`. The SVG is rasterised
+/// at its own size; alpha is dropped, not composited (the straight colour is kept, fully transparent pixels are black);
+/// then the picture is resized with Pillow's bicubic filter.
 ///
 /// # Source
 ///
-/// Step 1 of the contest's final metric, which used `CairoSVG`; this uses resvg.
+/// Step 1 of the contest's metric, which used `CairoSVG`; this uses resvg.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct MetricRenderer;
 
@@ -57,7 +57,7 @@ fn with_view_box(svg: &Svg) -> Result<Cow<'_, Svg>, SvgError> {
     Svg::new(svg.as_str().replace("<svg", r#"<svg viewBox="0 0 384 384""#)).map(Cow::Owned)
 }
 
-/// Why an SVG could not be drawn for the metric.
+/// Why an SVG could not be rendered for the metric.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MetricRenderError {
@@ -67,7 +67,7 @@ pub enum MetricRenderError {
     /// The picture cannot be resized.
     #[error(transparent)]
     Resize(#[from] ResizeError),
-    /// It is not well-formed once the `viewBox` is put in.
+    /// It is not well-formed once the `viewBox` is inserted.
     #[error(transparent)]
     Svg(#[from] SvgError),
 }

@@ -1,4 +1,4 @@
-//! Judges from published files.
+//! Opens the contest's own judges, networks with published weights.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,8 +16,9 @@ use crate::neural::siglip::SiglipSimilarity;
 use crate::neural::tower_error::TowerError;
 
 impl Judges {
-    /// The contest's own judges of these parts, from a folder in which every repository has its own:
-    /// [`Part::published_files`] lists what is read. PaliGemma answers and reads with one set of weights, in four bits.
+    /// The contest's own judges for these parts, from a folder that holds a copy of each repository under its name:
+    /// [`Part::published_files`] lists the files that are read. PaliGemma answers and reads with one set of weights, in
+    /// four bits.
     ///
     /// # Errors
     ///
@@ -44,7 +45,7 @@ impl Judges {
     }
 }
 
-/// The folder of a repository, given one of its files.
+/// The folder of a repository that holds this file.
 fn repository(models: &Path, file: &str) -> std::path::PathBuf {
     models.join(file.rsplit_once('/').map_or("", |(folder, _)| folder))
 }
@@ -65,25 +66,25 @@ impl Similarity for SiglipSimilarity {
     }
 }
 
-/// Why a judge cannot be had.
+/// Why a judge could not be opened.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum OpenError {
     /// The judge of aesthetics or of similarity.
     #[error(transparent)]
     Tower(#[from] TowerError),
-    /// The judge that answers and reads.
+    /// The judge for questions and OCR.
     #[error(transparent)]
     PaliGemma(#[from] PaliGemmaError),
 }
 
 impl ContestScore {
-    /// What contestants ranked candidates by, [`Recipe::RANKING`], by the networks of `models`; `None` where any of their files
-    /// is missing. As the score of a pipeline it takes the place of the judges that need no download.
+    /// The score by which contestants ranked candidates, [`Recipe::RANKING`], with the networks in `models`; `None` if
+    /// any of their files is missing. As the score of a pipeline, it replaces the judges that need no download.
     ///
     /// # Errors
     ///
-    /// [`OpenError`] when a file is there and is not what it should be.
+    /// [`OpenError`] when a file is there but is not what it should be.
     pub fn ranking(models: impl AsRef<Path>, device: &Device) -> Result<Option<Self>, OpenError> {
         let (models, recipe) = (models.as_ref(), Recipe::RANKING);
         let parts = recipe.formula.needs();

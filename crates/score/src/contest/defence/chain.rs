@@ -1,4 +1,4 @@
-//! The defences in a row.
+//! Chains the defences: crop, JPEG, filters and JPEG for the judged picture; crop and JPEG for OCR.
 
 use image::RgbImage;
 use linocut_raster::fixed_defences;
@@ -7,20 +7,21 @@ use super::crop_resize::crop_resize;
 use super::jpeg::jpeg_round_trip;
 use super::{DefenceError, RandomState};
 
-/// How hard the two chains are. The default is the deployed metric.
+/// The strength of the two chains. The default is the deployed metric's.
 ///
-/// The median, the low pass and the bilateral filter between the two JPEG round trips are those of the metric and fixed.
+/// The median, the low pass and the bilateral filter between the two JPEG round trips are the metric's and cannot be
+/// changed.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Defences {
-    /// Share of the width or height that is cut off a side at most, 0 to less than 0.5. Default: 0.03.
+    /// The largest share of the width or height that is cut off a side, 0 to less than 0.5. Default: 0.03.
     pub crop_share: f64,
     /// JPEG quality before the filters, 1 to 100. Default: 95.
     pub first_quality: u8,
     /// JPEG quality after the filters, 1 to 100. Default: 92.
     pub last_quality: u8,
-    /// As [`Self::crop_share`], for the picture that is read. Default: 0.05.
+    /// As [`Self::crop_share`], for the OCR picture. Default: 0.05.
     pub ocr_crop_share: f64,
-    /// JPEG quality of the picture that is read, 1 to 100. Default: 90.
+    /// JPEG quality of the OCR picture, 1 to 100. Default: 90.
     pub ocr_quality: u8,
 }
 
@@ -31,7 +32,7 @@ impl Default for Defences {
 }
 
 impl Defences {
-    /// [`defend`] at this hardness.
+    /// [`defend`] at this strength.
     ///
     /// # Errors
     ///
@@ -42,7 +43,7 @@ impl Defences {
         jpeg_round_trip(&fixed_defences(&packed)?, self.last_quality)
     }
 
-    /// [`ocr_branch`] at this hardness.
+    /// [`ocr_branch`] at this strength.
     ///
     /// # Errors
     ///
@@ -51,7 +52,7 @@ impl Defences {
         jpeg_round_trip(&crop_resize(image, self.ocr_crop_share, random)?, self.ocr_quality)
     }
 
-    /// [`defended`] at this hardness.
+    /// [`defended`] at this strength.
     ///
     /// # Errors
     ///
@@ -67,9 +68,9 @@ impl Defences {
 /// The two pictures that the metric's models see.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Defended {
-    /// What is rated and asked about.
+    /// The picture that is rated and asked about.
     pub defended: RgbImage,
-    /// What is read.
+    /// The picture for OCR.
     pub ocr: RgbImage,
 }
 
@@ -89,15 +90,15 @@ pub struct Defended {
 ///
 /// # Source
 ///
-/// Step 3 of the contest's final metric.
+/// Step 3 of the contest's metric.
 pub fn defend(image: &RgbImage, random: &mut RandomState) -> Result<RgbImage, DefenceError> {
     Defences::default().defend(image, random)
 }
 
-/// The picture that the metric reads.
+/// The picture for the metric's OCR.
 ///
-/// Crop of 5 %, JPEG of quality 90, from the undefended picture. The generator is the one that [`defend`] drew from
-/// before; takes four more draws.
+/// Crop of 5 %, JPEG of quality 90, both applied to the rendered picture. `random` is the generator from which
+/// [`defend`] has drawn; takes four more draws.
 ///
 /// # Shapes
 ///
@@ -111,12 +112,13 @@ pub fn defend(image: &RgbImage, random: &mut RandomState) -> Result<RgbImage, De
 ///
 /// # Source
 ///
-/// Step 6 of the contest's final metric.
+/// Step 6 of the contest's metric.
 pub fn ocr_branch(image: &RgbImage, random: &mut RandomState) -> Result<RgbImage, DefenceError> {
     Defences::default().ocr_branch(image, random)
 }
 
-/// [`defend`], then [`ocr_branch`], from the picture's seed: its row's of [`RowSeeds`](super::RowSeeds).
+/// [`defend`], then [`ocr_branch`], with a generator seeded with the picture's seed, which
+/// [`RowSeeds`](super::RowSeeds) gives for its row.
 ///
 /// # Shapes
 ///

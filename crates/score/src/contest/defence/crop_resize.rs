@@ -1,4 +1,4 @@
-//! Cropping by chance.
+//! Random crop, resized back to the original size.
 
 use image::RgbImage;
 use linocut_raster::{Filter, crop, resize};
@@ -6,10 +6,10 @@ use linocut_raster::{Filter, crop, resize};
 use super::DefenceError;
 use super::random_state::RandomState;
 
-/// Cuts up to `share` of the width or height off each side and resizes back by Pillow's bilinear filter.
+/// Cuts up to `share` of the width or height off each side and resizes back with Pillow's bilinear filter.
 ///
-/// The most that is cut off a side is `share` of the picture's length across it, rounded down to whole px. Four draws,
-/// each `randint(0, most + 1)`: left, top, right, bottom.
+/// At most `share` of the width (left and right) or height (top and bottom) is cut off, rounded down to whole px. Four
+/// draws, each `randint(0, most + 1)`: left, top, right, bottom.
 ///
 /// # Shapes
 ///
@@ -19,11 +19,12 @@ use super::random_state::RandomState;
 /// # Errors
 ///
 /// [`DefenceError::Share`] unless `share` is at least 0 and less than 0.5, so that at least 1 px is left;
-/// [`DefenceError::Resize`] for a picture without pixels or with a side over 65,535 px. Nothing is drawn for a wrong share.
+/// [`DefenceError::Resize`] for a picture without pixels or with a side over 65,535 px. No random number is drawn for a
+/// share out of range.
 ///
 /// # Source
 ///
-/// Steps 3.1 and 6 of the contest's final metric, with shares of 0.03 and 0.05. Equal in every bit on the goldens.
+/// Steps 3.1 and 6 of the contest's metric, with shares of 0.03 and 0.05. Bit-identical on the goldens.
 pub fn crop_resize(image: &RgbImage, share: f64, random: &mut RandomState) -> Result<RgbImage, DefenceError> {
     if !(0.0..0.5).contains(&share) {
         return Err(DefenceError::Share { share });

@@ -1,9 +1,10 @@
-//! What the contest's metric does to a picture before its models look at it, so that marks too fine to see do not count.
+//! The defences: what the contest's metric does to a picture before its models see it, so that marks too fine to notice
+//! do not count.
 //!
-//! Two chains start from the rendered picture and share one generator: [`defend`] makes the picture that is rated and
-//! asked about, then [`ocr_branch`] the one that is read. [`defended`] does both from the picture's seed, and
-//! [`RowSeeds`] are those seeds. Each step is a function of its own: [`crop_resize`], [`jpeg_round_trip`], and
-//! [`median`], [`low_pass`] and [`bilateral`], which `linocut-raster` has.
+//! Two chains start from the rendered picture and share one random generator: [`defend`] makes the picture that is
+//! rated and asked about, then [`ocr_branch`] the one for OCR. [`defended`] does both from the picture's seed;
+//! [`RowSeeds`] are these seeds. Each step is a function of its own: [`crop_resize`], [`jpeg_round_trip`], and from
+//! `linocut-raster` [`median`], [`low_pass`] and [`bilateral`].
 //!
 //! ```
 //! use image::RgbImage;
@@ -42,7 +43,7 @@ use thiserror::Error;
 #[derive(Clone, Copy, PartialEq, Debug, Error)]
 #[non_exhaustive]
 pub enum DefenceError {
-    /// There is nothing to defend, or more than a JPEG holds.
+    /// The picture has no pixels, or is larger than a JPEG can be.
     #[error("cannot defend a picture of {size:?} (width, height, px): expected 1 to {limit} px a side")]
     Size {
         /// The size of the picture.
@@ -50,13 +51,13 @@ pub enum DefenceError {
         /// The longest side that a JPEG may have, in px.
         limit: u32,
     },
-    /// A crop might leave nothing.
+    /// The crop might leave nothing.
     #[error("cannot crop a share of {share} from each side: expected at least 0 and less than 0.5")]
     Share {
         /// The share that was asked for.
         share: f64,
     },
-    /// No such JPEG quality.
+    /// The JPEG quality is out of range.
     #[error("no JPEG has quality {quality}: expected 1 to 100")]
     Quality {
         /// The quality that was asked for.

@@ -1,4 +1,4 @@
-//! numpy's legacy generator.
+//! numpy's legacy random generator, `numpy.random.RandomState`.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use thiserror::Error;
 
 /// Words of state.
 const WORDS: usize = 624;
-/// Distance in words between what is combined.
+/// Distance between the two words that are combined.
 const MIDDLE: usize = 397;
 /// The upper bit of one word and the lower bits of the next make the word that is twisted.
 const UPPER: u32 = 1 << 31;
@@ -31,7 +31,7 @@ const SEEDING: u32 = 1_812_433_253;
 #[derive(Clone)]
 pub struct RandomState {
     words: [u32; WORDS],
-    /// The next word to give; all are used up at `WORDS`.
+    /// Index of the next word; `WORDS` if all are used up.
     next: usize,
 }
 
@@ -47,14 +47,14 @@ impl RandomState {
         Self { words, next: WORDS }
     }
 
-    /// An integer of `low..high`, each as likely: `randint(low, high)`.
+    /// A uniformly distributed integer of `low..high`: `randint(low, high)`.
     ///
     /// Draws words of 32 bits, or pairs of them where the range has over 2^32 integers, until one under the next power
     /// of two lies inside. A range of one integer draws nothing.
     ///
     /// # Errors
     ///
-    /// [`RandintError`] if the range is empty; nothing is drawn then.
+    /// [`RandintError`] if the range is empty; then nothing is drawn.
     pub fn randint(&mut self, low: i64, high: i64) -> Result<i64, RandintError> {
         if low >= high {
             return Err(RandintError { low, high });
@@ -67,7 +67,7 @@ impl RandomState {
         Ok(low.wrapping_add(step as i64))
     }
 
-    /// An integer of `0..=most`, each as likely: `randint(0, most + 1)`.
+    /// A uniformly distributed integer of `0..=most`: `randint(0, most + 1)`.
     pub(super) fn up_to(&mut self, most: u32) -> u32 {
         if most == 0 {
             return 0;
@@ -125,9 +125,9 @@ impl fmt::Debug for RandomState {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 #[error("no integer is at least {low} and less than {high}")]
 pub struct RandintError {
-    /// The least integer that was allowed.
+    /// The smallest integer of the range.
     pub low: i64,
-    /// The first integer too large.
+    /// The first integer above the range.
     pub high: i64,
 }
 

@@ -1,4 +1,4 @@
-//! The seeds of a run's pictures.
+//! The seeds of the rows in a run of the contest's metric.
 
 use super::random_state::RandomState;
 
@@ -9,14 +9,14 @@ const MOST: u32 = (1 << 31) - 2;
 ///
 /// # Source
 ///
-/// Final metric of the contest: `randint(0, 2**31 - 1)` per row from one generator for the run.
+/// The contest's metric: `randint(0, 2**31 - 1)` for each row, from one generator for the run.
 #[derive(Clone, Debug)]
 pub struct RowSeeds {
     random: RandomState,
 }
 
 impl RowSeeds {
-    /// The seeds of a run. The deployed metric's `run_seed` is 0, as is the default's.
+    /// The seeds of a run. `run_seed` is 0 in the deployed metric and by default.
     #[must_use]
     pub fn new(run_seed: u32) -> Self {
         Self { random: RandomState::new(run_seed) }

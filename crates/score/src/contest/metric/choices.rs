@@ -1,9 +1,9 @@
-//! Questions as the contest's tables write them.
+//! Parses multiple-choice questions as the contest's tables write them.
 
 use linocut_core::Question;
 use thiserror::Error;
 
-/// Most choices of a question: each has a letter.
+/// The most choices that a question may have: each has a letter.
 pub const MAX_CHOICES: usize = 26;
 
 /// A question whose right choice is given by its text. Of equal choices the last is the right one, since the metric keeps
@@ -21,7 +21,7 @@ pub fn question(text: &str, choices: Vec<String>, answer: &str) -> Result<Questi
     }
 }
 
-/// Whether a question can be put.
+/// Checks that a question can be asked.
 pub(crate) const fn check_question(question: &Question) -> Result<(), ChoicesError> {
     let (count, answer) = (question.choices.len(), question.answer);
     match count {
@@ -32,7 +32,7 @@ pub(crate) const fn check_question(question: &Question) -> Result<(), ChoicesErr
     }
 }
 
-/// The choices of a list of strings as Python or JSON writes it, for example `['a purple one', "the king's"]`.
+/// Parses a list of choices as Python or JSON writes it, for example `['a purple one', "the king's"]`.
 ///
 /// Strings are in single or double quotes, with the escapes that the two languages share and `\'`, `\xNN`, `\uNNNN`.
 ///
@@ -59,7 +59,7 @@ pub fn parse_choices(list: &str) -> Result<Vec<String>, ChoicesError> {
     Ok(choices)
 }
 
-/// The string that a text begins with, and what follows it; or from where on it is wrong.
+/// Parses the string at the start of a text: its value and the rest. The error is the text from where it is wrong.
 fn string(text: &str) -> Result<(String, &str), &str> {
     let quote = text.chars().next().filter(|quote| matches!(quote, '\'' | '"')).ok_or(text)?;
     let (mut rest, mut value) = (&text[1..], String::new());
@@ -75,7 +75,7 @@ fn string(text: &str) -> Result<(String, &str), &str> {
     }
 }
 
-/// The character that is escaped, and what follows it.
+/// Parses what follows a backslash: the character that it stands for, and the rest.
 fn escaped(text: &str) -> Option<(char, &str)> {
     let kind = text.chars().next()?;
     let after = &text[kind.len_utf8()..];
@@ -93,11 +93,11 @@ fn escaped(text: &str) -> Option<(char, &str)> {
     Some((char::from_u32(code)?, &after[digits..]))
 }
 
-/// Why a question cannot be put.
+/// Why a question cannot be asked.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
 pub enum ChoicesError {
-    /// A list is not written as Python or JSON would.
+    /// The text is not a list of strings as Python or JSON writes it.
     #[error("no list of quoted choices at byte {at}")]
     Syntax {
         /// Where it is wrong, in bytes.
@@ -112,13 +112,13 @@ pub enum ChoicesError {
         /// Number of choices.
         count: usize,
     },
-    /// The answer is none of the choices.
+    /// The answer is not among the choices.
     #[error("answer `{answer}` is not among the choices")]
     NotAmong {
         /// The answer.
         answer: String,
     },
-    /// The answer's index is not that of a choice.
+    /// The answer's index is out of range.
     #[error("answer is choice {answer} (from 0) of {count}")]
     NoSuchChoice {
         /// Index of the answer.

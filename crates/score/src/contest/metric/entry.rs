@@ -1,12 +1,12 @@
-//! What was drawn beside what is asked about it.
+//! Matches drawings with the questions about them, by the row's id.
 
 use linocut_core::Question;
 use thiserror::Error;
 
-/// What is known of a row without its drawing.
+/// A row without its drawing: the description and the questions about it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Quiz {
-    /// The row's name.
+    /// The row's id.
     pub id: String,
     /// The description that was to be drawn.
     pub description: String,
@@ -14,21 +14,21 @@ pub struct Quiz {
     pub questions: Vec<Question>,
 }
 
-/// A row of the metric.
+/// A row of the metric: a drawing and its quiz.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
-    /// The drawing as text.
+    /// The drawing, as SVG text.
     pub svg: String,
-    /// What is asked about it.
+    /// The description and the questions.
     pub quiz: Quiz,
 }
 
-/// Brings together drawings, as id and SVG text, and what is asked about them, in the order of the latter.
+/// Matches drawings, given as id and SVG text, with quizzes by id; the entries are in the order of the quizzes.
 ///
 /// # Errors
 ///
-/// [`JoinError`] for an id that is twice on one side, or on one side only. (The reference drops what is on one side
-/// only.)
+/// [`JoinError`] for an id that occurs twice on one side, or on one side only. (The reference drops rows that are on
+/// one side only.)
 pub fn join(drawings: Vec<(String, String)>, quizzes: Vec<Quiz>) -> Result<Vec<Entry>, JoinError> {
     let mut drawings: Vec<(String, Option<String>)> = drawings.into_iter().map(|(id, svg)| (id, Some(svg))).collect();
     drawings.sort_by(|a, b| a.0.cmp(&b.0));
@@ -48,7 +48,7 @@ pub fn join(drawings: Vec<(String, String)>, quizzes: Vec<Quiz>) -> Result<Vec<E
     }
 }
 
-/// Why drawings and questions do not belong together.
+/// Why drawings and quizzes could not be matched.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
 pub enum JoinError {
@@ -64,13 +64,13 @@ pub enum JoinError {
         /// The id.
         id: String,
     },
-    /// Nothing was drawn for a row.
+    /// A row has no drawing.
     #[error("row `{id}` has no drawing")]
     NoDrawing {
         /// The id.
         id: String,
     },
-    /// Nothing is asked about a drawing.
+    /// A drawing has no row of questions.
     #[error("drawing `{id}` has no row of questions")]
     NoQuiz {
         /// The id.

@@ -1,7 +1,7 @@
-//! The contest's metric over a list of rows: who is scored, in which order, with which seeds, and the mean.
+//! Runs the contest's metric over a list of rows: their order and seeds, the scores of each, and the mean.
 //!
-//! [`join`] brings together what was drawn and what is asked; [`Metric::run`] makes the [`Table`]. [`Metric::plan`] and
-//! [`Metric::look`] are the steps by themselves, for whoever wants the pictures too.
+//! [`join`] matches drawings with the questions about them; [`Metric::run`] scores them into a [`Table`].
+//! [`Metric::plan`] and [`Metric::look`] are its steps, for callers that want the pictures too.
 
 mod choices;
 mod entry;

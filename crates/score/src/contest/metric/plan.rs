@@ -1,4 +1,4 @@
-//! The order of the rows and the seed of each.
+//! Puts the rows of a run in order and gives each one its seed.
 
 use thiserror::Error;
 
@@ -18,8 +18,8 @@ pub struct Planned<'a> {
 
 /// Rows in ascending order of their ids, each with its seed.
 ///
-/// Ids compare as text, by code point, as pandas compares a column of strings. (A column of nothing but digits pandas would
-/// read as numbers; the contest's ids are not.)
+/// Ids compare as text, by code point, as pandas compares a column of strings. (pandas would read a column of digits
+/// only as numbers; the contest's ids are not of that kind.)
 pub(super) fn plan(entries: &[Entry]) -> Result<Vec<Planned<'_>>, PlanError> {
     let mut sorted: Vec<&Entry> = entries.iter().collect();
     sorted.sort_by(|a, b| a.quiz.id.cmp(&b.quiz.id));
@@ -46,7 +46,7 @@ fn check_questions(entry: &Entry) -> Result<(), PlanError> {
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
 pub enum PlanError {
-    /// There are none.
+    /// There are no rows.
     #[error("no rows")]
     NoRows,
     /// A row has an empty id.
@@ -58,7 +58,7 @@ pub enum PlanError {
         /// The id.
         id: String,
     },
-    /// A question cannot be put.
+    /// A question cannot be asked.
     #[error("row `{id}`, question {number}: {source}")]
     Question {
         /// Id of the row.

@@ -1,4 +1,4 @@
-//! A run of the metric.
+//! Runs the contest's metric: checks, renders and scores every row.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::contest::defence::Defended;
 use crate::contest::renderer::{METRIC_SIDE, MetricRenderError, MetricRenderer};
 use crate::contest::{ContestError, ContestScore, Examined, FormulaError};
 
-/// Says whether a text is a valid SVG, and gives what renderers take.
+/// Checks whether a text is a valid SVG, and parses it for the renderer.
 pub type Checker<'c> = Box<dyn Fn(&str) -> Result<Svg, StageError> + Send + Sync + 'c>;
 
 /// The contest's metric over a list of rows.
@@ -43,10 +43,10 @@ pub type Checker<'c> = Box<dyn Fn(&str) -> Result<Svg, StageError> + Send + Sync
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Metric<'c> {
-    /// What every row is scored by.
+    /// The score of each row.
     pub score: ContestScore,
-    /// What an SVG must pass. Well-formed XML is enough for that of [`Self::new`]; the contest's rules are in
-    /// `linocut-constraints`.
+    /// The check that every SVG must pass. That of [`Self::new`] accepts any well-formed SVG; the contest's constraints
+    /// are in `linocut-constraints`.
     pub checker: Checker<'c>,
 }
 
@@ -63,12 +63,12 @@ pub struct Looked {
     pub rendered: RgbImage,
     /// What the judges were shown.
     pub views: Defended,
-    /// What they found.
+    /// What the judges found.
     pub found: Examined,
 }
 
 impl<'c> Metric<'c> {
-    /// A metric that takes any well-formed SVG.
+    /// A metric that accepts any well-formed SVG.
     #[must_use]
     pub fn new(score: ContestScore) -> Self {
         let checker = |text: &str| Svg::new(text).map_err(|error| StageError::new("check", error));
@@ -85,9 +85,9 @@ impl<'c> Metric<'c> {
     ///
     /// # Errors
     ///
-    /// [`MetricError::Missing`] where the recipe needs a part that nobody gives; [`MetricError::Plan`] for no rows, a
-    /// missing or double id, or a question without its answer; [`MetricError::Invalid`] for an SVG that does not pass. All
-    /// of these before anything is drawn. Then as [`Self::look`].
+    /// [`MetricError::Missing`] if the recipe needs a part that has no judge; [`MetricError::Plan`] for no rows, a
+    /// missing or duplicate id, or a question without its answer; [`MetricError::Invalid`] for an SVG that does not
+    /// pass the check. All of these are returned before anything is rendered. Then as [`Self::look`].
     pub fn run(&self, entries: &[Entry]) -> Result<Table, MetricError> {
         if let Some(&part) = self.score.missing().first() {
             return Err(MetricError::Missing(FormulaError::Missing { part }));
@@ -102,10 +102,10 @@ impl<'c> Metric<'c> {
         Ok(Table::new(planned.iter().map(row).collect::<Result<_, MetricError>>()?))
     }
 
-    /// The rows in ascending order of their ids, each with its seed and its SVG, which has passed.
+    /// The rows in ascending order of their ids, each with its seed and its checked SVG.
     ///
-    /// Ids compare as text, by code point, as pandas compares a column of strings. (A column of nothing but digits pandas
-    /// would read as numbers; the contest's ids are not.)
+    /// Ids compare as text, by code point, as pandas compares a column of strings. (pandas would read a column of
+    /// digits only as numbers; the contest's ids are not of that kind.)
     ///
     /// # Errors
     ///
@@ -118,12 +118,12 @@ impl<'c> Metric<'c> {
         plan(entries)?.into_iter().map(check).collect()
     }
 
-    /// Draws a row and examines it, as far as there is somebody to give the parts.
+    /// Renders a row and examines it; parts without a judge are left out.
     ///
     /// # Errors
     ///
-    /// [`MetricError::Render`] for an SVG that cannot be drawn, [`MetricError::Score`] when a judge fails or the row has
-    /// no questions where the recipe asks some.
+    /// [`MetricError::Render`] for an SVG that cannot be drawn, [`MetricError::Score`] when a judge fails or the row
+    /// has no questions although the recipe asks some.
     pub fn look(&self, planned: &Planned<'_>, svg: &Svg) -> Result<Looked, MetricError> {
         let quiz = &planned.entry.quiz;
         let rendered = MetricRenderer.picture(svg, METRIC_SIDE, METRIC_SIDE);
@@ -139,11 +139,11 @@ fn failed(planned: &Planned<'_>, source: ContestError) -> MetricError {
     MetricError::Score { id: planned.entry.quiz.id.clone(), source }
 }
 
-/// Why a run has no score.
+/// Why a run of the metric failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MetricError {
-    /// The recipe needs a part that nobody gives.
+    /// The recipe needs a part that has no judge.
     #[error("nobody to judge: {0}")]
     Missing(FormulaError),
     /// The rows cannot be scored.

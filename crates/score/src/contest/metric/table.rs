@@ -1,17 +1,17 @@
-//! What a run of the metric found.
+//! The table of scores that a run of the contest's metric returns.
 
 use std::fmt;
 
 use linocut_core::Scores;
 
-/// A row's scores.
+/// The scores of a row.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TableRow {
-    /// The row's name.
+    /// The row's id.
     pub id: String,
     /// The seed of its defences.
     pub seed: u32,
-    /// Its score and the parts of it.
+    /// Its total and parts.
     pub scores: Scores,
 }
 
@@ -20,7 +20,7 @@ pub struct TableRow {
 /// Displayed as lines of columns: id, total, parts.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Table {
-    /// At least one.
+    /// The rows, at least one.
     pub rows: Vec<TableRow>,
     /// Mean of the totals: the score of the run.
     pub mean: f64,

@@ -25,7 +25,7 @@ pub enum JudgeError {
     /// The word vectors cannot be used.
     #[error(transparent)]
     Words(#[from] WordsError),
-    /// The network's file does not say how its output becomes a probability.
+    /// The network's metadata do not say how its output becomes a probability.
     #[error("the judge's metadata has no number {key}")]
     Calibration {
         /// The entry that was looked for.

@@ -1,11 +1,12 @@
-//! How well a picture fits its description, by a small network that is part of the library.
+//! The embedded judge: how well a picture fits its description, by two small networks that are part of the library.
 //!
-//! [`Judge`] brings a picture and a text to directions of one space, that of the word vectors, and compares them. It was
-//! taught on drawn pictures (emoji, clip art, the composer's scenes), so it knows drawings better than photographs; it reads
-//! a text as a bag of words, so it cannot tell a red car beside a blue house from a blue car beside a red house.
+//! [`Judge`] embeds a picture and a text as directions in one space, that of the word vectors, and compares them. It
+//! was trained on drawn pictures (emoji, clip art, the composer's scenes), so it knows drawings better than
+//! photographs; it reads a text as a bag of words, so it cannot tell a red car beside a blue house from a blue car
+//! beside a red house.
 //!
-//! **It is not the contest's metric**, which asks large models about the picture. It is what chooses where those are not at
-//! hand; `docs/results/judge.md` says how well.
+//! **It is not the contest's metric**, which asks large models about the picture. It chooses among candidates where
+//! these models are not available; `docs/results/judge.md` reports how well.
 
 mod judge_error;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The judge against onnxruntime on the same files, and against what it should know.
+//! Compares the judge with onnxruntime on the same files, and checks what it should know.
 
 use image::RgbImage;
 use linocut_core::{Prompt, Score, Subject};
@@ -15,7 +15,7 @@ fn picture(name: &str) -> RgbImage {
     image::open(path).unwrap().to_rgb8()
 }
 
-/// What the script noted: the picture's output and the text's direction.
+/// What the script recorded: the picture's output and the text's direction.
 fn golden(name: &str) -> (Vec<f32>, Vec<f32>) {
     let text = include_str!("../../../../../fixtures/score/judge/goldens/goldens.json");
     let all: Value = serde_json::from_str(text).unwrap();

@@ -1,4 +1,4 @@
-//! From a picture to a direction.
+//! Embeds pictures for the judge.
 
 use image::RgbImage;
 use linocut_raster::{Filter, resize};
@@ -10,17 +10,17 @@ use crate::embedded::network::{Network, NetworkError, load};
 /// Made by `assets/judge/make/export.py`.
 use linocut_judge_network::PICTURE as FILE;
 
-/// Side of the pictures that the network sees, px.
+/// Side of the network's input, px.
 const SIDE: u32 = 160;
 
-/// Value and scale at which channels enter: `(value - 127) / 128`. Source: EfficientNet-Lite.
+/// Offset and scale of the input's channels: `(value - 127) / 128`. Source: EfficientNet-Lite.
 const MIDDLE: f32 = 127.0;
 const SCALE: f32 = 128.0;
 
-/// What a picture shows.
+/// What the judge sees in a picture.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Seen {
-    /// Its direction in the space of words.
+    /// Its direction in the space of word vectors.
     pub direction: Vector,
     /// Mean cosine with descriptions of other pictures.
     pub usual: f32,
@@ -29,14 +29,14 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// How far above what is usual for this picture a text's cosine lies, in standard deviations.
+    /// How far a text's cosine lies above the usual one of this picture, in standard deviations.
     #[must_use]
     pub fn surprise(&self, text: &Vector) -> f64 {
         f64::from(self.direction.cosine(text) - self.usual) / f64::from(self.deviation)
     }
 }
 
-/// The network that looks at pictures.
+/// The network that embeds pictures.
 #[derive(Debug)]
 pub(super) struct PictureNetwork {
     network: Box<dyn Network>,
@@ -72,7 +72,7 @@ impl PictureNetwork {
         })
     }
 
-    /// The probability that the text is the picture's own and not that of another, if both are as likely before one looks.
+    /// The probability that the text belongs to this picture rather than to another one, given even odds beforehand.
     pub(super) fn probability(&self, seen: &Seen, text: &Vector) -> f64 {
         1.0 / (1.0 + (-(self.slope * seen.surprise(text) + self.offset)).exp())
     }

@@ -1,4 +1,4 @@
-//! The judge as a score.
+//! The embedded judge: scores how well pictures fit their descriptions.
 
 use image::RgbImage;
 use linocut_core::{Score, Scores, StageError, Subject};
@@ -8,14 +8,15 @@ use super::judge_error::JudgeError;
 use super::picture::{PictureNetwork, Seen};
 use super::text::TextNetwork;
 
-/// What a description without a known word scores: as likely as not.
+/// The score of a description without a known word: even odds.
 const UNKNOWN: f64 = 0.5;
 
-/// Says how well pictures fit descriptions. Make one and use it for all.
+/// Judges how well a picture fits its description. Load it once and use it for all pictures.
 ///
-/// Its score has one part, `judge`, 0 to 1: the probability that the description is this picture's own rather than one of
-/// another picture, if both are as likely before one looks. A description without a known word scores 0.5. It is not the
-/// contest's metric, and a bag of words to it: who stands where, and which colour belongs to which thing, it cannot tell.
+/// Its score has one part, `judge`, 0 to 1: the probability that the description belongs to this picture rather than to
+/// another one, given even odds beforehand. A description without a known word scores 0.5. It is not the contest's
+/// metric. It reads a description as a bag of words: it cannot tell what stands where, or which colour belongs to which
+/// thing.
 ///
 /// ```
 /// use image::RgbImage;
@@ -39,27 +40,27 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// The judge that is part of the library.
+    /// Loads the judge that is part of the library.
     ///
     /// # Errors
     ///
     /// [`JudgeError::Network`] with the feature `onnxruntime`, if `ORT_DYLIB_PATH` names no usable library;
-    /// [`JudgeError::Words`] or [`JudgeError::Calibration`] if what is bundled is damaged.
+    /// [`JudgeError::Words`] or [`JudgeError::Calibration`] if the bundled data are damaged.
     pub fn embedded() -> Result<Self, JudgeError> {
         Ok(Self { picture: PictureNetwork::embedded()?, text: TextNetwork::embedded()? })
     }
 
-    /// What runs the networks: `rten` or `ONNX Runtime`.
+    /// The runtime of the networks: `rten` or `ONNX Runtime`.
     #[must_use]
     pub fn runtime(&self) -> &'static str {
         self.picture.runtime()
     }
 
-    /// What a picture shows.
+    /// Embeds a picture.
     ///
     /// # Shapes
     ///
-    /// - `image`: W x H, 8-bit sRGB, any size from 1 x 1 px; seen at 160 x 160 px, its sides stretched
+    /// - `image`: W x H, 8-bit sRGB, any size from 1 x 1 px; stretched to 160 x 160 px
     ///
     /// # Errors
     ///
@@ -69,7 +70,7 @@ impl Judge {
         self.picture.see(image)
     }
 
-    /// What a text means; none if none of its content words is known. At most 200 words are read.
+    /// Embeds a text; `None` if none of its content words is known. At most 200 words are read.
     ///
     /// # Errors
     ///
@@ -78,14 +79,14 @@ impl Judge {
         self.text.read(text)
     }
 
-    /// How well a picture and a text fit, 0 to 1: as the score.
+    /// How well a picture and a text fit, 0 to 1; the score's part `judge`.
     #[must_use]
     pub fn fit(&self, picture: &Seen, text: &Vector) -> f64 {
         self.picture.probability(picture, text)
     }
 
-    /// Cosine between what a picture shows and what a text means, -1 to 1; none if no word of the text is known. Of several
-    /// texts, a picture's own should have the largest.
+    /// Cosine between a picture and a text, -1 to 1; `None` if no word of the text is known. Of several texts, a
+    /// picture's own should have the largest cosine.
     ///
     /// # Errors
     ///

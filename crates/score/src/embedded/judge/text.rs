@@ -1,4 +1,4 @@
-//! From a description to a direction.
+//! Embeds descriptions for the judge.
 
 use linocut_core::Prompt;
 use linocut_words::{DIMENSIONS, Vector, WordVectors};
@@ -9,10 +9,10 @@ use crate::embedded::network::{Network, NetworkError, load};
 /// Made by `assets/judge/make/export.py`.
 use linocut_judge_network::TEXT as FILE;
 
-/// Numbers of a word: its vector and its weight.
+/// Values for each word: its vector and its weight.
 const ROW: usize = DIMENSIONS + 1;
 
-/// The network that reads descriptions: it changes each word's vector a little, weighs it, and adds them.
+/// The network that embeds descriptions: it adjusts each word's vector, weights it, and adds them up.
 #[derive(Debug)]
 pub(super) struct TextNetwork {
     network: Box<dyn Network>,
@@ -24,7 +24,7 @@ impl TextNetwork {
         Ok(Self { network: load(FILE, 1)?, words: WordVectors::bundled()? })
     }
 
-    /// The direction of the content words that are known; none if there are none.
+    /// The direction of the known content words; `None` if there are none.
     pub(super) fn read(&self, text: &str) -> Result<Option<Vector>, JudgeError> {
         let content = Prompt::new(text, 0).content_words();
         let rows: Vec<f32> = content.iter().filter_map(|word| self.row(word)).flatten().collect();
@@ -39,7 +39,7 @@ impl TextNetwork {
         Ok(Some(Vector::towards(sum)))
     }
 
-    /// A word's vector and its weight; none if it is not known.
+    /// A word's vector and its weight; `None` if it is not known.
     fn row(&self, word: &str) -> Option<[f32; ROW]> {
         let mut row = [self.words.weight(self.words.rank(word)?); ROW];
         row[..DIMENSIONS].copy_from_slice(self.words.vector(word)?.values());

@@ -1,4 +1,4 @@
-//! A network from an ONNX file, whatever runs it.
+//! Runs ONNX networks, in rten or in ONNX Runtime.
 
 #[cfg(feature = "onnxruntime")]
 mod native;
@@ -8,7 +8,7 @@ use std::fmt::Debug;
 
 use thiserror::Error;
 
-/// Values in row-major order, with their shape.
+/// A tensor: values in row-major order and their shape.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Tensor {
     pub(crate) shape: Vec<usize>,
@@ -21,11 +21,11 @@ pub(crate) trait Network: Send + Sync + Debug {
     fn run(&self, shape: [usize; 4], values: &[f32]) -> Result<Tensor, NetworkError>;
     /// An entry of the file's metadata.
     fn metadata(&self, key: &str) -> Option<String>;
-    /// What runs the network.
+    /// Name of the runtime.
     fn runtime(&self) -> &'static str;
 }
 
-/// Loads a network into the native runtime if there is one, else into the embedded one.
+/// Loads a network into ONNX Runtime if the user has named its library, otherwise into rten.
 ///
 /// # Errors
 ///
@@ -62,14 +62,14 @@ pub enum NetworkError {
     /// The runtime failed at an input.
     #[error("{runtime} cannot run the network on an input of shape {shape:?}: {reason}")]
     Run {
-        /// What runs the network.
+        /// Name of the runtime.
         runtime: &'static str,
         /// Batch, channels, height, width.
         shape: [usize; 4],
         /// What the runtime says.
         reason: String,
     },
-    /// The output is not what such a network gives.
+    /// The output has an unexpected shape.
     #[error("output {tensor} has shape {actual:?}, expected {expected}")]
     ShapeMismatch {
         /// Which output.

@@ -1,4 +1,4 @@
-//! The native runtime: ONNX Runtime, from a library that the user has.
+//! The native runtime: ONNX Runtime, from a library that the user has installed.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -11,23 +11,23 @@ use super::{Network, NetworkError, Tensor};
 
 const RUNTIME: &str = "ONNX Runtime";
 
-/// Where the user says that the library is.
+/// The environment variable that names the library.
 const LIBRARY_VARIABLE: &str = "ORT_DYLIB_PATH";
 
-/// ONNX Runtime allows one environment in a process.
+/// The environment; ONNX Runtime allows one per process.
 static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
 
 /// A network in ONNX Runtime. A session runs one input at a time.
 #[derive(Debug)]
 pub(super) struct Native(Mutex<Session>);
 
-/// The library that the environment names, if it does.
+/// The library that the environment variable names, if it is set.
 pub(super) fn library() -> Option<PathBuf> {
     std::env::var_os(LIBRARY_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 impl Native {
-    /// Loads the library, once for the process, and the file.
+    /// Loads the library, once per process, and the network's file.
     pub(super) fn load(library: &Path, file: &[u8], threads: usize) -> Result<Self, NetworkError> {
         let environment = environment(library)
             .map_err(|reason| NetworkError::Library { path: library.display().to_string(), reason })?;
@@ -44,7 +44,7 @@ impl Native {
     }
 }
 
-/// The environment of the process, made with the library that is asked for first.
+/// The environment of the process, made with the library that is named first.
 fn environment(library: &Path) -> Result<Environment, String> {
     let mut made = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(environment) = made.as_ref() {

@@ -1,4 +1,4 @@
-//! The embedded runtime: pure Rust.
+//! The embedded runtime: rten, in pure Rust.
 
 use std::fmt;
 use std::sync::Arc;

@@ -15,7 +15,7 @@ pub(super) struct Reading {
 }
 
 impl Alphabet {
-    /// An alphabet from one character a line.
+    /// An alphabet from one character per line.
     pub(super) fn new(lines: &str) -> Self {
         Self(lines.split('\n').chain([" "]).map(str::to_owned).collect())
     }
@@ -25,8 +25,8 @@ impl Alphabet {
         self.0.len() + 1
     }
 
-    /// Greedy decoding of connectionist temporal classification: the likeliest class of each step, runs of a class taken once, blanks
-    /// dropped. Of equally likely classes the first.
+    /// Greedy decoding of connectionist temporal classification: the likeliest class of each step (of equally likely
+    /// ones, the first), runs of a class taken once, blanks dropped.
     ///
     /// # Shapes
     ///

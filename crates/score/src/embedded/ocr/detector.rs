@@ -1,4 +1,4 @@
-//! Where lines of text are: a network's probability map, and the boxes around its regions.
+//! Text detection: a network's probability map of where text is, and the boxes around its regions.
 //!
 //! Differentiable binarization (Liao et al., 2020), as `PaddleOCR` uses it.
 
@@ -13,7 +13,7 @@ use crate::embedded::network::{Network, NetworkError, Tensor, load};
 
 use linocut_ocr_networks::DETECTOR as FILE;
 
-/// What the sides of the input must be multiples of, px.
+/// The sides of the input must be multiples of this, px.
 const STRIDE: u32 = 32;
 
 /// Mean and standard deviation of the first, second and third plane of the input, which are blue, green and red.
@@ -35,7 +35,7 @@ const UNCLIP: f32 = 1.4;
 const LEAST_SIDE: f32 = 3.0;
 const LEAST_GROWN_SIDE: f32 = 5.0;
 
-/// The network that finds text.
+/// The network that detects text.
 #[derive(Debug)]
 pub(super) struct Detector(Box<dyn Network>);
 
@@ -50,7 +50,8 @@ impl Detector {
         self.0.runtime()
     }
 
-    /// Corners of the boxes around lines of text, px of the picture; those of the largest regions, in the order of their first pixel.
+    /// Corners of the boxes around lines of text, in px of the picture: those of the largest regions, in the order of
+    /// their first pixels.
     pub(super) fn boxes(&self, image: &RgbImage, options: &ReaderOptions) -> Result<Vec<[Point; 4]>, ReadError> {
         let map = self.probabilities(image, options.longest_side)?;
         let scale = [image.width() as f32 / map.width as f32, image.height() as f32 / map.height as f32];
@@ -95,7 +96,7 @@ fn probability_map(output: Tensor, width: usize, height: usize) -> Result<Probab
     Ok(ProbabilityMap { width, height, values: output.values })
 }
 
-/// The regions of most pixels, in the order in which they are.
+/// The regions with the most pixels, in their original order.
 fn largest(regions: Vec<Region>, most: usize) -> Vec<Region> {
     let mut ranked: Vec<(usize, Region)> = regions.into_iter().enumerate().collect();
     ranked.sort_by_key(|(_, region)| std::cmp::Reverse(region.area));
@@ -104,7 +105,7 @@ fn largest(regions: Vec<Region>, most: usize) -> Vec<Region> {
     ranked.into_iter().map(|(_, region)| region).collect()
 }
 
-/// The box of the text that a region lies in, px of the map; none if it is too small or too doubtful.
+/// The box around the text of a region, in px of the map; `None` if it is too small or too improbable.
 fn text_box(map: &ProbabilityMap, region: Region) -> Option<RotatedRectangle> {
     let rectangle = RotatedRectangle::around(region.outline)?;
     let [first, second] = rectangle.sides();

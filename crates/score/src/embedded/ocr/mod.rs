@@ -1,11 +1,11 @@
-//! Reads the text in a picture, with a detector and a recogniser that are part of the library.
+//! OCR: reads the text in a picture, with a detector and a recogniser that are part of the library.
 //!
 //! [`Reader`] finds lines of text (a probability map, its regions, the rectangles around them), straightens each, and reads it
 //! letter by letter. The networks are PP-OCRv6 tiny, 3.1 MB, under the Apache licence 2.0; nothing is downloaded. They run in
 //! pure Rust on rten; with the feature `onnxruntime`, in the ONNX Runtime library that `ORT_DYLIB_PATH` names.
 //!
-//! [`PpOcrScore`] turns what was read into a score, `O(pp-ocr)`. It is not the `O` of the contest: that one asks PaliGemma,
-//! which imagines text in pictures without any, and about that this reader says nothing.
+//! [`PpOcrScore`] turns the text into a score, `O(pp-ocr)`. It is not the contest's `O`: there, PaliGemma reads the
+//! picture and also imagines text in pictures without any, about which this OCR says nothing.
 //!
 //! ```
 //! use image::RgbImage;

@@ -1,18 +1,18 @@
-//! Options of OCR: thresholds, sizes and threads.
+//! Options of OCR: what counts as text, size limits, threads.
 
 use std::ops::RangeInclusive;
 
-/// What a reader looks for.
+/// How pictures are read, and which lines count as text.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct ReaderOptions {
-    /// A line counts as text from this confidence on, 0 to 1. Default: 0.9.
+    /// The least confidence of a line that counts as text, 0 to 1. Default: 0.9.
     pub least_confidence: f32,
-    /// A line counts as text if it has at least this many letters and digits. Default: 2.
+    /// The least number of letters and digits in a line that counts as text. Default: 2.
     pub least_alphanumerics: usize,
-    /// Pictures are reduced to this longer side before lines are looked for, px, 32 to 4,096. Time and memory grow with its square.
-    /// Default: 960.
+    /// Pictures with a longer side are reduced to this one before lines are detected, px, 32 to 4,096. Time and memory
+    /// grow with its square. Default: 960.
     pub longest_side: u32,
-    /// The most boxes that are read; of more, those of the largest regions. Default: 64.
+    /// The most boxes that are read; if there are more, those of the largest regions. Default: 64.
     pub most_lines: usize,
     /// Threads of the networks, at least 1. Default: 1.
     pub threads: usize,

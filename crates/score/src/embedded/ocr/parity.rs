@@ -1,4 +1,4 @@
-//! The networks in this crate's runtime against ONNX Runtime in Python.
+//! Compares the networks in this crate's runtime with ONNX Runtime in Python.
 
 use std::path::PathBuf;
 

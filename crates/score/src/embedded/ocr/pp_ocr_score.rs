@@ -1,4 +1,4 @@
-//! What text costs a picture.
+//! The OCR score: the contest's penalty on text, applied to what the embedded OCR reads.
 
 use image::RgbImage;
 use linocut_core::{Score, Scores, StageError, Subject};
@@ -7,11 +7,12 @@ use super::read_error::ReadError;
 use super::reader::Reader;
 use crate::contest;
 
-/// Scores a picture by how little text the embedded reader finds in it: `min(1, exp(free_characters - n))` for n characters of text that
-/// counts. Line breaks between lines are characters too.
+/// Scores a picture by how little text the embedded OCR finds in it: `min(1, exp(free_characters - n))` for n
+/// characters of text that counts. Line breaks count as characters too.
 ///
-/// The part is called `O(pp-ocr)`, and it is not the contest's `O`. That has the same formula but asks PaliGemma, which imagines text
-/// in pictures without any; this reader finds text that is there, and says nothing about text that PaliGemma imagines.
+/// The part is called `O(pp-ocr)`, since it is not the contest's `O`. That one has the same formula, but the text comes
+/// from PaliGemma, which also imagines text in pictures without any. This OCR finds text that is there and says nothing
+/// about text that PaliGemma imagines.
 #[derive(Debug)]
 pub struct PpOcrScore {
     /// Reads the pictures.
@@ -27,7 +28,7 @@ impl PpOcrScore {
     /// Characters that cost nothing in the contest's formula.
     pub const FREE_CHARACTERS: f64 = 4.0;
 
-    /// The contest's formula over what a reader reads.
+    /// The contest's formula, applied to what `reader` reads.
     #[must_use]
     pub fn new(reader: Reader) -> Self {
         Self { reader, free_characters: Self::FREE_CHARACTERS }
@@ -49,7 +50,7 @@ impl PpOcrScore {
     }
 }
 
-/// Reads for [`contest`], under the name `O(pp-ocr)`.
+/// OCR for [`contest`]; its part is named `O(pp-ocr)`.
 impl contest::Read for Reader {
     fn read(&self, image: &RgbImage) -> Result<String, StageError> {
         self.text(image).map_err(|error| StageError::new("score", error))

@@ -1,4 +1,4 @@
-//! From a picture to its lines of text.
+//! OCR of a picture: detects lines of text, straightens them and reads them.
 
 use image::RgbImage;
 
@@ -11,15 +11,15 @@ use super::recogniser::Recogniser;
 use super::rotated_rectangle::Point;
 use super::straighten::straighten;
 
-/// Reads the text in pictures. Make one and use it for all: loading takes as long as reading a picture.
+/// OCR: reads the text in pictures. Load it once and use it for all pictures: loading takes as long as reading one.
 ///
-/// Text may be slanted, or turned by a right angle either way; text that stands on its head is not read.
+/// Text may be slanted, or turned by a right angle either way; upside-down text is not read.
 ///
 /// # Source
 ///
-/// PP-OCR (Du et al., 2020; version 6 tiny). Left out: the network that tells which way up a line is (a line in a high box is read
-/// both ways, and the more confident reading kept), and holes of regions as regions of their own. Pictures are reduced with
-/// anti-aliasing, where `PaddleOCR`'s are not.
+/// PP-OCR (Du et al., 2020; version 6 tiny). Left out: the network that tells which way up a line is (a line in a tall
+/// box is read both ways, and the more confident reading is kept), and holes of regions as regions of their own.
+/// Pictures are reduced with anti-aliasing, unlike in `PaddleOCR`.
 #[derive(Debug)]
 pub struct Reader {
     detector: Detector,
@@ -28,7 +28,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader with the networks that are part of the library.
+    /// Loads the networks that are part of the library, with the default options.
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl Reader {
         Self::with_options(ReaderOptions::default())
     }
 
-    /// A reader with options of one's own.
+    /// Loads the networks that are part of the library, with custom options.
     ///
     /// # Errors
     ///
@@ -50,13 +50,13 @@ impl Reader {
         Ok(Self { detector, recogniser: Recogniser::embedded(options.threads)?, options })
     }
 
-    /// What runs the networks: `rten` or `ONNX Runtime`.
+    /// The runtime of the networks: `rten` or `ONNX Runtime`.
     #[must_use]
     pub fn runtime(&self) -> &'static str {
         self.detector.runtime()
     }
 
-    /// Boxes that may have text in them, before anything is read: corners as in [`Line::corners`].
+    /// Boxes that may contain text, before anything is read; corners as in [`Line::corners`].
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl Reader {
         Ok(in_reading_order(lines))
     }
 
-    /// What one of [`Reader::boxes`] says, if anything.
+    /// Reads one of [`Reader::boxes`]; `None` if it says nothing.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl Reader {
         Ok((!text.is_empty()).then_some(Line { text, confidence, corners }))
     }
 
-    /// The text of the lines that count, one a line; empty if none do.
+    /// The text of the lines that count as text, one per line; empty if there are none.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Reader {
         Ok(lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n"))
     }
 
-    /// The most confident reading of a box, of equal ones the first.
+    /// The most confident reading of a box; of equally confident ones, the first.
     fn best_reading(&self, image: &RgbImage, corners: [Point; 4]) -> Result<Reading, ReadError> {
         let mut best = Reading::default();
         for line in straighten(image, corners)? {

@@ -1,4 +1,4 @@
-//! What a straightened line of text says.
+//! Text recognition: reads a straightened line of text.
 
 use image::RgbImage;
 
@@ -9,7 +9,7 @@ use crate::embedded::network::{Network, NetworkError, Tensor, load};
 
 use linocut_ocr_networks::RECOGNISER as FILE;
 
-/// Where the file's metadata has the characters, one a line.
+/// Metadata entry with the characters, one per line.
 const ALPHABET: &str = "character";
 
 /// The least width of the input, px: shorter lines are padded on the right with middle grey, which is 0 to the network.

@@ -1,25 +1,26 @@
-//! A slanted line of text as a picture of its own.
+//! Straightens a slanted line of text into a picture of its own.
 
 use image::{Rgb, RgbImage};
 use linocut_raster::{Filter, ResizeError, resize};
 
 use super::rotated_rectangle::Point;
 
-/// Height of a line as the recogniser wants it, px.
+/// Height of a line that the recogniser expects, px.
 pub(super) const LINE_HEIGHT: u32 = 48;
 
-/// The longest line that is read, in heights of a line; what is longer is squeezed.
+/// The longest line that is read, in multiples of its height; longer ones are squeezed.
 const LONGEST_LINE: f32 = 40.0;
 
-/// Rows of the first sampling, which is then reduced with anti-aliasing, px.
+/// The most rows that are sampled before the line is reduced with anti-aliasing.
 const MOST_ROWS: f32 = 4.0 * LINE_HEIGHT as f32;
 
-/// A box at least this many times as high as it is wide is taken for a line that was turned by a right angle.
+/// A box that is at least this many times as high as wide is taken for a line turned by a right angle.
 ///
 /// Source: `get_rotate_crop_image` of `PaddleOCR`.
 const TURNED: f32 = 1.5;
 
-/// The pictures that a box of text may be meant as: one, or for a high box those after a turn to the left and to the right.
+/// The pictures in which the text of a box may be upright: one, or two for a tall box, turned to the left and to the
+/// right.
 ///
 /// Each is `LINE_HEIGHT` px high.
 ///
@@ -54,7 +55,7 @@ fn sample(image: &RgbImage, [a, b, c, d]: [Point; 4], width: u32, height: u32) -
     })
 }
 
-/// The colour at a point, of the nearest edge outside the picture.
+/// The colour at a point; outside the picture, that of the nearest edge.
 fn bilinear(image: &RgbImage, at: Point) -> Rgb<u8> {
     let (left, right, across) = neighbours(at[0], image.width());
     let (top, bottom, down) = neighbours(at[1], image.height());

@@ -1,4 +1,4 @@
-//! A plane, block by block.
+//! Transforms and quantises a plane, block by block.
 
 use std::array::from_fn;
 
@@ -10,7 +10,7 @@ use super::quantization::Quantization;
 /// The level that becomes 0.
 const MIDDLE: i32 = 128;
 
-/// Rounds the coefficients of every block that shows.
+/// Rounds the coefficients of every block that holds samples of the picture.
 pub(super) fn round_trip(plane: &mut Plane, quantization: &Quantization) {
     for top in (0..plane.height).step_by(BLOCK) {
         for left in (0..plane.width).step_by(BLOCK) {

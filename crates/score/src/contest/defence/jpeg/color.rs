@@ -1,4 +1,4 @@
-//! RGB and YCC, in 16 fractional bits.
+//! Conversion between RGB and YCC, in fixed point with 16 fractional bits.
 
 use image::RgbImage;
 
@@ -8,7 +8,7 @@ use super::plane::{BLOCK, Plane};
 const BITS: u32 = 16;
 /// One half.
 const HALF: i32 = 1 << (BITS - 1);
-/// The level of the two colour channels that stands for none.
+/// The level of the two chroma channels that means no colour.
 const NEUTRAL: i32 = 128;
 
 /// libjpeg's rounding of its constants, which have five decimals.
@@ -16,7 +16,7 @@ const fn fix(value: f64) -> i32 {
     (value * (1 << BITS) as f64 + 0.5) as i32
 }
 
-/// Luma, blue and red difference of a picture, padded to whole blocks of the halved colour.
+/// Luma, blue difference and red difference of a picture, padded to whole blocks of the halved chroma.
 pub(super) fn ycc_planes(image: &RgbImage) -> [Plane; 3] {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let mut planes = [(); 3].map(|()| Plane::new(width, height, 2 * BLOCK));

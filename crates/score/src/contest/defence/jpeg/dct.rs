@@ -1,4 +1,4 @@
-//! The cosine transforms of 8 x 8 samples, slow and exact integers.
+//! Forward and inverse cosine transform of 8 x 8 samples, in the slow and accurate integer form.
 //!
 //! Loeffler, Ligtenberg and Moschytz 1989, "Practical fast 1-D DCT algorithms with 11 multiplications", in the form with
 //! 12 that libjpeg has in `jfdctint.c` and `jidctint.c`: each pass does eight at once, with 13 fractional bits in the
@@ -10,7 +10,7 @@ use super::lanes::{Lanes, transposed};
 const BITS: u32 = 13;
 /// Fractional bits between the passes.
 const PASS_BITS: u32 = 2;
-/// What two passes scale by, in bits.
+/// Scale of two passes, in bits.
 const GAIN_BITS: u32 = 3;
 
 const fn fix(value: f64) -> i32 {
@@ -50,13 +50,13 @@ fn synthesise(frequencies: &[Lanes; 8], bits: u32) -> [Lanes; 8] {
     [e0 + o0, e1 + o1, e2 + o2, e3 + o3, e3 - o3, e2 - o2, e1 - o1, e0 - o0].map(|sum| sum.descale(bits))
 }
 
-/// Turns by three eighths of a right angle, and scales by the root of two.
+/// Rotates by three eighths of a right angle and scales by the square root of two.
 fn turn(a: Lanes, b: Lanes) -> [Lanes; 2] {
     let shared = (a + b) * fix(0.541_196_100);
     [shared + a * fix(0.765_366_865), shared - b * fix(1.847_759_065)]
 }
 
-/// The part of either transform that has to do with frequencies 7, 5, 3 and 1.
+/// The odd half of either transform: frequencies 7, 5, 3 and 1.
 fn odd([a, b, c, d]: [Lanes; 4]) -> [Lanes; 4] {
     let both = (a + b + (c + d)) * fix(1.175_875_602);
     let (outer, inner) = ((a + d) * fix(0.899_976_223), (b + c) * fix(2.562_915_447));

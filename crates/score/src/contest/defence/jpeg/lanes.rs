@@ -1,9 +1,9 @@
-//! Eight numbers side by side.
+//! Arithmetic on eight integers at once.
 
 use std::array::from_fn;
 use std::ops::{Add, Mul, Sub};
 
-/// Eight numbers that the same is done to.
+/// Eight integers that every operation treats alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Lanes(pub(super) [i32; 8]);
 
@@ -38,7 +38,7 @@ impl Mul<i32> for Lanes {
     }
 }
 
-/// Rows to columns.
+/// Swaps rows and columns.
 pub(super) fn transposed(rows: &[Lanes; 8]) -> [Lanes; 8] {
     from_fn(|column| Lanes(from_fn(|row| rows[row].0[column])))
 }

@@ -1,7 +1,8 @@
-//! What writing a picture as a JPEG and reading it again does to it.
+//! JPEG round trip: what encoding a picture as JPEG and decoding it does to its pixels.
 //!
-//! Entropy coding loses nothing and is left out. The rest is libjpeg's, in its integers: to YCC, colour halved both ways,
-//! blocks of 8 x 8 transformed, rounded to multiples and transformed back, colour doubled, to RGB.
+//! Entropy coding loses nothing and is left out. The rest follows libjpeg in its integer arithmetic: RGB to YCC, chroma
+//! halved in both directions, blocks of 8 x 8 samples transformed, quantised and transformed back, chroma doubled, YCC
+//! to RGB.
 
 mod blocks;
 mod color;
@@ -19,18 +20,18 @@ use color::{rgb, ycc_planes};
 use quantization::Quantization;
 use sampling::{Doubled, halve};
 
-/// Longest side of a JPEG, in px; libjpeg's `JPEG_MAX_DIMENSION`.
+/// Longest side of a JPEG, px; libjpeg's `JPEG_MAX_DIMENSION`.
 const MAX_SIDE: u32 = 65_500;
 
-/// Writes a JPEG of a quality and reads it again.
+/// Encodes a picture as JPEG of a quality and decodes it.
 ///
-/// Colour is kept at half the width and height (4:2:0) at every quality; standard tables scaled by the quality; slow
-/// integer transforms; colour is doubled by a triangle filter.
+/// Chroma has half the width and height (4:2:0) at every quality; the standard tables are scaled by the quality; the
+/// transforms are the slow, accurate integer ones; chroma is doubled with a triangle filter.
 ///
 /// # Shapes
 ///
 /// - `image`: W x H, 8-bit sRGB
-/// - `quality`: 1 (smallest) to 100
+/// - `quality`: 1 (smallest file) to 100
 /// - returns W x H
 ///
 /// # Errors
@@ -39,8 +40,8 @@ const MAX_SIDE: u32 = 65_500;
 ///
 /// # Source
 ///
-/// Steps 3.2, 3.6 and 6 of the contest's final metric: Pillow's `save(format="JPEG", quality=...)` and `open`, over
-/// libjpeg-turbo. Equal in every bit on the goldens.
+/// Steps 3.2, 3.6 and 6 of the contest's metric: Pillow's `save(format="JPEG", quality=...)` and `open`, with
+/// libjpeg-turbo. Bit-identical on the goldens.
 pub fn jpeg_round_trip(image: &RgbImage, quality: u8) -> Result<RgbImage, DefenceError> {
     if !(1..=100).contains(&quality) {
         return Err(DefenceError::Quality { quality });

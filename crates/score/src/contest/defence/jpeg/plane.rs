@@ -1,29 +1,29 @@
-//! One channel, padded to whole blocks.
+//! One channel of a picture, padded to whole blocks.
 
 /// Side of a block, in samples.
 pub(super) const BLOCK: usize = 8;
 
-/// Samples in rows, with repeated ones to the right and below up to whole blocks.
+/// Rows of samples; the outermost ones are repeated to the right and below, up to whole blocks.
 #[derive(Debug, Clone)]
 pub(super) struct Plane {
     /// Samples in a row, without the repeated ones; at least 1.
     pub(super) width: usize,
     /// Rows without the repeated ones; at least 1.
     pub(super) height: usize,
-    /// Samples in a row.
+    /// Samples in a row, including the repeated ones.
     pub(super) stride: usize,
-    /// Whole rows.
+    /// All samples, row by row, including the repeated ones.
     pub(super) samples: Vec<u8>,
 }
 
 impl Plane {
-    /// Black; padded to a multiple of `unit` both ways.
+    /// A black plane, padded to a multiple of `unit` in both directions.
     pub(super) fn new(width: usize, height: usize, unit: usize) -> Self {
         let stride = width.next_multiple_of(unit);
         Self { width, height, stride, samples: vec![0; stride * height.next_multiple_of(unit)] }
     }
 
-    /// A row with what is repeated at its end.
+    /// A row, including the repeated samples at its end.
     pub(super) fn row(&self, y: usize) -> &[u8] {
         &self.samples[y * self.stride..][..self.stride]
     }

@@ -1,4 +1,4 @@
-//! Which multiples the coefficients are rounded to.
+//! Quantisation: rounds coefficients to multiples of the steps of a quality.
 
 use super::lanes::Lanes;
 
@@ -57,7 +57,7 @@ impl Quantization {
         Self { rows }
     }
 
-    /// The nearest multiples of the steps, halves away from zero, of coefficients that have their gain; without it after.
+    /// Takes the gain off coefficients and rounds them to the nearest multiples of the steps, halves away from zero.
     pub(super) fn round(&self, coefficients: &mut [Lanes; 8]) {
         for (coefficients, steps) in coefficients.iter_mut().zip(&self.rows) {
             for ((value, step), inverse) in coefficients.0.iter_mut().zip(steps.step).zip(steps.inverse) {
@@ -67,15 +67,16 @@ impl Quantization {
     }
 }
 
-/// `jpeg_set_quality` with its limit to what all readers take.
+/// The step at a quality, as `jpeg_set_quality` scales it, limited to what every decoder accepts.
 fn scaled(step: u16, quality: u8) -> i32 {
     let quality = i32::from(quality);
     let percent = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
     ((i32::from(step) * percent + 50) / 100).clamp(1, 255)
 }
 
-/// Exact: with the half that is added to the whole dividend, the quotient stays half a divisor's inverse away from where
-/// its whole part changes, which is more than f32 is off by for dividends under 2^15.
+/// The nearest multiple of the step. This is exact: adding one half to the integer dividend keeps the quotient at least
+/// half of the divisor's inverse away from the next integer, which is more than the error of f32 for dividends under
+/// 2^15.
 fn nearest_multiple(value: i32, step: i32, inverse: f32) -> i32 {
     let magnitude = value.abs() + GAIN / 2 * step;
     let quotient = ((magnitude as f32 + 0.5) * inverse) as i32;

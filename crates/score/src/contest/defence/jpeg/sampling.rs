@@ -1,13 +1,13 @@
-//! Halving and doubling the colour both ways.
+//! Chroma subsampling: halves and doubles a plane in both directions.
 
 use super::plane::{BLOCK, Plane};
 
-/// Narrowest plane that is doubled by the triangle filter; narrower ones repeat samples.
+/// Width of the narrowest plane that is doubled with the triangle filter; in narrower ones, samples are repeated.
 const TRIANGLE: usize = 3;
 
-/// Means of 2 x 2 samples, halves rounded down and up by turns: `h2v2_downsample`.
+/// Means of 2 x 2 samples, halves rounded down and up alternately: `h2v2_downsample`.
 ///
-/// Of a plane padded to 16 x 16 samples; rows below the picture repeat the last mean, columns beside it are means.
+/// The plane is padded to 16 x 16 samples. Rows below the picture repeat the last mean; columns beside it are means.
 pub(super) fn halve(plane: &Plane) -> Plane {
     let mut half = Plane::new(plane.width.div_ceil(2), plane.height.div_ceil(2), BLOCK);
     let rows = plane.samples.chunks_exact(2 * plane.stride);
