@@ -1,4 +1,4 @@
-//! Order, seeds, formulas and means against Python's, on the rows in `fixtures/score/contest`.
+//! Compares order, seeds, formulas and means with Python's, on the rows in `fixtures/score/contest`.
 
 #![expect(clippy::unwrap_used, reason = "a fixture that cannot be read fails the test")]
 

@@ -1,4 +1,4 @@
-//! The whole metric by networks from folders laid out as the published ones: tiny ones with random weights.
+//! The whole of the contest's metric, with tiny random-weight networks in folders laid out like the published ones.
 
 #![cfg(feature = "neural")]
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]

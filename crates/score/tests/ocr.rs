@@ -1,4 +1,4 @@
-//! The embedded reader on whole pictures.
+//! OCR of whole pictures.
 #![cfg(feature = "ocr")]
 
 use std::path::{Path, PathBuf};

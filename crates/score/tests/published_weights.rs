@@ -1,4 +1,4 @@
-//! The deployed metric with published weights, for whoever has them.
+//! The contest's metric with its published weights, where these are installed.
 
 #![cfg(feature = "neural")]
 

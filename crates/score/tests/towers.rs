@@ -1,4 +1,4 @@
-//! Scorers from folders, good and bad ones.
+//! Loads scorers from folders, good and bad ones.
 
 #![cfg(feature = "neural")]
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]

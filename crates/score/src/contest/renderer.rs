@@ -28,12 +28,12 @@ const MAX_SIDE: u32 = 4096;
 pub struct MetricRenderer;
 
 impl MetricRenderer {
-    /// A picture of `width` x `height` pixels.
+    /// Renders a picture of `width` x `height` pixels.
     ///
     /// # Errors
     ///
-    /// [`MetricRenderError::Render`] for SVG that cannot be drawn, [`MetricRenderError::Resize`] for a side of 0 or beyond
-    /// what can be resized.
+    /// [`MetricRenderError::Render`] for an SVG that cannot be rendered, [`MetricRenderError::Resize`] for a side of 0
+    /// or beyond what can be resized.
     pub fn picture(&self, svg: &Svg, width: u32, height: u32) -> Result<RgbImage, MetricRenderError> {
         let svg = with_view_box(svg)?;
         let (own_width, own_height) = own_size(&svg)?;

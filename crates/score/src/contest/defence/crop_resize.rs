@@ -8,8 +8,8 @@ use super::random_state::RandomState;
 
 /// Cuts up to `share` of the width or height off each side and resizes back with Pillow's bilinear filter.
 ///
-/// At most `share` of the width (left and right) or height (top and bottom) is cut off, rounded down to whole px. Four
-/// draws, each `randint(0, most + 1)`: left, top, right, bottom.
+/// The most that is cut off a side is `share` of the width (left and right) or of the height (top and bottom), rounded
+/// down to whole px. Four draws, each `randint(0, most + 1)`: left, top, right, bottom.
 ///
 /// # Shapes
 ///

@@ -2,8 +2,8 @@
 //! do not count.
 //!
 //! Two chains start from the rendered picture and share one random generator: [`defend`] makes the picture that is
-//! rated and asked about, then [`ocr_branch`] the one for OCR. [`defended`] does both from the picture's seed;
-//! [`RowSeeds`] are these seeds. Each step is a function of its own: [`crop_resize`], [`jpeg_round_trip`], and from
+//! rated and asked about, then [`ocr_branch`] the one for OCR. [`defended`] runs both from the picture's seed, which
+//! [`RowSeeds`] yields. Each step is a function of its own: [`crop_resize`], [`jpeg_round_trip`], and from
 //! `linocut-raster` [`median`], [`low_pass`] and [`bilateral`].
 //!
 //! ```

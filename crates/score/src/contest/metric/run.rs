@@ -122,7 +122,7 @@ impl<'c> Metric<'c> {
     ///
     /// # Errors
     ///
-    /// [`MetricError::Render`] for an SVG that cannot be drawn, [`MetricError::Score`] when a judge fails or the row
+    /// [`MetricError::Render`] for an SVG that cannot be rendered, [`MetricError::Score`] when a judge fails or the row
     /// has no questions although the recipe asks some.
     pub fn look(&self, planned: &Planned<'_>, svg: &Svg) -> Result<Looked, MetricError> {
         let quiz = &planned.entry.quiz;
@@ -157,7 +157,7 @@ pub enum MetricError {
         /// What is wrong with it.
         source: StageError,
     },
-    /// An SVG cannot be drawn, which ends the run.
+    /// An SVG cannot be rendered, which ends the run.
     #[error("row `{id}`: {source}")]
     Render {
         /// Id of the row.

@@ -1,4 +1,4 @@
-//! A line of text in a picture.
+//! A line of text that OCR read, and the reading order of lines.
 
 /// A line of text that was read.
 #[derive(Clone, PartialEq, Debug)]
@@ -36,7 +36,7 @@ impl Line {
     }
 }
 
-/// Sorts lines as they are read: rows from the top, each from the left.
+/// Sorts lines into reading order: rows from the top, each from the left.
 ///
 /// A line belongs to a row if its middle is at most half the lesser height away from the middle of the row's first line.
 pub(super) fn in_reading_order(mut lines: Vec<Line>) -> Vec<Line> {

@@ -84,7 +84,7 @@ impl Reader {
         Ok(in_reading_order(lines))
     }
 
-    /// Reads one of [`Reader::boxes`]; `None` if it says nothing.
+    /// Reads one of [`Reader::boxes`]; `None` if no text is read in it.
     ///
     /// # Errors
     ///

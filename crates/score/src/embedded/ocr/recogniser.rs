@@ -46,7 +46,7 @@ impl Recogniser {
     }
 }
 
-/// Rows of a width with zeros to the right up to another.
+/// Pads rows of one width on the right with zeros to another width.
 fn pad_rows(values: &[f32], from: usize, to: usize) -> Vec<f32> {
     let mut padded = vec![0.0; values.len() / from * to];
     for (row, wide) in values.chunks_exact(from).zip(padded.chunks_exact_mut(to)) {

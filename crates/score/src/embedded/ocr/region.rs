@@ -1,4 +1,4 @@
-//! Connected regions of a probability map.
+//! Connected regions of the detector's probability map.
 
 use super::rotated_rectangle::Point;
 

@@ -14,8 +14,8 @@ pub(super) struct RotatedRectangle {
 }
 
 impl RotatedRectangle {
-    /// The rectangle of least area around points: one of its sides lies on an edge of their convex hull. Of equal ones the upright
-    /// one, then the first. None for no points.
+    /// The rectangle of least area around points: one of its sides lies on an edge of their convex hull. Of equal ones,
+    /// the upright one, then the first. `None` for no points.
     pub(super) fn around(points: Vec<Point>) -> Option<Self> {
         let hull = convex_hull(points);
         let edges = hull.iter().zip(hull.iter().cycle().skip(1)).map(|(&from, &to)| direction(from, to));

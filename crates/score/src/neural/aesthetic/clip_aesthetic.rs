@@ -15,7 +15,7 @@ use crate::neural::tower_error::TowerError;
 ///
 /// # Source
 ///
-/// Final metric of the contest, step 4: CLIP ViT-L/14, vector of length 1, linear head, divided by 10.
+/// Step 4 of the contest's metric: CLIP ViT-L/14, vector of length 1, linear head, divided by 10.
 pub type ClipAesthetic = Predictor<ClipVision>;
 
 impl PictureTower for ClipVision {

@@ -22,7 +22,7 @@ pub(super) const BOS: &str = "<bos>";
 ///
 /// # Source
 ///
-/// Final metric of the contest.
+/// The contest's metric.
 pub fn question_prompt(question: &Question) -> Result<String, PaliGemmaError> {
     let wrong = |source| PaliGemmaError::Question { question: question.text.clone(), source };
     check_question(question).map_err(wrong)?;

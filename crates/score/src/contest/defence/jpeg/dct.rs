@@ -1,8 +1,8 @@
 //! Forward and inverse cosine transform of 8 x 8 samples, in the slow and accurate integer form.
 //!
-//! Loeffler, Ligtenberg and Moschytz 1989, "Practical fast 1-D DCT algorithms with 11 multiplications", in the form with
-//! 12 that libjpeg has in `jfdctint.c` and `jidctint.c`: each pass does eight at once, with 13 fractional bits in the
-//! constants and 2 in what the first pass hands to the second.
+//! Loeffler, Ligtenberg and Moschytz 1989, "Practical fast 1-D DCT algorithms with 11 multiplications", in the form
+//! with 12 that libjpeg has in `jfdctint.c` and `jidctint.c`: each pass does eight at once, with 13 fractional bits in
+//! the constants and 2 in what the first pass passes on to the second.
 
 use super::lanes::{Lanes, transposed};
 

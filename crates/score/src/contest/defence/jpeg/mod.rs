@@ -23,7 +23,7 @@ use sampling::{Doubled, halve};
 /// Longest side of a JPEG, px; libjpeg's `JPEG_MAX_DIMENSION`.
 const MAX_SIDE: u32 = 65_500;
 
-/// Encodes a picture as JPEG of a quality and decodes it.
+/// Encodes a picture as a JPEG of the given quality and decodes it again.
 ///
 /// Chroma has half the width and height (4:2:0) at every quality; the standard tables are scaled by the quality; the
 /// transforms are the slow, accurate integer ones; chroma is doubled with a triangle filter.
