@@ -36,7 +36,7 @@ fn night() {
 
 #[test]
 fn a_village() {
-    assert_drawn("village", "a village at the foot of green hills");
+    assert_drawn("village", "a village among green hills");
 }
 
 #[test]
@@ -56,5 +56,5 @@ fn geometry() {
 
 #[test]
 fn colours_alone() {
-    assert_drawn("abstract", "magenta and teal waves");
+    assert_drawn("abstract", "overlapping teal and orange circles");
 }

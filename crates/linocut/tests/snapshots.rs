@@ -17,7 +17,7 @@ fn a_contact_sheet() {
         vec![cell(&wide, ["source", "60 × 30 px"], false), cell(&tall, ["collage, finished", "score 0.812"], true)],
         vec![cell(&tall, ["Ελληνικά, Кириллица", "a caption that is too long for its cell"], false)],
     ];
-    let sheet = Sheet { heading: "“a lighthouse overlooking the ocean”".to_owned(), rows, side: 96 }.draw().unwrap();
+    let sheet = Sheet { heading: "“a lighthouse overlooking the ocean”".to_owned(), rows, side: 160 }.draw().unwrap();
     assert_picture(&sheet, FOLDER, "sheet", Tolerance::ROUNDING);
 }
 
