@@ -41,7 +41,7 @@ pub use bounds::{BoundError, Place};
 pub use color::{Color, ColorError};
 pub use drawing::Drawing;
 #[cfg(feature = "foreign")]
-pub use foreign::{Foreign, ForeignError, Loss, read_foreign};
+pub use foreign::{Foreign, ForeignError, Lost, read_foreign};
 pub use geometry::{Geometry, Point};
 pub use gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
 pub use kurbo::Affine;

@@ -376,6 +376,6 @@ fn pictures_inside_are_not_loaded() {
         let text = svg(&format!("<image width='384' height='384' href=\"{href}\"/>"));
         let image = rasterize(&Svg::new(text.as_str()).unwrap(), 16, 16).unwrap();
         assert!(image.pixels().all(|pixel| pixel.0 == [0; 4]));
-        assert!(read_foreign(&text, 16).unwrap().losses.contains(&linocut_svg::Loss::Picture));
+        assert!(read_foreign(&text, 16).unwrap().lost.contains(&linocut_svg::Lost::Picture));
     }
 }

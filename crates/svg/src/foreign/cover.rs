@@ -143,7 +143,7 @@ impl Reader {
         inner.expands_strokes = true;
         inner.group(root, &super::Scope::default());
         self.scissors = inner.scissors.on(self.scissors.finer());
-        inner.losses.is_empty().then_some(inner.drawing.shapes)
+        inner.lost.is_empty().then_some(inner.drawing.shapes)
     }
 
     /// From the own grid to that of what is inside a clip path or mask; they share one.

@@ -5,7 +5,7 @@ use std::fmt;
 /// Something of an SVG that a [`Drawing`](crate::Drawing) does not say.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
-pub enum Loss {
+pub enum Lost {
     /// A clip path of too many edges: what it clips is drawn whole.
     Clip,
     /// A mask with gradients, or of too many edges: what it masks is drawn whole.
@@ -26,7 +26,7 @@ pub enum Loss {
     Text,
 }
 
-impl fmt::Display for Loss {
+impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Clip => "clip path",

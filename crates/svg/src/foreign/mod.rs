@@ -2,12 +2,12 @@
 
 mod cover;
 mod layer;
-mod loss;
+mod lost;
 mod outline;
 mod paint;
 mod region;
 
-pub use loss::Loss;
+pub use lost::Lost;
 
 use std::collections::BTreeSet;
 
@@ -34,14 +34,14 @@ pub struct Foreign {
     /// The shapes.
     pub drawing: Drawing,
     /// What the SVG asked for that flat shapes cannot say, each kind once.
-    pub losses: BTreeSet<Loss>,
+    pub lost: BTreeSet<Lost>,
 }
 
 /// Reads an SVG onto a grid of `width` units; the height follows from the SVG's shape.
 ///
 /// Groups, transforms, `use` and styles are resolved. Gradients stay. Dashes become lines, strokes that are not equally wide
 /// in all directions the areas that they paint. Clip paths cut shapes, whose curves become straight edges where they are cut;
-/// masks made of flat shapes cut them and lower their opacity. What cannot be said is in [`Foreign::losses`].
+/// masks made of flat shapes cut them and lower their opacity. What cannot be said is in [`Foreign::lost`].
 ///
 /// What is drawn is the same within one level but for the edges of shapes, which lie on the grid.
 ///
@@ -60,17 +60,17 @@ pub fn read_foreign(text: &str, width: u32) -> Result<Foreign, ForeignError> {
         if height > f64::from(MAX_SIDE) {
             return Err(ForeignError::Height { height });
         }
-        let unread = [(extent.has_text, Loss::Text), (extent.has_pictures, Loss::Picture)];
+        let unread = [(extent.has_text, Lost::Text), (extent.has_pictures, Lost::Picture)];
         let mut reader = Reader::new(Drawing::new(width, height as u32), Affine::scale(scale));
-        reader.losses = unread.into_iter().filter(|(found, _)| *found).map(|(_, loss)| loss).collect();
+        reader.lost = unread.into_iter().filter(|(found, _)| *found).map(|(_, lost)| lost).collect();
         reader.group(tree.root(), &Scope::default());
-        Ok(Foreign { drawing: reader.drawing, losses: reader.losses })
+        Ok(Foreign { drawing: reader.drawing, lost: reader.lost })
     })
 }
 
 struct Reader {
     drawing: Drawing,
-    losses: BTreeSet<Loss>,
+    lost: BTreeSet<Lost>,
     /// From the tree's coordinates to the grid's.
     scale: Affine,
     scissors: Scissors,
@@ -93,8 +93,8 @@ impl Default for Scope {
 
 impl Reader {
     fn new(drawing: Drawing, scale: Affine) -> Self {
-        let (losses, scissors) = (BTreeSet::new(), Scissors::default());
-        Self { drawing, losses, scale, scissors, expands_strokes: false }
+        let (lost, scissors) = (BTreeSet::new(), Scissors::default());
+        Self { drawing, lost, scale, scissors, expands_strokes: false }
     }
 
     fn group(&mut self, group: &usvg::Group, outer: &Scope) {
@@ -110,23 +110,23 @@ impl Reader {
 
     fn scope(&mut self, group: &usvg::Group, outer: &Scope) -> Scope {
         let map = self.scale * affine(group.abs_transform());
-        let clip = group.clip_path().map(|clip| (self.clipped(clip, map), Loss::Clip));
-        let mask = group.mask().map(|mask| (self.masked(mask, map), Loss::Mask));
+        let clip = group.clip_path().map(|clip| (self.clipped(clip, map), Lost::Clip));
+        let mask = group.mask().map(|mask| (self.masked(mask, map), Lost::Mask));
         let mut scope = Scope { opacity: outer.opacity * group.opacity().get(), cover: outer.cover.clone() };
         let mut is_translucent = group.opacity().get() < 1.0;
-        for (own, loss) in clip.into_iter().chain(mask) {
+        for (own, kind) in clip.into_iter().chain(mask) {
             is_translucent |= own.as_ref().is_some_and(Cover::is_translucent);
             match own.and_then(|own| own.within(&scope.cover, &mut self.scissors)) {
                 Some(cover) => scope.cover = cover,
-                None => drop(self.losses.insert(loss)),
+                None => drop(self.lost.insert(kind)),
             }
         }
         let found = [
-            (!group.filters().is_empty(), Loss::Filter),
-            (group.blend_mode() != usvg::BlendMode::Normal, Loss::Blend),
-            (is_translucent && overlap(group), Loss::GroupOpacity),
+            (!group.filters().is_empty(), Lost::Filter),
+            (group.blend_mode() != usvg::BlendMode::Normal, Lost::Blend),
+            (is_translucent && overlap(group), Lost::GroupOpacity),
         ];
-        self.losses.extend(found.into_iter().filter(|(found, _)| *found).map(|(_, loss)| loss));
+        self.lost.extend(found.into_iter().filter(|(found, _)| *found).map(|(_, lost)| lost));
         scope
     }
 
@@ -145,7 +145,7 @@ impl Reader {
         };
         let is_translucent = layers.iter().any(|layer| scope.opacity * layer.share < 1.0);
         if is_translucent && path.fill().is_some() && path.stroke().is_some() && layers.len() > 1 {
-            self.losses.insert(Loss::GroupOpacity);
+            self.lost.insert(Lost::GroupOpacity);
         }
         let shapes = layers.into_iter().filter(|layer| layer.shape.geometry.bounds().is_some());
         let opaque = |layer: &Layer| Opacity::from_share(scope.opacity * layer.own * layer.share);
@@ -163,7 +163,7 @@ impl Reader {
 
     fn stroked(&mut self, own: &BezPath, stroke: &usvg::Stroke, map: Affine, scope: &Scope) -> Vec<Layer> {
         let lines = dashed(own, stroke).unwrap_or_else(|| {
-            self.losses.insert(Loss::Dashes);
+            self.lost.insert(Lost::Dashes);
             own.clone()
         });
         let (paint, opacity) = (self.paint(stroke.paint(), map), stroke.opacity().get());
@@ -199,7 +199,7 @@ impl Reader {
                 parts.iter().map(layer).collect()
             }
             None => {
-                self.losses.insert(if scope.cover.is_translucent() { Loss::Mask } else { Loss::Clip });
+                self.lost.insert(if scope.cover.is_translucent() { Lost::Mask } else { Lost::Clip });
                 vec![Layer { shape: shape(outline, rule), own, share: 1.0, is_whole: true }]
             }
         }
@@ -247,7 +247,7 @@ mod tests {
         let expected = [(10, 20), (30, 20), (30, 50)].map(|(x, y)| Point::new(x, y));
         assert_eq!(foreign.drawing.shapes[0].geometry, Geometry::polygon(&expected));
         assert_eq!(foreign.drawing.shapes[0].opacity, Opacity::from_share(0.5));
-        assert!(foreign.losses.is_empty());
+        assert!(foreign.lost.is_empty());
     }
 
     #[test]
@@ -256,7 +256,7 @@ mod tests {
             r##"<clipPath id="c"><path d="M0 0h1v1H0z"/></clipPath><path clip-path="url(#c)" d="M0 0h9v9H0z"/>"##,
             r#"<path fill="none" stroke="red" stroke-dasharray="1 2" d="M0 5h5"/>"#
         ));
-        assert_eq!(foreign.losses, BTreeSet::new());
+        assert_eq!(foreign.lost, BTreeSet::new());
         assert_eq!(foreign.drawing.shapes[0].geometry.bounds(), Some((0, 0, 10, 10)));
         let Geometry::Path(path) = &foreign.drawing.shapes[1].geometry else { panic!("lines are a path") };
         assert_eq!(path.subpaths.len(), 2);
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn reports_what_it_cannot_keep() {
         let foreign = read(r##"<filter id="f"><feFlood/></filter><path filter="url(#f)" d="M0 0h9v9z"/>"##);
-        assert_eq!(foreign.losses, BTreeSet::from([Loss::Filter]));
+        assert_eq!(foreign.lost, BTreeSet::from([Lost::Filter]));
     }
 
     #[test]

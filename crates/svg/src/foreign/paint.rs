@@ -3,7 +3,7 @@
 use kurbo::Affine;
 
 use super::outline::affine;
-use super::{Loss, Reader};
+use super::{Lost, Reader};
 use crate::color::Color;
 use crate::geometry::Point;
 use crate::gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
@@ -27,7 +27,7 @@ impl Reader {
                 precise.gradient(GradientGeometry::Radial { center, radius, focus }, gradient)
             }
             usvg::Paint::Pattern(_) => {
-                self.losses.insert(Loss::Pattern);
+                self.lost.insert(Lost::Pattern);
                 Paint::Solid(Color::new(128, 128, 128))
             }
         }
