@@ -31,13 +31,13 @@ mod crop;
 mod decode;
 mod difference;
 mod encode;
-mod filter;
+mod fixed_defences;
 mod resample;
 
 pub use alpha::{composite, drop_alpha};
 pub use crop::{CropError, crop};
 pub use decode::{DecodeError, DecodeLimits, FileFormat, decode};
-pub use difference::{DifferenceError, mean_abs_difference, ms_ssim, psnr, ssim};
+pub use difference::{DifferenceError, SSIM_WINDOW, mean_abs_difference, ms_ssim, psnr, ssim, ssim_weights};
 pub use encode::{EncodeError, encode_png};
-pub use filter::{FilterError, FixedDefences, bilateral, fixed_defences, low_pass, median};
+pub use fixed_defences::{FixedDefenceError, FixedDefences, bilateral, fixed_defences, low_pass, median};
 pub use resample::{Filter, ResizeError, resize};

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use image::{Rgb, RgbImage};
-use linocut_raster::{FilterError, FixedDefences, bilateral, fixed_defences, low_pass, median};
+use linocut_raster::{FixedDefenceError, FixedDefences, bilateral, fixed_defences, low_pass, median};
 
-type Filter = fn(&RgbImage) -> Result<RgbImage, FilterError>;
+type Filter = fn(&RgbImage) -> Result<RgbImage, FixedDefenceError>;
 
 /// `<name>-<width>x<height>`, sorted.
 fn names() -> Vec<String> {
@@ -106,7 +106,7 @@ fn refuses_sides_under_four_pixels() {
     for size in [(3, 9), (9, 3), (0, 0)] {
         let image = RgbImage::new(size.0, size.1);
         for filter in [median, low_pass, bilateral, fixed_defences] {
-            assert_eq!(filter(&image).unwrap_err(), FilterError::TooSmall { size });
+            assert_eq!(filter(&image).unwrap_err(), FixedDefenceError::TooSmall { size });
         }
     }
     assert!(fixed_defences(&RgbImage::new(4, 4)).is_ok());
@@ -115,7 +115,7 @@ fn refuses_sides_under_four_pixels() {
 #[test]
 fn refuses_sizes_that_would_fill_the_memory() {
     for size in [(65_536, 4), (4097, 4096), (u32::MAX, u32::MAX)] {
-        assert_eq!(FixedDefences::new(size.0, size.1).unwrap_err(), FilterError::TooLarge { size });
+        assert_eq!(FixedDefences::new(size.0, size.1).unwrap_err(), FixedDefenceError::TooLarge { size });
     }
     assert!(FixedDefences::new(65_535, 4).is_ok());
 }
@@ -128,7 +128,7 @@ fn refuses_a_picture_of_another_size() {
     for result in
         [defences.apply(&turned), defences.median(&turned), defences.low_pass(&turned), defences.bilateral(&turned)]
     {
-        assert_eq!(result.unwrap_err(), FilterError::SizeMismatch { expected, actual });
+        assert_eq!(result.unwrap_err(), FixedDefenceError::SizeMismatch { expected, actual });
     }
     assert!(defences.apply(&RgbImage::new(20, 30)).is_ok());
 }

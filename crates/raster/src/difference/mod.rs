@@ -8,6 +8,7 @@ mod psnr;
 mod ssim;
 
 pub use absolute::mean_abs_difference;
+pub use gaussian::{SSIM_WINDOW, ssim_weights};
 pub use multiscale::ms_ssim;
 pub use psnr::psnr;
 pub use ssim::ssim;

@@ -6,7 +6,7 @@ use super::bilateral::Bilateral;
 use super::low_pass::LowPass;
 use super::median::Median;
 use super::planes::Planes;
-use super::{FilterError, check};
+use super::{FixedDefenceError, check};
 
 /// The contest's defences that draw nothing at random, for many pictures of one size.
 ///
@@ -21,7 +21,7 @@ use super::{FilterError, check};
 /// let mut defences = FixedDefences::new(64, 48)?;
 /// assert_eq!(defences.apply(&white)?, white);
 /// assert_eq!(defences.apply(&black)?, fixed_defences(&black)?);
-/// # Ok::<(), linocut_raster::FilterError>(())
+/// # Ok::<(), linocut_raster::FixedDefenceError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct FixedDefences {
@@ -38,9 +38,9 @@ impl FixedDefences {
     ///
     /// # Errors
     ///
-    /// [`FilterError::TooSmall`] if a side is under 4 px; [`FilterError::TooLarge`] if one is over 65,535 px or the
+    /// [`FixedDefenceError::TooSmall`] if a side is under 4 px; [`FixedDefenceError::TooLarge`] if one is over 65,535 px or the
     /// picture has over 2^24 px.
-    pub fn new(width: u32, height: u32) -> Result<Self, FilterError> {
+    pub fn new(width: u32, height: u32) -> Result<Self, FixedDefenceError> {
         let size = (width, height);
         check(size)?;
         Ok(Self {
@@ -63,8 +63,8 @@ impl FixedDefences {
     ///
     /// # Errors
     ///
-    /// [`FilterError::SizeMismatch`] if `image` has another size than the filters.
-    pub fn apply(&mut self, image: &RgbImage) -> Result<RgbImage, FilterError> {
+    /// [`FixedDefenceError::SizeMismatch`] if `image` has another size than the filters.
+    pub fn apply(&mut self, image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
         self.fill(image)?;
         self.run_median();
         self.run_low_pass();
@@ -76,8 +76,8 @@ impl FixedDefences {
     ///
     /// # Errors
     ///
-    /// [`FilterError::SizeMismatch`] if `image` has another size than the filters.
-    pub fn median(&mut self, image: &RgbImage) -> Result<RgbImage, FilterError> {
+    /// [`FixedDefenceError::SizeMismatch`] if `image` has another size than the filters.
+    pub fn median(&mut self, image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
         self.fill(image)?;
         self.run_median();
         Ok(self.result())
@@ -87,8 +87,8 @@ impl FixedDefences {
     ///
     /// # Errors
     ///
-    /// [`FilterError::SizeMismatch`] if `image` has another size than the filters.
-    pub fn low_pass(&mut self, image: &RgbImage) -> Result<RgbImage, FilterError> {
+    /// [`FixedDefenceError::SizeMismatch`] if `image` has another size than the filters.
+    pub fn low_pass(&mut self, image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
         self.fill(image)?;
         self.run_low_pass();
         Ok(self.result())
@@ -98,16 +98,16 @@ impl FixedDefences {
     ///
     /// # Errors
     ///
-    /// [`FilterError::SizeMismatch`] if `image` has another size than the filters.
-    pub fn bilateral(&mut self, image: &RgbImage) -> Result<RgbImage, FilterError> {
+    /// [`FixedDefenceError::SizeMismatch`] if `image` has another size than the filters.
+    pub fn bilateral(&mut self, image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
         self.fill(image)?;
         self.run_bilateral();
         Ok(self.result())
     }
 
-    fn fill(&mut self, image: &RgbImage) -> Result<(), FilterError> {
+    fn fill(&mut self, image: &RgbImage) -> Result<(), FixedDefenceError> {
         if image.dimensions() != self.size {
-            return Err(FilterError::SizeMismatch { expected: self.size, actual: image.dimensions() });
+            return Err(FixedDefenceError::SizeMismatch { expected: self.size, actual: image.dimensions() });
         }
         self.planes.fill(image);
         Ok(())

@@ -1,13 +1,13 @@
 //! The contest's filters between a picture and the models that judge it, without those that draw at random.
 
 mod bilateral;
-mod fixed;
+mod chain;
 mod fourier;
 mod low_pass;
 mod median;
 mod planes;
 
-pub use fixed::FixedDefences;
+pub use chain::FixedDefences;
 
 use image::RgbImage;
 use thiserror::Error;
@@ -31,13 +31,13 @@ const MAX_PIXELS: u64 = 1 << 24;
 ///
 /// # Errors
 ///
-/// [`FilterError::TooSmall`] if a side is under 4 px; [`FilterError::TooLarge`] if one is over 65,535 px or the picture
+/// [`FixedDefenceError::TooSmall`] if a side is under 4 px; [`FixedDefenceError::TooLarge`] if one is over 65,535 px or the picture
 /// has over 2^24 px.
 ///
 /// # Source
 ///
 /// Step 3 of the contest's final chain: Pillow's `MedianFilter(9)`, equal in every bit.
-pub fn median(image: &RgbImage) -> Result<RgbImage, FilterError> {
+pub fn median(image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
     prepared(image)?.median(image)
 }
 
@@ -53,7 +53,7 @@ pub fn median(image: &RgbImage) -> Result<RgbImage, FilterError> {
 ///
 /// # Errors
 ///
-/// [`FilterError::TooSmall`] if a side is under 4 px; [`FilterError::TooLarge`] if one is over 65,535 px or the picture
+/// [`FixedDefenceError::TooSmall`] if a side is under 4 px; [`FixedDefenceError::TooLarge`] if one is over 65,535 px or the picture
 /// has over 2^24 px.
 ///
 /// # Source
@@ -62,7 +62,7 @@ pub fn median(image: &RgbImage) -> Result<RgbImage, FilterError> {
 /// after each axis. Equal in every bit where no side has a prime factor over 11, up to rounding elsewhere. f64 input, or
 /// numpy 1, give another level for about 0.002 % of a photograph's samples and for up to some 2 % of those of regular
 /// stripes.
-pub fn low_pass(image: &RgbImage) -> Result<RgbImage, FilterError> {
+pub fn low_pass(image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
     prepared(image)?.low_pass(image)
 }
 
@@ -78,14 +78,14 @@ pub fn low_pass(image: &RgbImage) -> Result<RgbImage, FilterError> {
 ///
 /// # Errors
 ///
-/// [`FilterError::TooSmall`] if a side is under 4 px; [`FilterError::TooLarge`] if one is over 65,535 px or the picture
+/// [`FixedDefenceError::TooSmall`] if a side is under 4 px; [`FixedDefenceError::TooLarge`] if one is over 65,535 px or the picture
 /// has over 2^24 px.
 ///
 /// # Source
 ///
 /// Step 5 of the contest's final chain: OpenCV's `bilateralFilter(image, 5, 75, 75)`. OpenCV's builds add up in different
 /// orders, so a few samples whose mean lies between two levels, under ten in a picture of 384 x 384, differ by 1 level.
-pub fn bilateral(image: &RgbImage) -> Result<RgbImage, FilterError> {
+pub fn bilateral(image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
     prepared(image)?.bilateral(image)
 }
 
@@ -101,23 +101,23 @@ pub fn bilateral(image: &RgbImage) -> Result<RgbImage, FilterError> {
 ///
 /// # Errors
 ///
-/// [`FilterError::TooSmall`] if a side is under 4 px; [`FilterError::TooLarge`] if one is over 65,535 px or the picture
+/// [`FixedDefenceError::TooSmall`] if a side is under 4 px; [`FixedDefenceError::TooLarge`] if one is over 65,535 px or the picture
 /// has over 2^24 px.
-pub fn fixed_defences(image: &RgbImage) -> Result<RgbImage, FilterError> {
+pub fn fixed_defences(image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
     prepared(image)?.apply(image)
 }
 
-fn prepared(image: &RgbImage) -> Result<FixedDefences, FilterError> {
+fn prepared(image: &RgbImage) -> Result<FixedDefences, FixedDefenceError> {
     FixedDefences::new(image.width(), image.height())
 }
 
 /// Refuses sizes, (width, height) in px, that the filters do not take.
-fn check(size: (u32, u32)) -> Result<(), FilterError> {
+fn check(size: (u32, u32)) -> Result<(), FixedDefenceError> {
     if size.0.min(size.1) < MIN_SIDE {
-        return Err(FilterError::TooSmall { size });
+        return Err(FixedDefenceError::TooSmall { size });
     }
     if size.0.max(size.1) > MAX_SIDE || u64::from(size.0) * u64::from(size.1) > MAX_PIXELS {
-        return Err(FilterError::TooLarge { size });
+        return Err(FixedDefenceError::TooLarge { size });
     }
     Ok(())
 }
@@ -125,7 +125,7 @@ fn check(size: (u32, u32)) -> Result<(), FilterError> {
 /// Why a picture cannot be filtered. Sizes are (width, height) in px.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum FilterError {
+pub enum FixedDefenceError {
     /// A side is too short.
     #[error("cannot filter pictures of {size:?} (width, height, px): each side needs at least {MIN_SIDE} px")]
     TooSmall {

@@ -1,21 +1,14 @@
-//! The Gaussian window of SSIM inside a plane, and its adjoint.
+//! Means over the Gaussian windows of SSIM, and their adjoint, which spreads gradients of windows back over pixels.
+//!
+//! The window is that of [`linocut_raster::ssim`]. The sums are not: here they run tap by tap into buffers that are kept, in
+//! the order that the adjoint reverses, while the measure folds mirrored rows, which rounds differently.
 
-/// Side of the window in px: five on each side of the centre, as scikit-image has for sigma 1.5 and truncation 3.5.
-pub(crate) const WINDOW: usize = 11;
-/// Standard deviation in px.
-const SIGMA: f64 = 1.5;
-
-/// Weights along one axis; they add up to 1.
-pub(crate) fn weights() -> [f32; WINDOW] {
-    let bell = |x: usize| (-((x as f64 - 5.0) / SIGMA).powi(2) / 2.0).exp();
-    let total: f64 = (0..WINDOW).map(bell).sum();
-    std::array::from_fn(|x| (bell(x) / total) as f32)
-}
+use linocut_raster::{SSIM_WINDOW, ssim_weights};
 
 /// Weighted means over all windows inside a plane of `width` columns: (W - 10) x (H - 10). `rows` is room for (H - 10) rows.
 pub(crate) fn means(plane: &[f32], width: usize, rows: &mut Vec<f32>, into: &mut Vec<f32>) {
-    let weights = weights();
-    let (height, inner) = (plane.len() / width + 1 - WINDOW, width + 1 - WINDOW);
+    let weights = ssim_weights();
+    let (height, inner) = (plane.len() / width + 1 - SSIM_WINDOW, width + 1 - SSIM_WINDOW);
     rows.clear();
     rows.resize(height * width, 0.0);
     for (y, row) in rows.chunks_exact_mut(width).enumerate() {
@@ -34,8 +27,8 @@ pub(crate) fn means(plane: &[f32], width: usize, rows: &mut Vec<f32>, into: &mut
 
 /// The adjoint of [`means`]: spreads what belongs to windows over the pixels that they weigh, W x H.
 pub(crate) fn spread(windows: &[f32], width: usize, rows: &mut Vec<f32>, into: &mut Vec<f32>) {
-    let weights = weights();
-    let inner = width + 1 - WINDOW;
+    let weights = ssim_weights();
+    let inner = width + 1 - SSIM_WINDOW;
     let height = windows.len() / inner;
     rows.clear();
     rows.resize(height * width, 0.0);
@@ -45,7 +38,7 @@ pub(crate) fn spread(windows: &[f32], width: usize, rows: &mut Vec<f32>, into: &
         }
     }
     into.clear();
-    into.resize((height + WINDOW - 1) * width, 0.0);
+    into.resize((height + SSIM_WINDOW - 1) * width, 0.0);
     for (y, row) in rows.chunks_exact(width).enumerate() {
         for (tap, weight) in weights.iter().enumerate() {
             add_scaled(&mut into[(y + tap) * width..][..width], row, *weight);

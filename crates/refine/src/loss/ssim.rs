@@ -1,6 +1,8 @@
 //! Structural similarity (SSIM) against a target picture, as a loss with its gradient.
 
-use crate::loss::gaussian::{WINDOW, means, spread};
+use linocut_raster::SSIM_WINDOW;
+
+use crate::loss::gaussian::{means, spread};
 use crate::loss::{Loss, LossError, check};
 use crate::raster::picture::Picture;
 
@@ -46,8 +48,8 @@ impl Ssim {
     /// [`LossError::TooSmall`] if a side is under 11 px.
     pub fn new(target: Picture) -> Result<Self, LossError> {
         let size = target.size();
-        if size.0.min(size.1) < WINDOW as u32 {
-            return Err(LossError::TooSmall { measure: "SSIM", min: WINDOW as u32, size });
+        if size.0.min(size.1) < SSIM_WINDOW as u32 {
+            return Err(LossError::TooSmall { measure: "SSIM", min: SSIM_WINDOW as u32, size });
         }
         let (width, mut rows) = (size.0 as usize, Vec::new());
         let mut known = Vec::new();

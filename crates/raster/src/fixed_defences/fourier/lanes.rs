@@ -3,7 +3,7 @@
 use std::ops::{Add, Mul, Neg, Sub};
 
 /// A floating-point type that transforms are computed in.
-pub(in crate::filter) trait Real:
+pub(in crate::fixed_defences) trait Real:
     Copy + Default + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Neg<Output = Self> + Into<f64>
 {
     /// The nearest value of this type.
@@ -26,9 +26,9 @@ impl Real for f64 {
 
 /// One complex number of each of `N` transforms.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::filter) struct Lanes<T, const N: usize> {
-    pub(in crate::filter) re: [T; N],
-    pub(in crate::filter) im: [T; N],
+pub(in crate::fixed_defences) struct Lanes<T, const N: usize> {
+    pub(in crate::fixed_defences) re: [T; N],
+    pub(in crate::fixed_defences) im: [T; N],
 }
 
 /// A complex number that multiplies every lane.
@@ -75,7 +75,7 @@ impl<T: Real, const N: usize> Lanes<T, N> {
 
     /// Real and imaginary part exchanged: turns a forward transform into a backward one when done before and after.
     #[inline(always)]
-    pub(in crate::filter) fn swapped(self) -> Self {
+    pub(in crate::fixed_defences) fn swapped(self) -> Self {
         Self { re: self.im, im: self.re }
     }
 }
