@@ -35,12 +35,6 @@ impl ByteBudget {
     }
 }
 
-impl Default for ByteBudget {
-    fn default() -> Self {
-        Self::CONTEST
-    }
-}
-
 impl fmt::Display for ByteBudget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} bytes", self.0)
