@@ -1,8 +1,8 @@
 //! Linear and radial gradients, in the drawing's own units.
 
 use crate::color::Color;
-use crate::geometry::Point;
-use crate::shape::Opacity;
+use crate::opacity::Opacity;
+use crate::point::Point;
 
 /// A colour at a place along a gradient.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -26,8 +26,10 @@ mod drawing;
 mod foreign;
 mod geometry;
 mod gradient;
+mod opacity;
 mod parse;
 mod path;
+mod point;
 #[cfg(feature = "render")]
 mod render;
 mod shape;
@@ -42,14 +44,16 @@ pub use color::{Color, ColorError};
 pub use drawing::Drawing;
 #[cfg(feature = "foreign")]
 pub use foreign::{Foreign, ForeignError, Lost, read_foreign};
-pub use geometry::{Geometry, Point};
+pub use geometry::Geometry;
 pub use gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
 pub use kurbo::Affine;
+pub use opacity::Opacity;
 pub use parse::{ParseError, Problem};
 pub use path::{Arc, Path, Segment, Subpath};
+pub use point::Point;
 #[cfg(feature = "render")]
 pub use render::{MAX_RENDER_SIDE, RenderError, own_size, rasterize};
-pub use shape::{FillRule, LineCap, LineJoin, Opacity, Paint, Shape, Stroke};
+pub use shape::{FillRule, LineCap, LineJoin, Paint, Shape, Stroke};
 pub use simplify::Simplify;
 pub use text::{Svg, SvgError};
 pub use write::Prices;

@@ -1,6 +1,6 @@
 //! Paths: subpaths of straight and curved segments.
 
-use crate::geometry::Point;
+use crate::point::Point;
 
 /// An elliptical arc, as the path command `A` has it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

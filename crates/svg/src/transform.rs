@@ -3,9 +3,10 @@
 use kurbo::{Affine, BezPath, PathEl, Shape as _, SvgArc};
 
 use crate::drawing::Drawing;
-use crate::geometry::{Geometry, Point};
+use crate::geometry::Geometry;
 use crate::gradient::Matrix;
 use crate::path::{Arc, Path, Segment, Subpath};
+use crate::point::Point;
 use crate::shape::{Paint, Shape};
 
 /// How far curves may leave the outline when an ellipse or an arc becomes cubic curves, in units.

@@ -3,17 +3,10 @@
 use memchr::memchr2;
 
 use super::fault::{Fault, XmlError, clipped};
-use super::reader::{Reader, Token};
+use super::reader::{Open, Reader, Token};
 use super::tag::{Attribute, QName, check_expanded, first_repeated};
 use super::value::Value;
 use super::{MAX_COUNT, MAX_NAMESPACE};
-
-/// An element that has not ended.
-#[derive(Debug)]
-pub(super) struct Open<'a> {
-    pub(super) name: &'a str,
-    scope: usize,
-}
 
 impl<'a> Reader<'a> {
     pub(super) fn end_tag(&mut self) -> Result<Token<'a>, Fault> {

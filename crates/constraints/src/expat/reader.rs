@@ -3,7 +3,6 @@
 use memchr::memchr;
 
 use super::alphabet::{Alphabet, first_bad_char, is_space};
-use super::element::Open;
 use super::fault::{Fault, XmlError, clipped};
 use super::markup;
 use super::namespaces::Namespaces;
@@ -54,6 +53,13 @@ pub(crate) enum Token<'a> {
         /// Offset in bytes.
         at: usize,
     },
+}
+
+/// An element that has not ended: its name and the scope of its namespaces.
+#[derive(Debug)]
+pub(super) struct Open<'a> {
+    pub(super) name: &'a str,
+    pub(super) scope: usize,
 }
 
 /// Reads a [`Source`] token by token; `None` is the end of a well-formed text.

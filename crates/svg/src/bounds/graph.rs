@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use roxmltree::{Document, Node};
 
 use super::error::{BoundError, Place, clipped};
-use super::extent::Size;
 use super::link::{Reference, Times, reference};
+use super::size::Size;
 use super::style::{Property, Styles};
 use super::{MAX_DEPTH, MAX_NODES, number};
 

@@ -16,6 +16,7 @@ mod graph;
 mod link;
 mod markup;
 mod number;
+mod size;
 mod style;
 mod thread;
 

@@ -67,7 +67,7 @@ pub(super) const fn touch(a: Bounds, b: Bounds) -> bool {
 mod tests {
     use super::*;
     use crate::color::Color;
-    use crate::geometry::Point;
+    use crate::point::Point;
 
     fn square(x: i32, color: Color) -> Shape {
         let corners = [(x, 0), (x + 5, 0), (x + 5, 5), (x, 5)].map(|(x, y)| Point::new(x, y));

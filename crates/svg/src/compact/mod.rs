@@ -5,8 +5,9 @@ mod ring;
 mod visible;
 
 use crate::drawing::Drawing;
-use crate::geometry::{Geometry, Point};
+use crate::geometry::Geometry;
 use crate::path::{Path, Subpath};
+use crate::point::Point;
 use crate::shape::{FillRule, Shape};
 
 impl Drawing {

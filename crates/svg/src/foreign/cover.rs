@@ -9,7 +9,8 @@ use super::outline::affine;
 use super::region::{Region, Scissors};
 use crate::color::Color;
 use crate::drawing::Drawing;
-use crate::shape::{FillRule, Opacity, Paint, Shape};
+use crate::opacity::Opacity;
+use crate::shape::{FillRule, Paint, Shape};
 
 /// How many times finer than the drawing's grid that of clips and masks is.
 const FINER: f64 = 16.0;

@@ -5,8 +5,9 @@ use usvg::Node;
 
 use super::outline::{cap, join};
 use crate::geometry::Geometry;
+use crate::opacity::Opacity;
 use crate::path::Path;
-use crate::shape::{FillRule, Opacity, Paint, Shape, Stroke};
+use crate::shape::{FillRule, Paint, Shape, Stroke};
 
 /// Most paths whose bounds are compared to see whether they overlap.
 const MAX_COMPARED: usize = 64;

@@ -5,9 +5,10 @@ use kurbo::Affine;
 use super::outline::affine;
 use super::{Lost, Reader};
 use crate::color::Color;
-use crate::geometry::Point;
 use crate::gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
-use crate::shape::{Opacity, Paint};
+use crate::opacity::Opacity;
+use crate::point::Point;
+use crate::shape::Paint;
 
 impl Reader {
     pub(super) fn paint(&mut self, paint: &usvg::Paint, map: Affine) -> Paint {

@@ -14,7 +14,8 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::drawing::Drawing;
 use crate::geometry::Geometry;
-use crate::shape::{FillRule, Opacity, Shape};
+use crate::opacity::Opacity;
+use crate::shape::{FillRule, Shape};
 use gradient::Gradients;
 use style::Style;
 

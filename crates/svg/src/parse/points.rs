@@ -3,7 +3,7 @@
 use svgtypes::NumberListParser;
 
 use super::path_data::whole;
-use crate::geometry::Point;
+use crate::point::Point;
 
 /// Reads a list of points; `None` for half a point and for coordinates that are no integers.
 pub(super) fn read(list: &str) -> Option<Vec<Point>> {

@@ -38,6 +38,11 @@ pub(super) fn view_box(node: Node<'_, '_>) -> Result<[i32; 4], ParseError> {
     read.filter(|_| numbers.next().is_none()).ok_or_else(|| ParseError::attribute(node, "viewBox"))
 }
 
+/// The value of a keyword.
+pub(super) fn one_of<V: Copy>(keyword: &str, values: &[(&str, V)]) -> Option<V> {
+    values.iter().find(|(name, _)| *name == keyword).map(|(_, value)| *value)
+}
+
 /// Refuses attributes that are in neither list.
 pub(super) fn only(node: Node<'_, '_>, own: &[&str], common: &[&str]) -> Result<(), ParseError> {
     let known = |name: &str| own.contains(&name) || common.contains(&name);

@@ -3,9 +3,9 @@
 use kurbo::{Point as Spot, Vec2};
 
 use super::curve;
-use super::outline::spot;
-use crate::geometry::Point;
+use super::spot::spot;
 use crate::path::{Arc, Segment};
+use crate::point::Point;
 
 /// Largest radius that is tried, in units.
 const MAX_RADIUS: f64 = 1e6;

@@ -6,11 +6,13 @@
 use kurbo::Point as Spot;
 
 use super::curve;
-use super::outline::{self, spot};
+use super::outline;
+use super::spot::spot;
 use crate::color::Color;
 use crate::drawing::Drawing;
-use crate::geometry::{Geometry, Point};
+use crate::geometry::Geometry;
 use crate::path::{Path, Segment, Subpath};
+use crate::point::Point;
 use crate::shape::{FillRule, Paint, Shape};
 
 /// Most places along an outline that are looked at.

@@ -9,6 +9,7 @@ mod fit;
 mod outline;
 mod refit;
 mod shortest;
+mod spot;
 
 use crate::drawing::Drawing;
 use crate::geometry::Geometry;

@@ -4,7 +4,8 @@ use super::defs::Defs;
 use super::path_data;
 use super::sink::Sink;
 use crate::geometry::Geometry;
-use crate::shape::{FillRule, LineCap, LineJoin, Opacity, Paint};
+use crate::opacity::Opacity;
+use crate::shape::{FillRule, LineCap, LineJoin, Paint};
 
 /// The opening of the element that draws an outline.
 pub(super) const fn element(geometry: &Geometry) -> &'static str {

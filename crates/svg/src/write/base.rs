@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::attributes;
 use super::defs::Defs;
 use super::sink::Sink;
-use super::tallies::{Change, Tallies};
 use crate::color::Color;
 use crate::drawing::Drawing;
 use crate::geometry::Geometry;
@@ -25,21 +24,11 @@ pub(super) struct Base<'a> {
     pub(super) join: LineJoin,
 }
 
-impl<'a> Base<'a> {
+impl Base<'_> {
     /// The values that SVG starts with.
     pub(super) fn initial() -> Self {
         let (cap, join) = (LineCap::Butt, LineJoin::Miter);
         Self { fill: Some(Cow::Borrowed(&BLACK)), rule: FillRule::NonZero, stroke: None, width: 1, cap, join }
-    }
-
-    /// The values that make the drawing's text shortest when the root states them.
-    pub(super) fn of(drawing: &'a Drawing, defs: &Defs<'_>) -> Self {
-        let mut tallies = Tallies::new();
-        for run in runs(drawing) {
-            tallies.change_fill(Change::Add, run[0].fill.as_ref(), run.len(), defs, Cow::Borrowed);
-            run.iter().for_each(|shape| tallies.change(Change::Add, &Stated::of(shape), defs, Cow::Borrowed));
-        }
-        tallies.into_base()
     }
 
     /// Writes what differs from the initial values.

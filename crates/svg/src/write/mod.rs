@@ -3,6 +3,7 @@
 mod attributes;
 mod base;
 mod defs;
+mod gradient;
 mod path_data;
 mod prices;
 mod sink;
@@ -11,19 +12,41 @@ mod tally;
 
 pub(crate) use path_data::prices as segment_prices;
 pub use prices::Prices;
-pub(crate) use sink::ByteCounter;
-use sink::Sink;
+use sink::{ByteCounter, Sink};
 
 use crate::drawing::Drawing;
 use crate::geometry::Geometry;
 use crate::shape::Shape;
+use crate::text::Svg;
 use base::{Base, Stated, runs};
 use defs::Defs;
+use tallies::Tallies;
+
+impl Drawing {
+    /// Length of the text that [`Drawing::write`] yields, in bytes, without making it.
+    #[must_use]
+    pub fn byte_count(&self) -> usize {
+        let mut counter = ByteCounter::default();
+        drawing(&mut counter, self);
+        counter.bytes()
+    }
+
+    /// The drawing as SVG text.
+    ///
+    /// The text uses nothing but `svg`, `g`, `defs`, gradients and shapes with presentation attributes, so it is valid
+    /// wherever those are allowed.
+    #[must_use]
+    pub fn write(&self) -> Svg {
+        let mut text = String::with_capacity(4096);
+        drawing(&mut text, self);
+        Svg::written(text)
+    }
+}
 
 /// Writes the whole text into a sink.
-pub(crate) fn drawing(sink: &mut impl Sink, drawing: &Drawing) {
+fn drawing(sink: &mut impl Sink, drawing: &Drawing) {
     let defs = Defs::collect(drawing);
-    let base = Base::of(drawing, &defs);
+    let base = Tallies::of(drawing, &defs).into_base();
     sink.put(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 "#);
     sink.integer(i64::from(drawing.width));
     sink.put(" ");
@@ -31,7 +54,7 @@ pub(crate) fn drawing(sink: &mut impl Sink, drawing: &Drawing) {
     sink.put("\"");
     base.write(sink, &defs);
     sink.put(">");
-    defs.write(sink);
+    gradient::write(sink, &defs);
     runs(drawing).for_each(|run| write_run(sink, run, &defs, &base));
     sink.put("</svg>");
 }

@@ -5,8 +5,8 @@
 //! cost of a spelling depends only on the spelling before it.
 
 use super::sink::Sink;
-use crate::geometry::Point;
 use crate::path::{Path, Segment};
+use crate::point::Point;
 
 /// Most numbers that a command takes: the arc's seven.
 const MAX_NUMBERS: usize = 7;
