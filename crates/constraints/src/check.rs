@@ -135,7 +135,7 @@ impl Gate<'_> {
             if name == "href" { reference() } else { None },
         ];
         for rule in broken.into_iter().flatten() {
-            self.add(attribute.at, Some(element.name), Some(name), rule);
+            self.add(attribute.at, Some(&element.name), Some(name), rule);
         }
     }
 

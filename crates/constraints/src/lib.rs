@@ -14,8 +14,10 @@
 //! ```
 
 mod check;
+mod contest;
 mod expat;
 mod limits;
+mod names;
 mod place;
 mod profile;
 mod sanitise;
@@ -25,6 +27,7 @@ mod violation;
 pub use check::{MAX_VIOLATIONS, check, check_bytes, check_svg};
 pub use expat::XmlError;
 pub use limits::{MAX_DEPTH, MAX_NODES, MAX_NUMBER, MAX_RELATIVE, MAX_SIDE};
+pub use names::Names;
 pub use profile::{ElementRule, Profile};
 pub use sanitise::{Action, Change, SanitiseError, Sanitised, sanitise};
 pub use valid::ValidSvg;

@@ -26,10 +26,13 @@ mod drawing;
 mod foreign;
 mod geometry;
 mod gradient;
+pub mod limits;
+pub mod number;
 mod opacity;
 mod parse;
 mod path;
 mod point;
+pub mod reference;
 #[cfg(feature = "render")]
 mod render;
 mod shape;

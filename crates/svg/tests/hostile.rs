@@ -1,55 +1,25 @@
 //! Valid files that ask for too much are refused soon, in little memory, and with words that say what and where.
 
 #![cfg(all(feature = "foreign", feature = "render"))]
-#![allow(unsafe_code, reason = "a counting allocator passes calls on to the system's")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+#[path = "../../../fixtures/peak_memory.rs"]
+mod peak_memory;
+
 use std::fmt::Debug;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use linocut_svg::{Svg, own_size, rasterize, read_foreign};
-
-/// Counts the bytes in use and the most of them since it was reset.
-struct Counting {
-    now: AtomicUsize,
-    most: AtomicUsize,
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting { now: AtomicUsize::new(0), most: AtomicUsize::new(0) };
-
-// SAFETY: every call is passed on to the system's allocator unchanged; counting touches two integers.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let now = self.now.fetch_add(layout.size(), Relaxed) + layout.size();
-        self.most.fetch_max(now, Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        self.now.fetch_sub(layout.size(), Relaxed);
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-/// All tests share the allocator: each runs alone.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use peak_memory::{alone, peak};
 
 /// Time and bytes that a run takes. Other programs may be running: of three times the shortest counts.
 fn measured<T>(mut run: impl FnMut() -> T) -> (T, Duration, usize) {
     let (mut shortest, mut least, mut last) = (Duration::MAX, usize::MAX, None);
     for _ in 0..3 {
-        let before = ALLOCATOR.now.load(Relaxed);
-        ALLOCATOR.most.store(before, Relaxed);
         let start = Instant::now();
-        last = Some(run());
+        let (result, before, most) = peak(&mut run);
         shortest = shortest.min(start.elapsed());
-        least = least.min(ALLOCATOR.most.load(Relaxed) - before);
+        least = least.min(most - before);
+        last = Some(result);
     }
     (last.expect("three runs have a result"), shortest, least)
 }

@@ -2,11 +2,13 @@
 
 use roxmltree::Document;
 
+use super::MAX_BYTES;
 use super::error::BoundError;
 use super::graph::Graph;
 use super::link::Times;
 use super::size::Size;
-use super::{MAX_BYTES, MAX_DEPTH, MAX_NODES};
+use crate::limits::{MAX_DEPTH, MAX_NODES};
+use crate::reference::{Step, walk};
 
 /// Most steps that usvg takes from elements to those around them.
 const MAX_STEPS: u64 = 20_000_000;
@@ -43,31 +45,23 @@ impl Graph<'_> {
     /// Follows everything from the root; the most levels.
     fn measure(&self) -> Result<usize, BoundError> {
         let mut sizes: Vec<Option<Size>> = vec![None; self.elements.len()];
-        let mut is_open = vec![false; self.elements.len()];
-        let mut open: Vec<(usize, usize)> = vec![(0, 0)];
-        while let Some((index, step)) = open.last_mut() {
-            let (index, next) = (*index, *step);
-            *step += 1;
-            is_open[index] = true;
+        let link = |index: usize, edge: usize| {
             let element = &self.elements[index];
-            let link = next.checked_sub(element.children.len()).map(|link| element.links.get(link));
-            let to = match link {
-                None => element.children[next],
-                Some(Some(link)) if is_open[link.to] => {
-                    return Err(BoundError::Cycle { place: self.place(index, Some((link.name, link.at))) });
-                }
-                Some(Some(link)) => link.to,
-                Some(None) => {
-                    sizes[index] = Some(self.fold(index, &sizes)?);
-                    is_open[index] = false;
-                    open.pop();
-                    continue;
-                }
-            };
-            if sizes[to].is_none() {
-                open.push((to, 0));
+            edge.checked_sub(element.children.len()).and_then(|link| element.links.get(link))
+        };
+        let lead = |index: usize, edge: usize| {
+            self.elements[index].children.get(edge).copied().or_else(|| link(index, edge).map(|link| link.to))
+        };
+        walk(self.elements.len(), lead, |step| match step {
+            Step::Done(index) => {
+                sizes[index] = Some(self.fold(index, &sizes)?);
+                Ok(())
             }
-        }
+            Step::Cycle { from, edge } => {
+                let at = link(from, edge).map(|link| (link.name, link.at));
+                Err(BoundError::Cycle { place: self.place(from, at) })
+            }
+        })?;
         Ok(sizes.first().copied().flatten().unwrap_or_default().levels)
     }
 

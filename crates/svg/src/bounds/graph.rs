@@ -6,9 +6,10 @@ use roxmltree::{Document, Node};
 
 use super::error::{BoundError, Place, clipped};
 use super::link::{Reference, Times, reference};
+use super::magnitude;
 use super::size::Size;
 use super::style::{Property, Styles};
-use super::{MAX_DEPTH, MAX_NODES, number};
+use crate::limits::{MAX_DEPTH, MAX_NODES};
 
 /// Elements whose content is not drawn where it stands.
 const UNDRAWN: &[&str] =
@@ -133,8 +134,8 @@ impl<'a> Graph<'a> {
     }
 
     fn check_numbers(&self, index: usize, properties: &[Property<'_>]) -> Result<(), BoundError> {
-        for property in properties.iter().filter(|property| number::is_numeric(property.name)) {
-            if let Some((value, limit)) = number::first_beyond(property.name, property.value) {
+        for property in properties.iter().filter(|property| magnitude::is_numeric(property.name)) {
+            if let Some((value, limit)) = magnitude::first_beyond(property.name, property.value) {
                 let place = self.place(index, Some((property.name, property.at)));
                 return Err(BoundError::Number { place, value: clipped(value), limit });
             }

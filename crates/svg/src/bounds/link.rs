@@ -1,6 +1,7 @@
 //! References from element to element.
 
 use super::style::Property;
+use crate::reference::{PAINT_SERVERS, url_targets};
 
 /// How often a reference repeats what it leads to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,22 +33,18 @@ pub(super) struct Reference<'a> {
     pub(super) times: Times,
 }
 
-const PAINTS: &[&str] = &["linearGradient", "radialGradient", "pattern"];
-
 /// What a property of an element refers to, if it can refer.
 pub(super) fn reference<'a>(element: &str, property: Property<'a>) -> Option<Reference<'a>> {
-    let (meant, times) = match (property.name, element) {
+    let times = match (property.name, element) {
         ("href", "use" | "feImage") => return Some(Reference { ids: own_id(property), meant: &[], times: Times::Use }),
         ("href", "pattern" | "linearGradient" | "radialGradient") => {
-            return Some(Reference { ids: own_id(property), meant: PAINTS, times: Times::Once });
+            return Some(Reference { ids: own_id(property), meant: PAINT_SERVERS, times: Times::Once });
         }
-        ("fill" | "stroke", _) => (PAINTS, Times::Elements),
-        ("marker" | "marker-start" | "marker-mid" | "marker-end", _) => (&["marker"][..], Times::Vertices),
-        ("mask", _) => (&["mask"][..], Times::Once),
-        ("clip-path", _) => (&["clipPath"][..], Times::Once),
-        ("filter", _) => (&["filter"][..], Times::Once),
-        _ => return None,
+        ("fill" | "stroke", _) => Times::Elements,
+        ("marker" | "marker-start" | "marker-mid" | "marker-end", _) => Times::Vertices,
+        _ => Times::Once,
     };
+    let meant = url_targets(property.name)?;
     Some(Reference { ids: url_ids(property.value).collect(), meant, times })
 }
 

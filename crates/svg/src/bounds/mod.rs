@@ -14,8 +14,8 @@ mod error;
 mod extent;
 mod graph;
 mod link;
+mod magnitude;
 mod markup;
-mod number;
 mod size;
 mod style;
 mod thread;
@@ -29,12 +29,3 @@ pub(crate) use thread::with_tree;
 
 /// Most bytes of a text, and of all attributes of elements with each as often as it is repeated.
 pub(crate) const MAX_BYTES: usize = 16 << 20;
-
-/// Most elements that are read, each as often as `use`, paint, markers, masks and clips repeat it.
-pub(crate) const MAX_NODES: usize = 100_000;
-
-/// Most levels of elements, those included that references lead to.
-pub(crate) const MAX_DEPTH: usize = 1000;
-
-/// Largest number, either sign: beyond it, `f32` no longer tells neighbouring integers apart.
-pub(crate) const MAX_NUMBER: f64 = 16_777_216.0;

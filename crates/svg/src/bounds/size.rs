@@ -1,7 +1,7 @@
 //! The size of an element: what reading and drawing it costs, alone and with what is inside and what it refers to.
 
 use super::link::Times;
-use super::number;
+use super::magnitude;
 use super::style::Property;
 
 /// Bytes that count for an arc, a round element, and one of relative size: their curves have about as many.
@@ -37,14 +37,15 @@ impl Size {
         let path = value("d").or_else(|| value("points")).unwrap_or_default();
         let arcs = path.bytes().filter(|byte| matches!(byte, b'a' | b'A')).count() as u64;
         let is_round = matches!(name, "circle" | "ellipse" | "rect");
-        let is_relative = is_round && ["r", "rx", "ry"].iter().filter_map(|name| value(name)).any(number::is_relative);
+        let is_relative =
+            is_round && ["r", "rx", "ry"].iter().filter_map(|name| value(name)).any(magnitude::is_relative);
         let round = u64::from(is_round) * ROUND_BYTES + u64::from(is_relative) * RELATIVE_BYTES;
         let bytes: u64 = properties.iter().map(|property| property.value.len() as u64).sum();
         let is_drawn = !matches!(name, "linearGradient" | "radialGradient" | "stop");
         let is_frame = matches!(name, "svg" | "symbol" | "use");
         let grows = |name: &str| name == "font-size" || (is_frame && matches!(name, "width" | "height"));
         let sizes = properties.iter().filter(|property| grows(property.name));
-        let growth = sizes.map(|size| number::growth(size.name, size.value)).fold(1.0, f64::max);
+        let growth = sizes.map(|size| magnitude::growth(size.name, size.value)).fold(1.0, f64::max);
         Self {
             total: u64::from(is_drawn),
             elements: 1,

@@ -10,7 +10,8 @@ use usvg::{ImageHrefResolver, Options, Tree};
 
 use super::error::{BoundError, clipped};
 use super::extent::Extent;
-use super::{MAX_NODES, markup};
+use super::markup;
+use crate::limits::MAX_NODES;
 
 /// Levels that the stack of any thread is enough for.
 const SHALLOW: usize = 32;

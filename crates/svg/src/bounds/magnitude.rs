@@ -1,9 +1,7 @@
 //! Numbers in attributes and styles: of a size that usvg and tiny-skia survive.
 
-use super::MAX_NUMBER;
-
-/// Largest number with a unit that multiplies: `em`, `ex`, `%`.
-pub(super) const MAX_RELATIVE: f64 = 10_000.0;
+use crate::limits::{MAX_NUMBER, MAX_RELATIVE};
+use crate::number::{has_relative_unit, number_length};
 
 /// Most octaves of a noise; each is a pass.
 const MAX_OCTAVES: f64 = 16.0;
@@ -69,31 +67,14 @@ fn numbers(text: &str) -> impl Iterator<Item = (&str, f64, Unit)> {
         loop {
             let start = rest.find(|c: char| c.is_ascii_digit())?;
             let start = start - usize::from(rest[..start].ends_with('.'));
-            let length = length(&rest[start..]);
+            let length = number_length(&rest[start..]);
             let (spelled, after) = rest[start..].split_at(length.max(1));
             rest = after;
             let Ok(number) = spelled.parse::<f64>() else { continue };
-            let is_relative = ["%", "em", "ex"].iter().any(|unit| after.starts_with(unit));
-            return Some((spelled, number, if is_relative { Unit::Relative } else { Unit::Absolute }));
+            let unit = if has_relative_unit(after) { Unit::Relative } else { Unit::Absolute };
+            return Some((spelled, number, unit));
         }
     })
-}
-
-/// Bytes of the number without sign that a text begins with.
-fn length(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let digits = |from: usize| bytes[from.min(bytes.len())..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let mut end = digits(0);
-    if bytes.get(end) == Some(&b'.') {
-        end += 1 + digits(end + 1);
-    }
-    if let Some(b'e' | b'E') = bytes.get(end) {
-        let exponent = end + 1 + usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
-        if digits(exponent) > 0 {
-            end = exponent + digits(exponent);
-        }
-    }
-    end
 }
 
 #[cfg(test)]
