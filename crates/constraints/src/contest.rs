@@ -10,8 +10,8 @@ impl Profile {
     ///
     /// # Source
     ///
-    /// The reference's `SVGConstraints`. Its table of attributes has the common ones under the key `common`, and its
-    /// elements are the keys of that table: so an element named `common` is valid there, and here.
+    /// The reference's `SVGConstraints`. Its table of attributes has the common ones under the key `common`, and its elements
+    /// are the keys of that table: so an element named `common` is valid there, and therefore here.
     pub const CONTEST: Self =
         Self { max_bytes: 10_000, elements: Cow::Borrowed(ELEMENTS), common_attributes: Names::fixed(COMMON) };
 }

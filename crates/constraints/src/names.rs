@@ -1,4 +1,4 @@
-//! Lists of names: a fixed one that costs nothing, or one of the user's own.
+//! Lists of names: fixed at compile time, or made at run time.
 
 /// A list of names, in order.
 ///
@@ -17,7 +17,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// A list that is known when the program is compiled.
+    /// A list that is fixed at compile time.
     #[must_use]
     pub const fn fixed(names: &'static [&'static str]) -> Self {
         Self { fixed: names, own: Vec::new() }

@@ -15,8 +15,7 @@ pub struct ElementRule {
 
 /// What is allowed in an SVG.
 ///
-/// [`Profile::CONTEST`] holds the contest's rules; a profile of one's own is built from names that are known only at run
-/// time:
+/// [`Profile::CONTEST`] holds the contest's rules. Other profiles may be built from names that are known only at run time:
 ///
 /// ```
 /// use linocut_constraints::{ElementRule, Profile, check};

@@ -36,7 +36,7 @@ fn bounded<T>(bytes: usize, mut run: impl FnMut() -> T) -> T {
     unreachable!("the third attempt returned or failed");
 }
 
-/// What the gate and the sanitiser say of a text.
+/// What the check and the sanitiser say of a text.
 fn refused(text: &str) -> (Invalid, Option<SanitiseError>) {
     let invalid = bounded(text.len(), || check(text, &long())).expect_err("hostile text is not valid");
     (invalid, bounded(text.len(), || sanitise(text, &Profile::CONTEST)).err())

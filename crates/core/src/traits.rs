@@ -1,4 +1,4 @@
-//! The six traits. Each stage of the road implements one of them.
+//! The six traits: each stage of the pipeline implements one of them.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::scores::Scores;
 use crate::stop::Stop;
 use crate::task::{Subject, Task};
 
-/// Makes a picture from a description.
+/// Generates pictures from descriptions.
 pub trait Generate {
     /// One picture for the prompt. The same prompt gives the same picture.
     ///
     /// # Errors
     ///
-    /// [`StageError`] when no picture can be made or `stop` asks for an end before there is one.
+    /// [`StageError`] if no picture can be made, or if `stop` is requested before there is one.
     fn generate(&self, prompt: &Prompt, stop: &Stop) -> Result<RgbImage, StageError>;
 
     /// One picture for each prompt, in order; an error ends only its own picture.
@@ -31,7 +31,7 @@ pub trait Generate {
     }
 }
 
-/// Makes a drawing from a description.
+/// Draws drawings from descriptions, without a picture in between.
 pub trait Draw {
     /// One drawing of at most `task.budget` bytes.
     ///
@@ -46,7 +46,7 @@ pub trait Draw {
     }
 }
 
-/// Makes a drawing that looks like a picture.
+/// Traces pictures: makes drawings that look like them.
 pub trait Trace {
     /// One drawing of at most `task.budget` bytes.
     ///
@@ -56,7 +56,7 @@ pub trait Trace {
     fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, StageError>;
 }
 
-/// Changes a drawing.
+/// Rewrites drawings.
 pub trait Rewrite {
     /// The changed drawing, at most [`Rewrite::reserve`] bytes longer and at most `task.budget` bytes long.
     ///
@@ -71,17 +71,17 @@ pub trait Rewrite {
     }
 }
 
-/// Draws SVG text as pixels.
+/// Renders SVG to pixels.
 pub trait Render {
     /// A picture of `width` x `height` pixels.
     ///
     /// # Errors
     ///
-    /// [`StageError`] for SVG that cannot be drawn or a size out of range.
+    /// [`StageError`] for SVG that cannot be rendered or a size out of range.
     fn render(&self, svg: &Svg, width: u32, height: u32) -> Result<RgbImage, StageError>;
 }
 
-/// Says how good a picture is.
+/// Scores pictures.
 pub trait Score {
     /// The scores of one picture.
     ///

@@ -1,4 +1,4 @@
-//! A dark frame around the drawing, in one step or several.
+//! The border: a dark frame around a drawing, in one step or several.
 
 use linocut_core::{Rewrite, StageError, Task};
 use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Point, Shape, Subpath};
@@ -8,20 +8,20 @@ use crate::palette;
 
 /// Share of black in the default colour of the frame.
 const DARKENING: f32 = 0.6;
-/// Opacity of each step but the outermost: what lies beneath shows half as much with each step outwards.
+/// Opacity of each step except the outermost: what lies beneath shows half as much with each step outwards.
 const STEP_OPACITY: Opacity = Opacity::from_thousandths(500);
 
 /// A frame of one colour along the edges, painted over the drawing.
 ///
-/// Contestants report both a higher aesthetic score and none for a frame of 8 % per edge.
+/// For a frame of 8 % per edge, some contestants report a higher aesthetic score and others no change.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Border {
     /// Width of the frame at each edge as a share of the drawing's side, 0.001 to 0.45. Default: 0.08.
     pub share: f32,
     /// Colour of the frame; `None` is the drawing's darkest colour, darkened. Default: `None`.
     pub color: Option<Color>,
-    /// Steps from the inner edge, where the drawing shows half, to the outer one, where nothing of it shows; 1 is a plain
-    /// frame. 1 to 8. Default: 1.
+    /// Steps from the inner edge, where the drawing half shows, to the outer one, where none of it shows, 1 to 8; 1 is a plain
+    /// frame. Default: 1.
     pub steps: u32,
 }
 
@@ -36,8 +36,8 @@ impl Border {
     ///
     /// # Errors
     ///
-    /// [`FinishError::Share`] and [`FinishError::Steps`] for options out of range, [`FinishError::Side`] for a grid of more than 99,999 units,
-    /// [`FinishError::Budget`] where the result exceeds the task's budget.
+    /// [`FinishError::Share`] and [`FinishError::Steps`] for options out of range, [`FinishError::Side`] for a grid of more
+    /// than 99,999 units, [`FinishError::Budget`] if the result exceeds the task's budget.
     pub fn frame(&self, mut drawing: Drawing, task: &Task<'_>) -> Result<Drawing, FinishError> {
         let share = share("share", self.share, 0.001, 0.45, "0.001 to 0.45")?;
         if !(1..=MAX_STEPS).contains(&self.steps) {

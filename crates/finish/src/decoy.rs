@@ -1,4 +1,4 @@
-//! One readable mark, so that a text reader answers with one short string instead of imagining text.
+//! The decoy: one small readable mark, so that OCR returns one short string instead of imagining text.
 
 use linocut_core::{Rewrite, StageError, Task};
 use linocut_svg::{Drawing, Point, rasterize};
@@ -6,11 +6,11 @@ use linocut_svg::{Drawing, Point, rasterize};
 use crate::error::{FinishError, fitting, share};
 use crate::mark::Mark;
 
-/// Longer side in pixels of the pictures that corners are compared on.
+/// Longer side in pixels of the pictures on which corners are compared.
 const LOOK: u32 = 384;
 
-/// Changes that differ by less than one in so many count as equal: that is how much the place of a mark among the pixels
-/// matters.
+/// Changes that differ by less than one part in this many count as equal: that much depends on how the mark falls on the
+/// pixels.
 const EQUAL: u64 = 50;
 
 /// A corner of the drawing.
@@ -40,8 +40,8 @@ pub struct Decoy {
     pub radius: f32,
     /// Least distance from the edges as a share of each side, 0 to 0.3. Default: 0.06, outside the metric's crop of 5 %.
     pub margin: f32,
-    /// Corner; `None` is the one where the mark changes the rendered drawing least, and of equals the one that the seed
-    /// picks. Default: `None`.
+    /// Corner; `None` is the one where the mark changes the rendered drawing least, or the one that the seed picks among
+    /// equals. Default: `None`.
     pub corner: Option<Corner>,
 }
 
@@ -57,7 +57,7 @@ impl Decoy {
     /// # Errors
     ///
     /// [`FinishError::Share`] for an option out of range, [`FinishError::Side`] for a grid of more than 99,999 units,
-    /// [`FinishError::Budget`] where the result exceeds the task's budget.
+    /// [`FinishError::Budget`] if the result exceeds the task's budget.
     pub fn apply(&self, drawing: Drawing, task: &Task<'_>) -> Result<Drawing, FinishError> {
         share("radius", self.radius, 0.005, 0.1, "0.005 to 0.1")?;
         share("margin", self.margin, 0.0, 0.3, "0 to 0.3")?;

@@ -1,4 +1,4 @@
-//! Why a finishing touch could not be added.
+//! Errors of finishing rewrites.
 
 use linocut_core::ByteBudget;
 use linocut_svg::Drawing;
@@ -10,7 +10,7 @@ pub(crate) const MAX_SIDE: u32 = 99_999;
 /// Most steps of a border.
 pub(crate) const MAX_STEPS: u32 = 8;
 
-/// Why a finishing touch could not be added. The drawing is not changed then.
+/// Why a finishing rewrite failed.
 #[derive(Clone, PartialEq, Debug, Error)]
 #[non_exhaustive]
 pub enum FinishError {

@@ -1,6 +1,6 @@
-//! Finishing touches: rewrites that add a little to a drawing and say beforehand how many bytes that takes.
+//! Finishing rewrites, which add a little to a drawing and declare their byte cost up front.
 //!
-//! [`Decoy`] adds one readable mark for a text reader to find; [`Border`] adds a dark frame.
+//! [`Decoy`] adds one small readable mark for OCR to find; [`Border`] adds a dark frame.
 //!
 //! ```
 //! use linocut_core::{ByteBudget, Rewrite, Stop, Task};

@@ -1,4 +1,4 @@
-//! Marks that a text reader takes for one short string, as data.
+//! Marks that OCR reads as one short string, as data.
 
 use linocut_svg::{Color, Drawing, Geometry, Point, Shape};
 
@@ -25,7 +25,7 @@ pub enum Outline {
 /// A mark: parts, bottom first.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Mark {
-    /// What it reads as.
+    /// What OCR reads it as.
     pub reads: &'static str,
     /// Outlines with their tones.
     pub parts: &'static [(Outline, Tone)],
@@ -90,7 +90,8 @@ impl Mark {
         ],
     };
 
-    /// The most bytes that the mark adds to a drawing whose coordinates have up to five digits, whatever its root states.
+    /// The most bytes that the mark adds to a drawing whose coordinates have up to five digits, whatever attributes its root
+    /// states.
     #[must_use]
     pub fn reserve(&self) -> usize {
         let part = |(outline, _): &(Outline, Tone)| match outline {

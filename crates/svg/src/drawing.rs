@@ -1,10 +1,10 @@
-//! The drawing: shapes in paint order on a grid.
+//! The drawing: shapes in paint order on an integer grid.
 
 use crate::shape::Shape;
 
-/// Shapes in paint order (the first lies at the bottom) on an integer grid.
+/// A drawing: shapes in paint order (the first lies at the bottom) on an integer grid.
 ///
-/// The grid is the `viewBox`: its units need not be pixels. A finer grid places shapes more exactly and costs more bytes.
+/// The grid is the `viewBox`; its units need not be pixels. A finer grid places shapes more exactly and costs more bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Drawing {
     /// Units from left to right, at least 1.

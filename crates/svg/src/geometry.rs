@@ -6,8 +6,8 @@ use crate::point::Point;
 /// The outline of a shape, in grid units.
 ///
 /// There are no variants for the elements `polygon`, `polyline` and `line`: [`Geometry::polygon`] and [`Geometry::polyline`]
-/// make the paths that draw the same, and a path is at least six bytes shorter than the polygon or polyline. A line element
-/// is shorter, by four bytes, only where three of its coordinates are 0 and so left out.
+/// make the paths that draw the same, and a path is at least six bytes shorter than a polygon or polyline. A line element is
+/// shorter, by four bytes, only where three of its coordinates are 0 and therefore left out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Geometry {
     /// Any outline.

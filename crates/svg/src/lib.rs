@@ -1,7 +1,7 @@
-//! Drawings made of flat shapes, and the SVG text that says the same in as few bytes as possible.
+//! Drawings made of flat shapes, and a writer that turns them into SVG of as few bytes as possible.
 //!
-//! A [`Drawing`] is a list of [`Shape`]s in paint order on an integer grid. It knows the exact length of its SVG text
-//! without writing it ([`Drawing::byte_count`]), and [`Drawing::write`] yields that text as an [`Svg`].
+//! A [`Drawing`] is a list of [`Shape`]s in paint order on an integer grid. It knows the exact length of its SVG text without
+//! writing it ([`Drawing::byte_count`]), and [`Drawing::write`] returns that text as an [`Svg`].
 //!
 //! ```
 //! use linocut_svg::{Color, Drawing, Geometry, Point, Shape};
@@ -14,7 +14,7 @@
 //! assert!(svg.as_str().contains(r#"fill="gold""#));
 //! ```
 //!
-//! Features (both on by default): `foreign` reads any SVG through usvg ([`read_foreign`]), `render` draws with resvg
+//! Features (both on by default): `foreign` reads any SVG through usvg ([`read_foreign`]), `render` renders with resvg
 //! ([`rasterize`]).
 
 #[cfg(any(feature = "foreign", feature = "render"))]

@@ -1,6 +1,6 @@
-//! Opacity, in thousandths.
+//! Opacity in thousandths.
 
-/// How much of what lies beneath is hidden, in thousandths.
+/// An opacity in thousandths, 0 (transparent) to 1000 (opaque).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Opacity(u16);
 
@@ -8,7 +8,7 @@ impl Opacity {
     /// Fully opaque, the initial value, which the writer leaves out.
     pub const OPAQUE: Self = Self(1000);
 
-    /// The opacity of so many thousandths; values above 1000 become 1000.
+    /// The opacity of this many thousandths; values above 1000 become 1000.
     #[must_use]
     pub const fn from_thousandths(thousandths: u16) -> Self {
         Self(if thousandths > 1000 { 1000 } else { thousandths })

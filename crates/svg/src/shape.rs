@@ -1,4 +1,4 @@
-//! Shapes: an outline with its paint.
+//! Shapes: an outline with its fill, stroke and opacity.
 
 use crate::color::Color;
 use crate::geometry::Geometry;
@@ -15,7 +15,7 @@ pub enum FillRule {
     EvenOdd,
 }
 
-/// What a fill or a stroke is painted with.
+/// The paint of a fill or a stroke: a colour or a gradient.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Paint {
     /// One colour.
@@ -65,10 +65,10 @@ pub enum LineJoin {
     Bevel,
 }
 
-/// A painted outline.
+/// A stroke along an outline.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Stroke {
-    /// What it is painted with.
+    /// Colour or gradient.
     pub paint: Paint,
     /// Width in units; below 1 draws nothing.
     pub width: i32,
@@ -85,11 +85,11 @@ pub struct Shape {
     pub geometry: Geometry,
     /// Fill, if any.
     pub fill: Option<Paint>,
-    /// What counts as inside.
+    /// Which points count as inside.
     pub fill_rule: FillRule,
     /// Stroke, if any.
     pub stroke: Option<Stroke>,
-    /// Opacity of the whole.
+    /// Opacity of fill and stroke together.
     pub opacity: Opacity,
 }
 

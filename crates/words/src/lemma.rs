@@ -1,4 +1,4 @@
-//! Base forms of words, by simple rules.
+//! Lemmas: base forms of words, by simple rules.
 
 /// Forms that no rule yields.
 const IRREGULAR: [(&str, &str); 34] = [
@@ -66,8 +66,8 @@ const UNCHANGED: [&str; 24] = [
     "chess",
 ];
 
-/// The word itself and its likely base forms, likeliest first: rules propose, whoever knows the words decides. Lower case in, lower
-/// case out; a word of another script is returned alone.
+/// The word itself and its possible base forms, likeliest first. The rules only propose: which of the forms is a word is for
+/// the caller to decide. Expects and returns lower case; a word of another script is returned alone.
 ///
 /// ```
 /// assert_eq!(linocut_words::lemmas("berries"), ["berries", "berrie", "berry", "berri"]);
@@ -88,7 +88,7 @@ pub fn lemmas(word: &str) -> Vec<String> {
     forms
 }
 
-/// Whether a lower-case word says more than one.
+/// Whether a lower-case word is a plural.
 #[must_use]
 pub fn is_plural(word: &str) -> bool {
     if UNCHANGED.contains(&word) {

@@ -1,7 +1,8 @@
-//! What English words mean, as far as a picture needs it.
+//! Meanings of English words: bundled word vectors, similarity, and base forms.
 //!
-//! [`WordVectors`] has a [`Vector`] for each of some 26,000 words, from which follow likeness, neighbours, and what a sentence
-//! is about. [`lemmas`] gives the base forms that a word may have, and [`is_plural`] says whether it names several.
+//! [`WordVectors`] has a [`Vector`] for each of some 26,000 words, from which follow the similarity of words, the nearest
+//! words, and what a sentence is about. [`lemmas`] returns the base forms that a word may have, and [`is_plural`] says whether
+//! it names several things.
 //!
 //! ```
 //! use linocut_words::WordVectors;

@@ -1,4 +1,4 @@
-//! The file of words and vectors.
+//! The bundled file of words and quantised vectors.
 
 use std::io::{Cursor, Read};
 
@@ -47,7 +47,7 @@ pub fn license_texts() -> Result<String, WordsError> {
     String::from_utf8(entry("NOTICE")?).map_err(|error| damaged("NOTICE", error))
 }
 
-/// The file has the first numbers of all words, then the second: like numbers compress better side by side.
+/// The file has the first numbers of all words, then the second ones: similar numbers compress better side by side.
 fn by_word(planes: &[u8], words: usize) -> Vec<i8> {
     let mut values = vec![0; planes.len()];
     for (dimension, plane) in planes.chunks_exact(words.max(1)).enumerate() {
@@ -79,7 +79,7 @@ pub enum WordsError {
     Archive {
         /// File in the archive.
         entry: &'static str,
-        /// What the reader says.
+        /// The reader's error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// There are not as many numbers as words.

@@ -1,6 +1,6 @@
-//! A point in the space of meanings.
+//! Word vectors: directions in the space of meanings, compared by cosine.
 
-/// Numbers of a vector.
+/// Number of dimensions of a vector.
 pub const DIMENSIONS: usize = 112;
 
 /// A direction in the space of meanings: unit length, except that of a word without meaning, which is zero.

@@ -1,4 +1,4 @@
-//! Words by meaning.
+//! Looks up words by meaning: vectors, similarity and nearest words.
 
 use std::sync::OnceLock;
 
@@ -13,7 +13,7 @@ const HALF_FREQUENCY: f64 = 1e-3;
 /// Sum of 1 / rank over the ranks of English words in use, so that `1 / (rank * this)` is a frequency by Zipf's law.
 const ZIPF_SUM: f64 = 11.0;
 
-/// What words mean: a vector for each of some 26,000 English words.
+/// Meanings of words: a vector for each of some 26,000 English words.
 ///
 /// ```
 /// use linocut_words::WordVectors;
@@ -26,8 +26,8 @@ const ZIPF_SUM: f64 = 11.0;
 ///
 /// # Source
 ///
-/// Distilled from all-MiniLM-L6-v2: what it makes of the word and of its first sense in `WordNet`, reduced and quantised
-/// (`assets/vectors`). Words are looked up in lower case, else by their [`lemmas`].
+/// Distilled from all-MiniLM-L6-v2: its embedding of the word and of the word's first sense in `WordNet`, reduced and quantised
+/// (`assets/vectors`). Words are looked up in lower case, and if not found by their [`lemmas`].
 #[derive(Debug)]
 pub struct WordVectors {
     table: Table,
@@ -61,27 +61,27 @@ impl WordVectors {
         self.table.words.iter().map(String::as_str)
     }
 
-    /// How many words are more frequent; none for a word that is not known, neither itself nor by a base form.
+    /// How many words are more frequent; `None` if neither the word nor a base form of it is known.
     #[must_use]
     pub fn rank(&self, word: &str) -> Option<usize> {
         let word = word.to_lowercase();
         self.exactly(&word).or_else(|| lemmas(&word).iter().skip(1).find_map(|lemma| self.exactly(lemma)))
     }
 
-    /// What a word means; none for a word that is not known, neither itself nor by a base form.
+    /// The vector of a word; `None` if neither the word nor a base form of it is known.
     #[must_use]
     pub fn vector(&self, word: &str) -> Option<Vector> {
         self.rank(word).map(|rank| self.at(rank))
     }
 
-    /// How alike two words are in meaning, -1 to 1; none if one is not known.
+    /// The similarity of two words in meaning, -1 to 1; `None` if one is not known.
     #[must_use]
     pub fn similarity(&self, a: &str, b: &str) -> Option<f32> {
         Some(self.vector(a)?.cosine(&self.vector(b)?))
     }
 
-    /// What words mean together: the mean of their vectors, in which frequent words count less ([`WordVectors::weight`]); none
-    /// if no word is known.
+    /// The vector of several words together: the mean of their vectors, in which frequent words count less
+    /// ([`WordVectors::weight`]); `None` if no word is known.
     pub fn sentence<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Option<Vector> {
         let ranks: Vec<usize> = words.into_iter().filter_map(|word| self.rank(word)).collect();
         let mut sum = [0.0; DIMENSIONS];
@@ -100,7 +100,8 @@ impl WordVectors {
         (HALF_FREQUENCY / (HALF_FREQUENCY + frequency)) as f32
     }
 
-    /// The words nearest in meaning with their cosines, nearest first, of equally near ones the more frequent; at most `count`.
+    /// The words nearest in meaning with their cosines, at most `count`, nearest first; of equally near ones, the more frequent
+    /// comes first.
     #[must_use]
     pub fn neighbours(&self, of: &Vector, count: usize) -> Vec<(&str, f32)> {
         let cosine = |rank: usize| (rank, self.at(rank).cosine(of));

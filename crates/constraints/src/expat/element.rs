@@ -1,4 +1,4 @@
-//! Elements: where they begin and end, what their names mean there.
+//! Start and end tags of elements, and the namespaces that they open and close.
 
 use memchr::memchr2;
 

@@ -1,7 +1,7 @@
 //! XML as expat reads it: the fourth edition's names, its own view of declarations and encodings, namespaces.
 //!
-//! The contest's reference reads with expat, so its verdict begins with expat's. A [`Source`] is the text decoded as the
-//! declaration says, a [`Reader`] yields its tokens and refuses what expat refuses.
+//! The contest's reference reads with expat, so its verdict begins with expat's. A [`Source`] is the text decoded as its
+//! declaration says; a [`Reader`] returns its tokens and refuses what expat refuses.
 
 mod alphabet;
 mod declaration;

@@ -1,4 +1,4 @@
-//! The tokens of a text, as expat takes them.
+//! The tokenizer: splits a text into tokens as expat does.
 
 use memchr::memchr;
 

@@ -1,4 +1,4 @@
-//! The attributes of an element that stay.
+//! Sanitises the attributes and the inline style of an element.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ struct Pass<'p, 'c> {
     profile: &'p Profile,
     changes: &'c mut Changes,
     kept: Kept<'p>,
-    /// What `style` says: it goes before attributes of the same name.
+    /// What `style` says, which takes precedence over attributes of the same name.
     styled: BTreeMap<&'p str, String>,
 }
 

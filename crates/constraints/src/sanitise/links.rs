@@ -1,4 +1,4 @@
-//! Ids and what refers to them.
+//! Resolves ids and references: ids become unique, references that lead nowhere are dropped.
 
 use std::collections::BTreeMap;
 
@@ -89,7 +89,7 @@ fn url(value: &str) -> Option<(&str, &str)> {
     Some((quoted('"').or_else(|| quoted('\'')).unwrap_or(address).trim(), rest.trim()))
 }
 
-/// The element that an attribute refers to, if that is one that can be meant.
+/// The element that an attribute refers to, if it exists and is of a kind that the attribute may refer to.
 fn meant(tree: &Tree<'_>, ids: &Ids, index: usize, name: &str, value: &str) -> Option<usize> {
     let to = *ids.get(target(name, value)??)?;
     let found = &*tree[to].rule.name;

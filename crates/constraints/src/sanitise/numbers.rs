@@ -1,4 +1,4 @@
-//! Numbers in attributes: finite and of a size that renderers take.
+//! Reduces numbers in attributes to magnitudes that renderers handle, and drops those that are not finite.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Reference cycles, and the order in which nothing refers to what comes later.
+//! Breaks reference cycles and orders elements so that none refers to a later one.
 
 use std::convert::Infallible;
 

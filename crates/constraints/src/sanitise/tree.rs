@@ -1,4 +1,4 @@
-//! The elements that stay.
+//! Reads a text into a tree of the elements that stay.
 
 use crate::expat::{Doctype, Fault, QName, Reader, Source, Token, clipped};
 use crate::limits::{MAX_DEPTH, MAX_KEPT, MAX_NODES};
@@ -80,7 +80,7 @@ struct Builder<'p, 'c> {
     changes: &'c mut Changes,
     tree: Tree<'p>,
     open: Vec<usize>,
-    /// Open elements from the outermost dropped one on.
+    /// Open elements, counted from the outermost dropped one.
     skipped: usize,
     /// Bytes of attributes so far.
     kept: usize,

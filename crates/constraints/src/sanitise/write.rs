@@ -1,4 +1,4 @@
-//! The elements as text.
+//! Writes a tree of elements as SVG text.
 
 use super::tree::{SVG, Tree};
 

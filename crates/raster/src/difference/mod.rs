@@ -1,4 +1,4 @@
-//! How far two pictures are apart.
+//! Measures of how much two pictures differ: PSNR, SSIM, MS-SSIM and mean absolute difference.
 
 mod absolute;
 mod gaussian;
@@ -40,7 +40,7 @@ pub enum DifferenceError {
     },
 }
 
-/// Refuses pictures of different sizes or with a side under `min` px.
+/// Checks that pictures have one size and no side under `min` px.
 fn check(a: &RgbImage, b: &RgbImage, measure: &'static str, min: u32) -> Result<(), DifferenceError> {
     let (first, second) = (a.dimensions(), b.dimensions());
     if first != second {

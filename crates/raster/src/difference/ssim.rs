@@ -1,4 +1,4 @@
-//! Structural similarity.
+//! Structural similarity (SSIM) of two pictures.
 
 use image::RgbImage;
 
@@ -13,9 +13,9 @@ const C2: f32 = 58.5225;
 /// Level taken off before squaring, so that 32-bit floats keep the small variances.
 const MIDDLE: f32 = 128.0;
 
-/// Mean structural similarity of two pictures, -1 to 1; 1 for equal ones. The mean of the three channels.
+/// Mean structural similarity of two pictures, -1 to 1; 1 for equal ones. Mean over the three channels.
 ///
-/// Gaussian 11 x 11 window of sigma 1.5 px, population covariance, mean over the windows that lie inside.
+/// Gaussian windows of 11 x 11 px and sigma 1.5 px, population covariance, mean over all windows inside the picture.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Smoothing that stops at edges.
+//! Bilateral filter: smoothing that stops at edges, as OpenCV does it.
 
 use std::cmp::Reverse;
 
@@ -12,7 +12,7 @@ const SIGMA_COLOUR: f64 = 75.0;
 const SIGMA_SPACE: f64 = 75.0;
 /// Weights of a distance, by colour difference: 3 * 255 + 1 of them, made a power of two.
 const DIFFERENCES: usize = 1024;
-/// Pixels that are worked on side by side.
+/// Pixels that are filtered side by side.
 const BLOCK: usize = 16;
 
 /// The bilateral filter for pictures of one size.
@@ -29,10 +29,10 @@ pub(super) struct Bilateral {
 /// A neighbour.
 #[derive(Debug, Clone)]
 struct Tap {
-    /// Where it lies, from the upper left corner of the square around the disc, in px.
+    /// Its position from the upper left corner of the square around the disc, in px.
     right: usize,
     down: usize,
-    /// How much it counts, by colour difference.
+    /// Its weight, by colour difference.
     weights: Box<[f32; DIFFERENCES]>,
 }
 
@@ -91,7 +91,7 @@ impl Bilateral {
     }
 }
 
-/// The disc's neighbours, outermost rows first: of the orders to add them up in, this one differs least from OpenCV.
+/// The disc's neighbours, outermost rows first: of the orders of summation, this one differs least from OpenCV.
 fn taps() -> Vec<Tap> {
     let square = (0..=2 * REACH).flat_map(|down| (0..=2 * REACH).map(move |right| (right, down)));
     let squared = |(right, down): (usize, usize)| right.abs_diff(REACH).pow(2) + down.abs_diff(REACH).pow(2);

@@ -1,4 +1,4 @@
-//! The three filters in a row, for many pictures of one size.
+//! The chain of the three fixed filters, with its buffers, for many pictures of one size.
 
 use image::RgbImage;
 
@@ -8,10 +8,10 @@ use super::median::Median;
 use super::planes::Planes;
 use super::{FixedDefenceError, check};
 
-/// The contest's defences that draw nothing at random, for many pictures of one size.
+/// The contest's defences that use no random numbers, for many pictures of one size.
 ///
-/// Holds the transforms' plans and every buffer, about 20 bytes a pixel; after [`FixedDefences::new`] only the results
-/// are allocated. A method's result depends on its picture alone, not on those before. One thread.
+/// Holds the transforms' plans and every buffer, about 20 bytes a pixel; after [`FixedDefences::new`] only results are
+/// allocated. A result depends on its picture alone, not on those before it. Single-threaded.
 ///
 /// ```
 /// use image::RgbImage;
@@ -59,7 +59,7 @@ impl FixedDefences {
         self.size
     }
 
-    /// [`fixed_defences`](super::fixed_defences).
+    /// All three filters in a row: [`fixed_defences`](super::fixed_defences).
     ///
     /// # Errors
     ///

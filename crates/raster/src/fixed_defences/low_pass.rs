@@ -1,8 +1,8 @@
-//! Keeping the spatial frequencies inside a disc.
+//! Low pass: keeps the spatial frequencies inside a disc, with numpy's rounding.
 //!
-//! numpy 2 transforms pictures of f32 forward in f64, backward in f32, and rounds to f32 after each axis. Since the
-//! result is truncated to 8 bits, all of that shows; so this does the same, but leaves out what is known to be zero or
-//! to mirror something else.
+//! numpy 2 transforms pictures of f32 forward in f64, backward in f32, and rounds to f32 after each axis. Since the result is
+//! truncated to 8 bits, all of that shows; so this module does the same, but skips what is known to be zero or to mirror
+//! something else.
 
 use super::fourier::{Lanes, Real, Transform};
 

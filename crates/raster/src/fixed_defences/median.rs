@@ -1,4 +1,4 @@
-//! The median of a square in constant time per pixel.
+//! Median filter over a square window, in constant time per pixel.
 //!
 //! Perreault and Hebert 2007, "Median filtering in constant time": a histogram per column slides down, the window's
 //! slides along, and each is kept at two resolutions so that only the sixteenth with the median is looked into. With
@@ -10,7 +10,7 @@ const SIDE: usize = 9;
 const REACH: usize = SIDE / 2;
 /// Which sample of the sorted window is its median, counted from 1.
 const RANK: u8 = (SIDE * SIDE / 2 + 1) as u8;
-/// The largest shift of a sixteenth's window that is cheaper than to sum it anew.
+/// The largest shift of a sixteenth's window that is cheaper than summing it again.
 const MAX_SHIFT: usize = SIDE / 2;
 
 /// How often sixteen neighbouring values, or sixteenths of the values, occur: a count in each byte, the first lowest.

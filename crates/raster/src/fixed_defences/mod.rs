@@ -1,4 +1,4 @@
-//! The contest's filters between a picture and the models that judge it, without those that draw at random.
+//! The contest's defences: filters between a picture and the models that judge it, except those that use random numbers.
 
 mod bilateral;
 mod chain;
@@ -21,8 +21,8 @@ const MAX_PIXELS: u64 = 1 << 24;
 
 /// Replaces each sample by the median of the 9 x 9 px around it.
 ///
-/// Each channel on its own; the outermost pixels are repeated beyond the edges. The time does not depend on the
-/// window.
+/// Channels are filtered independently; the outermost pixels are repeated beyond the edges. The time does not depend on the
+/// size of the window.
 ///
 /// # Shapes
 ///
@@ -31,20 +31,20 @@ const MAX_PIXELS: u64 = 1 << 24;
 ///
 /// # Errors
 ///
-/// [`FixedDefenceError::TooSmall`] if a side is under 4 px; [`FixedDefenceError::TooLarge`] if one is over 65,535 px or the picture
-/// has over 2^24 px.
+/// [`FixedDefenceError::TooSmall`] if a side is under 4 px; [`FixedDefenceError::TooLarge`] if one is over 65,535 px or the
+/// picture has over 2^24 px.
 ///
 /// # Source
 ///
-/// Step 3 of the contest's final chain: Pillow's `MedianFilter(9)`, equal in every bit.
+/// Step 3 of the contest's chain of defences: Pillow's `MedianFilter(9)`, bit for bit.
 pub fn median(image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
     prepared(image)?.median(image)
 }
 
 /// Keeps the spatial frequencies inside a centred disc.
 ///
-/// `y = clip(re(ifft2(fft2(x) * disc)), 0, 255)`, truncated to 8 bits; each channel on its own. The disc has a radius of
-/// a quarter of the shorter side, rounded down, in bins, and its rim is kept.
+/// `y = clip(re(ifft2(fft2(x) * disc)), 0, 255)`, truncated to 8 bits, for each channel. The disc has a radius of a quarter
+/// of the shorter side, rounded down, in bins; its rim is kept.
 ///
 /// # Shapes
 ///
@@ -53,20 +53,19 @@ pub fn median(image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
 ///
 /// # Errors
 ///
-/// [`FixedDefenceError::TooSmall`] if a side is under 4 px; [`FixedDefenceError::TooLarge`] if one is over 65,535 px or the picture
-/// has over 2^24 px.
+/// [`FixedDefenceError::TooSmall`] if a side is under 4 px; [`FixedDefenceError::TooLarge`] if one is over 65,535 px or the
+/// picture has over 2^24 px.
 ///
 /// # Source
 ///
-/// Step 4 of the contest's final chain as numpy 2 computes it from f32: forward in f64, backward in f32, rounded to f32
-/// after each axis. Equal in every bit where no side has a prime factor over 11, up to rounding elsewhere. f64 input, or
-/// numpy 1, give another level for about 0.002 % of a photograph's samples and for up to some 2 % of those of regular
-/// stripes.
+/// Step 4 of the contest's chain of defences as numpy 2 computes it from f32: forward in f64, backward in f32, rounded to f32
+/// after each axis. Equal bit for bit where no side has a prime factor over 11, and up to rounding elsewhere. With f64 input,
+/// or with numpy 1, about 0.002 % of a photograph's samples and up to some 2 % of those of regular stripes differ by a level.
 pub fn low_pass(image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
     prepared(image)?.low_pass(image)
 }
 
-/// Smooths within a disc of 5 px across, leaving out what differs in colour.
+/// Smooths within a disc 5 px across, but not over edges: pixels count less the more their colour differs.
 ///
 /// A mean of 13 pixels, weighted by `exp(-d^2 / (2 * 75^2))` for both the distance in px and the sum of the channels'
 /// differences in levels; the picture is mirrored around its outermost pixels. Rounded, halves to even.
@@ -78,21 +77,21 @@ pub fn low_pass(image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
 ///
 /// # Errors
 ///
-/// [`FixedDefenceError::TooSmall`] if a side is under 4 px; [`FixedDefenceError::TooLarge`] if one is over 65,535 px or the picture
-/// has over 2^24 px.
+/// [`FixedDefenceError::TooSmall`] if a side is under 4 px; [`FixedDefenceError::TooLarge`] if one is over 65,535 px or the
+/// picture has over 2^24 px.
 ///
 /// # Source
 ///
-/// Step 5 of the contest's final chain: OpenCV's `bilateralFilter(image, 5, 75, 75)`. OpenCV's builds add up in different
-/// orders, so a few samples whose mean lies between two levels, under ten in a picture of 384 x 384, differ by 1 level.
+/// Step 5 of the contest's chain of defences: OpenCV's `bilateralFilter(image, 5, 75, 75)`. OpenCV's builds sum in different
+/// orders, so a few samples whose mean lies between two levels, fewer than ten in a picture of 384 x 384, differ by 1 level.
 pub fn bilateral(image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
     prepared(image)?.bilateral(image)
 }
 
 /// [`median`], [`low_pass`] and [`bilateral`] in this order: what the contest's models can still see of a picture.
 ///
-/// The final chain without its random crop and its two JPEG round trips. [`FixedDefences`] does the same to many
-/// pictures of one size without preparing anew.
+/// This is the contest's chain without its random crop and its two JPEG round trips. [`FixedDefences`] does the same to many
+/// pictures of one size and prepares only once.
 ///
 /// # Shapes
 ///
@@ -101,8 +100,8 @@ pub fn bilateral(image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
 ///
 /// # Errors
 ///
-/// [`FixedDefenceError::TooSmall`] if a side is under 4 px; [`FixedDefenceError::TooLarge`] if one is over 65,535 px or the picture
-/// has over 2^24 px.
+/// [`FixedDefenceError::TooSmall`] if a side is under 4 px; [`FixedDefenceError::TooLarge`] if one is over 65,535 px or the
+/// picture has over 2^24 px.
 pub fn fixed_defences(image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
     prepared(image)?.apply(image)
 }
@@ -111,7 +110,7 @@ fn prepared(image: &RgbImage) -> Result<FixedDefences, FixedDefenceError> {
     FixedDefences::new(image.width(), image.height())
 }
 
-/// Refuses sizes, (width, height) in px, that the filters do not take.
+/// Checks a size, (width, height) in px.
 fn check(size: (u32, u32)) -> Result<(), FixedDefenceError> {
     if size.0.min(size.1) < MIN_SIDE {
         return Err(FixedDefenceError::TooSmall { size });

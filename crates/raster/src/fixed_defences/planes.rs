@@ -1,4 +1,4 @@
-//! The three channels of a picture apart.
+//! A picture split into its three channels.
 
 use image::RgbImage;
 

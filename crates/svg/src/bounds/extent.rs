@@ -1,4 +1,4 @@
-//! How much a document is once every reference is followed.
+//! The extent of a document once every reference is followed: elements, bytes and levels, all bounded.
 
 use roxmltree::Document;
 
@@ -19,7 +19,7 @@ const MAX_CHECKS: u64 = 10_000_000;
 /// Most that relative sizes within one another grow.
 const MAX_GROWTH: f64 = 1024.0;
 
-/// What a document comes to.
+/// The extent of a document.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Extent {
     /// Most levels of elements and references.

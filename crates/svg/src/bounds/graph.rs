@@ -1,4 +1,4 @@
-//! The elements of a document and where they lead.
+//! The reference graph of a document: its elements, their children, and what they refer to.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub(super) struct Element<'a> {
     none: Vec<&'static str>,
 }
 
-/// The elements of a document in its order, and where they lead.
+/// The elements of a document in its order, with what they contain and refer to.
 pub(super) struct Graph<'a> {
     document: &'a Document<'a>,
     pub(super) elements: Vec<Element<'a>>,
@@ -102,7 +102,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Of the properties that refer, the one of each name that counts: the last one, an important one before others.
+/// Of the properties that can refer, the one of each name that applies: the last one, but an important one before others.
 fn effective<'a>(properties: &[Property<'a>]) -> impl Iterator<Item = Property<'a>> + use<'a> {
     let mut found: BTreeMap<&str, Property<'a>> = BTreeMap::new();
     for property in properties.iter().filter(|property| !stable(property.name).is_empty()) {

@@ -1,9 +1,9 @@
-//! References from element to element.
+//! References that attributes and properties make, and how often each repeats its target.
 
 use super::style::Property;
 use crate::reference::{PAINT_SERVERS, url_targets};
 
-/// How often a reference repeats what it leads to.
+/// How often a reference repeats its target.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Times {
     /// Once, in place of the element.
@@ -28,7 +28,7 @@ impl Times {
 pub(super) struct Reference<'a> {
     /// Ids.
     pub(super) ids: Vec<&'a str>,
-    /// Names of elements that can be meant, any if there is none.
+    /// Names of elements that it may refer to; if empty, any.
     pub(super) meant: &'static [&'static str],
     pub(super) times: Times,
 }

@@ -1,4 +1,4 @@
-//! Numbers in attributes and styles: of a size that usvg and tiny-skia survive.
+//! Magnitudes of numbers in attributes and styles: those that usvg and tiny-skia handle without panicking.
 
 use crate::limits::{MAX_NUMBER, MAX_RELATIVE};
 use crate::number::{has_relative_unit, number_length};

@@ -1,12 +1,12 @@
-//! What a well-formed file may ask of those who read and draw it.
+//! Bounds of reading and rendering: a well-formed SVG may only ask for a limited amount of time and memory.
 //!
 //! A few thousand valid bytes can ask for millions of shapes, for gigabytes of layers or for numbers that make a renderer
-//! panic. Three looks stop that, each before what follows can be harmed:
+//! panic. Three checks prevent that, each before the step that it protects:
 //!
-//! 1. `markup`: at the text, before the XML parser: length, attributes of an element, namespaces, what entities expand to
-//! 2. `extent`: at the XML, before usvg: numbers, reference cycles, and how many elements, bytes and levels `use`, paint,
-//!    markers, masks and clips make of it
-//! 3. in the renderer: at usvg's tree, before resvg: coordinates, pixels painted, dashes and memory
+//! 1. `markup`, of the text, before the XML parser: length, attributes of an element, namespaces, what entities expand to
+//! 2. `extent`, of the XML, before usvg: numbers, reference cycles, and how many elements, bytes and levels result from `use`,
+//!    paint, markers, masks and clips
+//! 3. in the renderer, of usvg's tree, before resvg: coordinates, pixels painted, dashes and memory
 //!
 //! What still panics in usvg or resvg is caught and becomes [`BoundError::Panic`]; no such input is known.
 

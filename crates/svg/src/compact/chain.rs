@@ -1,4 +1,4 @@
-//! Joining filled paths of equal paint.
+//! Joins filled paths of equal paint into one.
 
 use crate::geometry::Geometry;
 use crate::path::Path;

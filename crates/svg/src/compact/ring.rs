@@ -1,4 +1,4 @@
-//! The outline of a fill as a ring: it may start anywhere and run either way round.
+//! The outline of a fill as a ring, which may start anywhere and run in either direction.
 
 use super::data_bytes;
 use crate::path::{Arc, Segment, Subpath};

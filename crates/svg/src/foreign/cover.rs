@@ -1,4 +1,4 @@
-//! Where and how strongly clips and masks let something show.
+//! Clip paths and masks as covers: where, and with which opacity, they let something show.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::drawing::Drawing;
 use crate::opacity::Opacity;
 use crate::shape::{FillRule, Paint, Shape};
 
-/// How many times finer than the drawing's grid that of clips and masks is.
+/// How many times finer the grid of clips and masks is than the drawing's.
 const FINER: f64 = 16.0;
 
 /// Most pieces of a cover.

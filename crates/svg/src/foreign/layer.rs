@@ -1,4 +1,4 @@
-//! What a path becomes: a shape for its fill, one for its stroke, one for both.
+//! What a path becomes: a shape for its fill, one for its stroke, or one for both.
 
 use kurbo::{Affine, BezPath};
 use usvg::Node;
@@ -21,7 +21,7 @@ pub(super) struct Layer {
     pub(super) is_whole: bool,
 }
 
-/// A stroke that a drawing can say.
+/// The stroke of a drawing that paints the same.
 pub(super) fn plain(lines: &BezPath, stroke: &usvg::Stroke, map: Affine, paint: Paint) -> Shape {
     let width = f64::from(stroke.width().get()) * map.determinant().abs().sqrt();
     let stroke = Stroke { paint, width: (width.round() as i32).max(1), cap: cap(stroke), join: join(stroke) };

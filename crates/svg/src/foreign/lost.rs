@@ -1,8 +1,8 @@
-//! What a drawing cannot keep of an SVG.
+//! What reading an SVG lost: features that a drawing of flat shapes cannot express.
 
 use std::fmt;
 
-/// Something of an SVG that a [`Drawing`](crate::Drawing) does not say.
+/// A feature of an SVG that a [`Drawing`](crate::Drawing) cannot express.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub enum Lost {

@@ -1,4 +1,4 @@
-//! Reading any SVG as flat shapes, through usvg.
+//! Reads any SVG as flat shapes, through usvg.
 
 mod cover;
 mod layer;
@@ -26,31 +26,31 @@ use layer::{Layer, joined, overlap, plain};
 use outline::{affine, bezier, dashed, edge, is_finite, is_plain};
 use region::Scissors;
 
-/// Most units of a side of the grid.
+/// Longest side of the grid, in units.
 const MAX_SIDE: u32 = 1_000_000;
 
-/// A drawing read from someone else's SVG, and what it could not keep.
+/// A drawing read from any SVG, and what was lost in reading.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Foreign {
     /// The shapes.
     pub drawing: Drawing,
-    /// What the SVG asked for that flat shapes cannot say, each kind once.
+    /// What flat shapes cannot express of the SVG, each kind once.
     pub lost: BTreeSet<Lost>,
 }
 
 /// Reads an SVG onto a grid of `width` units; the height follows from the SVG's shape.
 ///
-/// Groups, transforms, `use` and styles are resolved. Gradients stay. Dashes become lines, strokes that are not equally wide
-/// in all directions the areas that they paint. Clip paths cut shapes, whose curves become straight edges where they are cut;
-/// masks made of flat shapes cut them and lower their opacity. What cannot be said is in [`Foreign::lost`].
+/// Groups, transforms, `use` and styles are resolved. Gradients stay. Dashes become lines; strokes whose width is not the same
+/// in all directions become the areas that they paint. Clip paths cut shapes, whose curves become straight edges where they
+/// are cut; masks made of flat shapes cut them and lower their opacity. What cannot be expressed is in [`Foreign::lost`].
 ///
-/// What is drawn is the same within one level but for the edges of shapes, which lie on the grid.
+/// The drawing renders the same within one level, except for the edges of shapes, which are rounded to the grid.
 ///
 /// # Errors
 ///
 /// [`ForeignError::Width`] for a width of 0 or above 1,000,000 units, [`ForeignError::Height`] if the height would be above
-/// that, [`ForeignError::Parse`] for text that usvg cannot read, [`ForeignError::Bound`] for text that asks for more than
-/// is given: see [`BoundError`].
+/// that, [`ForeignError::Parse`] for text that usvg cannot read, [`ForeignError::Bound`] for text that goes beyond a bound:
+/// see [`BoundError`].
 pub fn read_foreign(text: &str, width: u32) -> Result<Foreign, ForeignError> {
     if !(1..=MAX_SIDE).contains(&width) {
         return Err(ForeignError::Width { width });
@@ -223,7 +223,7 @@ pub enum ForeignError {
         /// The height in units.
         height: f64,
     },
-    /// The SVG asks for more than is given.
+    /// The SVG goes beyond a bound.
     #[error(transparent)]
     Bound(#[from] BoundError),
     /// usvg cannot read the text.

@@ -1,4 +1,4 @@
-//! Paints of other programs; gradients on an integer grid.
+//! usvg's paints as a drawing's: gradients move to an integer grid.
 
 use kurbo::Affine;
 
@@ -35,7 +35,7 @@ impl Reader {
     }
 }
 
-/// A gradient's own space, enlarged so that its integer coordinates lose nothing that shows.
+/// A gradient's own space, enlarged so that rounding its coordinates to integers does not show.
 struct Precise {
     enlarge: f64,
     map: Affine,

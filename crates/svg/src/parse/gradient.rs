@@ -1,4 +1,4 @@
-//! Gradients by id.
+//! Reads gradient definitions and looks them up by id.
 
 use roxmltree::{Document, Node};
 

@@ -1,4 +1,4 @@
-//! Elements that draw an outline.
+//! Reads the outline of shape elements.
 
 use roxmltree::Node;
 

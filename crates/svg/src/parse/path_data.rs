@@ -1,4 +1,4 @@
-//! Path data with integer coordinates.
+//! Reads path data with integer coordinates.
 
 use svgtypes::{PathParser, PathSegment};
 

@@ -1,4 +1,4 @@
-//! Lists of points, as polygons and polylines have them.
+//! Reads the lists of points of polygons and polylines.
 
 use svgtypes::NumberListParser;
 

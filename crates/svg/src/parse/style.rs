@@ -1,4 +1,4 @@
-//! Inherited attributes, resolved down the tree.
+//! Resolves inherited attributes down the tree.
 
 use roxmltree::Node;
 

@@ -1,4 +1,4 @@
-//! Values of attributes: integers, thousandths, the view box.
+//! Reads attribute values: integers, thousandths, keywords, the view box.
 
 use roxmltree::Node;
 

@@ -1,4 +1,4 @@
-//! What resvg would need for a tree, before it is asked.
+//! Estimates the time and memory that resvg would need for a tree, before it is run.
 //!
 //! The estimate follows resvg 0.49: where it makes layers and how large, which pixels it paints, how patterns, masks,
 //! clip paths and filters are drawn. It errs on the large side.
@@ -12,7 +12,7 @@ use crate::bounds::BoundError;
 /// Farthest coordinate from the picture's corner, in pixels. tiny-skia 0.12 panics from about 2^29 on and is slow from 2^22.
 const MAX_COORDINATE: f32 = 1_048_576.0;
 
-/// Most times that each pixel is painted, on the average; [`MIN_WORK`] for small pictures.
+/// Most times that each pixel is painted, on average; [`MIN_WORK`] for small pictures.
 const MAX_PAINTS: f64 = 4096.0;
 const MIN_WORK: f64 = 67_108_864.0;
 

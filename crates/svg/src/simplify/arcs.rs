@@ -1,4 +1,4 @@
-//! Arcs near a stretch of an outline.
+//! Fits circular and elliptical arcs to a stretch of an outline.
 
 use kurbo::{Point as Spot, Vec2};
 

@@ -1,4 +1,4 @@
-//! Segments that may stand for a stretch of an outline.
+//! Candidate segments to replace a stretch of an outline: lines, curves and arcs within the tolerance.
 
 use kurbo::Point as Spot;
 

@@ -1,4 +1,4 @@
-//! Segments as points, and how far they leave an outline.
+//! Samples segments as points, and measures how far these lie from an outline.
 
 use kurbo::{Arc as Ellipse, Point as Spot, SvgArc, Vec2};
 

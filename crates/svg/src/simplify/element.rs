@@ -1,4 +1,4 @@
-//! Whole outlines as circles, ellipses and rounded rectangles.
+//! Fits circles, ellipses and rounded rectangles to whole outlines.
 
 use kurbo::Point as Spot;
 

@@ -1,4 +1,4 @@
-//! An outline as the points that it passes, and the places where it may be cut.
+//! An outline as dense points, and the knots where it may be cut.
 
 use kurbo::Point as Spot;
 

@@ -1,4 +1,4 @@
-//! A subpath anew, or as an element.
+//! Refits a subpath with cheaper segments, or replaces it by an element such as a circle.
 
 use super::outline::Outline;
 use super::{Simplify, element, outline, shortest};

@@ -1,4 +1,4 @@
-//! Between points on the integer grid and real places.
+//! Converts between points on the integer grid and real places.
 
 use kurbo::Point as Spot;
 

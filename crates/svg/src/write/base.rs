@@ -1,4 +1,4 @@
-//! The inherited attributes: what the root element states for all, and what shapes state for themselves.
+//! Inherited attributes: the values that the root element states for all, and those that shapes state for themselves.
 
 use std::borrow::Cow;
 
@@ -42,8 +42,8 @@ impl Base<'_> {
     }
 }
 
-/// Values that an element has to get, from itself or from the root; where one is `None`, it does not matter. No stroke is a
-/// value too.
+/// Values that an element must get, from itself or from the root. Where one is `None`, it does not matter; for the stroke,
+/// `None` is the value `none`.
 #[derive(Clone, Copy)]
 pub(super) struct Stated<'a> {
     pub(super) rule: Option<FillRule>,

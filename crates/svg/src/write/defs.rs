@@ -1,4 +1,4 @@
-//! The distinct gradients of a drawing, and the id of each.
+//! Definitions: the distinct gradients of a drawing, and the id of each.
 
 use crate::drawing::Drawing;
 use crate::gradient::Gradient;

@@ -1,4 +1,4 @@
-//! The writer: a drawing as compact SVG text, or only its length.
+//! The writer: a drawing as compact SVG text, or only the length of that text.
 
 mod attributes;
 mod base;
@@ -23,7 +23,7 @@ use defs::Defs;
 use tallies::Tallies;
 
 impl Drawing {
-    /// Length of the text that [`Drawing::write`] yields, in bytes, without making it.
+    /// Length in bytes of the text that [`Drawing::write`] returns, without making it.
     #[must_use]
     pub fn byte_count(&self) -> usize {
         let mut counter = ByteCounter::default();
@@ -33,8 +33,8 @@ impl Drawing {
 
     /// The drawing as SVG text.
     ///
-    /// The text uses nothing but `svg`, `g`, `defs`, gradients and shapes with presentation attributes, so it is valid
-    /// wherever those are allowed.
+    /// The text uses only `svg`, `g`, `defs`, gradients and shapes with presentation attributes, so it is valid wherever those
+    /// are allowed.
     #[must_use]
     pub fn write(&self) -> Svg {
         let mut text = String::with_capacity(4096);
@@ -59,7 +59,8 @@ fn drawing(sink: &mut impl Sink, drawing: &Drawing) {
     sink.put("</svg>");
 }
 
-/// Neighbours of equal fill: nothing where the root has said it, the attribute for one, a group for several.
+/// Writes neighbours of equal fill: the fill is left to the root if it states it, else an attribute states it for one shape
+/// and a group for several.
 fn write_run(sink: &mut impl Sink, run: &[Shape], defs: &Defs<'_>, base: &Base<'_>) {
     let fill = run[0].fill.as_ref();
     let (stated, grouped) = (fill != base.fill.as_deref(), run.len() > 1);
@@ -97,7 +98,7 @@ pub(crate) fn element_bytes(geometry: &Geometry) -> usize {
     counter.bytes()
 }
 
-/// What a shape's element has beside its name and the inherited attributes.
+/// Writes what a shape's element has after its name and the inherited attributes.
 fn write_rest(sink: &mut impl Sink, shape: &Shape) {
     attributes::opacity(sink, " opacity=\"", shape.opacity);
     attributes::geometry(sink, &shape.geometry, shape.stroke.is_some());

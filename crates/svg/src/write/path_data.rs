@@ -1,5 +1,5 @@
-//! The `d` attribute, in the fewest bytes: for each segment absolute or relative, `h v l q t c s a`, letters left out where
-//! they repeat.
+//! Path data (the `d` attribute) in the fewest bytes: each segment absolute or relative, by any of `h v l q t c s a`, with
+//! letters left out where they repeat.
 //!
 //! Which letter is best depends on the one before, so the choice is a shortest path: a segment has two spellings, and the
 //! cost of a spelling depends only on the spelling before it.
@@ -24,8 +24,8 @@ pub(super) fn write(sink: &mut impl Sink, path: &Path, close: bool) {
     }
 }
 
-/// What the two ways to write a segment cost after the letter of the one before, and the letters that they leave. `before` is
-/// the segment before, which smooth curves mirror.
+/// The costs of the two ways to write a segment after a letter, and the letters that they leave. `before` is the segment
+/// before, which smooth curves mirror.
 pub(crate) fn prices(
     from: Point,
     before: Option<&Segment>,
@@ -195,7 +195,7 @@ fn steps(path: &Path, close: bool) -> Vec<Step> {
     steps
 }
 
-/// Index of the spelling of each step, so that the whole is shortest; of equals, the relative one.
+/// Index of the spelling of each step that makes the whole shortest; of equals, the relative one.
 fn cheapest(steps: &[Step]) -> Vec<usize> {
     // Of every spelling of the step before: the cost so far and the state that it leaves.
     let mut reached: Vec<(usize, Option<u8>)> = vec![(0, None)];

@@ -1,4 +1,4 @@
-//! The costs of all inherited attributes of a drawing.
+//! Tallies of all inherited attributes of a drawing: what each value would cost, stated by shapes or by the root.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,5 @@
-//! Scan conversion by even-odd parity at four samples a pixel.
+//! Scan conversion by even-odd parity at four samples a pixel, in fixed point: it is what the search spends its time on, so it
+//! shares nothing with the exact spans of `span`.
 //!
 //! The samples of a pixel lie on four lines, each at another place from left to right, so that steep and flat edges
 //! alike have four levels.

@@ -1,4 +1,4 @@
-//! The short transforms that a long one is made of.
+//! Butterflies: the short transforms that a long one is made of.
 //!
 //! The order of every addition is pocketfft's, which numpy uses: f32 sums in another order differ in their last bits,
 //! and after truncation to 8 bits that is a level.

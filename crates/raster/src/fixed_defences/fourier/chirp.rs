@@ -1,4 +1,4 @@
-//! A transform of any length as a convolution with a chirp.
+//! Bluestein's transform: any length as a convolution with a chirp.
 //!
 //! Bluestein 1970, "A linear filtering approach to the computation of discrete Fourier transform": with
 //! `nk = (n^2 + k^2 - (k - n)^2) / 2` the sum over `n` is a convolution, done by transforms of a power of two.

@@ -1,4 +1,4 @@
-//! Complex numbers of several transforms side by side.
+//! Complex numbers of several transforms side by side, for vector instructions.
 
 use std::ops::{Add, Mul, Neg, Sub};
 

@@ -1,4 +1,4 @@
-//! Discrete Fourier transforms with numpy's rounding, several at a time.
+//! Discrete Fourier transforms, several at a time, with numpy's rounding.
 
 mod butterfly;
 mod chirp;
@@ -12,8 +12,8 @@ use passes::{Passes, has_passes};
 
 /// A forward transform `y[k] = sum over n of x[n] exp(-2 pi i n k / length)`, not scaled; `N` at a time.
 ///
-/// Equal in every bit to numpy's own transform in the precision `T` where the length has no prime factor over 11;
-/// other lengths go through a chirp in f64 and are rounded to `T` at the end.
+/// Equal bit for bit to numpy's transform in the precision `T` where the length has no prime factor over 11; other lengths go
+/// through a chirp in f64 and are rounded to `T` at the end.
 #[derive(Debug, Clone)]
 pub(super) struct Transform<T, const N: usize> {
     length: usize,

@@ -1,4 +1,4 @@
-//! A transform whose length has no prime factor over 11, one pass per factor.
+//! Mixed-radix transform for lengths without a prime factor over 11, one pass per factor.
 
 use super::butterfly::{eight, four, odd, two};
 use super::lanes::{Lanes, Real, Twiddle};

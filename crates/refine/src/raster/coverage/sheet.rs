@@ -1,7 +1,7 @@
 //! Winding numbers of pixels by signed areas, accumulated edge by edge and read row by row.
 //!
-//! Generic over the number type and with a mark for each pixel that an edge touches, because the backward pass visits those
-//! again; the tracer's coverage of integer spans is another one.
+//! The areas are exact real numbers with a gradient, and a mark is kept for each pixel that an edge touches, because the
+//! backward pass visits those again. The tracer's spans are integers at sample points: another algorithm.
 
 use crate::raster::coverage::walk::{Visit, clip, walk};
 use crate::raster::scalar::Scalar;
