@@ -39,7 +39,8 @@ mod model;
 mod raster;
 
 pub use descent::error::RefineError;
-pub use descent::refiner::{Refined, Refiner, Unsettled};
+pub use descent::refiner::{Refined, Refiner};
+pub use descent::unsettled::Unsettled;
 pub use loss::mse::Mse;
 pub use loss::objective::Objective;
 pub use loss::ssim::Ssim;

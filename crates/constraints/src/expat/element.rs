@@ -3,8 +3,9 @@
 use memchr::memchr2;
 
 use super::fault::{Fault, XmlError, clipped};
-use super::reader::{Open, Reader, Token};
+use super::reader::{Open, Reader};
 use super::tag::{Attribute, QName, check_expanded, first_repeated};
+use super::token::Token;
 use super::value::Value;
 use super::{MAX_COUNT, MAX_NAMESPACE};
 

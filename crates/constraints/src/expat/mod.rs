@@ -14,13 +14,15 @@ mod reader;
 mod reference;
 mod source;
 mod tag;
+mod token;
 mod value;
 
 pub use fault::XmlError;
 pub(crate) use fault::{Fault, clipped};
-pub(crate) use reader::{Doctype, Reader, Token};
+pub(crate) use reader::{Doctype, Reader};
 pub(crate) use source::Source;
 pub(crate) use tag::{Attribute, QName};
+pub(crate) use token::Token;
 
 /// Most levels of elements, attributes of one element and namespaces in scope: no valid text of 10,000 bytes has as many,
 /// so that the contest's verdict does not depend on it.

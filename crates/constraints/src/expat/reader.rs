@@ -9,6 +9,7 @@ use super::namespaces::Namespaces;
 use super::reference::{self, Reference, broken};
 use super::source::Source;
 use super::tag::{Attribute, QName};
+use super::token::Token;
 
 /// What to do with a document type declaration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,42 +18,6 @@ pub(crate) enum Doctype {
     Refuse,
     /// It is a token, and entities read as nothing.
     Skip,
-}
-
-/// A piece of a text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Token<'a> {
-    /// An element begins; its attributes are [`Reader::attributes`].
-    Start {
-        /// Offset of its `<` in bytes.
-        at: usize,
-        /// Its name.
-        name: QName<'a>,
-    },
-    /// The innermost element ends.
-    End,
-    /// Text or a CDATA section inside an element, or white space outside.
-    Text {
-        /// Offset in bytes.
-        at: usize,
-        /// Where it ends.
-        end: usize,
-    },
-    /// A comment.
-    Comment {
-        /// Offset in bytes.
-        at: usize,
-    },
-    /// A processing instruction.
-    Instruction {
-        /// Offset in bytes.
-        at: usize,
-    },
-    /// A document type declaration.
-    Doctype {
-        /// Offset in bytes.
-        at: usize,
-    },
 }
 
 /// An element that has not ended: its name and the scope of its namespaces.

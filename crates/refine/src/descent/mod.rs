@@ -9,3 +9,4 @@ mod fit;
 pub(crate) mod refiner;
 mod snap;
 mod steps;
+pub(crate) mod unsettled;

@@ -9,6 +9,7 @@ use crate::descent::adam::Rates;
 use crate::descent::error::{RefineError, in_range};
 use crate::descent::fit::fit;
 use crate::descent::steps::Descent;
+use crate::descent::unsettled::Unsettled;
 use crate::loss::Loss;
 use crate::loss::objective::Objective;
 use crate::model::Model;
@@ -48,16 +49,6 @@ pub struct Refiner<S = Unsettled> {
     pub background: Color,
     /// What happens to the drawing once it is back on the grid. Default: [`Unsettled`].
     pub settle: S,
-}
-
-/// The settling step that leaves a drawing as it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Unsettled;
-
-impl Rewrite for Unsettled {
-    fn rewrite(&self, drawing: Drawing, _: &Task<'_>) -> Result<Drawing, StageError> {
-        Ok(drawing)
-    }
 }
 
 impl Default for Refiner {

@@ -10,6 +10,7 @@
 //!
 //! What still panics in usvg or resvg is caught and becomes [`BoundError::Panic`]; no such input is known.
 
+mod build;
 mod error;
 mod extent;
 mod graph;

@@ -2,8 +2,9 @@
 
 use kurbo::Affine;
 
+use super::lost::Lost;
 use super::outline::affine;
-use super::{Lost, Reader};
+use super::reader::Reader;
 use crate::color::Color;
 use crate::gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
 use crate::opacity::Opacity;

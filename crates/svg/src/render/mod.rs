@@ -1,6 +1,7 @@
 //! Renders SVG to pixels with resvg, within bounds of time and memory.
 
 mod budget;
+mod path_cost;
 
 use image::RgbaImage;
 use resvg::tiny_skia;

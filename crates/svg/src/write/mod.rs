@@ -7,6 +7,8 @@ mod gradient;
 mod path_data;
 mod prices;
 mod sink;
+mod spelling;
+mod step;
 mod tallies;
 mod tally;
 
