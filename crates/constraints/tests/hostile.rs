@@ -1,4 +1,4 @@
-//! Hostile input ends soon and in little memory.
+//! Hostile input is checked and sanitised fast and in little memory.
 
 #[path = "../../../fixtures/peak_memory.rs"]
 mod peak_memory;

@@ -1,4 +1,4 @@
-//! Every golden of `fixtures/raster/filter`, each step fed with the reference's input; then bad and extreme sizes.
+//! Every golden of `fixtures/raster/filter`, each step on the reference's input; then invalid and extreme sizes.
 
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]
 

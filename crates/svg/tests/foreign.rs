@@ -1,4 +1,4 @@
-//! What is read from other programs' files paints the same, but for the edges of shapes.
+//! Files of other programs, once read, render the same except for the edges of shapes.
 
 #![cfg(all(feature = "foreign", feature = "render"))]
 

@@ -1,4 +1,4 @@
-//! Valid files that ask for too much are refused soon, in little memory, and with words that say what and where.
+//! Valid files that ask for too much are refused fast, in little memory, and with an error that says what and where.
 
 #![cfg(all(feature = "foreign", feature = "render"))]
 
@@ -40,7 +40,7 @@ fn refused_within<T: Debug, E: ToString>(milliseconds: u64, bytes: usize, run: i
     said
 }
 
-/// What the reader says of a text.
+/// The reader's error for a text.
 fn unread(text: &str) -> String {
     refused(text.len(), || read_foreign(text, 384))
 }

@@ -148,7 +148,7 @@ mod tests {
         })
     }
 
-    fn unlikeness(a: &RgbImage, b: &RgbImage) -> (f64, Picture) {
+    fn dissimilarity(a: &RgbImage, b: &RgbImage) -> (f64, Picture) {
         let mut gradient = Picture::new(31, 23).unwrap();
         let mut loss = Ssim::new(Picture::from_image(b).unwrap()).unwrap();
         (loss.evaluate(&Picture::from_image(a).unwrap(), &mut gradient).unwrap(), gradient)
@@ -158,14 +158,14 @@ mod tests {
     fn the_value_is_one_less_that_of_the_measure() {
         for (a, b) in [(image(1, 20), image(2, 40)), (image(3, 250), image(4, 2)), (image(5, 1), image(5, 1))] {
             let expected = 1.0 - linocut_raster::ssim(&a, &b).unwrap();
-            assert!((unlikeness(&a, &b).0 - expected).abs() < 1e-5);
+            assert!((dissimilarity(&a, &b).0 - expected).abs() < 1e-5);
         }
     }
 
     #[test]
     fn the_gradient_matches_differences() {
         let (a, b) = (image(1, 60), image(2, 90));
-        let (_, gradient) = unlikeness(&a, &b);
+        let (_, gradient) = dissimilarity(&a, &b);
         let mut loss = Ssim::new(Picture::from_image(&b).unwrap()).unwrap();
         let at = Picture::from_image(&a).unwrap();
         // Along a smooth direction, so that 32-bit values suffice for the differences.
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn equal_pictures_are_at_the_bottom() {
-        let (value, gradient) = unlikeness(&image(9, 50), &image(9, 50));
+        let (value, gradient) = dissimilarity(&image(9, 50), &image(9, 50));
         assert!(value.abs() < 1e-5 && gradient.samples().iter().all(|by| by.abs() < 1e-5));
     }
 
