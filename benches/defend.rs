@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use image::{Rgb, RgbImage};
-use linocut::score::defence::{
+use linocut::score::contest::defence::{
     RandomState, RowSeeds, bilateral, crop_resize, defend, defended, jpeg_round_trip, low_pass, median, ocr_branch,
 };
 

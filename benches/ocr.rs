@@ -1,4 +1,4 @@
-//! How long the embedded reader takes, in one thread: loading, looking for boxes, reading one of them, all of it.
+//! How long the embedded OCR takes, in one thread: loading, detecting boxes, reading one of them, all of it.
 //!
 //! Inputs are fixtures of the score; the smallest picture is the degenerate case.
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput};
 use image::RgbImage;
 use linocut::constraints::{Profile, check};
+use linocut::score::contest::metric::{Entry, Metric, Quiz};
 use linocut::score::contest::{ContestScore, Judges, Parts, Recipe};
-use linocut::score::metric::{Entry, Metric, Quiz};
 use linocut::score::{METRIC_SIDE, MetricRenderer};
 use linocut::{FromFn, Question, StageError, Svg};
 

@@ -13,7 +13,7 @@ use std::time::Instant;
 use clap::Parser;
 use image::RgbImage;
 use linocut::raster::{DecodeLimits, decode, drop_alpha, encode_png};
-use linocut::score::defence::{RandomState, defend, ocr_branch};
+use linocut::score::contest::defence::{RandomState, defend, ocr_branch};
 
 /// Defend a rendered picture as the contest's metric does: for rating and questions, and for reading
 #[derive(Parser)]

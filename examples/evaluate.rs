@@ -14,7 +14,7 @@ use image::RgbImage;
 use linocut::batch::{Row, read_rows};
 use linocut::core::derive_seed;
 use linocut::finish::Decoy;
-use linocut::score::defence::{RandomState, ocr_branch};
+use linocut::score::contest::defence::{RandomState, ocr_branch};
 use linocut::score::{Judge, METRIC_SIDE, MetricRenderer, PpOcrScore, Reader};
 use linocut::{ByteBudget, Candidate, Pipeline, PipelineOptions, Profile, Prompt, Render, Rewrite, Stop, Task, check};
 

@@ -13,8 +13,8 @@ use linocut::StageError;
 use linocut::constraints::{Profile, check};
 use linocut::raster::encode_png;
 use linocut::report::{Cell, Sheet};
+use linocut::score::contest::metric::{Entry, Looked, Metric, Quiz, join, parse_choices, question};
 use linocut::score::contest::{ContestScore, Judges, Part, Recipe, VqaForm};
-use linocut::score::metric::{Entry, Looked, Metric, Quiz, join, parse_choices, question};
 
 /// Score SVGs by the contest's metric
 #[derive(Parser)]

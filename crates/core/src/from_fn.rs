@@ -70,15 +70,7 @@ mod tests {
         let score = FromFn(|_: &Subject<'_>| Err::<Scores, _>(StageError::new("mine", "no")));
         let prompt = Prompt::default();
         let image = RgbImage::new(1, 1);
-        let subject = Subject {
-            image: &image,
-            drawing: None,
-            source: None,
-            prompt: &prompt,
-            questions: &[],
-            unused_words: &[],
-            seed: 0,
-        };
+        let subject = Subject::new(&image, &prompt);
         assert_eq!(score.score(&subject).unwrap_err().to_string(), "mine: no");
         assert_eq!(score.score_batch(&[subject, subject]).len(), 2);
     }

@@ -40,21 +40,41 @@ impl<'a> Task<'a> {
     }
 }
 
-/// What is scored: a picture and everything known about it.
+/// What a score judges: a picture, its description and whatever else is known about the two.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
-    /// The SVG as rendered.
+    /// The picture, usually a rendered SVG.
     pub image: &'a RgbImage,
     /// The drawing behind it, if known.
     pub drawing: Option<&'a Drawing>,
     /// The picture that the drawing was made from, if any, at any size.
     pub source: Option<&'a RgbImage>,
-    /// The description.
+    /// The description that the picture should show.
     pub prompt: &'a Prompt,
-    /// Questions about the picture, if known.
+    /// Questions about the picture; empty if there are none.
     pub questions: &'a [Question],
-    /// Words of the description that the picture's maker did not use.
+    /// Words of the description that the picture does not show, as reported by whatever made it.
     pub unused_words: &'a [String],
     /// Seed of everything random in the score.
     pub seed: u64,
+}
+
+impl<'a> Subject<'a> {
+    /// A picture and its description, with seed 0 and nothing else known.
+    ///
+    /// What else is known is added by struct update:
+    ///
+    /// ```
+    /// use image::RgbImage;
+    /// use linocut_core::{Prompt, Subject};
+    ///
+    /// let (image, source) = (RgbImage::new(4, 4), RgbImage::new(8, 8));
+    /// let prompt = Prompt::new("a red fox", 7);
+    /// let subject = Subject { source: Some(&source), ..Subject::new(&image, &prompt) };
+    /// assert!(subject.drawing.is_none() && subject.unused_words.is_empty());
+    /// ```
+    #[must_use]
+    pub const fn new(image: &'a RgbImage, prompt: &'a Prompt) -> Self {
+        Self { image, drawing: None, source: None, prompt, questions: &[], unused_words: &[], seed: 0 }
+    }
 }

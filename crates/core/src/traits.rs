@@ -1,4 +1,4 @@
-//! The six traits: each stage of the pipeline implements one of them.
+//! The six traits of the pipeline's stages: generate, draw, trace, rewrite, render, score.
 
 use std::sync::Arc;
 
@@ -11,44 +11,44 @@ use crate::scores::Scores;
 use crate::stop::Stop;
 use crate::task::{Subject, Task};
 
-/// Generates pictures from descriptions.
+/// Generates a picture from a description.
 pub trait Generate {
-    /// One picture for the prompt. The same prompt gives the same picture.
+    /// Generates one picture. The same prompt gives the same picture.
     ///
     /// # Errors
     ///
-    /// [`StageError`] if no picture can be made, or if `stop` is requested before there is one.
+    /// [`StageError`] when no picture can be generated or `stop` ends the work before there is one.
     fn generate(&self, prompt: &Prompt, stop: &Stop) -> Result<RgbImage, StageError>;
 
-    /// One picture for each prompt, in order; an error ends only its own picture.
+    /// Generates one picture for each prompt, in order; an error affects only its own picture.
     fn generate_batch(&self, prompts: &[Prompt], stop: &Stop) -> Vec<Result<RgbImage, StageError>> {
         prompts.iter().map(|prompt| self.generate(prompt, stop)).collect()
     }
 
-    /// Words of the description that the picture does not show; empty when that is not known.
+    /// Words of the description that the picture does not show; empty if this is not known.
     fn unused_words(&self, _prompt: &Prompt) -> Vec<String> {
         Vec::new()
     }
 }
 
-/// Draws drawings from descriptions, without a picture in between.
+/// Draws a description as shapes, without a picture in between.
 pub trait Draw {
-    /// One drawing of at most `task.budget` bytes.
+    /// Draws the description in at most `task.budget` bytes.
     ///
     /// # Errors
     ///
-    /// [`StageError`] when no drawing fits the budget or none can be made.
+    /// [`StageError`] when no drawing fits the budget or the description cannot be drawn.
     fn draw(&self, prompt: &Prompt, task: &Task<'_>) -> Result<Drawing, StageError>;
 
-    /// Words of the description that the drawing does not show; empty when that is not known.
+    /// Words of the description that the drawing does not show; empty if this is not known.
     fn unused_words(&self, _prompt: &Prompt) -> Vec<String> {
         Vec::new()
     }
 }
 
-/// Traces pictures: makes drawings that look like them.
+/// Traces a picture: turns it into a drawing that looks like it.
 pub trait Trace {
-    /// One drawing of at most `task.budget` bytes.
+    /// Traces the picture in at most `task.budget` bytes.
     ///
     /// # Errors
     ///
@@ -56,48 +56,48 @@ pub trait Trace {
     fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, StageError>;
 }
 
-/// Rewrites drawings.
+/// Rewrites a drawing, for example to add a border.
 pub trait Rewrite {
-    /// The changed drawing, at most [`Rewrite::reserve`] bytes longer and at most `task.budget` bytes long.
+    /// Returns the changed drawing, at most [`Rewrite::reserve`] bytes longer and at most `task.budget` bytes long.
     ///
     /// # Errors
     ///
     /// [`StageError`] when the change does not fit the budget.
     fn rewrite(&self, drawing: Drawing, task: &Task<'_>) -> Result<Drawing, StageError>;
 
-    /// The most bytes that the change may add to a drawing's SVG.
+    /// The most bytes that the change may add to a drawing's SVG; they are kept free for it.
     fn reserve(&self) -> usize {
         0
     }
 }
 
-/// Renders SVG to pixels.
+/// Renders SVG text to pixels.
 pub trait Render {
-    /// A picture of `width` x `height` pixels.
+    /// Renders a picture of `width` x `height` pixels.
     ///
     /// # Errors
     ///
-    /// [`StageError`] for SVG that cannot be rendered or a size out of range.
+    /// [`StageError`] for an SVG that cannot be rendered, or a size out of range.
     fn render(&self, svg: &Svg, width: u32, height: u32) -> Result<RgbImage, StageError>;
 }
 
-/// Scores pictures.
+/// Scores a picture.
 pub trait Score {
-    /// The scores of one picture.
+    /// Scores one picture.
     ///
     /// # Errors
     ///
     /// [`StageError`] when the subject lacks what the score needs.
     fn score(&self, subject: &Subject<'_>) -> Result<Scores, StageError>;
 
-    /// The scores of each picture, in order; an error ends only its own.
+    /// Scores each picture, in order; an error affects only its own picture.
     fn score_batch(&self, subjects: &[Subject<'_>]) -> Vec<Result<Scores, StageError>> {
         subjects.iter().map(|subject| self.score(subject)).collect()
     }
 }
 
-/// Implements the traits for a pointer type by passing every call on.
-macro_rules! pass_on {
+/// Implements the traits for a pointer type by forwarding every call.
+macro_rules! forward {
     ($pointer:ty) => {
         impl<T: Generate + ?Sized> Generate for $pointer {
             fn generate(&self, prompt: &Prompt, stop: &Stop) -> Result<RgbImage, StageError> {
@@ -157,9 +157,9 @@ macro_rules! pass_on {
     };
 }
 
-pass_on!(&T);
-pass_on!(Box<T>);
-pass_on!(Arc<T>);
+forward!(&T);
+forward!(Box<T>);
+forward!(Arc<T>);
 
 #[cfg(test)]
 mod tests {
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn pointers_pass_on_provided_methods_too() {
+    fn pointers_forward_provided_methods_too() {
         let boxed: Box<dyn Rewrite + Send + Sync> = Box::new(Reserving);
         assert_eq!((reserve_of(&boxed), reserve_of(boxed), reserve_of(Arc::new(Reserving))), (17, 17, 17));
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use image::RgbImage;
 use linocut::pipeline::{BoxGenerate, BoxRewrite, BoxTrace};
-use linocut::score::{Likeness, MetricRenderer};
+use linocut::score::{Fidelity, MetricRenderer};
 use linocut::svg::{Color, Geometry, Shape};
 use linocut::{
     ByteBudget, Drawing, Effort, FromFn, Named, Pipeline, PipelineError, PipelineOptions, Profile, Prompt, Rewrite,
@@ -44,7 +44,7 @@ fn pipeline(tracers: Vec<Named<BoxTrace>>) -> Pipeline {
         tracers,
         rewrites: Vec::new(),
         renderer: Box::new(MetricRenderer),
-        score: Box::new(Likeness::default()),
+        score: Box::new(Fidelity::default()),
         options: PipelineOptions { candidates: 3, jobs: 2, ..PipelineOptions::default() },
     }
 }
@@ -152,7 +152,7 @@ fn stages_may_be_concrete_types() {
         tracers: vec![Named::new("halves", FromFn(halves))],
         rewrites: Vec::new(),
         renderer: MetricRenderer,
-        score: Likeness::default(),
+        score: Fidelity::default(),
         options: PipelineOptions { candidates: 1, ..PipelineOptions::default() },
     };
     assert_eq!(pipeline.run(&Prompt::default(), &Stop::never()).unwrap().candidates.len(), 1);

@@ -68,15 +68,7 @@ fn picture(side: u32, seed: u32) -> RgbImage {
 fn batches(criterion: &mut Criterion, clip: &ClipAesthetic) {
     let pictures: Vec<RgbImage> = (1..9).map(|seed| picture(SIDE, seed)).chain([picture(1, 1)]).collect();
     let prompt = Prompt::default();
-    let subject = |image| Subject {
-        image,
-        drawing: None,
-        source: None,
-        prompt: &prompt,
-        questions: &[],
-        unused_words: &[],
-        seed: 0,
-    };
+    let subject = |image| Subject::new(image, &prompt);
     let subjects: Vec<Subject<'_>> = pictures.iter().map(subject).collect();
     let mut group = criterion.benchmark_group("tower/score");
     group.sample_size(10);

@@ -1,61 +1,42 @@
-//! How good a picture is.
+//! Scores of a picture: its fidelity to the source, how well it fits its description, the text in it, and the metric of the
+//! contest *Drawing with LLMs* (Kaggle, 2025).
 //!
-//! [`Likeness`] scores without any model: how much the SVG looks like the picture that it was made from, and how much of
-//! the description it shows. [`MetricRenderer`] draws an SVG the way the contest's metric does before it looks at it.
-//! [`defence`] is what that metric then does to the picture.
+//! Everything that implements [`Score`](linocut_core::Score) takes a [`Subject`](linocut_core::Subject) and returns
+//! [`Scores`](linocut_core::Scores): a total and its named parts. The table lists the scores, the parts that each one returns
+//! and what each one needs.
 //!
-//! [`contest`] is the score of one picture: recipes as data and the judges who give the parts; [`metric`] is a run over a
-//! list of rows; [`select`] chooses among candidates.
+//! | score | measures | parts | feature | weights |
+//! |---|---|---|---|---|
+//! | [`Fidelity`] | closeness to the source picture, share of the description's words that are shown | `fidelity`, `coverage` | none | none |
+//! | [`Judge`] | how well the picture fits its description | `judge` | `judge` | embedded |
+//! | [`PpOcrScore`] | how little text OCR ([`Reader`]) finds | `O(pp-ocr)` | `ocr` | embedded |
+//! | `aesthetic::ClipAesthetic`, `aesthetic::SiglipAesthetic` | how good people would find the picture | `rating` | `neural` | CLIP or SigLIP, and a linear head |
+//! | `siglip::SiglipSimilarity` | how likely picture and description belong together | `cosine` | `neural` | SigLIP |
+//! | [`contest::ContestScore`] | the contest's metric for one picture | `V`, `A`, `O`, `S` | none, or `neural` for the contest's own networks | those of its [`contest::Judges`] |
+//! | [`select::Weighted`] | a weighted mean of parts of other scores | those of the other scores | none | those of the other scores |
 //!
-//! With the feature `judge`, [`Judge`] says how well a picture fits its description: a small network that is part of the library.
+//! The features `judge`, `neural` and `ocr` are on by default. Embedded weights are part of the library: nothing is
+//! downloaded. The networks of the feature `neural` are read from the folders in which they were published;
+//! [`contest::Part::published_files`] lists the files that the contest's metric needs.
 //!
-//! With the feature `neural`: `aesthetic`, `clip`, `siglip` and `paligemma` are networks that look at it, from published files;
-//! `smooth` is the defences with a gradient.
+//! - [`contest`] is the contest's metric: [`contest::ContestScore`] for one picture, [`contest::metric`] for a list of rows,
+//!   [`contest::defence`] for what is done to a picture before it is judged. [`MetricRenderer`] draws an SVG as the metric
+//!   does.
+//! - [`select`] chooses among candidates: weighted combinations of scores, and a tournament in two rounds.
+//! - With the feature `neural`, `clip`, `siglip`, `paligemma` and `aesthetic` are the networks themselves, and `smooth` is
+//!   the defences with a gradient.
 
-#[cfg(feature = "neural")]
-pub mod aesthetic;
-#[cfg(feature = "neural")]
-mod batches;
-#[cfg(feature = "neural")]
-pub mod clip;
 pub mod contest;
-pub mod defence;
-#[cfg(feature = "judge")]
-mod judge;
-mod likeness;
-pub mod metric;
-mod metric_renderer;
-#[cfg(any(feature = "judge", feature = "ocr"))]
-mod network;
-#[cfg(feature = "ocr")]
-mod ocr;
-#[cfg(feature = "neural")]
-pub mod paligemma;
-#[cfg(feature = "neural")]
-mod pixel_values;
+mod embedded;
+mod fidelity;
+mod neural;
 pub mod select;
-#[cfg(feature = "neural")]
-pub mod siglip;
-#[cfg(feature = "neural")]
-pub mod smooth;
-#[cfg(feature = "neural")]
-mod tokens;
-#[cfg(feature = "neural")]
-mod tower_config;
-#[cfg(feature = "neural")]
-mod tower_error;
 
-#[cfg(feature = "neural")]
-pub use candle_core::Device;
-#[cfg(feature = "judge")]
-pub use judge::{Judge, JudgeError, Seen};
-pub use likeness::{Likeness, LikenessError};
-pub use metric_renderer::{METRIC_SIDE, MetricRenderError, MetricRenderer};
+pub use contest::renderer::{METRIC_SIDE, MetricRenderError, MetricRenderer};
 #[cfg(any(feature = "judge", feature = "ocr"))]
-pub use network::NetworkError;
-#[cfg(feature = "ocr")]
-pub use ocr::{Line, PpOcrScore, ReadError, Reader, ReaderOptions};
+pub use embedded::*;
+pub use fidelity::{Fidelity, FidelityError};
 #[cfg(feature = "neural")]
-pub use pixel_values::{PictureSize, PixelError, PixelValues};
-#[cfg(feature = "neural")]
-pub use tower_error::TowerError;
+pub use neural::{
+    Device, OpenError, PictureSize, PixelError, PixelValues, TowerError, aesthetic, clip, paligemma, siglip, smooth,
+};

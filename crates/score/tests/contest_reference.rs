@@ -1,10 +1,10 @@
-//! Order, seeds, formulas and means against Python's, on the rows in `fixtures/score/contest`.
+//! Compares order, seeds, formulas and means with Python's, on the rows in `fixtures/score/contest`.
 
 #![expect(clippy::unwrap_used, reason = "a fixture that cannot be read fails the test")]
 
 use linocut_core::Question;
+use linocut_score::contest::metric::{Entry, Metric, Quiz};
 use linocut_score::contest::{ContestScore, Formula, Parts, Recipe};
-use linocut_score::metric::{Entry, Metric, Quiz};
 
 const EXPECTED: &str = include_str!("../../../fixtures/score/contest/expected.tsv");
 const DOCUMENT: &str = include_str!("../../../docs/metric.md");

@@ -1,4 +1,4 @@
-//! The defences against Pillow, numpy and OpenCV, each step fed with the reference's input, then both chains.
+//! Compares the defences with Pillow, numpy and OpenCV: each step fed with the reference's input, then both chains.
 //!
 //! The goldens are those of `defence/` in `$LINOCUT_PARITY`, or of `fixtures/score` without it: every `<name>_input.png`
 //! with its steps, seeds in `seeds.json`, draws in `randint.json`, and every `jpeg/<name>-q<quality>-input.png`. Parts
@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use image::RgbImage;
-use linocut_score::defence::{
+use linocut_score::contest::defence::{
     RandomState, RowSeeds, bilateral, crop_resize, defended, jpeg_round_trip, low_pass, median,
 };
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Gradients of ratings with respect to the picture, by finite differences.
+//! Checks the gradients of ratings with respect to the picture by finite differences.
 
 #![cfg(feature = "neural")]
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]

@@ -1,4 +1,4 @@
-//! The whole metric by networks from folders laid out as the published ones: tiny ones with random weights.
+//! The whole of the contest's metric, with tiny random-weight networks in folders laid out like the published ones.
 
 #![cfg(feature = "neural")]
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]
@@ -11,12 +11,12 @@ use std::path::Path;
 use image::RgbImage;
 use linocut_core::{Prompt, Question, Score, Subject};
 use linocut_score::aesthetic::ClipAesthetic;
-use linocut_score::contest::{ContestScore, Formula, Judges, OpenError, Part, Parts, Recipe};
-use linocut_score::defence::defended;
-use linocut_score::metric::{Entry, Metric, MetricError, Quiz};
+use linocut_score::contest::defence::defended;
+use linocut_score::contest::metric::{Entry, Metric, MetricError, Quiz};
+use linocut_score::contest::{ContestScore, Formula, Judges, Part, Parts, Recipe};
 use linocut_score::paligemma::{PaliGemma, PaliGemmaOptions};
 use linocut_score::select::Tournament;
-use linocut_score::{Device, METRIC_SIDE, MetricRenderer};
+use linocut_score::{Device, METRIC_SIDE, MetricRenderer, OpenError};
 use linocut_svg::Svg;
 
 const PRESETS: [Recipe; 6] =
@@ -124,15 +124,7 @@ fn a_tournament_of_networks_ranks_all_by_two_and_the_best_by_the_third() {
         |at: u32| RgbImage::from_fn(64, 48, |x, y| [(x * at) as u8, (y * (7 - at)) as u8, 40 * at as u8].into());
     let pictures: Vec<RgbImage> = (1..7).map(picture).collect();
     let prompt = Prompt::new("w3 w8", 0);
-    let subject = |image| Subject {
-        image,
-        drawing: None,
-        source: None,
-        prompt: &prompt,
-        questions: &[],
-        unused_words: &[],
-        seed: 5,
-    };
+    let subject = |image| Subject { seed: 5, ..Subject::new(image, &prompt) };
     let candidates: Vec<Subject<'_>> = pictures.iter().map(subject).collect();
     let ranking = tournament.rank(&candidates).unwrap();
     assert!(ranking.failures.is_empty());
@@ -194,15 +186,7 @@ fn candidates_are_ranked_where_the_networks_are() {
     let ranking = ContestScore::ranking(models.path(), &Device::Cpu).unwrap().unwrap();
     let image = RgbImage::from_fn(40, 30, |x, y| image::Rgb([x as u8, y as u8, 7]));
     let prompt = Prompt::new("w5 w9", 3);
-    let subject = Subject {
-        image: &image,
-        drawing: None,
-        source: None,
-        prompt: &prompt,
-        questions: &[],
-        unused_words: &[],
-        seed: 3,
-    };
+    let subject = Subject { seed: 3, ..Subject::new(&image, &prompt) };
     let scores = ranking.score(&subject).unwrap();
     let parts = parts(&scores);
     assert_eq!(parts.known().map(|(part, _)| part).collect::<Vec<_>>(), [Part::Aesthetic, Part::Similarity]);

@@ -1,4 +1,5 @@
-//! The tensors that loaders ask for against those of the published checkpoints, at full size and without memory.
+//! Compares the tensors that loaders ask for with those of the published checkpoints, at full size and without
+//! allocating them.
 
 #![cfg(feature = "neural")]
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]

@@ -1,4 +1,4 @@
-//! What a gradient with respect to the picture costs in memory: the weights are frozen, so no gradient of theirs is kept.
+//! The memory cost of a gradient with respect to the picture: the weights are frozen, so no gradient of theirs is kept.
 
 #![cfg(feature = "neural")]
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]

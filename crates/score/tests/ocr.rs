@@ -1,4 +1,4 @@
-//! The embedded reader on whole pictures.
+//! OCR of whole pictures.
 #![cfg(feature = "ocr")]
 
 use std::path::{Path, PathBuf};
@@ -66,15 +66,7 @@ fn the_same_picture_reads_the_same_again() {
 fn the_score_has_its_own_name_and_counts_characters() {
     let score = PpOcrScore::new(Reader::embedded().unwrap());
     let (image, prompt) = (picture("ocr/hello.png"), Prompt::new("a greeting", 0));
-    let subject = Subject {
-        image: &image,
-        drawing: None,
-        source: None,
-        prompt: &prompt,
-        questions: &[],
-        unused_words: &[],
-        seed: 0,
-    };
+    let subject = Subject::new(&image, &prompt);
     let scores = score.score(&subject).unwrap();
     assert_eq!(scores.part("O"), None);
     assert!((scores.part("O(pp-ocr)").unwrap() - (-1_f64).exp()).abs() < 1e-12);

@@ -11,7 +11,7 @@ use image::RgbImage;
 use linocut_core::Question;
 use linocut_nn::weights::{Weights, WeightsError};
 use linocut_score::contest;
-use linocut_score::metric::ChoicesError;
+use linocut_score::contest::metric::ChoicesError;
 use linocut_score::paligemma::{
     PaliGemma, PaliGemmaConfig, PaliGemmaError, PaliGemmaJudge, PaliGemmaModel, PaliGemmaOptions, PaliGemmaWeights,
     YesNo,

@@ -1,4 +1,4 @@
-//! Models against the reference implementation, on tiny checkpoints in the published layout.
+//! Compares models with the reference implementation, on tiny checkpoints in the published layout.
 //!
 //! The folder in `LINOCUT_PARITY` (default: this project's fixtures) holds, directly or in `tiny/`, one folder for each model:
 //! `config.json`, weights and `golden/*.safetensors`. Which model it is says `model_type` of its configuration.

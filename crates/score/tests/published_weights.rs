@@ -1,4 +1,4 @@
-//! The deployed metric with published weights, for whoever has them.
+//! The contest's metric with its published weights, where these are installed.
 
 #![cfg(feature = "neural")]
 
@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use linocut_core::Question;
 use linocut_score::Device;
+use linocut_score::contest::metric::{Entry, Metric, Quiz};
 use linocut_score::contest::{ContestScore, Judges, Part, Recipe};
-use linocut_score::metric::{Entry, Metric, Quiz};
 
 const DRAWINGS: [(&str, &str); 3] = [
     ("a grey afternoon", "<rect width=\"384\" height=\"384\" fill=\"#888\"/>"),

@@ -1,4 +1,4 @@
-//! `MetricRenderer` against the contest's own renderer, on the pictures in `fixtures/score/render`.
+//! Compares `MetricRenderer` with the contest's own renderer, on the pictures in `fixtures/score/render`.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Scorers from folders, good and bad ones.
+//! Loads scorers from folders, good and bad ones.
 
 #![cfg(feature = "neural")]
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]
@@ -101,15 +101,7 @@ fn ratings_are_those_of_the_reference_alone_and_in_a_batch() {
     assert!(clip.rate(&[]).unwrap().is_empty() && siglip.rate(&[]).unwrap().is_empty());
 
     let prompt = Prompt::new("w3", 0);
-    let subject = Subject {
-        image: &picture,
-        drawing: None,
-        source: None,
-        prompt: &prompt,
-        questions: &[],
-        unused_words: &[],
-        seed: 0,
-    };
+    let subject = Subject::new(&picture, &prompt);
     let scores = clip.score(&subject).unwrap();
     assert!(close(scores.total, expected(&of_clip) / 10.0));
     assert_eq!(scores.part("rating"), Some(scores.total * 10.0));
@@ -121,15 +113,7 @@ fn batches_are_as_one_by_one(score: &impl Score, descriptions: [&str; 2]) {
         |at: u32| RgbImage::from_fn(40, 30, |x, y| image::Rgb([(x * at) as u8, (y * 8) as u8, (at * 12) as u8]));
     let pictures: Vec<RgbImage> = (0..19).map(|at| if at == 9 { RgbImage::new(0, 5) } else { picture(at) }).collect();
     let prompts = descriptions.map(|text| Prompt::new(text, 0));
-    let subject = |(at, image)| Subject {
-        image,
-        drawing: None,
-        source: None,
-        prompt: &prompts[at % 3 % 2],
-        questions: &[],
-        unused_words: &[],
-        seed: 0,
-    };
+    let subject = |(at, image)| Subject::new(image, &prompts[at % 3 % 2]);
     let subjects: Vec<Subject<'_>> = pictures.iter().enumerate().map(subject).collect();
     let together = score.score_batch(&subjects);
     assert_eq!(together.len(), 19);

@@ -266,13 +266,11 @@ where
         let side = self.pipeline.options.side;
         let image = timings.measure("render", || self.pipeline.renderer.render(svg.svg(), side, side))?;
         let subject = Subject {
-            image: &image,
             drawing: Some(&drawing),
             source: picture.map(AsRef::as_ref),
-            prompt: self.prompt,
-            questions: &[],
             unused_words: &unused_words,
             seed: origin.seed,
+            ..Subject::new(&image, self.prompt)
         };
         let scores = timings.measure("score", || self.pipeline.score.score(&subject))?;
         Ok(Candidate { origin, effort, svg, drawing, image, picture: picture.cloned(), unused_words, scores })

@@ -2,7 +2,7 @@
 
 use linocut_collage::Collage;
 use linocut_score::select::{Blend, PartWeight, Weighted};
-use linocut_score::{Likeness, MetricRenderer};
+use linocut_score::{Fidelity, MetricRenderer};
 use linocut_trace::BudgetTracer;
 
 use super::{BoxScore, Named, Pipeline, PipelineOptions};
@@ -30,15 +30,15 @@ impl Pipeline {
 
 /// The score that needs no download: the product of its parts, each to the power of its weight.
 ///
-/// - `fidelity`: likeness to the picture that was traced ([`Likeness`])
-/// - `coverage`: share of the description's words that are seen ([`Likeness`])
+/// - `fidelity`: likeness to the picture that was traced ([`Fidelity`])
+/// - `coverage`: share of the description's words that are seen ([`Fidelity`])
 /// - `judge`: how well a small network finds that picture and description fit (feature `judge`)
 /// - `O(pp-ocr)`: how little text the embedded reader finds (feature `ocr`)
 ///
 /// It is not the contest's score. Parts and weights are data: change them, or add scores of your own.
 #[must_use]
 pub fn standard_score() -> Weighted<BoxScore> {
-    let scores = vec![Box::new(Likeness::default()) as BoxScore];
+    let scores = vec![Box::new(Fidelity::default()) as BoxScore];
     #[cfg_attr(not(any(feature = "judge", feature = "ocr")), expect(unused_mut, reason = "features add parts"))]
     let mut score = Weighted {
         scores,

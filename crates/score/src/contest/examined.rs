@@ -9,18 +9,18 @@ use super::parts::{Part, Parts};
 /// The parts of one picture's score and what they were made of.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Examined {
-    /// The parts that the recipe needs and that there is a judge for.
+    /// The parts that the recipe needs and that have a judge.
     pub parts: Parts,
-    /// The probability of the right choice, or of yes, for each question in turn; empty where none were put.
+    /// The probability of the right choice, or of yes, for each question in order; empty if none were asked.
     pub answers: Vec<f64>,
-    /// The text that was read, if it was looked for.
+    /// The text that OCR read, if it was asked for.
     pub text: Option<String>,
-    /// What the part of the text is called; `O` stands for the contest's own reader.
+    /// Name of the text part; only that of the contest's own OCR is `O`.
     pub text_name: &'static str,
 }
 
 impl Examined {
-    /// The parts under their names, with this total.
+    /// Scores with this total and the known parts under their names.
     #[must_use]
     pub fn scores(&self, total: f64) -> Scores {
         Scores { total, parts: self.named_parts().map(|(name, value)| (Cow::Borrowed(name), value)).collect() }

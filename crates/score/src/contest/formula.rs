@@ -1,4 +1,4 @@
-//! How the parts of a score become one number.
+//! Formulas that combine the parts of the contest's metric into one number: F-beta, harmonic mean, product.
 
 use thiserror::Error;
 
@@ -7,7 +7,7 @@ use super::parts::{Part, Parts};
 /// Greatest [`Formula::beta`].
 pub const MAX_BETA: f64 = 1000.0;
 
-/// What is done with the parts.
+/// How the parts are combined.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Rule {
     /// `O * (1 + b^2) V A / (b^2 V + A)`: a weighted harmonic mean of V and A, in which A weighs `b^2` times as much as V,
@@ -22,15 +22,15 @@ pub enum Rule {
     Only(Part),
 }
 
-/// A combination of parts. The default is that of the deployed metric.
+/// A rule with its parameters. The default is the deployed metric's.
 ///
 /// # Source
 ///
-/// Final metric of the contest, step 7. Its function takes V first: `harmonic_mean(vqa, aesthetic, beta=0.5)`; so did the
-/// second metric's, with `beta=2.0`.
+/// Step 7 of the contest's metric. Its function takes V first: `harmonic_mean(vqa, aesthetic, beta=0.5)`; so did that
+/// of the contest's second metric, with `beta=2.0`.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Formula {
-    /// What is done with the parts. Default: [`Rule::FBeta`].
+    /// How the parts are combined. Default: [`Rule::FBeta`].
     pub rule: Rule,
     /// `b` of [`Rule::FBeta`], 0 to [`MAX_BETA`]; 0 is V alone. Default: 0.5.
     pub beta: f64,
@@ -47,10 +47,10 @@ impl Default for Formula {
 }
 
 impl Formula {
-    /// The deployed metric's.
+    /// The formula of the deployed metric.
     pub const DEPLOYED: Self = Self { rule: Rule::FBeta, beta: 0.5, free_characters: 4, uses_text: true };
 
-    /// The formula that is one part.
+    /// The formula that is one part by itself.
     #[must_use]
     pub const fn only(part: Part) -> Self {
         Self { rule: Rule::Only(part), ..Self::DEPLOYED }
@@ -77,11 +77,11 @@ impl Formula {
         (f64::from(self.free_characters) - characters as f64).exp().min(1.0)
     }
 
-    /// The score. Parts that the formula does not need are not looked at.
+    /// Combines the parts into one number. Parts that the formula does not need are ignored.
     ///
     /// # Errors
     ///
-    /// [`FormulaError`] for a part that is missing, no number or out of its range, and for a beta out of range.
+    /// [`FormulaError`] for a part that is missing, not a number or out of its range, and for a beta out of range.
     pub fn combine(&self, parts: &Parts) -> Result<f64, FormulaError> {
         let value = |part| checked(parts, part);
         Ok(match self.rule {
@@ -120,7 +120,7 @@ fn f_beta(vqa: f64, aesthetic: f64, beta: f64) -> f64 {
     }
     let square = beta * beta;
     let mean = (1.0 + square) * (vqa * aesthetic) / (square * vqa + aesthetic);
-    // A mean lies between what it is of; rounding may not lift it out.
+    // A mean lies between its values; rounding must not push it out.
     mean.clamp(vqa.min(aesthetic), vqa.max(aesthetic))
 }
 
@@ -143,7 +143,7 @@ pub enum FormulaError {
         /// The part.
         part: Part,
     },
-    /// A part is no number or outside its range.
+    /// A part is not a number or out of its range.
     #[error("part {part} is {value}, expected {least:?} to {greatest:?}")]
     OutOfRange {
         /// The part.
@@ -155,7 +155,7 @@ pub enum FormulaError {
         /// The greatest that it may be.
         greatest: f64,
     },
-    /// Beta is no number or out of range.
+    /// Beta is not a number or out of range.
     #[error("beta is {beta}, expected 0 to {MAX_BETA}")]
     Beta {
         /// The beta.

@@ -1,4 +1,4 @@
-//! Who gives the parts of a score.
+//! The judges that give the parts of the contest's metric: one trait for each way to give a part.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,8 +20,8 @@ pub trait Aesthetic {
 
 /// Answers multiple-choice questions about a picture.
 pub trait Answer {
-    /// For each question the probability of its right choice, 0 to 1. What the questions share (the vision tower) is
-    /// done once.
+    /// For each question, the probability of its right choice, 0 to 1. Work that the questions share (the vision tower)
+    /// is done once.
     ///
     /// # Errors
     ///
@@ -31,7 +31,7 @@ pub trait Answer {
 
 /// Answers yes or no to questions about a picture.
 pub trait YesNo {
-    /// For each prompt the probability of yes, 0 to 1. `<image>` in a prompt is where the picture stands.
+    /// For each prompt, the probability of yes, 0 to 1. `<image>` in a prompt marks the place of the picture.
     ///
     /// # Errors
     ///
@@ -39,22 +39,22 @@ pub trait YesNo {
     fn yes(&self, image: &RgbImage, prompts: &[String]) -> Result<Vec<f64>, StageError>;
 }
 
-/// Reads the text in a picture.
+/// OCR: reads the text in a picture.
 pub trait Read {
-    /// The text, empty where there is none.
+    /// The text; empty if there is none.
     ///
     /// # Errors
     ///
     /// [`StageError`] when the picture cannot be read.
     fn read(&self, image: &RgbImage) -> Result<String, StageError>;
 
-    /// What tables call the part that comes of it. Only the contest's own reader is `O`.
+    /// Name of the part that follows from the text. Only that of the contest's own OCR is `O`.
     fn part_name(&self) -> &'static str {
         Part::Text.name()
     }
 }
 
-/// Says how near a picture is to a text.
+/// Says how similar a picture and a text are.
 pub trait Similarity {
     /// `S`, -1 to 1.
     ///
@@ -94,7 +94,7 @@ impl<F: Fn(&RgbImage, &str) -> Result<f64, StageError>> Similarity for FromFn<F>
     }
 }
 
-/// Those who give the parts of a score. One model may have several seats.
+/// The judges that give the parts of a score, each optional. One model may serve as several judges.
 #[derive(Clone, Default)]
 pub struct Judges {
     /// Gives A.

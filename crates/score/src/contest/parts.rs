@@ -1,17 +1,17 @@
-//! The parts of the contest's score.
+//! The parts of the contest's metric: V, A, O and S.
 
 use std::fmt;
 
-/// One of the values that a score is made of.
+/// A part of the contest's metric.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Part {
     /// `V`, 0 to 1: how well questions about the picture are answered.
     Vqa,
     /// `A`, about 0.2 to 0.8, not clipped: how good the picture looks.
     Aesthetic,
-    /// `O`, 0 to 1: how little text is read in the picture.
+    /// `O`, 0 to 1: how little text OCR finds in the picture.
     Text,
-    /// `S`, -1 to 1: how near the picture is to the description.
+    /// `S`, -1 to 1: how similar the picture and the description are.
     Similarity,
 }
 
@@ -19,7 +19,7 @@ impl Part {
     /// All parts, in the order in which they are shown.
     pub const ALL: [Self; 4] = [Self::Vqa, Self::Aesthetic, Self::Text, Self::Similarity];
 
-    /// The letter by which tables name the part.
+    /// The letter that tables use for the part.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ impl fmt::Display for Part {
     }
 }
 
-/// The parts of one picture's score, as far as they are known.
+/// The values of one picture's parts; `None` if unknown.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Parts {
     /// [`Part::Vqa`].
@@ -61,7 +61,7 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// The parts of the final metric.
+    /// The parts of the deployed metric.
     #[must_use]
     pub const fn deployed(vqa: f64, aesthetic: f64, text: f64) -> Self {
         Self { vqa: Some(vqa), aesthetic: Some(aesthetic), text: Some(text), similarity: None }

@@ -1,31 +1,31 @@
-//! Which published files give the parts of a score.
+//! The published files from which each part of the contest's metric is computed.
 
 use super::parts::Part;
 
-pub(super) const CLIP: [&str; 3] = [
+pub(crate) const CLIP: [&str; 3] = [
     "openai/clip-vit-large-patch14/model.safetensors",
     "christophschuhmann/improved-aesthetic-predictor/sac+logos+ava1-l14-linearMSE.pth",
     "openai/clip-vit-large-patch14/config.json",
 ];
-pub(super) const SIGLIP: [&str; 3] = [
+pub(crate) const SIGLIP: [&str; 3] = [
     "google/siglip-so400m-patch14-384/config.json",
     "google/siglip-so400m-patch14-384/model.safetensors",
     "google/siglip-so400m-patch14-384/tokenizer.json",
 ];
-pub(super) const PALIGEMMA: [&str; 3] = [
+pub(crate) const PALIGEMMA: [&str; 3] = [
     "google/paligemma2-10b-mix-448/config.json",
     "google/paligemma2-10b-mix-448/model.safetensors.index.json",
     "google/paligemma2-10b-mix-448/tokenizer.json",
 ];
 
 impl Part {
-    /// The published files that the part is computed from, relative to a folder in which every repository has its own; of
-    /// weights in shards, the index.
+    /// The published files that the part is computed from, relative to a folder that holds a copy of each repository
+    /// under its name. For sharded weights, this is the index.
     ///
     /// # Source
     ///
-    /// What the deployed metric loads: `PaliGemma` 2 10B mix, CLIP ViT-L/14 with the aesthetic head; and the first
-    /// metric's SigLIP.
+    /// What the deployed metric loads: `PaliGemma` 2 10B mix, CLIP ViT-L/14 with the aesthetic head; and SigLIP, which
+    /// the first metric loaded.
     #[must_use]
     pub const fn published_files(self) -> &'static [&'static str] {
         match self {

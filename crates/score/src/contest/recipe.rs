@@ -1,34 +1,35 @@
-//! Which picture is judged, and how the questions are put.
+//! Recipes for the contest's metric, as data: the deployed one, earlier ones, and those by which contestants ranked
+//! candidates.
 
 use std::borrow::Cow;
 
 use super::formula::{Formula, Rule};
 use super::parts::Part;
 
-/// What stands for the description in a prompt of a [`Recipe`].
+/// Placeholder for the description in the prompts of a [`Recipe`].
 const DESCRIPTION: &str = "{description}";
 
 /// Which picture the judges are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Seen {
-    /// The picture after the defences; the reader of text sees the picture after its own.
+    /// The picture after the defences; OCR is shown the picture after defences of its own.
     #[default]
     Defended,
     /// The picture as it was rendered.
     Rendered,
 }
 
-/// Where V comes from. `{description}` in a prompt stands for the description.
+/// How V is asked for. `{description}` in a prompt stands for the description.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum VqaForm {
     /// Mean over the multiple-choice questions of the probability of the right choice.
     #[default]
     Choices,
-    /// `P(yes | portrays) * (1 - P(yes | text))`, without any questions.
+    /// `P(yes | portrays) * (1 - P(yes | text))`; needs no questions.
     YesNo {
         /// Asks whether the picture shows the description.
         portrays: Cow<'static, str>,
-        /// Asks whether there is text; without it, V is the first factor.
+        /// Asks whether there is text; if `None`, V is the first factor alone.
         text: Option<Cow<'static, str>>,
     },
 }
@@ -40,19 +41,19 @@ pub struct Recipe {
     pub formula: Formula,
     /// The picture that the judges are shown. Default: [`Seen::Defended`].
     pub seen: Seen,
-    /// Where V comes from. Default: [`VqaForm::Choices`].
+    /// How V is asked for. Default: [`VqaForm::Choices`].
     pub vqa: VqaForm,
-    /// The text that [`Part::Similarity`] compares with, `{description}` standing for the description; empty stands for
-    /// the description alone. Default: empty.
+    /// The text that [`Part::Similarity`] compares the picture with, in which `{description}` stands for the
+    /// description; if empty, the description alone. Default: empty.
     pub similar_to: Cow<'static, str>,
 }
 
 impl Recipe {
-    /// The final metric: F-beta (beta = 0.5) of V and A, times O, on the defended picture.
+    /// The contest's metric as deployed: F-beta (beta = 0.5) of V and A, times O, on the defended picture.
     pub const DEPLOYED: Self =
         Self { formula: Formula::DEPLOYED, seen: Seen::Defended, vqa: VqaForm::Choices, similar_to: Cow::Borrowed("") };
 
-    /// The first metric: the similarity alone, on the rendered picture.
+    /// The contest's first metric: the similarity alone, on the rendered picture.
     pub const FIRST: Self = Self {
         formula: Formula::only(Part::Similarity),
         seen: Seen::Rendered,
@@ -60,12 +61,12 @@ impl Recipe {
         ..Self::DEPLOYED
     };
 
-    /// The second metric: F-beta (beta = 2) of V and A on the rendered picture, V being the product of two yes/no
-    /// questions.
+    /// The contest's second metric: F-beta (beta = 2) of V and A on the rendered picture, where V is the product of the
+    /// answers to two yes/no questions.
     ///
     /// # Source
     ///
-    /// The metric of March 2025, in public notebooks that copied it.
+    /// The metric of March 2025, from public notebooks that copied it.
     pub const SECOND: Self = Self {
         formula: Formula { beta: 2.0, uses_text: false, ..Formula::DEPLOYED },
         seen: Seen::Rendered,
@@ -79,21 +80,21 @@ impl Recipe {
         ..Self::DEPLOYED
     };
 
-    /// The final metric as its review describes it: the harmonic mean of V, A and O, with a penalty from three characters
-    /// on.
+    /// The contest's metric as its review describes it: the harmonic mean of V, A and O, with a penalty from the third
+    /// character on.
     pub const HARMONIC: Self = Self {
         formula: Formula { rule: Rule::HarmonicMean, free_characters: 2, ..Formula::DEPLOYED },
         ..Self::DEPLOYED
     };
 
-    /// What contestants ranked all candidates by: aesthetic times similarity, on the defended picture.
+    /// What contestants ranked all their candidates by: aesthetic times similarity, on the defended picture.
     pub const RANKING: Self = Self {
         formula: Formula { rule: Rule::AestheticTimesSimilarity, ..Formula::DEPLOYED },
         similar_to: Cow::Borrowed("SVG illustration of {description}"),
         ..Self::DEPLOYED
     };
 
-    /// What contestants chose the best few by: the probability that the picture portrays the description.
+    /// What contestants chose among the best few by: the probability that the picture portrays the description.
     pub const YES_NO: Self = Self {
         formula: Formula::only(Part::Vqa),
         vqa: VqaForm::YesNo {
@@ -103,14 +104,14 @@ impl Recipe {
         ..Self::DEPLOYED
     };
 
-    /// The text that the similarity compares a picture of this description with.
+    /// The text that a picture of this description is compared with for the similarity.
     #[must_use]
     pub fn similarity_text(&self, description: &str) -> String {
         if self.similar_to.is_empty() { description.to_owned() } else { filled(&self.similar_to, description) }
     }
 }
 
-/// A prompt for this description.
+/// The prompt with the description filled in.
 pub(super) fn filled(prompt: &str, description: &str) -> String {
     prompt.replace(DESCRIPTION, description)
 }

@@ -1,4 +1,4 @@
-//! The contest's score of one picture.
+//! The contest's metric for one picture: judges give the parts, a recipe combines them.
 
 use image::RgbImage;
 use linocut_core::{Prompt, Question, Score, Scores, StageError, Subject};
@@ -9,14 +9,14 @@ use super::formula::FormulaError;
 use super::judges::Judges;
 use super::parts::Part;
 use super::recipe::{Recipe, Seen, VqaForm, filled};
-use crate::defence::{DefenceError, Defended, defended};
+use crate::contest::defence::{DefenceError, Defended, defended};
 
-/// A metric and those who give its parts.
+/// A recipe and the judges that give its parts.
 ///
-/// As a [`Score`] it takes [`Subject::image`] for the rendered picture; the defences draw from a generator seeded with
-/// [`Subject::seed`], the upper half of its bits folded into the lower. To have the contest's numbers the picture is drawn
-/// by [`MetricRenderer`](crate::MetricRenderer) at [`METRIC_SIDE`](crate::METRIC_SIDE), the seed is that of
-/// [`Metric`](crate::metric::Metric).
+/// As a [`Score`], it takes [`Subject::image`] as the rendered picture; the defences draw from a generator seeded with
+/// [`Subject::seed`], the upper half of its bits folded into the lower. To get the contest's numbers, render the
+/// picture with [`MetricRenderer`](crate::MetricRenderer) at [`METRIC_SIDE`](crate::METRIC_SIDE) and use the seed that
+/// [`Metric`](crate::contest::metric::Metric) gives the row.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -36,14 +36,14 @@ use crate::defence::{DefenceError, Defended, defended};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct ContestScore {
-    /// What the score is. Default: the deployed metric.
+    /// How the score is computed. Default: the deployed metric.
     pub recipe: Recipe,
-    /// Who gives its parts. Default: nobody.
+    /// The judges that give its parts. Default: none.
     pub judges: Judges,
 }
 
 impl ContestScore {
-    /// The parts that the recipe needs and that nobody gives.
+    /// The parts that the recipe needs and that have no judge.
     #[must_use]
     pub fn missing(&self) -> Vec<Part> {
         let judges = &self.judges;
@@ -69,7 +69,7 @@ impl ContestScore {
         })
     }
 
-    /// The parts of a rendered picture that the recipe needs, as far as there is somebody to give them.
+    /// Examines a rendered picture for the parts that the recipe needs; parts without a judge are left out.
     ///
     /// # Errors
     ///
@@ -84,12 +84,13 @@ impl ContestScore {
         self.judge(&self.views(rendered, seed)?, prompt, questions)
     }
 
-    /// The parts of a picture that the recipe needs, given its views.
+    /// Examines a picture, given its views, for the parts that the recipe needs; parts without a judge are left out.
     ///
     /// # Errors
     ///
-    /// [`ContestError::NoQuestions`] where the recipe asks some and there are none, [`ContestError::Judge`] when a judge
-    /// fails or gives another number of answers than was asked for.
+    /// [`ContestError::NoQuestions`] if the recipe asks questions and there are none, [`ContestError::Judge`] when a
+    /// judge fails, [`ContestError::Answers`] when it gives another number of answers than was asked for,
+    /// [`ContestError::Probability`] for an answer that is not a probability.
     pub fn judge(&self, views: &Defended, prompt: &Prompt, questions: &[Question]) -> Result<Examined, ContestError> {
         let mut found = Examined { text_name: Part::Text.name(), ..Examined::default() };
         for part in self.recipe.formula.needs() {
@@ -103,11 +104,11 @@ impl ContestScore {
         Ok(found)
     }
 
-    /// The score of what was found.
+    /// Combines what was found into the total.
     ///
     /// # Errors
     ///
-    /// [`ContestError::Formula`] for parts that are missing, no numbers or out of range.
+    /// [`ContestError::Formula`] for parts that are missing, not numbers or out of range.
     pub fn total(&self, found: &Examined) -> Result<f64, ContestError> {
         Ok(self.recipe.formula.combine(&found.parts)?)
     }
@@ -116,7 +117,7 @@ impl ContestScore {
     ///
     /// # Errors
     ///
-    /// [`ContestError`] as [`Self::examine`] and [`Self::total`]; nobody is asked when a part would be missing.
+    /// [`ContestError`] as [`Self::examine`] and [`Self::total`]; no judge is asked if a part would be missing.
     pub fn scores(&self, subject: &Subject<'_>) -> Result<Scores, ContestError> {
         if let Some(&part) = self.missing().first() {
             return Err(FormulaError::Missing { part }.into());
@@ -185,7 +186,7 @@ impl Score for ContestScore {
     }
 }
 
-/// A seed of 32 bits; seeds that fit stay what they are.
+/// Folds a seed to 32 bits; seeds that fit stay unchanged.
 const fn folded(seed: u64) -> u32 {
     (seed ^ (seed >> 32)) as u32
 }
@@ -201,7 +202,7 @@ fn answered(answers: Vec<f64>, asked: usize) -> Result<Vec<f64>, ContestError> {
     }
 }
 
-/// Why a picture has no score.
+/// Why a picture could not be scored.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ContestError {
@@ -222,7 +223,7 @@ pub enum ContestError {
         /// Number of answers.
         actual: usize,
     },
-    /// An answer is no probability.
+    /// An answer is not a probability.
     #[error("probability of an answer is {value}, expected 0 to 1")]
     Probability {
         /// The answer.
@@ -264,15 +265,7 @@ mod tests {
         let question = Question { text: "?".to_owned(), choices: vec!["a".to_owned()], answer: 0 };
         let questions = vec![question; asked];
         let prompt = Prompt::new("a red fox", 0);
-        metric.scores(&Subject {
-            image: &image,
-            drawing: None,
-            source: None,
-            prompt: &prompt,
-            questions: &questions,
-            unused_words: &[],
-            seed: 1 << 40,
-        })
+        metric.scores(&Subject { questions: &questions, seed: 1 << 40, ..Subject::new(&image, &prompt) })
     }
 
     fn total(recipe: Recipe) -> f64 {

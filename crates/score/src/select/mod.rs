@@ -1,4 +1,5 @@
-//! Choosing among candidates: a cheap score for all, a dear one for the best few, and scores weighted as one likes.
+//! Chooses among candidates: a cheap score for all and an expensive one for the best few, and custom weights for the
+//! parts of other scores.
 
 mod tournament;
 mod weighted;

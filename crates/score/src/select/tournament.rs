@@ -1,4 +1,4 @@
-//! All candidates by one score, the best few by another.
+//! A tournament in two rounds: ranks all candidates by one score, then the best few by another.
 
 use std::cmp::Ordering;
 
@@ -7,9 +7,10 @@ use thiserror::Error;
 
 /// Ranks all candidates by one score, then the best few of them by another.
 ///
-/// Contestants ranked by aesthetic times SigLIP similarity, which are fast, and had the visual question answerer choose
-/// among the best few: with a [`ContestScore`](crate::contest::ContestScore) each for
-/// [`Recipe::RANKING`](crate::contest::Recipe::RANKING) and [`Recipe::YES_NO`](crate::contest::Recipe::YES_NO).
+/// Contestants ranked by aesthetic times SigLIP similarity, which are fast, and had the model for visual question
+/// answering choose among the best few. For this, use a [`ContestScore`](crate::contest::ContestScore) with
+/// [`Recipe::RANKING`](crate::contest::Recipe::RANKING) as the first score, and one with
+/// [`Recipe::YES_NO`](crate::contest::Recipe::YES_NO) as the second.
 ///
 /// Candidates of equal score stand in the order in which they were given; finalists of equal second score in the order
 /// of the first.
@@ -19,19 +20,18 @@ pub struct Tournament<F, S> {
     pub first: F,
     /// Scores the finalists.
     pub second: S,
-    /// How many of the best are scored again; 0 leaves the order of the first score. 3 to 8 is what contestants had time
-    /// for.
+    /// How many of the best are scored again; 0 leaves the order of the first score. Contestants had time for 3 to 8.
     pub finalists: usize,
 }
 
-/// A candidate and what it scored.
+/// A candidate and its scores.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Ranked {
     /// Its index among the candidates.
     pub index: usize,
-    /// What it scored among all.
+    /// Its scores in the first round.
     pub first: Scores,
-    /// What it scored among the finalists, if it was one.
+    /// Its scores in the second round, if it was a finalist.
     pub second: Option<Scores>,
 }
 
@@ -111,10 +111,10 @@ fn numbered(scores: Scores) -> Result<Scores, StageError> {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum TournamentError {
-    /// There are none.
+    /// There are no candidates.
     #[error("no candidates")]
     NoCandidates,
-    /// None could be scored; this is the first.
+    /// None could be scored; this is the first failure.
     #[error("no candidate could be scored; candidate {}: {}", .0.0, .0.1)]
     AllFailed((usize, StageError)),
 }
@@ -139,15 +139,7 @@ mod tests {
     fn rank(colors: &[[u8; 3]], finalists: usize) -> Result<(Vec<usize>, Ranking), TournamentError> {
         let images: Vec<RgbImage> = colors.iter().map(|&color| RgbImage::from_pixel(1, 1, Rgb(color))).collect();
         let prompt = Prompt::default();
-        let subject = |image| Subject {
-            image,
-            drawing: None,
-            source: None,
-            prompt: &prompt,
-            questions: &[],
-            unused_words: &[],
-            seed: 0,
-        };
+        let subject = |image| Subject::new(image, &prompt);
         let first = FromFn(|subject: &Subject<'_>| channel(subject, 0));
         let second = FromFn(|subject: &Subject<'_>| channel(subject, 1));
         let ranking = Tournament { first, second, finalists }.rank(&images.iter().map(subject).collect::<Vec<_>>())?;

@@ -1,11 +1,11 @@
-//! Parts of several scores, weighted.
+//! A weighted combination of the parts of several scores.
 
 use std::borrow::Cow;
 
 use linocut_core::{Score, Scores, StageError, Subject};
 use thiserror::Error;
 
-/// What is done with weighted parts.
+/// How weighted parts are combined.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Blend {
     /// Weighted mean: `sum(w x) / sum(w)`.
@@ -24,17 +24,17 @@ pub struct PartWeight {
     pub weight: f64,
 }
 
-/// A score of one's own: parts of other scores by name, weighted.
+/// A custom score: parts of other scores, chosen by name and weighted.
 ///
-/// Every score is asked once. All their parts are kept, also those that have no weight.
+/// Each score is computed once. All parts are kept, including those that have no weight.
 ///
 /// ```
-/// use linocut_score::Likeness;
+/// use linocut_score::Fidelity;
 /// use linocut_score::select::{Blend, PartWeight, Weighted};
 ///
 /// let weight = |part: &'static str, weight| PartWeight { part: part.into(), weight };
 /// let mine = Weighted {
-///     scores: vec![Likeness::default()],
+///     scores: vec![Fidelity::default()],
 ///     weights: vec![weight("fidelity", 3.0), weight("coverage", 0.5)],
 ///     blend: Blend::Geometric,
 ///     floor: 0.01,
@@ -47,7 +47,7 @@ pub struct Weighted<S> {
     pub scores: Vec<S>,
     /// The parts that count, each at most once; the weights sum to more than 0.
     pub weights: Vec<PartWeight>,
-    /// What is done with them. Default: [`Blend::Mean`].
+    /// How they are combined. Default: [`Blend::Mean`].
     pub blend: Blend,
     /// A part counts as at least this. Default: 0.
     pub floor: f64,
@@ -58,8 +58,8 @@ impl<S: Score> Weighted<S> {
     ///
     /// # Errors
     ///
-    /// [`WeightedError`] for weights that are negative, no numbers or sum to 0, for a part that no score or more than one
-    /// has, and when a score fails.
+    /// [`WeightedError`] for weights that are negative, not numbers or sum to 0, for a part that no score or more than
+    /// one score has, and when a score fails.
     pub fn blended(&self, subject: &Subject<'_>) -> Result<Scores, WeightedError> {
         let sum = self.sum_of_weights()?;
         let mut parts = Vec::new();
@@ -93,7 +93,7 @@ impl<S: Score> Score for Weighted<S> {
 }
 
 impl Blend {
-    /// Of values and their weights, which sum to 1.
+    /// The mean of values with their weights, which sum to 1.
     fn of(self, weighted: &[(f64, f64)]) -> f64 {
         let mut counted = weighted.iter().filter(|(_, weight)| *weight > 0.0);
         match self {
@@ -104,7 +104,7 @@ impl Blend {
     }
 }
 
-/// The value of the only part of the name that is weighted.
+/// The value of the one part that has the weighted name.
 fn value(parts: &[(Cow<'static, str>, f64)], of: &PartWeight) -> Result<f64, WeightedError> {
     let mut named = parts.iter().filter(|(part, _)| *part == of.part).map(|(_, value)| *value);
     let part = || of.part.clone();
@@ -120,7 +120,7 @@ fn value(parts: &[(Cow<'static, str>, f64)], of: &PartWeight) -> Result<f64, Wei
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum WeightedError {
-    /// A weight is negative or no number.
+    /// A weight is negative or not a number.
     #[error("weight of part `{part}` is {weight}, expected a number of at least 0")]
     Weight {
         /// The part.
@@ -134,7 +134,7 @@ pub enum WeightedError {
         /// The part.
         part: Cow<'static, str>,
     },
-    /// The weights sum to nothing, or to more than a number holds.
+    /// The weights sum to 0, or to more than a number can hold.
     #[error("weights sum to {sum}, expected more than 0")]
     Sum {
         /// The sum.
@@ -179,15 +179,7 @@ mod tests {
         let scores = values.iter().map(|&(name, value)| FromFn(move |_: &Subject<'_>| Ok(Scores::single(name, value))));
         let weights = weights.iter().map(|&(part, weight)| PartWeight { part: part.into(), weight });
         let (image, prompt) = (RgbImage::new(1, 1), Prompt::default());
-        let subject = Subject {
-            image: &image,
-            drawing: None,
-            source: None,
-            prompt: &prompt,
-            questions: &[],
-            unused_words: &[],
-            seed: 0,
-        };
+        let subject = Subject::new(&image, &prompt);
         Weighted { scores: scores.collect(), weights: weights.collect(), blend, floor: 0.0 }.blended(&subject)
     }
 

@@ -1,0 +1,104 @@
+//! CLIP with both towers.
+
+use std::path::Path;
+
+use candle_core::{D, DType, Device, Tensor};
+use image::RgbImage;
+use linocut_nn::weights::{Weights, WeightsError};
+
+use super::config::ClipConfig;
+use super::text::ClipText;
+use super::vision::ClipVision;
+use crate::neural::pixel_values::PixelValues;
+use crate::neural::tokens::Tokens;
+use crate::neural::tower_config;
+use crate::neural::tower_error::TowerError;
+
+/// The token that CLIP's tokenizer pads with: the end of a text.
+const PADDING: u32 = 49_407;
+
+/// Tensors that old files hold and no model uses.
+pub(crate) const UNUSED: [&str; 2] = ["text_model.embeddings.position_ids", "vision_model.embeddings.position_ids"];
+
+/// Both towers of CLIP.
+#[derive(Clone, Debug)]
+pub struct Clip {
+    /// The picture tower.
+    pub vision: ClipVision,
+    /// The text tower.
+    pub text: ClipText,
+    scale: Tensor,
+}
+
+impl Clip {
+    /// Loads both towers and `logit_scale`.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] if a tensor is missing or has another shape.
+    pub fn load(weights: &Weights, config: &ClipConfig) -> Result<Self, WeightsError> {
+        Ok(Self {
+            vision: ClipVision::load(weights, &config.vision_config, config.projection_dim)?,
+            text: ClipText::load(weights, &config.text_config, config.projection_dim)?,
+            scale: weights.get("logit_scale", &[])?,
+        })
+    }
+
+    /// How well pictures and texts fit: the cosine of their vectors times the learnt scale.
+    ///
+    /// # Shapes
+    ///
+    /// - `pictures`: (pictures, n), `texts`: (texts, n), as the towers give them
+    /// - result: (pictures, texts)
+    ///
+    /// # Errors
+    ///
+    /// When the shapes do not fit.
+    pub fn logits(&self, pictures: &Tensor, texts: &Tensor) -> candle_core::Result<Tensor> {
+        unit(pictures)?.matmul(&unit(texts)?.t()?)?.broadcast_mul(&self.scale.exp()?)
+    }
+}
+
+/// Vectors of length 1.
+pub(crate) fn unit(vectors: &Tensor) -> candle_core::Result<Tensor> {
+    vectors.broadcast_div(&vectors.sqr()?.sum_keepdim(D::Minus1)?.sqrt()?)
+}
+
+/// CLIP from a published folder, for pictures and texts.
+#[derive(Clone, Debug)]
+pub struct ClipSimilarity {
+    model: Clip,
+    pixels: PixelValues,
+    tokens: Tokens,
+    device: Device,
+}
+
+impl ClipSimilarity {
+    /// Loads `config.json`, `preprocessor_config.json`, `tokenizer.json` and the weights of a folder.
+    ///
+    /// # Errors
+    ///
+    /// [`TowerError`] names the file that is missing or wrong.
+    pub fn load(folder: impl AsRef<Path>, device: &Device) -> Result<Self, TowerError> {
+        let folder = folder.as_ref();
+        let config: ClipConfig = tower_config::read(folder, "clip")?;
+        let weights = Weights::open(folder, DType::F32, device)?;
+        let model = Clip::load(&weights, &config)?;
+        weights.finish(&UNUSED)?;
+        let pixels = PixelValues::read(folder, PixelValues::clip(config.vision_config.image_size as u32))?;
+        let tokens = Tokens::read(folder, config.text_config.max_position_embeddings, PADDING)?;
+        Ok(Self { model, pixels, tokens, device: device.clone() })
+    }
+
+    /// How well each picture fits each text: cosines times the learnt scale, about 10 to 40.
+    ///
+    /// # Errors
+    ///
+    /// [`TowerError`] for a picture without pixels.
+    pub fn logits(&self, pictures: &[&RgbImage], texts: &[&str]) -> Result<Vec<Vec<f32>>, TowerError> {
+        let pictures = self.model.vision.forward(&self.pixels.tensor(pictures, &self.device)?)?;
+        let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+        let texts = self.model.text.forward(&self.tokens.encode(&texts, &self.device)?)?;
+        Ok(self.model.logits(&pictures, &texts)?.to_vec2()?)
+    }
+}

@@ -1,0 +1,20 @@
+//! Scorers that are large neural networks, run from their published weights.
+
+#![cfg(feature = "neural")]
+
+pub mod aesthetic;
+mod batches;
+pub mod clip;
+pub mod paligemma;
+mod pixel_values;
+mod published_judges;
+pub mod siglip;
+pub mod smooth;
+mod tokens;
+mod tower_config;
+mod tower_error;
+
+pub use candle_core::Device;
+pub use pixel_values::{PictureSize, PixelError, PixelValues};
+pub use published_judges::OpenError;
+pub use tower_error::TowerError;

@@ -1,0 +1,121 @@
+//! Opens the contest's own judges, networks with published weights.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use candle_core::Device;
+use image::RgbImage;
+use linocut_core::StageError;
+use thiserror::Error;
+
+use crate::contest::published::{CLIP, PALIGEMMA, SIGLIP};
+use crate::contest::{Aesthetic, ContestScore, Judges, Part, Recipe, Similarity};
+use crate::neural::aesthetic::{ClipAesthetic, PictureTower, Predictor};
+use crate::neural::paligemma::{PaliGemma, PaliGemmaError, PaliGemmaJudge, PaliGemmaOptions, YesNo};
+use crate::neural::siglip::SiglipSimilarity;
+use crate::neural::tower_error::TowerError;
+
+impl Judges {
+    /// The contest's own judges for these parts, from a folder that holds a copy of each repository under its name:
+    /// [`Part::published_files`] lists the files that are read. PaliGemma answers and reads with one set of weights, in
+    /// four bits.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] names the file that is missing or wrong.
+    pub fn open(models: impl AsRef<Path>, parts: &[Part], device: &Device) -> Result<Self, OpenError> {
+        let (models, has) = (models.as_ref(), |part| parts.contains(&part));
+        let mut judges = Self::default();
+        if has(Part::Aesthetic) {
+            judges.aesthetic =
+                Some(Arc::new(ClipAesthetic::load(repository(models, CLIP[0]), models.join(CLIP[1]), device)?));
+        }
+        if has(Part::Similarity) {
+            judges.similarity = Some(Arc::new(SiglipSimilarity::load(repository(models, SIGLIP[0]), device)?));
+        }
+        if has(Part::Vqa) || has(Part::Text) {
+            let options = PaliGemmaOptions { device: device.clone(), ..PaliGemmaOptions::default() };
+            let model = PaliGemma::open(repository(models, PALIGEMMA[0]), &options)?;
+            let judge = Arc::new(PaliGemmaJudge::new(model, YesNo::Deployed));
+            judges.answer = has(Part::Vqa).then(|| judge.clone() as _);
+            judges.yes_no = has(Part::Vqa).then(|| judge.clone() as _);
+            judges.reader = has(Part::Text).then_some(judge as _);
+        }
+        Ok(judges)
+    }
+}
+
+/// The folder of a repository that holds this file.
+fn repository(models: &Path, file: &str) -> std::path::PathBuf {
+    models.join(file.rsplit_once('/').map_or("", |(folder, _)| folder))
+}
+
+/// A tenth of the rating.
+impl<T: PictureTower> Aesthetic for Predictor<T> {
+    fn aesthetic(&self, image: &RgbImage) -> Result<f64, StageError> {
+        let ratings = self.rate(&[image]).map_err(|error| StageError::new("score", error))?;
+        Ok(ratings.first().map_or(0.0, |rating| rating / 10.0))
+    }
+}
+
+/// The cosine of the angle between the two, as the contest's first metric took it.
+impl Similarity for SiglipSimilarity {
+    fn similarity(&self, image: &RgbImage, text: &str) -> Result<f64, StageError> {
+        let rows = self.likelihoods(&[image], &[text]).map_err(|error| StageError::new("score", error))?;
+        Ok(rows.first().and_then(|row| row.first()).map_or(0.0, |found| found.cosine))
+    }
+}
+
+/// Why a judge could not be opened.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The judge of aesthetics or of similarity.
+    #[error(transparent)]
+    Tower(#[from] TowerError),
+    /// The judge for questions and OCR.
+    #[error(transparent)]
+    PaliGemma(#[from] PaliGemmaError),
+}
+
+impl ContestScore {
+    /// The score by which contestants ranked candidates, [`Recipe::RANKING`], with the networks in `models`; `None` if
+    /// any of their files is missing. As the score of a pipeline, it replaces the judges that need no download.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] when a file is there but is not what it should be.
+    pub fn ranking(models: impl AsRef<Path>, device: &Device) -> Result<Option<Self>, OpenError> {
+        let (models, recipe) = (models.as_ref(), Recipe::RANKING);
+        let parts = recipe.formula.needs();
+        let mut files = parts.iter().flat_map(|part| part.published_files());
+        if !files.all(|file| models.join(file).is_file()) {
+            return Ok(None);
+        }
+        Ok(Some(Self { judges: Judges::open(models, &parts, device)?, recipe }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_opened_for_no_parts() {
+        let judges = Judges::open("nowhere", &[], &Device::Cpu).unwrap();
+        assert!(judges.aesthetic.is_none() && judges.answer.is_none() && judges.similarity.is_none());
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        for (part, name) in Part::ALL.iter().zip(["paligemma2-10b-mix-448", "clip-vit-large-patch14"]) {
+            let error = Judges::open("nowhere", &[*part], &Device::Cpu).unwrap_err().to_string();
+            assert!(error.contains("nowhere") && error.contains(name), "{part:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_repository_is_the_folder_of_its_files() {
+        assert_eq!(repository(Path::new("models"), CLIP[0]), Path::new("models/openai/clip-vit-large-patch14"));
+    }
+}
