@@ -14,7 +14,8 @@
 //! assert!(svg.as_str().contains(r#"fill="gold""#));
 //! ```
 //!
-//! [`limits`], [`number`] and [`reference`] hold what reading any SVG shares with sanitising it in `linocut-constraints`.
+//! [`limits`], [`number`] and [`mod@reference`] hold what reading any SVG shares with sanitising it in
+//! `linocut-constraints`.
 //!
 //! Features (both on by default): `foreign` reads any SVG through usvg ([`read_foreign`]), `render` renders with resvg
 //! ([`rasterize`]).
