@@ -118,8 +118,8 @@ fn read_drawing(path: &Path) -> Result<Drawing, Box<dyn Error>> {
         return Ok(drawing);
     }
     let foreign = read_foreign(&text, METRIC_SIDE).map_err(|e| format!("{}: {e}", path.display()))?;
-    for loss in &foreign.losses {
-        eprintln!("note: {loss}");
+    for lost in &foreign.lost {
+        eprintln!("note: {lost}");
     }
     Ok(foreign.drawing)
 }

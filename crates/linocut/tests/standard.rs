@@ -77,8 +77,12 @@ fn no_output_exceeds_the_budget_or_breaks_a_rule() {
         let generator: BoxGenerate = Box::new(FromFn(move |_: &Prompt, _: &Stop| Ok(picture.clone())));
         let mut pipeline = Pipeline { generator: Some(generator), drawers: Vec::new(), ..standard(1, 1) };
         let profile = Profile { max_bytes: bytes, ..Profile::CONTEST };
-        pipeline.options =
-            PipelineOptions { budget: ByteBudget::new(bytes), profile, finalists: 0, ..pipeline.options };
+        pipeline.options = PipelineOptions {
+            budget: ByteBudget::new(bytes),
+            profile: profile.clone(),
+            finalists: 0,
+            ..pipeline.options
+        };
         let outcome = pipeline.run(&Prompt::default(), &Stop::never()).unwrap();
         assert!(outcome.failures.is_empty(), "seed {seed}: {:?}", outcome.failures);
         for candidate in &outcome.candidates {

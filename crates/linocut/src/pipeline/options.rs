@@ -63,7 +63,7 @@ impl PipelineOptions {
 
     /// The profile with the smaller of both byte limits.
     pub(super) fn limits(&self) -> Profile {
-        Profile { max_bytes: self.budget.bytes().min(self.profile.max_bytes), ..self.profile }
+        Profile { max_bytes: self.budget.bytes().min(self.profile.max_bytes), ..self.profile.clone() }
     }
 }
 
