@@ -4,10 +4,12 @@ use std::sync::LazyLock;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::draw;
 use crate::ending::{EXIT_CODES, Ending};
 use crate::failure::Failed;
 use crate::printer::Printer;
+use crate::{
+    ablate, batch, check, compare, defend, draw, evaluate, gallery, generate, models, refine, sanitise, score, trace,
+};
 
 /// Features with whether this build has them.
 const FEATURES: [(&str, bool); 9] = [
@@ -33,7 +35,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 #[command(name = "linocut", version, long_version = VERSION.as_str(), propagate_version = true)]
 pub(crate) struct Linocut {
     /// Print results as JSON on standard output
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 100)]
     json: bool,
     #[command(subcommand)]
     job: Job,
@@ -42,6 +44,20 @@ pub(crate) struct Linocut {
 #[derive(Subcommand)]
 enum Job {
     Draw(draw::Arguments),
+    Trace(trace::Arguments),
+    Compare(compare::Arguments),
+    Refine(refine::Arguments),
+    Check(check::Arguments),
+    Sanitise(sanitise::Arguments),
+    Score(score::Arguments),
+    Defend(defend::Arguments),
+    Batch(batch::Arguments),
+    Evaluate(evaluate::Arguments),
+    Ablate(ablate::Arguments),
+    Gallery(gallery::Arguments),
+    Models(models::Arguments),
+    #[command(hide = true)]
+    Generate(generate::Arguments),
 }
 
 impl Linocut {
@@ -50,6 +66,19 @@ impl Linocut {
         let printer = Printer { json: self.json };
         match self.job {
             Job::Draw(arguments) => draw::run(&arguments, printer),
+            Job::Trace(arguments) => trace::run(&arguments, printer),
+            Job::Compare(arguments) => compare::run(&arguments, printer),
+            Job::Refine(arguments) => refine::run(&arguments, printer),
+            Job::Check(arguments) => check::run(&arguments, printer),
+            Job::Sanitise(arguments) => sanitise::run(&arguments, printer),
+            Job::Score(arguments) => score::run(&arguments, printer),
+            Job::Defend(arguments) => defend::run(&arguments, printer),
+            Job::Batch(arguments) => batch::run(&arguments, printer),
+            Job::Evaluate(arguments) => evaluate::run(&arguments, printer),
+            Job::Ablate(arguments) => ablate::run(&arguments, printer),
+            Job::Gallery(arguments) => gallery::run(&arguments, printer),
+            Job::Models(arguments) => models::run(&arguments, printer),
+            Job::Generate(arguments) => generate::run(&arguments, printer),
         }
     }
 }

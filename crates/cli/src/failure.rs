@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Any error that ends a subcommand with code 1.
-pub(crate) type Failed = Box<dyn Error>;
+pub(crate) type Failed = Box<dyn Error + Send + Sync>;
 
 /// An error and its causes in one line, `what: cause: cause's cause`. A cause that the text so far tells already is left out.
 pub(crate) fn chain(error: &dyn Error) -> String {
@@ -50,9 +50,6 @@ pub(crate) enum Failure {
         /// The features that have it.
         feature: &'static str,
     },
-    /// Ctrl-C came before there was anything to write.
-    #[error("cut short before anything was finished")]
-    Interrupted,
     /// Standard output is closed.
     #[error("cannot write to standard output")]
     Output(#[from] io::Error),

@@ -1,6 +1,5 @@
 //! Files that subcommands read and write, with errors that name them.
 
-use std::error::Error;
 use std::fs;
 use std::path::Path;
 
@@ -33,8 +32,7 @@ pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failur
 
 /// Writes a PNG.
 pub(crate) fn write_picture(path: &Path, picture: &RgbImage) -> Result<(), Failure> {
-    let content = encode_png(picture).map_err(|error| Failure::io("write", path)(Box::<dyn Error>::from(error)))?;
-    write(path, content)
+    write(path, encode_png(picture).map_err(Failure::io("write", path))?)
 }
 
 /// The name of a file without its folder and ending.

@@ -12,15 +12,28 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to the terminal")]
 
+mod ablate;
 mod arguments;
+mod batch;
+mod check;
 mod command;
+mod compare;
+mod defend;
 mod draw;
 mod ending;
+mod evaluate;
 mod failure;
 mod files;
+mod gallery;
+mod generate;
+mod models;
 mod named_values;
 mod printer;
 mod progress;
+mod refine;
+mod sanitise;
+mod score;
+mod trace;
 
 use std::process::ExitCode;
 

@@ -73,4 +73,11 @@ impl Progress {
         self.bar.finish_and_clear();
         if self.interrupted() { Ending::CutShort } else { Ending::Done }
     }
+
+    /// How work ends that was cut short before there was anything to write.
+    pub(crate) fn finish_empty(&self, printer: Printer) -> Ending {
+        self.bar.finish_and_clear();
+        printer.note("cut short before anything was finished");
+        Ending::CutShort
+    }
 }
