@@ -45,7 +45,7 @@ impl Measure {
         let mut values = vec![("total".into(), best.scores.total)];
         values.extend(best.scores.parts.iter().cloned());
         #[cfg(feature = "ocr")]
-        values.push(("O(pp-ocr), defended".into(), self.defended_text(&best.image, prompt.seed)?));
+        values.push(("O(pp-ocr) defended".into(), self.defended_text(&best.image, prompt.seed)?));
         values.push(("bytes".into(), best.svg.byte_count() as f64));
         Ok(NamedValues(values))
     }
