@@ -89,7 +89,7 @@ fn gradients(criterion: &mut Criterion, clip: &ClipAesthetic) -> candle_core::Re
     let levels = Var::from_tensor(&((noise(&[3, side, side]) * (side as f64 * 100.0))? + 128.0)?.unsqueeze(0)?)?;
     let defences = SmoothDefences::new((side, side), [3, 0, 11, 7], DType::F32, &Device::Cpu)?;
     let rate = |levels: &Tensor| clip.rate_levels(levels).expect("a picture with pixels");
-    let mut group = criterion.benchmark_group("CLIP tower/rating of 8-bit levels");
+    let mut group = criterion.benchmark_group("CLIP tower/rating from levels");
     group.sample_size(10).throughput(Throughput::Elements(1));
     group.bench_function("forward", |bencher| bencher.iter(|| rate(&levels.detach())));
     group.bench_function("forward and gradient", |bencher| bencher.iter(|| rate(&levels).backward()));
