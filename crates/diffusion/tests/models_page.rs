@@ -91,15 +91,14 @@ fn models() -> String {
 fn files() -> String {
     let mut page = String::new();
     for (name, what) in [
-        ("sdxl-turbo", "and of the base that the others of SDXL's family build on"),
-        ("sdxl-flash", "in full precision only"),
-        ("sd-1.5", "and of `sd-2.1`"),
+        ("sdxl-turbo", ", and the base model on which the rest of the SDXL family builds"),
+        ("sdxl-flash", ", published in full precision only"),
+        ("sd-1.5", " and `sd-2.1`"),
         ("sd-3.5-medium", ""),
         ("z-image-turbo", ""),
     ] {
         let entry = Entry::named(name).unwrap();
-        let what = if what.is_empty() { String::new() } else { format!(", {what}") };
-        writeln!(page, "Of `{name}`{what}:\n\n```text").unwrap();
+        writeln!(page, "`{name}`{what}:\n\n```text").unwrap();
         for file in entry.files() {
             writeln!(page, "{}", file.path).unwrap();
         }

@@ -1,4 +1,4 @@
-//! One readable mark, so that a text reader answers with one short string instead of imagining text.
+//! Adds a decoy: one small readable mark, so that OCR answers with one short string instead of imagining text.
 
 use linocut_core::{Rewrite, StageError, Task};
 use linocut_svg::{Drawing, Point, rasterize};
@@ -6,11 +6,11 @@ use linocut_svg::{Drawing, Point, rasterize};
 use crate::error::{FinishError, fitting, share};
 use crate::mark::Mark;
 
-/// Longer side in pixels of the pictures that corners are compared on.
+/// Longer side in pixels of the renderings on which corners are compared.
 const LOOK: u32 = 384;
 
-/// Changes that differ by less than one in so many count as equal: that is how much the place of a mark among the pixels
-/// matters.
+/// Changes that differ by less than 1 in `EQUAL` count as equal: the alignment of a mark with the pixel grid makes that
+/// much difference.
 const EQUAL: u64 = 50;
 
 /// A corner of the drawing.
@@ -27,21 +27,22 @@ pub enum Corner {
 }
 
 impl Corner {
-    /// All four.
+    /// All four corners.
     pub const ALL: [Self; 4] = [Self::BottomRight, Self::BottomLeft, Self::TopRight, Self::TopLeft];
 }
 
-/// A small mark in a corner, in the drawing's own colours.
+/// A small readable mark in a corner, in the drawing's own colours.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Decoy {
-    /// What is drawn. Default: [`Mark::RINGS`].
+    /// The mark to draw. Default: [`Mark::RINGS`].
     pub mark: Mark,
     /// Radius as a share of the drawing's width, 0.005 to 0.1. Default: 0.023.
     pub radius: f32,
-    /// Least distance from the edges as a share of each side, 0 to 0.3. Default: 0.06, outside the metric's crop of 5 %.
+    /// Minimum distance from the edges as a share of each side, 0 to 0.3. Default: 0.06, which survives the crop of up
+    /// to 5 % in the contest's metric.
     pub margin: f32,
-    /// Corner; `None` is the one where the mark changes the rendered drawing least, and of equals the one that the seed
-    /// picks. Default: `None`.
+    /// Corner; `None` means the one where the mark changes the rendered drawing least, and among equals the one that
+    /// the seed picks. Default: `None`.
     pub corner: Option<Corner>,
 }
 
@@ -52,12 +53,12 @@ impl Default for Decoy {
 }
 
 impl Decoy {
-    /// The drawing with its mark on top.
+    /// Adds the mark on top of a drawing.
     ///
     /// # Errors
     ///
     /// [`FinishError::Share`] for an option out of range, [`FinishError::Side`] for a grid of more than 99,999 units,
-    /// [`FinishError::Budget`] where the result exceeds the task's budget.
+    /// [`FinishError::Budget`] if the result exceeds the task's budget.
     pub fn apply(&self, drawing: Drawing, task: &Task<'_>) -> Result<Drawing, FinishError> {
         share("radius", self.radius, 0.005, 0.1, "0.005 to 0.1")?;
         share("margin", self.margin, 0.0, 0.3, "0 to 0.3")?;
@@ -112,7 +113,7 @@ impl Rewrite for Decoy {
     }
 }
 
-/// Samples of a small picture of the drawing.
+/// Samples of a small rendering of the drawing.
 fn look(drawing: &Drawing) -> Option<Vec<u8>> {
     let longer = drawing.width.max(drawing.height);
     let side = |units: u32| ((u64::from(units) * u64::from(LOOK)).div_ceil(u64::from(longer)) as u32).max(1);

@@ -1,4 +1,4 @@
-//! Why a finishing touch could not be added.
+//! Errors of the finishing passes.
 
 use linocut_core::ByteBudget;
 use linocut_svg::Drawing;
@@ -7,46 +7,46 @@ use thiserror::Error;
 /// Longest side of a drawing, in units, for which the reserved bytes suffice: coordinates of five digits.
 pub(crate) const MAX_SIDE: u32 = 99_999;
 
-/// Most steps of a border.
+/// Maximum number of steps of a border.
 pub(crate) const MAX_STEPS: u32 = 8;
 
-/// Why a finishing touch could not be added. The drawing is not changed then.
+/// Why a finishing pass could not change a drawing.
 #[derive(Clone, PartialEq, Debug, Error)]
 #[non_exhaustive]
 pub enum FinishError {
-    /// The finished drawing would be too long.
+    /// The finished drawing would exceed the budget.
     #[error("the finished drawing takes {needed} bytes, the budget is {budget}")]
     Budget {
-        /// Length in bytes that the finished drawing would have.
+        /// Size of the finished drawing in bytes.
         needed: usize,
-        /// The budget.
+        /// The budget in bytes.
         budget: ByteBudget,
     },
-    /// The drawing's grid is too fine.
+    /// The drawing's grid is too large for the reserved bytes.
     #[error("a side of {side} units is longer than {MAX_SIDE} units")]
     Side {
         /// The longer side in units.
         side: u32,
     },
-    /// A border of no steps or of too many.
+    /// The number of steps of a border is out of range.
     #[error("option `steps` is {steps}, expected 1 to {MAX_STEPS}")]
     Steps {
         /// The number of steps.
         steps: u32,
     },
-    /// A share is out of range.
+    /// An option that is a share is out of range.
     #[error("option `{option}` is {value}, expected {expected}")]
     Share {
         /// Name of the option.
         option: &'static str,
         /// Its value.
         value: f32,
-        /// The range.
+        /// The allowed range.
         expected: &'static str,
     },
 }
 
-/// The finished drawing if it fits, and if its grid is one that the reserved bytes cover.
+/// Returns the finished drawing if it fits the budget and the reserved bytes cover its grid.
 pub(crate) fn fitting(drawing: Drawing, budget: ByteBudget) -> Result<Drawing, FinishError> {
     let side = drawing.width.max(drawing.height);
     if side > MAX_SIDE {
@@ -56,7 +56,7 @@ pub(crate) fn fitting(drawing: Drawing, budget: ByteBudget) -> Result<Drawing, F
     if budget.fits(needed) { Ok(drawing) } else { Err(FinishError::Budget { needed, budget }) }
 }
 
-/// A share within limits.
+/// Checks a share against its range.
 pub(crate) fn share(
     option: &'static str,
     value: f32,

@@ -1,6 +1,10 @@
-//! Finishing touches: rewrites that add a little to a drawing and say beforehand how many bytes that takes.
+//! Finishing passes: rewrites that add a decoy or a border to a drawing and declare their byte cost up front.
 //!
-//! [`Decoy`] adds one readable mark for a text reader to find; [`Border`] adds a dark frame.
+//! - [`Decoy`] adds one small readable mark for OCR to find, so that it does not imagine text elsewhere.
+//! - [`Border`] adds a dark frame along the edges.
+//!
+//! Both implement [`Rewrite`](linocut_core::Rewrite): `reserve` gives the most bytes that they add, so a tracer can
+//! leave room for them.
 //!
 //! ```
 //! use linocut_core::{ByteBudget, Rewrite, Stop, Task};

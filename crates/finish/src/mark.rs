@@ -1,19 +1,19 @@
-//! Marks that a text reader takes for one short string, as data.
+//! Marks that OCR reads as one short string, as data.
 
 use linocut_svg::{Color, Drawing, Geometry, Point, Shape};
 
 use crate::palette;
 
-/// Which colour of the drawing a part of a mark gets.
+/// The colour of the drawing that a part of a mark takes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Tone {
-    /// The second darkest.
+    /// The second darkest colour.
     Dark,
-    /// The second brightest.
+    /// The second brightest colour.
     Bright,
 }
 
-/// The outline of a part of a mark. One unit is the mark's radius; the origin is its centre, y grows downwards.
+/// The outline of a part of a mark, in units of the mark's radius; the origin is its centre, y grows downwards.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Outline {
     /// A disc around the centre with this radius.
@@ -22,10 +22,10 @@ pub enum Outline {
     Polygon(&'static [(f32, f32)]),
 }
 
-/// A mark: parts, bottom first.
+/// A mark made of parts, bottom first.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Mark {
-    /// What it reads as.
+    /// The text that it reads as.
     pub reads: &'static str,
     /// Outlines with their tones.
     pub parts: &'static [(Outline, Tone)],
@@ -90,7 +90,8 @@ impl Mark {
         ],
     };
 
-    /// The most bytes that the mark adds to a drawing whose coordinates have up to five digits, whatever its root states.
+    /// Maximum number of bytes that the mark adds to a drawing whose coordinates have up to five digits, whatever
+    /// attributes its root states.
     #[must_use]
     pub fn reserve(&self) -> usize {
         let part = |(outline, _): &(Outline, Tone)| match outline {
@@ -121,7 +122,7 @@ impl Mark {
     }
 }
 
-/// The two tones of a drawing; near black and near white for drawings with fewer than four colours.
+/// The two tones of a drawing: near black and near white if it has fewer than four colours.
 struct Colors {
     dark: Color,
     bright: Color,

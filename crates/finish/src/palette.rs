@@ -1,4 +1,4 @@
-//! The colours of a drawing by brightness.
+//! Sorts the colours of a drawing by brightness.
 
 use linocut_svg::{Color, Drawing, Paint};
 

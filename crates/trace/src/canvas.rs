@@ -1,4 +1,4 @@
-//! What a trace starts from: the grid, its background, and the largest drawing to begin cutting at.
+//! The reduced picture that a trace starts from, its background, and the size of the first drawing to cut.
 
 use std::borrow::Cow;
 
@@ -11,10 +11,10 @@ use crate::importance::keep_most_important;
 use crate::layer::{Layer, drawing};
 use crate::reduce::reduce;
 
-/// Most layers that a search begins with.
+/// Maximum number of layers that a search begins with.
 const MAX_LAYERS: usize = 3000;
 
-/// Most bytes that a search aims to begin with: bounds the work for large budgets.
+/// Maximum size in bytes of the first drawing: bounds the work for large budgets.
 const MAX_START_BYTES: usize = 150_000;
 
 /// A reduced picture and the budget for its drawing.
@@ -53,13 +53,13 @@ impl<'a> Canvas<'a> {
         drawing(self.size(), std::slice::from_ref(&self.background))
     }
 
-    /// Bytes to begin cutting at, when that is `surplus` times the budget.
+    /// Size in bytes of the first drawing, if that is `surplus` times the budget.
     pub(crate) fn start_bytes(&self, surplus: f64) -> usize {
         ((self.budget as f64 * surplus) as usize).min(MAX_START_BYTES)
     }
 
-    /// Layers on the background, without the least important where there are too many, and their bytes. A layer that covers
-    /// everything becomes the background.
+    /// The layers on top of the background, without the least important ones if there are too many, and their size in
+    /// bytes. A layer that covers everything becomes the background.
     pub(crate) fn stack(&self, mut layers: Vec<Layer>) -> (Vec<Layer>, usize) {
         let all = self.background.area();
         let covered = layers.iter().rposition(|layer| layer.rings.len() == 1 && layer.area() == all);

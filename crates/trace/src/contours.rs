@@ -1,4 +1,4 @@
-//! The contest's shared method: k-means colours and the outer contours of their areas.
+//! The tracer that contestants shared: k-means colours, and the outer contours of their areas as polygons.
 
 use std::cmp::Reverse;
 use std::convert::Infallible;
@@ -16,48 +16,52 @@ use crate::regions::absorb_small;
 use crate::search::Search;
 use crate::simplify::simplify_ring;
 
-/// Traces areas of similar colour: k-means colours in RGB, the outer contour of each connected area as a polygon, large
-/// areas first, so that what lies in their holes is painted over them.
+/// Traces areas of similar colour by k-means and contours.
 ///
-/// For each of [`colors`](Self::colors), the smallest area that is kept is bisected over powers of two, in at most
-/// [`trials`](Self::trials) trials, towards a drawing of [`surplus`](Self::surplus) times the budget. From the nearest
-/// [`finalists`](Self::finalists), vertices, shapes and elements are cut in the order of squared error per byte until the
-/// budget holds, and the drawing with the least error wins: at most `colors.len() * trials` trials (8 by default). A draft
-/// makes two, with the first number of colours, on a grid of half the size. The task's seed chooses the first colours.
+/// Each connected area of one k-means colour becomes the polygon of its outer contour. Large areas are painted first,
+/// so whatever lies in their holes is painted over them.
+///
+/// For each number of [`colors`](Self::colors), the tracer bisects the smallest area that it keeps over powers of two,
+/// in at most [`trials`](Self::trials) trials, towards a drawing of [`surplus`](Self::surplus) times the budget. It
+/// cuts the [`finalists`](Self::finalists) closest to that size to the budget: vertices, shapes and elements, in the
+/// order of squared error per byte. The drawing with the least error wins. This takes at most `colors.len() * trials`
+/// trials (8 by default). A draft makes two trials with the first number of colours, on a grid of half the size. The
+/// task's seed chooses the first colours.
 ///
 /// # Source
 ///
-/// The contour method that contestants shared (k-means, contours, polygons, importance = area x closeness to the centre /
-/// vertices, adaptive fill). Here that importance only picks what to start from, and measured error per byte decides the
-/// rest; the contours run along the edges of pixels, so that neighbours meet; small areas go to the neighbour of the
-/// nearest colour.
+/// The contour method that contestants of *Drawing with LLMs* shared (k-means, contours, polygons, importance = area x
+/// closeness to the centre / vertices, adaptive fill). Three things differ here. Importance only chooses the start, and
+/// measured error per byte decides the rest. Contours run along pixel edges, so neighbours meet. Small areas go to the
+/// neighbour of the nearest colour.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Contours {
-    /// Longer side of the grid, in pixels, 8 to 1024: larger pictures are reduced to it, smaller ones keep their size.
+    /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it, smaller ones keep their size.
     ///
     /// Default: 384.
     pub grid: u32,
-    /// Numbers of colours, 1 to 8 values of 1 to 256, each of them tried, a draft with the first alone.
+    /// Numbers of colours to try: 1 to 8 values of 1 to 256. A draft tries the first only.
     ///
     /// Default: 12, 20.
     pub colors: Vec<u32>,
-    /// How far a polygon may stray from its contour before cutting begins, in grid pixels, 0 to 16.
+    /// Largest distance in grid pixels of the first polygons from their contours, 0 to 16.
     ///
     /// Default: 0.7.
     pub tolerance: f64,
-    /// Most trials for each entry of `colors`, 1 to 32.
+    /// Maximum number of trials for each entry of `colors`, 1 to 32.
     ///
     /// Default: 4.
     pub trials: u32,
-    /// How many of these, those nearest to the wished size, are cut to the budget; the best wins. 1 to 32.
+    /// Number of trials, those closest to the desired size, that are cut to the budget, 1 to 32. The best one wins.
     ///
     /// Default: 2.
     pub finalists: u32,
-    /// Bytes to start cutting at as a multiple of the budget, 1 to 20. More is slower.
+    /// Size of the drawing before cutting as a multiple of the budget, 1 to 20. A larger start is slower.
     ///
     /// Default: 6.
     pub surplus: f64,
-    /// Share of the bytes that is cut before the errors are looked at again, 0.005 to 1. Less is slower and better.
+    /// Share of the bytes that is cut before errors are measured again, 0.005 to 1. A smaller share is slower and
+    /// better.
     ///
     /// Default: 0.06.
     pub round: f64,
@@ -69,18 +73,18 @@ impl Default for Contours {
     }
 }
 
-/// Smallest areas that are bisected, as powers of two, in pixels.
+/// Range of the bisected smallest area, as powers of two, in pixels.
 const AREA_POWERS: (i32, i32) = (0, 9);
 
 impl Contours {
-    /// A drawing of at most `task.budget` bytes on a grid with the picture's proportions.
+    /// Traces a picture into a drawing of at most `task.budget` bytes, on a grid with the picture's proportions.
     ///
-    /// When asked to stop it returns the best so far, at the least a background of one colour.
+    /// When `task.stop` asks it to stop, it returns the best drawing so far, at least a background of one colour.
     ///
     /// # Errors
     ///
     /// [`TraceError::Option`] for an option out of range, [`TraceError::EmptyPicture`] for a picture without pixels,
-    /// [`TraceError::BudgetTooSmall`] when a background alone does not fit.
+    /// [`TraceError::BudgetTooSmall`] if not even a background fits.
     pub fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
         let search = self.search();
         self.check(&search)?;
@@ -122,7 +126,7 @@ impl Trace for Contours {
     }
 }
 
-/// A palette and the entry nearest to each pixel.
+/// A palette, and the palette entry nearest to each pixel.
 #[derive(Default)]
 struct Areas {
     wanted: u32,
@@ -131,7 +135,7 @@ struct Areas {
 }
 
 impl Areas {
-    /// Finds the palette, unless the last one had as many colours.
+    /// Finds the palette, unless the last one had the same number of colours.
     fn choose(&mut self, image: &RgbImage, colors: u32, seed: u64) {
         if self.wanted != colors {
             self.wanted = colors;
@@ -140,7 +144,7 @@ impl Areas {
         }
     }
 
-    /// Areas of at least so many pixels, large ones first; `None` when asked to stop.
+    /// Areas of at least `least` pixels as layers, large ones first; `None` when asked to stop.
     fn layers(&self, image: &RgbImage, least: usize, tolerance: f64, stop: &Stop) -> Option<Vec<Layer>> {
         let size = image.dimensions();
         let mut labels = self.labels.clone();

@@ -1,4 +1,4 @@
-//! VTracer's document as layers on the grid.
+//! Converts VTracer's document into layers on the grid.
 
 use linocut_svg::{Color, Point};
 use vtracer::VectorDoc;
@@ -6,10 +6,10 @@ use vtracer::ir::{Paint, PathCmd, Shape, SubPath};
 
 use crate::layer::{Layer, Ring};
 
-/// Points that a cubic curve becomes.
+/// Number of line segments that replace a cubic curve.
 const CURVE_STEPS: i32 = 4;
 
-/// One layer for each outline, in paint order, without a background. Holes are left out: whatever shows through them is
+/// One layer per outline, in paint order, without a background. Holes are dropped: whatever shows through them is
 /// painted later.
 pub(crate) fn layers(document: &VectorDoc, size: (u32, u32)) -> Vec<Layer> {
     let outlines = document.shapes.iter().flat_map(|shape| shape.path.subpaths.iter().map(move |path| (shape, path)));
@@ -24,7 +24,7 @@ fn color_of(shape: &Shape) -> Color {
     Color::new(color.r, color.g, color.b)
 }
 
-/// Vertices of a subpath on the grid. In VTracer's cutout mode it may begin with a line: that one starts it.
+/// Vertices of a subpath on the grid. In VTracer's cutout mode a subpath may begin with a line, which then starts it.
 fn outline(path: &SubPath) -> Vec<Point> {
     let mut points: Vec<(f64, f64)> = Vec::new();
     for command in &path.commands {

@@ -1,11 +1,11 @@
-//! Which layer shows at each pixel, and which would if that one went.
+//! The topmost layer at each pixel and the one below it, which shows if the topmost is removed.
 
 use image::RgbImage;
 use linocut_svg::Color;
 
 use crate::layer::Layer;
 
-/// Per pixel the topmost layer and the one below it.
+/// For each pixel, the topmost layer and the one below it.
 #[derive(Debug)]
 pub(crate) struct Cover {
     pub(crate) width: u32,
@@ -14,7 +14,7 @@ pub(crate) struct Cover {
 }
 
 impl Cover {
-    /// Paints layers bottom first. The bottom one must cover everything, and there may be at most 65,536.
+    /// Paints layers, bottom first. The bottom one must cover everything, and there may be at most 65,536.
     pub(crate) fn paint((width, height): (u32, u32), layers: &[Layer]) -> Self {
         let count = width as usize * height as usize;
         let mut cover = Self { width, top: vec![0; count], second: vec![0; count] };
@@ -53,7 +53,7 @@ pub(crate) fn channels(color: Color) -> [u8; 3] {
     [color.r, color.g, color.b]
 }
 
-/// What shows of one layer.
+/// The visible pixels of one layer: their number and the sums of the picture's channels there.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Visible {
     pub(crate) count: u64,
@@ -61,14 +61,14 @@ pub(crate) struct Visible {
 }
 
 impl Visible {
-    /// The mean colour; `None` where nothing shows.
+    /// The mean colour; `None` if nothing is visible.
     pub(crate) fn mean(&self) -> Option<Color> {
         let mean = |sum: u64| ((sum + self.count / 2) / self.count) as u8;
         (self.count > 0).then(|| Color::new(mean(self.sums[0]), mean(self.sums[1]), mean(self.sums[2])))
     }
 }
 
-/// What shows of each layer, in a picture of the cover's size.
+/// The visible part of each layer, in a picture of the cover's size.
 pub(crate) fn visible(cover: &Cover, image: &RgbImage, layers: usize) -> Vec<Visible> {
     let mut all = vec![Visible::default(); layers];
     for (&top, pixel) in cover.top.iter().zip(image.pixels()) {

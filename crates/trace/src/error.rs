@@ -1,4 +1,4 @@
-//! What a tracer may refuse.
+//! Errors of the tracers.
 
 use thiserror::Error;
 
@@ -14,12 +14,12 @@ pub enum TraceError {
         /// Height in pixels.
         height: u32,
     },
-    /// Not even a background of one colour fits.
+    /// Not even a background of one colour fits the budget.
     #[error("budget of {budget} bytes is too small: a background alone takes {needed} bytes")]
     BudgetTooSmall {
         /// The budget in bytes.
         budget: usize,
-        /// What the smallest drawing takes, in bytes.
+        /// Size of the smallest drawing in bytes.
         needed: usize,
     },
     /// An option is out of its range.
@@ -29,23 +29,23 @@ pub enum TraceError {
         name: &'static str,
         /// Its value.
         value: f64,
-        /// What it may be.
+        /// The allowed range.
         expected: &'static str,
     },
-    /// A shape that a search over polygons cannot take up.
+    /// A shape of the given drawing that a search over polygons cannot use.
     #[error("shape {index} {reason}, expected polygons filled with one colour")]
     Shape {
-        /// Place in the paint order, from 0.
+        /// Index in the paint order, from 0.
         index: usize,
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// More shapes than a search has layers for.
+    /// The given drawing has more shapes than a search has layers.
     #[error("drawing of {count} shapes, expected at most {most}")]
     TooManyShapes {
-        /// Shapes of the drawing.
+        /// Number of shapes in the drawing.
         count: usize,
-        /// The most that are taken.
+        /// The maximum.
         most: usize,
     },
     /// The picture cannot be reduced to the grid.

@@ -1,14 +1,14 @@
-//! Bisection over one parameter.
+//! Bisects one integer parameter of a tracer towards a drawing of a wanted size.
 
-/// What was made with values in `low..=high` of a parameter, closest to the `target` size in proportion first, in at most
-/// `trials` trials.
+/// Everything that was made with values of a parameter in `low..=high`, in at most `trials` trials; what is closest in
+/// proportion to the `target` size comes first.
 ///
-/// `make` yields things and their sizes, which should fall as the parameter rises, or nothing to end the search. The first
-/// of them decides which way to go.
+/// `make` returns things and their sizes, which should fall as the parameter rises, or nothing to end the search. The
+/// first of them decides the direction.
 ///
 /// # Errors
 ///
-/// The first of `make`'s.
+/// The first error of `make`.
 pub(crate) fn bisect<T, E>(
     (mut low, mut high): (i32, i32),
     target: usize,

@@ -1,9 +1,9 @@
-//! Which outlines matter most, before their error is known.
+//! Ranks layers by importance (area, closeness to the centre) before their error is known.
 
 use crate::layer::Layer;
 
-/// The contest's measure: area x closeness to the centre / vertices. Closeness falls from 1 at the centre to 1/2 in the
-/// corners.
+/// The measure that contestants used: area x closeness to the centre / vertices. Closeness falls from 1 at the centre
+/// to 1/2 in the corners.
 pub(crate) fn importance(layer: &Layer, (width, height): (u32, u32)) -> f64 {
     let points: usize = layer.rings.iter().map(|ring| ring.points.len()).sum();
     let all = || layer.rings.iter().flat_map(|ring| &ring.points);
@@ -14,7 +14,7 @@ pub(crate) fn importance(layer: &Layer, (width, height): (u32, u32)) -> f64 {
     layer.area() as f64 * closeness / points.max(1) as f64
 }
 
-/// Keeps the `most` most important layers in their order.
+/// Keeps the `most` most important layers, in their order.
 pub(crate) fn keep_most_important(layers: &mut Vec<Layer>, most: usize, size: (u32, u32)) {
     if layers.len() <= most {
         return;

@@ -1,16 +1,16 @@
-//! Layers of nearly one colour that can share an element without changing what lies over what.
+//! Finds layers of nearly the same colour that can share one path element without changing what covers what.
 
 use crate::cover::{squared_error, visible};
 use crate::offer::{Cut, Offer, View};
 use crate::price::element_bytes;
 
-/// Above so many layers no pairs are looked for: their number grows with the square.
+/// Number of layers above which no pairs are searched, because their number grows with the square.
 const MAX_LAYERS: usize = 700;
 
-/// Partners tried for each layer.
+/// Number of partners tried for each layer.
 const PARTNERS: usize = 3;
 
-/// Offers to join layers, with the exact change of error at the partner's place and the loss by the common colour.
+/// Offers to join layers, with the exact change of error at the partner's place and the loss from sharing a colour.
 pub(crate) fn joins(view: &View<'_>, price: f64) -> Vec<Offer> {
     let count = view.layers.len();
     if count > MAX_LAYERS {
@@ -29,7 +29,7 @@ pub(crate) fn joins(view: &View<'_>, price: f64) -> Vec<Offer> {
     offers
 }
 
-/// The layers whose joint colour loses least, as (loss, layer).
+/// The layers that lose least by sharing a colour with this one, as (loss, layer).
 fn partners(view: &View<'_>, shown: &[f64], from: usize, limit: f64) -> Vec<(f64, usize)> {
     let mut best: Vec<(f64, usize)> = Vec::with_capacity(PARTNERS + 1);
     for into in (1..shown.len()).filter(|&into| into != from) {
@@ -44,7 +44,7 @@ fn partners(view: &View<'_>, shown: &[f64], from: usize, limit: f64) -> Vec<(f64
     best
 }
 
-/// What the error grows by when a layer moves to another place in the paint order.
+/// Increase of the squared error when a layer moves to another place in the paint order.
 fn moved_error(view: &View<'_>, from: usize, into: usize) -> i64 {
     let cover = view.cover;
     let spans = view.layers[from].rings.iter().flat_map(|ring| &ring.spans);

@@ -1,4 +1,4 @@
-//! A few colours that stand for all of a picture's, by k-means in RGB.
+//! Reduces a picture to a palette of a few colours by k-means in RGB.
 
 use image::RgbImage;
 use rand::{RngExt, SeedableRng};
@@ -6,14 +6,14 @@ use rand_pcg::Pcg64Mcg;
 
 use crate::cover::squared_error;
 
-/// Most pixels that the colours are found from.
+/// Maximum number of pixels from which the colours are found.
 const MAX_SAMPLES: usize = 4096;
 
-/// Most rounds of assigning and averaging.
+/// Maximum number of rounds of assigning and averaging.
 const MAX_ROUNDS: usize = 10;
 
-/// At most `count` distinct colours (at least 1), found from an even sample of the pixels; the start is k-means++ with
-/// this seed (Arthur, Vassilvitskii 2007).
+/// At most `count` (at least 1) distinct colours, found from an even sample of the pixels, beginning with k-means++
+/// with this seed (Arthur, Vassilvitskii 2007).
 pub(crate) fn palette(image: &RgbImage, count: usize, seed: u64) -> Vec<[u8; 3]> {
     let samples = sample(image);
     let mut colors = spread(&samples, count.max(1), &mut Pcg64Mcg::seed_from_u64(seed));
@@ -29,7 +29,7 @@ pub(crate) fn palette(image: &RgbImage, count: usize, seed: u64) -> Vec<[u8; 3]>
     colors
 }
 
-/// Index of the nearest colour of a palette that is not empty, the first of equals.
+/// Index of the nearest colour of a non-empty palette, the first of equals.
 pub(crate) fn nearest(color: [u8; 3], palette: &[[u8; 3]]) -> usize {
     let errors = palette.iter().map(|&entry| squared_error(color, entry));
     errors.enumerate().min_by_key(|&(_, error)| error).map_or(0, |(index, _)| index)
@@ -43,7 +43,7 @@ fn sample(image: &RgbImage) -> Vec<[u8; 3]> {
     image.pixels().step_by(step).map(|pixel| pixel.0).collect()
 }
 
-/// First colours: each next one drawn with a chance in proportion to its squared distance to those before.
+/// Initial colours, each drawn with a probability in proportion to its squared distance from those before.
 fn spread(samples: &[[u8; 3]], count: usize, rng: &mut Pcg64Mcg) -> Vec<[u8; 3]> {
     let Some(&first) = samples.get(rng.random_range(0..samples.len().max(1))) else { return vec![[0; 3]] };
     let mut colors = vec![first];
@@ -67,7 +67,7 @@ fn spread(samples: &[[u8; 3]], count: usize, rng: &mut Pcg64Mcg) -> Vec<[u8; 3]>
     colors
 }
 
-/// Each colour moved to the mean of the samples nearest to it; one that has none stays.
+/// Moves each colour to the mean of the samples nearest to it; a colour without samples stays.
 fn averaged(samples: &[[u8; 3]], colors: &[[u8; 3]]) -> Vec<[u8; 3]> {
     let mut sums = vec![([0_u32; 3], 0_u32); colors.len()];
     for &sample in samples {

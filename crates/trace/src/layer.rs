@@ -1,4 +1,4 @@
-//! Layers: polygons of one colour at one place in the paint order.
+//! Layers of `VTracer` and `Contours`: polygons of one colour at one place in the paint order.
 
 use image::RgbImage;
 use linocut_svg::{Color, Drawing, Geometry, Path, Point, Shape, Subpath};
@@ -14,7 +14,7 @@ pub(crate) struct Ring {
 }
 
 impl Ring {
-    /// A ring for a picture of this size; `None` when it covers no pixel.
+    /// A ring for a picture of this size; `None` if it covers no pixel.
     pub(crate) fn new(mut points: Vec<Point>, size: (u32, u32)) -> Option<Self> {
         points.dedup();
         while points.len() > 1 && points.first() == points.last() {
@@ -43,7 +43,7 @@ impl Ring {
         self.spans.iter().map(|span| u64::from(span.to - span.from)).sum()
     }
 
-    /// The vertices from the start that makes the dearest edge the one that closes the polygon, which costs nothing.
+    /// The vertices in the order in which the most expensive edge closes the polygon, which costs no bytes.
     fn cheapest_order(&self) -> Vec<Point> {
         let mut points = self.points.clone();
         let edges = points.iter().enumerate().map(|(i, &p)| edge_bytes(p, points[(i + 1) % points.len()]));

@@ -1,4 +1,4 @@
-//! What may be cut from a drawing, what it adds to the error, and the bytes that it saves.
+//! Lists the possible cuts of a drawing with the squared error that each adds and the bytes that it saves.
 
 use image::RgbImage;
 use linocut_svg::Point;
@@ -9,7 +9,7 @@ use crate::layer::{Layer, Ring};
 use crate::price::{edge_bytes, element_bytes, ring_bytes};
 use crate::span::polygon_spans;
 
-/// What can go.
+/// Something that can be cut.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Cut {
     /// Vertex of a ring of a layer.
@@ -20,7 +20,7 @@ pub(crate) enum Cut {
     Join { from: usize, into: usize },
 }
 
-/// A cut with what it adds to the squared error and the bytes that it saves.
+/// A cut with the squared error that it adds and the bytes that it saves.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Offer {
     pub(crate) cut: Cut,
@@ -35,7 +35,7 @@ impl Offer {
     }
 }
 
-/// A picture, its layers and who covers what.
+/// A picture, the layers that draw it, and their coverage.
 pub(crate) struct View<'a> {
     pub(crate) image: &'a RgbImage,
     pub(crate) cover: &'a Cover,
@@ -54,14 +54,14 @@ impl<'a> View<'a> {
         [raw[3 * at], raw[3 * at + 1], raw[3 * at + 2]]
     }
 
-    /// What the error grows by when `to` shows at a place instead of `from`.
+    /// Increase of the squared error when layer `to` shows at a place instead of `from`.
     pub(crate) fn change(&self, at: usize, from: u16, to: u16) -> i64 {
         let target = self.target(at);
         squared_error(self.colors[usize::from(to)], target) - squared_error(self.colors[usize::from(from)], target)
     }
 }
 
-/// Everything that may be cut. `price` is the error per byte of the dearest cut so far: joins far above it are left out.
+/// All possible cuts. `price` is the error per byte of the most expensive cut so far; joins far above it are left out.
 pub(crate) fn offers(view: &View<'_>, price: f64) -> Vec<Offer> {
     let mut offers = joins(view, price);
     for (index, layer) in view.layers.iter().enumerate().skip(1) {
@@ -101,7 +101,7 @@ fn vertex_offers(view: &View<'_>, layer: usize, ring_index: usize, ring: &Ring, 
     }
 }
 
-/// What the error grows by when the triangle at a vertex is cut off, or filled in where the vertex is a dent.
+/// Increase of the squared error when the triangle at a vertex is cut off, or filled in if the vertex is concave.
 fn corner_error(view: &View<'_>, layer: u16, [a, v, b]: [Point; 3]) -> i64 {
     let cross = (i64::from(v.x) - i64::from(a.x)) * (i64::from(b.y) - i64::from(v.y))
         - (i64::from(v.y) - i64::from(a.y)) * (i64::from(b.x) - i64::from(v.x));

@@ -1,4 +1,4 @@
-//! Outer outlines of areas of one label, exact along the edges of pixels.
+//! Traces the outer outlines of areas of one label exactly along pixel edges.
 
 use image::{GrayImage, Luma};
 use imageproc::contours::{BorderType, find_contours};
@@ -6,9 +6,9 @@ use linocut_svg::Point;
 
 /// Outlines of all 8-connected areas of a label; holes are filled.
 ///
-/// imageproc yields the centres of border pixels. Each pixel is doubled first, so that the centres of its left and right
-/// halves say which edge is meant: coordinate `c` of the doubled picture is the grid line `(c + 1) / 2`. A single pixel is
-/// a square then, and neighbours share their border. One pixel of margin lets areas touch the picture's edge.
+/// imageproc returns the centres of border pixels. Each pixel is doubled first, so that the centres of its left and
+/// right halves say which edge is meant: coordinate `c` of the doubled picture is the grid line `(c + 1) / 2`. A single
+/// pixel is a square then, and neighbours share their border. One pixel of margin lets areas touch the picture's edge.
 pub(crate) fn outlines(labels: &[u16], label: u16, (width, height): (u32, u32)) -> Vec<Vec<Point>> {
     let Some(doubled) = doubled(labels, label, (width, height)) else { return Vec::new() };
     find_contours::<i32>(&doubled.mask)
@@ -46,7 +46,7 @@ fn doubled(labels: &[u16], label: u16, (width, height): (u32, u32)) -> Option<Do
     Some(Doubled { mask, left: left as i32, top: top as i32 })
 }
 
-/// Without points in the middle of straight runs.
+/// Drops points in the middle of straight runs.
 fn corners(points: impl Iterator<Item = Point>) -> Vec<Point> {
     let mut kept: Vec<Point> = Vec::new();
     for p in points {

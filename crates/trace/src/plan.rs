@@ -1,22 +1,22 @@
-//! Cuts that are made together.
+//! Selects cuts that do not conflict, and makes them together.
 
 use crate::layer::{Layer, Ring};
 use crate::offer::Cut;
 
-/// Cuts that do not get in each other's way.
+/// Cuts that do not conflict.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// Per layer and ring, which vertices go.
+    /// For each layer and ring, which vertices go.
     vertices: Vec<Vec<Vec<bool>>>,
-    /// Per layer and ring, whether all of it goes.
+    /// For each layer and ring, whether all of it goes.
     rings: Vec<Vec<bool>>,
     joins: Vec<(usize, usize)>,
-    /// Per layer, whether it takes part in a join.
+    /// For each layer, whether it takes part in a join.
     joined: Vec<bool>,
 }
 
 impl Plan {
-    /// Nothing yet.
+    /// An empty plan.
     pub(crate) fn new(layers: &[Layer]) -> Self {
         Self {
             vertices: layers.iter().map(|l| l.rings.iter().map(|r| vec![false; r.points.len()]).collect()).collect(),
@@ -26,7 +26,7 @@ impl Plan {
         }
     }
 
-    /// Takes a cut into the plan unless another stands against it.
+    /// Adds a cut to the plan unless it conflicts with another; returns whether it did.
     pub(crate) fn accept(&mut self, cut: Cut, layers: &[Layer]) -> bool {
         match cut {
             Cut::Ring { layer, ring } => !std::mem::replace(&mut self.rings[layer][ring], true),

@@ -1,14 +1,14 @@
-//! What vertices and elements cost in bytes, as the writer spells them.
+//! Estimates the bytes of vertices and path elements as the SVG writer spells them.
 
 use linocut_svg::{Color, Point};
 
 /// Bytes of `<path fill="" d=""/>`.
 pub(crate) const ELEMENT_BYTES: usize = 20;
 
-/// Bytes that a move to a new subpath takes, about.
+/// Approximate bytes of a move to a new subpath.
 pub(crate) const MOVE_BYTES: usize = 7;
 
-/// Bytes of a line, about: relative, its numbers each after a separator or a sign; along an axis also absolute.
+/// Approximate bytes of a line: relative, each number after a separator or a sign; along an axis also absolute.
 pub(crate) fn edge_bytes(from: Point, to: Point) -> usize {
     let along = |d: i32, to: i32| 1 + (digits(d) + usize::from(d < 0)).min(digits(to) + usize::from(to < 0));
     match (to.x - from.x, to.y - from.y) {
@@ -19,7 +19,7 @@ pub(crate) fn edge_bytes(from: Point, to: Point) -> usize {
     }
 }
 
-/// Bytes of a closed polygon, about: the dearest edge closes it and is free.
+/// Approximate bytes of a closed polygon: its most expensive edge closes it and is free.
 pub(crate) fn ring_bytes(points: &[Point]) -> usize {
     let edges = points.iter().enumerate().map(|(i, &p)| edge_bytes(p, points[(i + 1) % points.len()]));
     let (sum, dearest) = edges.fold((0, 0), |(sum, dearest), bytes| (sum + bytes, dearest.max(bytes)));

@@ -1,8 +1,8 @@
-//! Drawings that fit: whatever costs the least error per byte goes, until the budget holds.
+//! Cuts a drawing to its byte budget: whatever costs the least squared error per byte goes first.
 //!
-//! Three things can go: a vertex, a ring, and the element of a layer whose rings move into another layer of nearly the same
-//! colour. What each adds to the squared error follows exactly from the two topmost layers of each pixel, as long as
-//! only one goes; a round takes the cheapest few per cent of the bytes and then looks again.
+//! Three things can be cut: a vertex, a ring, and the element of a layer whose rings move into another layer of nearly
+//! the same colour. The error that a single cut adds follows exactly from the two topmost layers at each pixel. A round
+//! makes the cheapest cuts for a few per cent of the bytes, then measures again.
 
 use image::RgbImage;
 use linocut_core::Stop;
@@ -13,7 +13,7 @@ use crate::layer::{Layer, drawing};
 use crate::offer::{View, offers};
 use crate::plan::Plan;
 
-/// Most rounds before everything that is too much goes at once.
+/// Maximum number of rounds before the rest of the excess is cut at once.
 const MAX_ROUNDS: usize = 200;
 
 /// A drawing with its squared error.
@@ -23,8 +23,8 @@ pub(crate) struct Fitted {
     pub(crate) error: i64,
 }
 
-/// Cuts until the drawing fits `budget` bytes. The first layer must cover the picture; it stays. `step` is the share of the
-/// bytes that one round may cut, 0 to 1. `None` when the background alone does not fit.
+/// Cuts until the drawing fits `budget` bytes. The first layer must cover the picture and stays. `step` is the share of
+/// the bytes that one round may cut, 0 to 1. `None` if not even the background fits.
 pub(crate) fn prune(image: &RgbImage, layers: Vec<Layer>, budget: usize, step: f64, stop: &Stop) -> Option<Fitted> {
     let mut scene = Scene { image, layers, price: 0.0 };
     for round in 0.. {
@@ -47,12 +47,12 @@ pub(crate) fn prune(image: &RgbImage, layers: Vec<Layer>, budget: usize, step: f
 struct Scene<'a> {
     image: &'a RgbImage,
     layers: Vec<Layer>,
-    /// Error per byte of the dearest cut so far.
+    /// Error per byte of the most expensive cut so far.
     price: f64,
 }
 
 impl Scene<'_> {
-    /// Gives each layer the mean colour of what shows of it.
+    /// Gives each layer the mean colour of its visible pixels.
     fn settle(&mut self) -> Cover {
         let cover = Cover::paint(self.image.dimensions(), &self.layers);
         let shown = visible(&cover, self.image, self.layers.len());
@@ -62,7 +62,7 @@ impl Scene<'_> {
         cover
     }
 
-    /// Makes the cheapest cuts that together save about so many bytes, at least one.
+    /// Makes the cheapest cuts that together save about `bytes` bytes, at least one.
     fn cut(&mut self, cover: &Cover, bytes: usize) {
         let mut offers = offers(&View::new(self.image, cover, &self.layers), self.price);
         offers.sort_by(|a, b| a.price().total_cmp(&b.price()));
@@ -81,7 +81,7 @@ impl Scene<'_> {
     }
 }
 
-/// The mean colour, or the nearest that has a three-digit spelling where the bytes saved are worth it.
+/// The mean colour, or the nearest with a three-digit spelling if the saved bytes are worth it.
 fn best_color(shown: &Visible, price: f64) -> Option<Color> {
     let mean = shown.mean()?;
     let short = |channel: u8| (u16::from(channel) + 8) / 17 * 17;

@@ -1,4 +1,4 @@
-//! The grid: the picture reduced until its longer side fits.
+//! Reduces a picture to the grid on which it is traced.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,8 @@ use linocut_raster::{Filter, resize};
 
 use crate::error::TraceError;
 
-/// The picture with its longer side at most `longest` pixels, in its own proportions; smaller pictures stay as they are.
+/// The picture with its longer side reduced to at most `longest` pixels, in its own proportions; smaller pictures are
+/// unchanged.
 ///
 /// # Errors
 ///

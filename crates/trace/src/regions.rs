@@ -1,4 +1,4 @@
-//! Areas of one label, with the small ones given to their neighbours.
+//! Merges small connected areas of a label map into their neighbours.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -40,7 +40,7 @@ pub(crate) fn absorb_small(labels: &mut [u16], image: &RgbImage, least: usize) {
     }
 }
 
-/// Per pixel its region, and the regions.
+/// The region of each pixel, and the regions.
 fn regions(labels: &[u16], image: &RgbImage) -> (Vec<u32>, Vec<Region>) {
     let mut owner = vec![u32::MAX; labels.len()];
     let mut regions = Vec::new();

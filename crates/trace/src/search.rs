@@ -1,4 +1,5 @@
-//! The search that both tracers share: a rich start for each setting, cut to the budget; the least error wins.
+//! The search that `VTracer` and `Contours` share: a detailed start for each setting, cut to the budget; least error
+//! wins.
 
 use linocut_core::{Effort, Task};
 use linocut_svg::Drawing;
@@ -9,27 +10,27 @@ use crate::fit::bisect;
 use crate::layer::Layer;
 use crate::prune::{Fitted, prune};
 
-/// How much work a search may do.
+/// The settings and the amount of work of a search.
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
     /// Name of the stage, for progress.
     pub(crate) stage: &'static str,
     /// Settings to start from, at least one.
     pub(crate) settings: Vec<u32>,
-    /// Most starts made for each setting.
+    /// Maximum number of starts for each setting.
     pub(crate) trials: u32,
-    /// Starts of each setting, those nearest to the wished size, that are cut to the budget.
+    /// Number of starts per setting, those closest to the desired size, that are cut to the budget.
     pub(crate) finalists: u32,
-    /// Values of the parameter that is bisected; more means fewer bytes.
+    /// Range of the bisected parameter; larger values mean fewer bytes.
     pub(crate) range: (i32, i32),
-    /// Bytes to start from as a multiple of the budget.
+    /// Size of a start as a multiple of the budget.
     pub(crate) surplus: f64,
     /// Share of the bytes that a round may cut.
     pub(crate) round: f64,
 }
 
 impl Search {
-    /// The work for an effort: all of `full`, or for a draft its first setting, two trials and rounds of a fifth.
+    /// The work for an effort: all of `full`; for a draft its first setting, two trials and rounds of a fifth.
     pub(crate) fn for_effort(full: Self, effort: Effort) -> Self {
         match effort {
             Effort::Full => full,
@@ -60,8 +61,8 @@ impl Search {
         in_range("round", self.round, 0.005..=1.0, "0.005 to 1 of the bytes")
     }
 
-    /// The best drawing. `start` makes layers, bottom first, in one or more ways from a setting and the bisected parameter;
-    /// when it makes none, the setting's search ends.
+    /// Finds the best drawing. `start` makes layers, bottom first, in one or more ways from a setting and the bisected
+    /// parameter; if it makes none, the search of this setting ends.
     pub(crate) fn run<E>(
         &self,
         canvas: &Canvas<'_>,

@@ -1,8 +1,9 @@
-//! Polygons with fewer vertices, by Ramer, Douglas and Peucker.
+//! Simplifies polygons by the Ramer-Douglas-Peucker algorithm.
 
 use linocut_svg::Point;
 
-/// The vertices of a closed polygon that are needed to stay within `tolerance` units of it; collinear ones go even at 0.
+/// The vertices of a closed polygon that are needed to stay within `tolerance` units of it. Collinear ones are dropped
+/// even at 0.
 pub(crate) fn simplify_ring(points: &[Point], tolerance: f64) -> Vec<Point> {
     let Some(far) = farthest_from_first(points) else { return points.to_vec() };
     let mut keep = vec![false; points.len() + 1];
@@ -20,7 +21,7 @@ pub(crate) fn simplify_ring(points: &[Point], tolerance: f64) -> Vec<Point> {
     without_first_if_straight(kept, tolerance)
 }
 
-/// Index of the vertex farthest from the first; `None` when all are the same or there are fewer than four.
+/// Index of the vertex farthest from the first; `None` if all are the same or there are fewer than four.
 fn farthest_from_first(points: &[Point]) -> Option<usize> {
     let first = *points.first().filter(|_| points.len() > 3)?;
     let distance = |p: &Point| squared(*p, first);
@@ -59,7 +60,7 @@ fn segment_distance(p: Point, a: Point, b: Point) -> f64 {
     ex * ex + ey * ey
 }
 
-/// The first vertex is where the walk began, not always a corner.
+/// Drops the first vertex if it lies on a straight line: it is where the walk began, not always a corner.
 fn without_first_if_straight(mut kept: Vec<Point>, tolerance: f64) -> Vec<Point> {
     if kept.len() > 3 && segment_distance(kept[0], kept[kept.len() - 1], kept[1]) <= tolerance * tolerance {
         kept.remove(0);

@@ -1,4 +1,4 @@
-//! Which pixels a polygon covers: runs of pixels whose centres lie inside.
+//! Scan-converts polygons into runs of pixels whose centres lie inside.
 
 use linocut_svg::Point;
 

@@ -1,4 +1,4 @@
-//! VTracer behind a byte budget.
+//! Traces with the VTracer library and cuts the result to a byte budget.
 
 use std::cmp::Reverse;
 
@@ -14,61 +14,63 @@ use crate::error::{TraceError, in_range};
 use crate::layer::Layer;
 use crate::search::Search;
 
-/// How VTracer's shapes lie to each other.
+/// How VTracer's shapes are layered.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Layering {
-    /// Solid shapes over each other: coarse ones at the bottom, the finer differences above.
+    /// Solid shapes stacked on each other: coarse ones at the bottom, finer differences above.
     #[default]
     Stacked,
     /// A mosaic of faces that share their borders, painted in order of size.
     Cutout,
 }
 
-/// Traces with the VTracer library (hierarchical colour clustering), its outlines as polygons.
+/// Traces with the VTracer library (hierarchical colour clustering), with its outlines as polygons.
 ///
-/// For each of [`speckles`](Self::speckles), VTracer's layer difference is bisected, in at most [`trials`](Self::trials)
-/// clusterings, each drawn with every one of [`layerings`](Self::layerings), towards a drawing of
-/// [`surplus`](Self::surplus) times the budget. From the nearest [`finalists`](Self::finalists), vertices, shapes and
-/// elements are cut in the order of squared error per byte until the budget holds, and the drawing with the least error
-/// wins. So a trace clusters at most `speckles.len() * trials` times (3 by default); a draft does it at most twice and draws
-/// each once, on a grid of half the size. Nothing is random: the task's seed is not used.
+/// For each size of [`speckles`](Self::speckles), the tracer bisects VTracer's layer difference, in at most
+/// [`trials`](Self::trials) clusterings, towards a drawing of [`surplus`](Self::surplus) times the budget. Each
+/// clustering is drawn with every one of [`layerings`](Self::layerings). It cuts the [`finalists`](Self::finalists)
+/// closest to that size to the budget: vertices, shapes and elements, in the order of squared error per byte. The
+/// drawing with the least error wins. A trace clusters at most `speckles.len() * trials` times (3 by default); a draft
+/// clusters at most twice and draws each once, on a grid of half the size. Nothing is random: the task's seed is not
+/// used.
 ///
 /// # Source
 ///
 /// VTracer 1.0 (visioncortex), <https://github.com/visioncortex/vtracer>.
 #[derive(Clone, PartialEq, Debug)]
 pub struct VTracer {
-    /// Longer side of the grid, in pixels, 8 to 1024: larger pictures are reduced to it, smaller ones keep their size.
+    /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it, smaller ones keep their size.
     ///
     /// Default: 384.
     pub grid: u32,
-    /// Sides of the squares, in grid pixels, below whose area VTracer treats patches as speckles: 1 to 8 values of 0 to
-    /// 128, each of them tried, a draft with the first alone.
+    /// Speckle sizes to try: VTracer treats patches smaller than a square of this side, in grid pixels, as speckles. 1
+    /// to 8 values of 0 to 128. A draft tries the first only.
     ///
     /// Default: 4.
     pub speckles: Vec<u32>,
-    /// Significant bits of a colour channel when VTracer compares pixels, 1 to 8.
+    /// Significant bits per colour channel when VTracer compares pixels, 1 to 8.
     ///
     /// Default: 8.
     pub color_precision: u8,
-    /// How the shapes lie to each other: 1 to 8 values, each of them tried, a draft with the first alone.
+    /// Ways of layering the shapes to try, 1 to 8 values. A draft tries the first only.
     ///
     /// Default: stacked, cutout.
     pub layerings: Vec<Layering>,
-    /// Most clusterings for each speckle size, 1 to 32.
+    /// Maximum number of clusterings for each speckle size, 1 to 32.
     ///
     /// Default: 3.
     pub trials: u32,
-    /// How many of the drawings for each speckle size, those nearest to the wished size, are cut to the budget; the best
-    /// wins. 1 to 32.
+    /// Number of drawings per speckle size, those closest to the desired size, that are cut to the budget, 1 to 32. The
+    /// best one wins.
     ///
     /// Default: 4.
     pub finalists: u32,
-    /// Bytes to start cutting at as a multiple of the budget, 1 to 20. More is slower.
+    /// Size of the drawing before cutting as a multiple of the budget, 1 to 20. A larger start is slower.
     ///
     /// Default: 6.
     pub surplus: f64,
-    /// Share of the bytes that is cut before the errors are looked at again, 0.005 to 1. Less is slower and better.
+    /// Share of the bytes that is cut before errors are measured again, 0.005 to 1. A smaller share is slower and
+    /// better.
     ///
     /// Default: 0.08.
     pub round: f64,
@@ -89,18 +91,18 @@ impl Default for VTracer {
     }
 }
 
-/// Layer differences that are bisected: sums over channels.
+/// Range of the bisected layer difference: sums over channels.
 const LAYER_DIFFERENCES: (i32, i32) = (1, 95);
 
 impl VTracer {
-    /// A drawing of at most `task.budget` bytes on a grid with the picture's proportions.
+    /// Traces a picture into a drawing of at most `task.budget` bytes, on a grid with the picture's proportions.
     ///
-    /// When asked to stop it returns the best so far, at the least a background of one colour.
+    /// When `task.stop` asks it to stop, it returns the best drawing so far, at least a background of one colour.
     ///
     /// # Errors
     ///
     /// [`TraceError::Option`] for an option out of range, [`TraceError::EmptyPicture`] for a picture without pixels,
-    /// [`TraceError::BudgetTooSmall`] when a background alone does not fit, [`TraceError::VTracer`] when the library fails.
+    /// [`TraceError::BudgetTooSmall`] if not even a background fits, [`TraceError::VTracer`] if the library fails.
     pub fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
         let search = self.search();
         self.check(&search)?;

@@ -1,6 +1,6 @@
-//! Base forms of words, by simple rules.
+//! Lemmatises English words by simple rules: base forms and plurals.
 
-/// Forms that no rule yields.
+/// Irregular forms with their base forms; the first 25 are plurals.
 const IRREGULAR: [(&str, &str); 34] = [
     ("children", "child"),
     ("men", "man"),
@@ -38,7 +38,7 @@ const IRREGULAR: [(&str, &str); 34] = [
     ("shone", "shine"),
 ];
 
-/// Plurals that lose no `s`, or words whose `s` is no plural.
+/// Words whose final `s` is not a plural ending, and plurals that have no singular.
 const UNCHANGED: [&str; 24] = [
     "grass",
     "glass",
@@ -66,8 +66,10 @@ const UNCHANGED: [&str; 24] = [
     "chess",
 ];
 
-/// The word itself and its likely base forms, likeliest first: rules propose, whoever knows the words decides. Lower case in, lower
-/// case out; a word of another script is returned alone.
+/// The word itself, then its possible base forms, the most probable first.
+///
+/// Rules propose forms that may not be words; the caller keeps those that it knows. `word` must be in lower case, and
+/// so are the results. A word of another script is returned alone.
 ///
 /// ```
 /// assert_eq!(linocut_words::lemmas("berries"), ["berries", "berrie", "berry", "berri"]);
@@ -88,7 +90,7 @@ pub fn lemmas(word: &str) -> Vec<String> {
     forms
 }
 
-/// Whether a lower-case word says more than one.
+/// Whether a lower-case word is a plural, by its form.
 #[must_use]
 pub fn is_plural(word: &str) -> bool {
     if UNCHANGED.contains(&word) {

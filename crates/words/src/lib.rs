@@ -1,7 +1,10 @@
-//! What English words mean, as far as a picture needs it.
+//! Meaning of English words: bundled word vectors (embeddings) for similarity, and base forms (lemmas).
 //!
-//! [`WordVectors`] has a [`Vector`] for each of some 26,000 words, from which follow likeness, neighbours, and what a sentence
-//! is about. [`lemmas`] gives the base forms that a word may have, and [`is_plural`] says whether it names several.
+//! - [`WordVectors`] has a [`Vector`] for each of some 26,000 words. It compares words, finds their nearest neighbours, and
+//!   averages the words of a sentence.
+//! - [`lemmas`] lists the possible base forms of a word, and [`is_plural`] says whether it is a plural.
+//!
+//! The vectors are read from data in the crate (2.8 MB); no file and no download is needed.
 //!
 //! ```
 //! use linocut_words::WordVectors;

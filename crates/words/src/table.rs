@@ -1,4 +1,4 @@
-//! The file of words and vectors.
+//! Reads the bundled archive of words and vectors.
 
 use std::io::{Cursor, Read};
 
@@ -10,20 +10,20 @@ use crate::vector::DIMENSIONS;
 /// Made by `assets/vectors/make/make.py`.
 use linocut_word_vectors::ARCHIVE;
 
-/// Most bytes of an entry that are read.
+/// Maximum number of bytes read from an entry of the archive.
 const MAX_ENTRY_BYTES: u64 = 16 << 20;
 
 /// Words, most frequent first, and their quantised vectors.
 #[derive(Debug)]
 pub(crate) struct Table {
-    /// Lower case, each once.
+    /// In lower case, without repetitions.
     pub(crate) words: Vec<String>,
     /// One vector after the other: value x 127 over the largest value of the vector.
     pub(crate) values: Vec<i8>,
 }
 
 impl Table {
-    /// The table that is part of the library.
+    /// Reads the bundled table.
     pub(crate) fn bundled() -> Result<Self, WordsError> {
         let words: Vec<String> = String::from_utf8(entry("words.txt")?)
             .map_err(|error| damaged("words.txt", error))?
@@ -38,7 +38,7 @@ impl Table {
     }
 }
 
-/// Text of the licences and notices of what the vectors were made from.
+/// Licences and notices of the data from which the vectors were made.
 ///
 /// # Errors
 ///
@@ -47,7 +47,8 @@ pub fn license_texts() -> Result<String, WordsError> {
     String::from_utf8(entry("NOTICE")?).map_err(|error| damaged("NOTICE", error))
 }
 
-/// The file has the first numbers of all words, then the second: like numbers compress better side by side.
+/// Reorders the numbers by word. The file has the first numbers of all words, then the second, and so on, because
+/// similar numbers compress better side by side.
 fn by_word(planes: &[u8], words: usize) -> Vec<i8> {
     let mut values = vec![0; planes.len()];
     for (dimension, plane) in planes.chunks_exact(words.max(1)).enumerate() {
@@ -74,18 +75,18 @@ fn damaged(entry: &'static str, source: impl Into<Box<dyn std::error::Error + Se
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum WordsError {
-    /// The archive cannot be read.
+    /// An entry of the archive cannot be read.
     #[error("cannot read {entry} of the bundled word vectors")]
     Archive {
-        /// File in the archive.
+        /// Name of the entry.
         entry: &'static str,
-        /// What the reader says.
+        /// The cause.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// There are not as many numbers as words.
+    /// The number of values does not match the number of words.
     #[error("the word vectors have {actual} bytes, expected {expected}")]
     Length {
-        /// Bytes of all words together.
+        /// Bytes expected for all words.
         expected: usize,
         /// Bytes in the archive.
         actual: usize,

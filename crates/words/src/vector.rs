@@ -1,14 +1,14 @@
-//! A point in the space of meanings.
+//! A word vector: a direction in the space of meanings, compared by cosine.
 
-/// Numbers of a vector.
+/// Number of dimensions of a vector.
 pub const DIMENSIONS: usize = 112;
 
-/// A direction in the space of meanings: unit length, except that of a word without meaning, which is zero.
+/// A direction in the space of meanings, of unit length, or zero for a word without meaning.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Vector([f32; DIMENSIONS]);
 
 impl Vector {
-    /// The direction of some values; all zero if they are, or if one is not finite.
+    /// Normalises values to unit length; zero if all of them are zero or one is not finite.
     #[must_use]
     pub fn towards(values: [f32; DIMENSIONS]) -> Self {
         let length = values.iter().map(|&value| f64::from(value) * f64::from(value)).sum::<f64>().sqrt();

@@ -1,4 +1,4 @@
-//! Words by meaning.
+//! Looks up word vectors: similarity, neighbours, and the meaning of a sentence.
 
 use std::sync::OnceLock;
 
@@ -6,14 +6,14 @@ use crate::lemma::lemmas;
 use crate::table::{Table, WordsError};
 use crate::vector::{DIMENSIONS, Vector};
 
-/// Frequency at which a word weighs half in a sentence. Source: smooth inverse frequency (Arora, Liang, Ma 2017), who take
-/// 1e-3 to 1e-4.
+/// Frequency at which a word has half its weight in a sentence. Source: smooth inverse frequency (Arora, Liang, Ma
+/// 2017), who take 1e-3 to 1e-4.
 const HALF_FREQUENCY: f64 = 1e-3;
 
 /// Sum of 1 / rank over the ranks of English words in use, so that `1 / (rank * this)` is a frequency by Zipf's law.
 const ZIPF_SUM: f64 = 11.0;
 
-/// What words mean: a vector for each of some 26,000 English words.
+/// Word vectors of some 26,000 English words, for similarity of meaning.
 ///
 /// ```
 /// use linocut_words::WordVectors;
@@ -26,8 +26,9 @@ const ZIPF_SUM: f64 = 11.0;
 ///
 /// # Source
 ///
-/// Distilled from all-MiniLM-L6-v2: what it makes of the word and of its first sense in `WordNet`, reduced and quantised
-/// (`assets/vectors`). Words are looked up in lower case, else by their [`lemmas`].
+/// Distilled from the sentence encoder all-MiniLM-L6-v2: its embeddings of the word and of the word's most frequent
+/// sense in `WordNet`, reduced and quantised (`assets/vectors`). Words are looked up in lower case, and if that fails
+/// by their [`lemmas`].
 #[derive(Debug)]
 pub struct WordVectors {
     table: Table,
@@ -36,11 +37,11 @@ pub struct WordVectors {
 }
 
 impl WordVectors {
-    /// The vectors that are part of the library, read at the first call.
+    /// The bundled vectors, read at the first call.
     ///
     /// # Errors
     ///
-    /// [`WordsError`] if they are damaged.
+    /// [`WordsError`] if the bundled data is damaged.
     pub fn bundled() -> Result<&'static Self, WordsError> {
         static BUNDLED: OnceLock<WordVectors> = OnceLock::new();
         if let Some(words) = BUNDLED.get() {
@@ -56,32 +57,32 @@ impl WordVectors {
         Self { table, alphabetical }
     }
 
-    /// The words that have a vector, most frequent first: lower case, each once.
+    /// The words that have a vector, in lower case, most frequent first.
     pub fn words(&self) -> impl ExactSizeIterator<Item = &str> {
         self.table.words.iter().map(String::as_str)
     }
 
-    /// How many words are more frequent; none for a word that is not known, neither itself nor by a base form.
+    /// Number of words that are more frequent than this one; `None` if neither the word nor a base form of it is known.
     #[must_use]
     pub fn rank(&self, word: &str) -> Option<usize> {
         let word = word.to_lowercase();
         self.exactly(&word).or_else(|| lemmas(&word).iter().skip(1).find_map(|lemma| self.exactly(lemma)))
     }
 
-    /// What a word means; none for a word that is not known, neither itself nor by a base form.
+    /// The vector of a word; `None` if neither the word nor a base form of it is known.
     #[must_use]
     pub fn vector(&self, word: &str) -> Option<Vector> {
         self.rank(word).map(|rank| self.at(rank))
     }
 
-    /// How alike two words are in meaning, -1 to 1; none if one is not known.
+    /// Similarity of two words in meaning, -1 to 1; `None` if one of them is not known.
     #[must_use]
     pub fn similarity(&self, a: &str, b: &str) -> Option<f32> {
         Some(self.vector(a)?.cosine(&self.vector(b)?))
     }
 
-    /// What words mean together: the mean of their vectors, in which frequent words count less ([`WordVectors::weight`]); none
-    /// if no word is known.
+    /// Meaning of several words together: the direction of their mean vector, in which frequent words count less
+    /// ([`WordVectors::weight`]); `None` if no word is known.
     pub fn sentence<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Option<Vector> {
         let ranks: Vec<usize> = words.into_iter().filter_map(|word| self.rank(word)).collect();
         let mut sum = [0.0; DIMENSIONS];
@@ -92,15 +93,16 @@ impl WordVectors {
         (!ranks.is_empty()).then(|| Vector::towards(sum))
     }
 
-    /// How much the word of a rank counts in a sentence, 0 to 1: `a / (a + p)` with `a` = 0.001 and the frequency `p` from the
-    /// rank by Zipf's law.
+    /// Weight of the word with this rank in a sentence, 0 to 1: `a / (a + p)` with `a` = 0.001 and the frequency `p`
+    /// from the rank by Zipf's law.
     #[must_use]
     pub fn weight(&self, rank: usize) -> f32 {
         let frequency = 1.0 / ((rank as f64 + 1.0) * ZIPF_SUM);
         (HALF_FREQUENCY / (HALF_FREQUENCY + frequency)) as f32
     }
 
-    /// The words nearest in meaning with their cosines, nearest first, of equally near ones the more frequent; at most `count`.
+    /// The `count` words nearest in meaning with their cosines, nearest first; among equally near ones the more
+    /// frequent first.
     #[must_use]
     pub fn neighbours(&self, of: &Vector, count: usize) -> Vec<(&str, f32)> {
         let cosine = |rank: usize| (rank, self.at(rank).cosine(of));

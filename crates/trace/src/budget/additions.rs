@@ -1,4 +1,5 @@
-//! New polygons where the picture is far off: rectangles that take shape before they must pay.
+//! Adds polygons where the drawing is far from the picture: rectangles that take shape before they must pay for their
+//! bytes.
 
 use rand::Rng;
 
@@ -11,18 +12,18 @@ use super::shapes::{NEAREST, layer_bytes, ring_bytes};
 use super::start::rectangle;
 use super::state::{Layer, State};
 
-/// Rectangles looked for, for each that may be tried.
+/// Number of rectangles searched for each that may be tried.
 const LOOKS: usize = 48;
-/// Bytes' worth of error that a rectangle must save to be tried.
+/// Error that a rectangle must save to be tried, in bytes' worth.
 const LEAST_GAIN: f64 = 2.0;
-/// Bytes' worth of loss above which visits to the vertices of a rectangle are vain.
+/// Loss above which visiting the vertices of a rectangle is in vain, in bytes' worth.
 const MOST_LOSS: f64 = 40.0;
-/// Visits to the vertices before a polygon must pay.
+/// Number of visits to the vertices before a polygon must pay for its bytes.
 const VISITS: usize = 4;
-/// Bytes that a rectangle may grow by meanwhile.
+/// Bytes by which a rectangle may grow in the meantime.
 const GROWTH: i32 = 1000;
 
-/// A rectangle in the layer where it does best.
+/// A rectangle in the layer where it saves most.
 struct Trial {
     layer: usize,
     worth: f64,
@@ -31,7 +32,7 @@ struct Trial {
 }
 
 impl State {
-    /// Adds polygons where the picture is far off, at most `most`.
+    /// Adds at most `most` polygons where the drawing is far from the picture.
     pub(crate) fn add_polygons<R: Rng>(&mut self, terms: &mut Terms, rng: &mut R, most: usize, translucent: bool) {
         if terms.room <= 0 {
             return;
@@ -41,7 +42,7 @@ impl State {
         }
     }
 
-    /// Rectangles that do not overlap, those that save most.
+    /// The rectangles that save most and do not overlap.
     fn candidates<R: Rng>(&self, lambda: f64, rng: &mut R, most: usize, translucent: bool) -> Vec<Candidate> {
         let sums = Sums::of(self, translucent.then(|| lambda * f64::from(OPACITY_BYTES) / 16.0));
         let mut all: Vec<Candidate> = (0..most * LOOKS).filter_map(|_| sums.climb(rng)).collect();
@@ -82,7 +83,7 @@ impl State {
         }
     }
 
-    /// The layer, new or there already, in which a polygon does best.
+    /// The layer, new or existing, in which a polygon saves most.
     fn best_layer(&mut self, candidate: &Candidate, ring: &Ring, lambda: f64) -> Option<Trial> {
         let own = self.layers.len();
         let mut layers = self.likeliest(&candidate.moments);
@@ -115,7 +116,7 @@ impl State {
         }
     }
 
-    /// The layers that would serve best, were they on top.
+    /// The layers whose paint would save most if they were on top.
     fn likeliest(&self, moments: &Moments) -> Vec<usize> {
         let error = |layer: usize| {
             let Paint { color, alpha } = self.layers[layer].paint;

@@ -1,4 +1,4 @@
-//! Layers from a drawing made elsewhere.
+//! Converts a given drawing of filled polygons into layers to search further.
 
 use linocut_svg::{Drawing, Geometry, Paint as Fill, Point, Segment, Shape, Subpath};
 
@@ -8,7 +8,7 @@ use super::start::rectangle;
 use super::state::Layer;
 use crate::error::TraceError;
 
-/// The layers of a drawing of filled polygons; neighbours of equal paint stay apart.
+/// The layers of a drawing of filled polygons; adjacent shapes of equal paint stay separate.
 ///
 /// # Errors
 ///
@@ -47,7 +47,7 @@ fn vertices(subpath: &Subpath) -> Option<Vec<Point>> {
     std::iter::once(Some(subpath.start)).chain(subpath.segments.iter().map(line)).collect()
 }
 
-/// The vertices moved into the picture, each once.
+/// The vertices moved into the picture, without repetitions.
 fn within(mut ring: Vec<Point>, size: Point) -> Vec<Point> {
     ring.iter_mut().for_each(|p| *p = Point::new(p.x.clamp(0, size.x), p.y.clamp(0, size.y)));
     ring.dedup();

@@ -1,4 +1,4 @@
-//! Some rows of a coverage, where covers are toggled.
+//! A band of rows of a coverage: toggles a layer inside a polygon with the exact change of the error.
 
 use linocut_svg::Point;
 
@@ -6,7 +6,7 @@ use super::coverage::{Cover, Tops};
 use super::paint::{Paints, Rgb};
 use super::scan::{LINES, Scanner};
 
-/// Some rows of a coverage.
+/// A band of rows of a coverage.
 #[derive(Debug)]
 pub(crate) struct Band<'a> {
     pub(crate) width: usize,
@@ -18,12 +18,12 @@ pub(crate) struct Band<'a> {
 }
 
 impl Band<'_> {
-    /// Rows of pixels.
+    /// The rows of pixels in the band.
     pub(crate) fn rows(&self) -> std::ops::Range<i32> {
         self.rows.clone()
     }
 
-    /// What lies above a row, and what does not.
+    /// Splits the band above a row.
     pub(crate) fn split(self, row: i32) -> (Self, Self) {
         let pixels = (row - self.rows.start) as usize * self.width;
         let (covers, covers_below) = self.covers.split_at_mut(pixels);
@@ -43,7 +43,7 @@ impl Band<'_> {
         (above, below)
     }
 
-    /// Change of the error if a layer's cover were toggled inside a closed polygon within the band's rows.
+    /// Change of the error if a layer's cover were toggled inside a closed polygon, within the band's rows.
     pub(crate) fn try_toggle(&self, tools: &mut Tools, paints: &Paints, layer: usize, points: &[Point]) -> f64 {
         let Tools { scanner, row: flags } = tools;
         scanner.load(points);
@@ -76,7 +76,7 @@ impl Band<'_> {
         f64::from(change)
     }
 
-    /// Toggles a layer's cover inside a closed polygon within the band's rows.
+    /// Toggles a layer's cover inside a closed polygon, within the band's rows.
     pub(crate) fn toggle(&mut self, tools: &mut Tools, paints: &Paints, layer: usize, points: &[Point]) {
         let Tools { scanner, row: flags } = tools;
         scanner.load(points);
@@ -153,7 +153,7 @@ fn difference_of_all(base: usize, cover: &Cover, paints: &Paints, layer: usize) 
     sum
 }
 
-/// What scanning needs, one for each thread.
+/// Buffers for scan conversion, one set per thread.
 #[derive(Clone, Debug)]
 pub(crate) struct Tools {
     scanner: Scanner,

@@ -1,4 +1,4 @@
-//! Boundaries of a binary picture along the edges of its pixels: outlines and holes alike.
+//! Traces the boundaries of a binary picture along pixel edges, outlines and holes alike.
 
 use linocut_svg::Point;
 
@@ -22,8 +22,8 @@ impl Bitmap {
             && self.inside[y as usize * self.width + x as usize]
     }
 
-    /// Closed loops with the inside on their right; even-odd filling of all of them yields the picture. Only corners
-    /// are kept. Pixels that touch at a corner alone are apart.
+    /// Closed loops with the inside on their right. Filling all of them even-odd gives the picture. Only corners
+    /// are kept. Pixels that touch only at a corner are separate.
     pub(crate) fn boundaries(&self) -> Vec<Vec<Point>> {
         let mut seen = vec![false; self.width * self.height];
         let mut loops = Vec::new();
@@ -58,8 +58,8 @@ impl Bitmap {
         }
     }
 
-    /// Where a loop goes on from a grid point: right if the pixel ahead on the right is outside, left if both are
-    /// inside, else straight.
+    /// Direction in which a loop continues from a grid point: right if the pixel ahead on the right is outside, left if
+    /// both are inside, else straight.
     fn turn(&self, (x, y): (i32, i32), direction: usize) -> usize {
         let (left, right) = match direction {
             0 => ((x, y - 1), (x, y)),

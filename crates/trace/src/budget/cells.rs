@@ -1,10 +1,10 @@
-//! What region merging begins with: single pixels, and squares of pixels where the picture is flat.
+//! Initial cells of region merging: single pixels, and squares of pixels where the picture is flat.
 
 use std::ops::Range;
 
 use image::RgbImage;
 
-/// Sides of the squares that are taken as one where they are flat, largest first.
+/// Sides of the squares that form one cell where they are flat, largest first.
 const SQUARES: [usize; 2] = [4, 2];
 
 /// Squared error per pixel, over all channels, up to which a square is flat.

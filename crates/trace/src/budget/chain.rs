@@ -1,4 +1,4 @@
-//! Moves of single vertices: shift, delete, insert.
+//! Moves single vertices of a polygon: shift, delete, insert, where that saves more error than its bytes are worth.
 
 use linocut_svg::Point;
 use rand::{Rng, RngExt};
@@ -7,12 +7,12 @@ use super::band::{Band, Tools};
 use super::cost::{Letter, edge_bytes, letter, settle};
 use super::paint::Paints;
 
-/// Fewest vertices of a polygon.
+/// Minimum number of vertices of a polygon.
 pub(crate) const MIN_VERTICES: usize = 3;
 
 const DIRECTIONS: [(i32, i32); 8] = [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)];
 
-/// The terms on which a change is accepted, and the account of what was.
+/// The terms on which a change is accepted, and the account of the accepted changes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terms {
     /// Error that a byte must save.
@@ -23,9 +23,9 @@ pub(crate) struct Terms {
     pub(crate) spent: i32,
     /// Change of the error so far.
     pub(crate) error: f64,
-    /// Loss that is accepted by chance, on average.
+    /// Mean loss that annealing accepts at random.
     pub(crate) heat: f64,
-    /// State of the generator of chance, not 0.
+    /// State of the random generator of annealing, not 0.
     pub(crate) luck: u64,
 }
 
@@ -39,21 +39,21 @@ impl Terms {
         Self { heat: self.heat, luck: luck | 1, ..Self::new(self.lambda, self.room) }
     }
 
-    /// Adds another account to this.
+    /// Adds another account to this one.
     pub(crate) fn add(&mut self, other: &Self) {
         self.error += other.error;
         self.room -= other.spent;
         self.spent += other.spent;
     }
 
-    /// Whether a change is accepted: it saves more than its bytes are worth, or loses little enough for once.
+    /// Whether a change is accepted: it saves more than its bytes are worth, or annealing accepts its loss.
     #[inline]
     pub(crate) fn pays(&mut self, error: f64, bytes: i32) -> bool {
         let worth = error + self.lambda * f64::from(bytes);
         worth < self.chance(worth) && (bytes <= 0 || bytes <= self.room)
     }
 
-    /// A loss drawn from the exponential distribution around `heat`; 0 where that would not matter.
+    /// A loss drawn from the exponential distribution with mean `heat`; 0 where it would not matter.
     fn chance(&mut self, worth: f64) -> f64 {
         if worth < 0.0 || worth >= 8.0 * self.heat {
             return 0.0;
@@ -74,7 +74,7 @@ impl Terms {
     }
 }
 
-/// A closed polygon with how often each vertex was visited in vain.
+/// A closed polygon, and how often each of its vertices was visited in vain.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Ring {
     pub(crate) points: Vec<Point>,
@@ -87,7 +87,7 @@ impl Ring {
         Self { points, idle }
     }
 
-    /// Starts where the text is shortest.
+    /// Starts the polygon at the vertex where its text is shortest.
     pub(crate) fn settle(&mut self) {
         if settle(&mut self.points) {
             self.idle.fill(0);
@@ -101,7 +101,7 @@ pub(crate) struct Chain {
     pub(crate) ring: Ring,
     /// Fixed vertices at each end; 0 for a whole polygon.
     pub(crate) fixed: usize,
-    /// The vertex whose edge from the one before is free, if it is among these.
+    /// The vertex whose incoming edge costs nothing, if it is among these.
     pub(crate) free: Option<usize>,
 }
 
@@ -126,7 +126,7 @@ impl Chain {
         self.wake(i % self.ring.points.len());
     }
 
-    /// A vertex after this one.
+    /// Inserts a vertex after this one.
     fn insert(&mut self, i: usize, p: Point) {
         self.ring.points.insert(i + 1, p);
         self.ring.idle.insert(i + 1, 0);
@@ -141,7 +141,7 @@ impl Chain {
     }
 }
 
-/// What the search of vertices works on.
+/// Everything that the search of vertices works on.
 pub(crate) struct Bench<'a, 'b, R> {
     pub(crate) band: &'a mut Band<'b>,
     pub(crate) tools: &'a mut Tools,
@@ -152,7 +152,7 @@ pub(crate) struct Bench<'a, 'b, R> {
     pub(crate) terms: &'a mut Terms,
 }
 
-/// Bytes of the edges along these points, of which the one into index `free` costs nothing. The first edge is given.
+/// Bytes of the edges along these points; the edge into index `free` costs nothing, the first edge is given.
 #[inline]
 fn span_bytes(points: &[Point], free: usize) -> i32 {
     let mut before = if free == 1 { Letter::Line } else { letter(points[0], points[1]) };
@@ -192,7 +192,7 @@ impl<R: Rng> Bench<'_, '_, R> {
         }
     }
 
-    /// Toggles what is between two outlines if that pays.
+    /// Toggles the area between two outlines if that pays.
     #[inline]
     fn accept(&mut self, toggled: &[Point], bytes: i32) -> bool {
         let error = self.band.try_toggle(self.tools, self.paints, self.layer, toggled);
@@ -252,7 +252,7 @@ impl<R: Rng> Bench<'_, '_, R> {
         moved
     }
 
-    /// A new vertex between this and the next.
+    /// Inserts a new vertex between this and the next if that pays.
     fn insert(&mut self, chain: &mut Chain, i: usize) -> bool {
         let ([_, p, v, n, n2], free) = chain.around(i);
         let (dx, dy) = (n.x - v.x, n.y - v.y);

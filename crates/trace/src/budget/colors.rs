@@ -1,4 +1,4 @@
-//! The best colours of all layers together, in long or short spelling.
+//! Fits the colours of all layers together by least squares, in long or short spelling.
 
 use linocut_svg::Color;
 
@@ -9,7 +9,7 @@ use super::state::State;
 /// Rounds of the solver.
 const ROUNDS: usize = 8;
 
-/// Normal equations of the colours: how much each layer shows, alone and beside others.
+/// Normal equations of the colours: how much each layer shows, alone and together with others.
 struct Equations {
     count: usize,
     /// Sum over pixels of the products of the shares of two layers.
@@ -78,7 +78,7 @@ fn add_shares(shares: &mut Vec<(usize, f64)>, mask: Mask, opaque: Mask, paints: 
 }
 
 impl State {
-    /// Sets every layer to the colour that serves the whole best, where `lambda` is the error that a byte must save.
+    /// Gives every layer the colour that is best for the whole drawing; `lambda` is the error that a byte must save.
     pub(crate) fn refit_colors(&mut self, lambda: f64) {
         let paints: Vec<Paint> = self.layers.iter().map(|layer| layer.paint).collect();
         debug_assert!(paints.len() <= MAX_LAYERS);
@@ -118,7 +118,7 @@ impl Equations {
     }
 }
 
-/// The exact colour, or the nearest that three digits say where its error costs less than the bytes.
+/// The exact colour, or the nearest with three digits if its error costs less than the bytes.
 fn spelling(best: [f64; 3], own: f64, lambda: f64) -> [f64; 3] {
     let long = best.map(f64::round);
     let short = best.map(|v| (v / 17.0).round() * 17.0);

@@ -1,11 +1,11 @@
-//! What outlines cost as text, edge by edge.
+//! Counts the bytes of outlines as SVG path data, edge by edge.
 
 use linocut_svg::Point;
 
 /// `<path fill="" d=""/>`: an element without its colour and outline.
 pub(crate) const ELEMENT_BYTES: i32 = 20;
 
-/// ` opacity=".5"`, the spelling of a translucent layer with one digit.
+/// ` opacity=".5"`: a translucent layer with one digit.
 pub(crate) const OPACITY_BYTES: i32 = 13;
 
 /// Characters of an integer in decimal, sign included.
@@ -24,13 +24,13 @@ const fn digits(value: i32) -> i32 {
     digits + (value < 0) as i32
 }
 
-/// An integer with the space that a sign makes needless.
+/// Characters of an integer with its separator, which a sign makes unnecessary.
 #[inline]
 const fn separated(value: i32) -> i32 {
     digits(value) + (value >= 0) as i32
 }
 
-/// How an edge is spelled, which decides whether the next needs a letter.
+/// The path command of an edge, which decides whether the next edge needs a letter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Letter {
     Line,
@@ -72,8 +72,8 @@ pub(crate) fn outline_bytes(points: &[Point]) -> i32 {
     sum
 }
 
-/// Bytes of going from the end of one outline to the start of the next. After an absolute move the first edge may need a
-/// letter, which is left out here.
+/// Bytes of going from the end of one outline to the start of the next. After an absolute move the first edge may need
+/// a letter, which is left out here.
 pub(crate) fn move_bytes(from: Option<Point>, to: Point) -> i32 {
     let absolute = 1 + digits(to.x) + separated(to.y);
     from.map_or(absolute, |from| absolute.min(1 + digits(to.x - from.x) + separated(to.y - from.y)))
@@ -91,7 +91,7 @@ pub(crate) fn path_bytes<'a>(rings: impl IntoIterator<Item = &'a [Point]>) -> i3
     sum
 }
 
-/// Turns an outline so that its text is shortest, in either direction; tells whether that changed it.
+/// Rotates or reverses an outline so that its text is shortest; returns whether that changed it.
 pub(crate) fn settle(points: &mut [Point]) -> bool {
     let count = points.len();
     let mut best = (outline_bytes(points), 0, false);

@@ -1,4 +1,4 @@
-//! Which layers cover each sample, what the samples look like, and how far that is from the picture.
+//! Which layers cover each sample, the colours that result, and their exact error against the picture.
 
 use image::RgbImage;
 
@@ -6,7 +6,7 @@ use super::band::Band;
 use super::paint::{Mask, Paints, Rgb, top};
 use super::scan::LINES;
 
-/// What covers the samples of a pixel.
+/// The layers that cover the samples of a pixel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cover {
     pub(crate) masks: [Mask; LINES],
@@ -15,7 +15,7 @@ pub(crate) struct Cover {
 /// The topmost layers at the samples of a pixel.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tops {
-    /// Topmost layer that hides what is below.
+    /// Topmost opaque layer.
     pub(crate) bases: [u8; LINES],
     /// Topmost layer of any kind.
     pub(crate) tops: [u8; LINES],
@@ -29,14 +29,14 @@ impl Tops {
     }
 }
 
-/// The samples of a picture with what covers them; always as the layers say.
+/// The samples of a picture with the layers that cover them; always consistent with the layers.
 #[derive(Clone, Debug)]
 pub(crate) struct Coverage {
     width: usize,
     height: usize,
     covers: Vec<Cover>,
     tops: Vec<Tops>,
-    /// Four times the picture less the sum of the samples' looks, by pixel.
+    /// Four times the picture minus the sum of the samples' colours, by pixel.
     residuals: Vec<Rgb>,
     weights: Vec<f32>,
     /// The picture.
@@ -64,7 +64,7 @@ impl Coverage {
         coverage
     }
 
-    /// All of it.
+    /// The whole coverage as one band.
     pub(crate) fn band(&mut self) -> Band<'_> {
         Band {
             width: self.width,
@@ -76,7 +76,7 @@ impl Coverage {
         }
     }
 
-    /// Rows cut into bands at these rows, from top to bottom.
+    /// Bands cut at these rows, from top to bottom.
     pub(crate) fn bands(&mut self, cuts: &[i32]) -> Vec<Band<'_>> {
         let mut rest = self.band();
         let mut bands = Vec::with_capacity(cuts.len() + 1);
@@ -115,20 +115,20 @@ impl Coverage {
         self.covers[pixel].masks
     }
 
-    /// What the pixels look like.
+    /// The colours of the pixels.
     pub(crate) fn looks(&self) -> Vec<[f64; 3]> {
         let look = |(t, r): (&Rgb, &Rgb)| std::array::from_fn(|i| f64::from(t[i]) - f64::from(r[i]) / 4.0);
         self.targets.iter().zip(&self.residuals).map(look).collect()
     }
 
-    /// Looks at all samples anew after paints have changed.
+    /// Recomputes all samples after paints have changed.
     pub(crate) fn repaint(&mut self, paints: &Paints) {
         for pixel in 0..self.covers.len() {
             self.repaint_pixel(paints, pixel);
         }
     }
 
-    /// Looks anew at what a layer covers after its paint has changed.
+    /// Recomputes the samples that a layer covers after its paint has changed.
     pub(crate) fn repaint_layer(&mut self, paints: &Paints, layer: usize) {
         for pixel in 0..self.covers.len() {
             let masks = self.covers[pixel].masks;
@@ -150,7 +150,7 @@ impl Coverage {
         self.residuals[pixel] = std::array::from_fn(|i| 4 * target[i] - shades[i]);
     }
 
-    /// Replaces what the picture should look like, by pixel.
+    /// Replaces the target picture, by pixel.
     pub(crate) fn retarget(&mut self, targets: Vec<Rgb>, paints: &Paints) {
         self.targets = targets;
         self.repaint(paints);

@@ -1,17 +1,17 @@
-//! A drawing cut to its budget at once, for searches that end before they fit.
+//! Cuts a drawing to its budget at once, for searches that end over it.
 
 use linocut_svg::Point;
 
 use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, path_bytes};
 use super::state::{Layer, State, drawing};
 
-/// Polygons larger than this are kept when a drawing is trimmed, in square pixels.
+/// Area in square pixels above which trimming keeps a polygon.
 const TRIMMED: i64 = 2000;
 
-/// Rounds of trimming: each goes by an estimate of the bytes that is met closely.
+/// Rounds of trimming; each relies on an estimate of the bytes.
 const ROUNDS: usize = 4;
 
-/// Takes out small polygons, those that cost least error for their bytes first, until the drawing fits or none is left.
+/// Removes small polygons, those with the least error for their bytes first, until the drawing fits or none is left.
 pub(crate) fn trim(state: &mut State, budget: i32) {
     for _ in 0..ROUNDS {
         if state.bytes <= budget {
@@ -28,7 +28,7 @@ pub(crate) fn trim(state: &mut State, budget: i32) {
     }
 }
 
-/// Layer and place of small polygons that take so many bytes together, each alone the cheapest in error for its bytes.
+/// Layer and index of the small polygons that are cheapest in error for their bytes, `bytes` bytes together.
 fn cheapest(state: &mut State, bytes: i32) -> Vec<(usize, usize)> {
     let mut order: Vec<(f64, i32, usize, usize)> = Vec::new();
     for layer in 1..state.layers.len() {
@@ -50,7 +50,7 @@ fn cheapest(state: &mut State, bytes: i32) -> Vec<(usize, usize)> {
     wanted.map(|(_, _, layer, ring)| (layer, ring)).collect()
 }
 
-/// The layers with their largest polygons, as many as fit; the background alone at the least.
+/// The layers with as many of their largest polygons as fit; at least the background.
 pub(crate) fn fit(state: &State, budget: i32) -> Vec<Layer> {
     if state.bytes <= budget {
         return state.layers.clone();

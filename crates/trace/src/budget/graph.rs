@@ -1,4 +1,4 @@
-//! The graph of areas that touch, and what uniting two of them costs.
+//! The adjacency graph of areas, and the cost of merging two of them.
 
 use image::RgbImage;
 
@@ -10,7 +10,7 @@ pub(crate) struct Area {
 }
 
 impl Area {
-    /// Rise of the squared error when two areas share a colour.
+    /// Increase of the squared error when two areas share a colour.
     pub(crate) fn rise(&self, other: &Self) -> f32 {
         let distance: f32 = self.mean.iter().zip(other.mean).map(|(a, b)| (a - b) * (a - b)).sum();
         self.pixels * other.pixels / (self.pixels + other.pixels) * distance
@@ -24,18 +24,18 @@ impl Area {
     }
 }
 
-/// What a merge saves: bytes of a shape, and of a pixel's length of shared boundary.
+/// Bytes that a merge saves: per shape, and per pixel length of shared boundary.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Saving {
     pub(crate) shape: f32,
     pub(crate) boundary: f32,
 }
 
-/// Areas that touch.
+/// Areas and their adjacency.
 #[derive(Debug)]
 pub(crate) struct Graph {
     pub(crate) areas: Vec<Area>,
-    /// Neighbours with the length of the boundary, by number; empty for areas that have been united with others.
+    /// Neighbours with the length of the shared boundary, by number; empty for areas that have been merged into others.
     pub(crate) edges: Vec<Vec<(u32, f32)>>,
     parents: Vec<u32>,
     saving: Saving,
@@ -65,7 +65,7 @@ impl Graph {
         graph
     }
 
-    /// Error that uniting two neighbours costs for each byte it saves.
+    /// Error that merging two neighbours costs per byte that it saves.
     pub(crate) fn cost(&self, a: u32, b: u32, length: f32) -> f32 {
         let rise = self.areas[a as usize].rise(&self.areas[b as usize]);
         rise / (self.saving.shape + self.saving.boundary * length)
@@ -77,8 +77,8 @@ impl Graph {
         edges.binary_search_by_key(&b, |edge| edge.0).ok().map(|at| edges[at].1)
     }
 
-    /// Unites two neighbours under the number of the one with more of them, which it yields. What now shares more boundary
-    /// with it than with either is told to `grown`.
+    /// Merges two neighbours under the number of the one with more neighbours, and returns it. Calls `grown` for every
+    /// area that now shares more boundary with it than with either before.
     pub(crate) fn unite(&mut self, a: u32, b: u32, mut grown: impl FnMut(u32, u32, f32)) -> u32 {
         let (keep, gone) = if self.edges[a as usize].len() >= self.edges[b as usize].len() { (a, b) } else { (b, a) };
         let area = self.areas[gone as usize];
@@ -97,12 +97,12 @@ impl Graph {
         keep
     }
 
-    /// Whether an area has not become part of another.
+    /// Whether an area has not been merged into another.
     pub(crate) fn is_root(&self, node: u32) -> bool {
         self.parents[node as usize] == node
     }
 
-    /// The area that one has become part of.
+    /// The area into which this one has been merged.
     pub(crate) fn root(&mut self, mut node: u32) -> u32 {
         while self.parents[node as usize] != node {
             let above = self.parents[self.parents[node as usize] as usize];
@@ -112,7 +112,7 @@ impl Graph {
         node
     }
 
-    /// Numbers what is left in order of appearance, and yields how many there are.
+    /// Numbers the remaining areas in order of appearance, and returns how many there are.
     pub(crate) fn relabel(&mut self, cells: &mut [u32]) -> usize {
         let mut numbers = vec![u32::MAX; self.areas.len()];
         let mut count = 0;
@@ -127,7 +127,7 @@ impl Graph {
         count as usize
     }
 
-    /// Adds to the boundary of `a` with `b`, and yields all of it.
+    /// Adds to the boundary of `a` with `b`, and returns its whole length.
     fn touch(&mut self, a: u32, b: u32, length: f32) -> f32 {
         let edges = &mut self.edges[a as usize];
         match edges.binary_search_by_key(&b, |edge| edge.0) {

@@ -1,4 +1,4 @@
-//! Tracing by search on the integer grid, with the exact error and the bytes of every move.
+//! `BudgetTracer`: search on the integer grid with the exact error and bytes of every move.
 
 mod additions;
 mod adopt;

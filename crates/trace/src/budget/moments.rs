@@ -1,4 +1,4 @@
-//! Sums over samples or pixels from which the error of any paint over what lies below follows.
+//! Sums over samples or pixels that give the error of any paint over what lies below.
 
 use super::paint::OPAQUE;
 
@@ -37,12 +37,12 @@ impl Moments {
         }
     }
 
-    /// Squared error as things are.
+    /// Squared error without a new paint.
     pub(crate) fn before(&self) -> f64 {
         self.tt - 2.0 * self.tb + self.bb
     }
 
-    /// Squared error with a colour over it, opacity in thousandths.
+    /// Squared error under a colour with this opacity in thousandths.
     pub(crate) fn with(&self, color: [f64; 3], alpha: i32) -> f64 {
         let a = f64::from(alpha) / f64::from(OPAQUE);
         let rest = 1.0 - a;
@@ -60,7 +60,7 @@ impl Moments {
         std::array::from_fn(|i| ((self.t[i] - (1.0 - a) * self.b[i]) / weight).clamp(0.0, 255.0))
     }
 
-    /// The best opacity in tenths and colour, where less than full opacity must save `least` more.
+    /// The best opacity (in tenths) and colour; less than full opacity must save `least` more.
     pub(crate) fn best(&self, least: f64) -> (i32, [f64; 3], f64) {
         let mut best = (OPAQUE, self.color(OPAQUE), self.with(self.color(OPAQUE), OPAQUE) - least);
         for alpha in (100..OPAQUE).step_by(100) {

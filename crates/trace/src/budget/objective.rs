@@ -1,4 +1,5 @@
-//! What a search minimises: weights by pixel, and the picture that it aims at.
+//! The error that a search minimises: weights by pixel, and the target picture as it is or through the contest's
+//! filters.
 
 use image::imageops::{FilterType, resize};
 use image::{GrayImage, Rgb, RgbImage};
@@ -7,21 +8,21 @@ use linocut_raster::FixedDefences;
 use super::coverage::Coverage;
 use super::paint::Rgb as Lanes;
 
-/// Whose eyes the error is measured with.
+/// How the error between drawing and picture is measured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Objective {
-    /// What a person sees: squared error of the picture itself.
+    /// Squared error of the pictures as they are, as a person sees them.
     #[default]
     Raw,
-    /// What the contest's scorer sees: squared error after its median, low pass and bilateral filters. Pictures with a side
-    /// below 4 px, which those filters refuse, are traced as [`Raw`](Self::Raw).
+    /// Squared error after the median, low-pass and bilateral filters of the contest's metric, as its models see them.
+    /// Pictures with a side below 4 px, which those filters refuse, are traced as [`Raw`](Self::Raw).
     Defended,
 }
 
 /// Weights with mean 1 for a picture's pixels.
 ///
-/// `map` is taken as linear in its levels at the picture's size. `perception` is the exponent, 0 to 1, of 1 / (local
-/// variance + c): where a picture is busy, errors are seen less.
+/// `map` is scaled to the picture's size and is linear in its levels. `perception` is the exponent, 0 to 1, of 1 /
+/// (local variance + c): errors are less visible where a picture is busy.
 pub(crate) fn weights(image: &RgbImage, map: Option<&GrayImage>, perception: f64) -> Vec<f32> {
     let (width, height) = image.dimensions();
     let mut weights = vec![1.0_f32; (width * height) as usize];
@@ -78,10 +79,11 @@ fn variances(image: &RgbImage) -> Vec<f64> {
     all
 }
 
-/// The filters with the picture as they leave it.
+/// The filters, and the picture as they leave it.
 ///
-/// A search aims at `R + mu (S - R) + k (D(S) - D(R))`, where `S` is the picture, `R` the drawing as it looks and `D` the
-/// filters, anew in every round: a fixed-point iteration towards `D(R) = D(S)`, stable while `mu + k` is below 2.
+/// A search aims at `R + mu (S - R) + k (D(S) - D(R))`, where `S` is the picture, `R` the drawing as it looks and `D`
+/// the filters, recomputed in every round: a fixed-point iteration towards `D(R) = D(S)`, stable while `mu + k` is
+/// below 2.
 #[derive(Debug)]
 pub(crate) struct Defended {
     filters: FixedDefences,
@@ -89,20 +91,20 @@ pub(crate) struct Defended {
     filtered: RgbImage,
 }
 
-/// Share of the plain difference in the aim of a round.
+/// Weight of the plain difference in the target of a round.
 const MU: f64 = 0.3;
-/// Share of the filtered difference.
+/// Weight of the filtered difference in the target of a round.
 const K: f64 = 1.2;
 
 impl Defended {
-    /// `None` for pictures that the filters refuse.
+    /// Filters the picture; `None` if the filters refuse it.
     pub(crate) fn new(image: &RgbImage, source: &[Lanes]) -> Option<Self> {
         let mut filters = FixedDefences::new(image.width(), image.height()).ok()?;
         let filtered = filters.apply(image).ok()?;
         Some(Self { filters, source: source.to_vec(), filtered })
     }
 
-    /// Weighted squared error after the filters, and the picture to aim at next.
+    /// Weighted squared error after the filters, and the next target picture.
     pub(crate) fn round(&mut self, coverage: &Coverage) -> Option<(f64, Vec<Lanes>)> {
         let looks = coverage.looks();
         let (width, height) = self.filtered.dimensions();

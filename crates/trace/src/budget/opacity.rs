@@ -1,4 +1,4 @@
-//! Layers made translucent, or opaque again, where that pays.
+//! Fits the opacities of layers: makes them translucent, or opaque again, where that pays.
 
 use linocut_svg::Color;
 
@@ -8,7 +8,7 @@ use super::moments::Moments;
 use super::paint::{Paint, Paints, top};
 use super::state::State;
 
-/// Most layers whose opacity changes in one call.
+/// Maximum number of layers whose opacity changes in one call.
 const MOST: usize = 4;
 
 impl State {

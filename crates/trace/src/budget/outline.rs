@@ -1,5 +1,5 @@
-//! Outlines of layers that lie on each other: along the edges of pixels, some way below later layers, and without the
-//! holes that later layers fill.
+//! Outlines of stacked layers along pixel edges: they reach a little below later layers and leave out the holes that
+//! later layers fill.
 
 use linocut_core::Stop;
 use linocut_svg::Point;
@@ -7,10 +7,10 @@ use linocut_svg::Point;
 use super::boundary::Bitmap;
 use crate::simplify::simplify_ring;
 
-/// Pixels that a layer reaches below later ones, so that no seam shows.
+/// Number of pixels that a layer reaches below later ones, so that no seam shows.
 const OVERLAP: usize = 2;
 
-/// Tolerance in pixels that makes lines of staircases.
+/// Tolerance in pixels that turns staircases into lines.
 const STAIRCASE: f64 = 0.7;
 
 /// Outlines of `count` ranks of pixels; `None` when asked to stop.
@@ -27,14 +27,14 @@ pub(crate) fn outlines(ranks: &[u16], size: (usize, usize), count: usize, stop: 
     Some(outlines)
 }
 
-/// The ranks of a rectangle of pixels, with a frame of one pixel that lies outside.
+/// The ranks of a rectangle of pixels, with a frame of one pixel around it.
 struct Window {
     corner: Point,
     width: usize,
     ranks: Vec<i32>,
 }
 
-/// Rank of what lies outside the picture: before all others.
+/// Rank of everything outside the picture: before all others.
 const OUTSIDE: i32 = -1;
 
 /// First and last column and row of each rank.
@@ -64,8 +64,8 @@ impl Window {
         Self { corner: Point::new(columns.start as i32 - 1, rows.start as i32 - 1), width: framed, ranks: inner }
     }
 
-    /// Loops around what a layer covers: its own pixels, the pixels of later layers near them, and holes that only later
-    /// layers fill.
+    /// Loops around the pixels that a layer covers: its own pixels, the pixels of later layers near them, and holes
+    /// that only later layers fill.
     fn loops(&self, rank: i32) -> Vec<Vec<Point>> {
         let mut inside: Vec<bool> = self.ranks.iter().map(|&r| r == rank).collect();
         for _ in 0..OVERLAP {
@@ -83,7 +83,7 @@ impl Window {
         [at - 1, at + 1, at - self.width, at + self.width]
     }
 
-    /// Takes in the later pixels beside those inside.
+    /// Adds the later pixels beside those inside.
     fn grow(&self, inside: &mut [bool], rank: i32) {
         let before = inside.to_vec();
         let inner = self.width..before.len() - self.width;
@@ -92,7 +92,7 @@ impl Window {
         }
     }
 
-    /// Takes in connected later pixels that touch nothing earlier.
+    /// Adds connected later pixels that touch nothing earlier.
     fn fill_later_holes(&self, inside: &mut [bool], rank: i32) {
         let mut seen: Vec<bool> = inside.iter().zip(&self.ranks).map(|(&inside, &r)| inside || r < rank).collect();
         let mut hole = Vec::new();

@@ -1,11 +1,11 @@
-//! The paints of all layers, and what a stack of them looks like.
+//! The paints (colour and opacity) of all layers, and the colour of a stack of them.
 
 use linocut_svg::Color;
 
-/// The layers that cover a sample, a bit each; bit 0 is the background and always set.
+/// The layers that cover a sample, one bit each; bit 0 is the background and always set.
 pub(crate) type Mask = u128;
 
-/// Most layers, the background among them.
+/// Maximum number of layers, including the background.
 pub(crate) const MAX_LAYERS: usize = 128;
 
 /// Red, green, blue, and a fourth lane that stays 0.
@@ -61,7 +61,7 @@ impl Paints {
         self.opaque = if paint.is_opaque() { self.opaque | bit } else { self.opaque & !bit };
     }
 
-    /// The topmost layer that hides what is below it.
+    /// The topmost opaque layer.
     #[inline]
     pub(crate) fn top_opaque(&self, mask: Mask) -> u8 {
         top(mask & self.opaque)
@@ -72,7 +72,7 @@ impl Paints {
         self.colors[layer & (MAX_LAYERS - 1)]
     }
 
-    /// A layer over a colour.
+    /// The colour of a layer over another colour.
     #[inline]
     pub(crate) fn over(&self, below: Rgb, layer: usize) -> Rgb {
         let color = self.color(layer);
@@ -86,7 +86,7 @@ impl Paints {
         })
     }
 
-    /// What a stack of layers looks like.
+    /// The colour of a stack of layers.
     #[inline]
     pub(crate) fn shade(&self, mask: Mask) -> Rgb {
         let base = usize::from(self.top_opaque(mask));

@@ -1,10 +1,10 @@
-//! A quick beginning of region merging: in strips of the picture side by side, and in rounds, each of which unites all
-//! pairs of areas that are each other's cheapest neighbour.
+//! The fast first phase of region merging: in parallel strips of the picture, each round merges all pairs of areas that
+//! are each other's cheapest neighbour.
 //!
 //! # Source
 //!
-//! Mutual nearest neighbours give the hierarchy that greedy merging gives where a union never comes nearer to others than
-//! its parts (Murtagh, "A survey of recent advances in hierarchical clustering algorithms", 1983); here almost.
+//! Mutual nearest neighbours give the same hierarchy as greedy merging if a union never comes nearer to others than its
+//! parts (Murtagh, "A survey of recent advances in hierarchical clustering algorithms", 1983); here this holds almost.
 
 use std::ops::Range;
 use std::sync::Mutex;
@@ -15,11 +15,11 @@ use linocut_core::Stop;
 use super::cells::cells;
 use super::graph::{Graph, Saving};
 
-/// Strips that a picture is cut into, whatever the number of threads.
+/// Number of strips of a picture, whatever the number of threads.
 const STRIPS: usize = 4;
 
-/// Cuts a picture into areas, at most about `count` in each of four strips; `None` when asked to stop. Yields the number
-/// of the area of each pixel.
+/// Cuts a picture into areas, at most about `count` in each of four strips, and returns the number of the area of each
+/// pixel; `None` when asked to stop.
 pub(crate) fn pair_up(image: &RgbImage, count: usize, saving: Saving, threads: usize, stop: &Stop) -> Option<Vec<u32>> {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let rows = height.div_ceil(STRIPS).next_multiple_of(4);
@@ -77,18 +77,18 @@ fn merge_strip(
     Some((labels, count))
 }
 
-/// A merge by its cost and its areas, the smaller number first.
+/// A merge with its cost and its areas, the smaller number first.
 type Pair = (f32, (u32, u32));
 
-/// What is known between the rounds.
+/// The state between the rounds.
 struct Rounds {
     alive: Vec<u32>,
-    /// The cheapest merge of each area, unless what it rests on has changed.
+    /// The cheapest merge of each area, unless it has become outdated.
     nearest: Vec<Option<Pair>>,
 }
 
 impl Rounds {
-    /// Unites those that are each other's cheapest, up to the median cost.
+    /// Merges the pairs that are each other's cheapest, up to the median cost.
     fn unite_pairs(&mut self, graph: &mut Graph, count: usize) {
         let mut costs = Vec::with_capacity(self.alive.len());
         for &area in &self.alive {

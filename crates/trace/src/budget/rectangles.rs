@@ -1,4 +1,4 @@
-//! Rectangles that would save most, by integral images.
+//! Finds rectangles that would save most error, by integral images.
 
 use linocut_svg::Color;
 use rand::{Rng, RngExt};
@@ -15,12 +15,12 @@ pub(crate) struct Candidate {
     pub(crate) moments: Moments,
 }
 
-/// Integral images of the moments against the drawing as it is.
+/// Integral images of the moments against the current drawing.
 pub(crate) struct Sums {
     width: i32,
     height: i32,
     table: Vec<Moments>,
-    /// Whether translucent paint is offered, and what it must save more, as squared error.
+    /// Whether translucent paint is allowed, and the squared error that it must save in addition.
     translucent: Option<f64>,
 }
 
@@ -67,7 +67,7 @@ impl Sums {
         16.0 * saved
     }
 
-    /// A rectangle that saves more than its neighbours.
+    /// Climbs from a random rectangle to one that saves more than its neighbours.
     pub(crate) fn climb<R: Rng>(&self, rng: &mut R) -> Option<Candidate> {
         let mut bounds = [0; 4];
         let mut gain = f64::NEG_INFINITY;

@@ -1,17 +1,17 @@
-//! Scan conversion by even-odd parity at four samples a pixel.
+//! Scan-converts polygons by even-odd parity at four samples per pixel.
 //!
-//! The samples of a pixel lie on four lines, each at another place from left to right, so that steep and flat edges
-//! alike have four levels.
+//! The samples of a pixel lie on four lines, each at a different horizontal position, so that steep and flat edges
+//! both have four levels.
 
 use linocut_svg::Point;
 
 /// Samples of a pixel, one on each line.
 pub(crate) const LINES: usize = 4;
 
-/// Places of the samples from the left of their pixel, in 1/65536.
+/// Horizontal positions of the samples from the left of their pixel, in 1/65536.
 const PLACES: [i32; LINES] = [3 << 13, 7 << 13, 1 << 13, 5 << 13];
 
-/// An edge between the lines that it crosses.
+/// An edge with the sample lines that it crosses.
 #[derive(Clone, Copy, Debug, Default)]
 struct Edge {
     /// First line, counted from the top of the picture.
@@ -25,7 +25,8 @@ struct Edge {
 }
 
 impl Edge {
-    /// `None` for a horizontal edge. The same for both directions, so that what two polygons share they share exactly.
+    /// `None` for a horizontal edge. The result is the same in both directions, so that two polygons share an edge
+    /// exactly.
     fn new(a: Point, b: Point) -> Option<Self> {
         let (high, low) = if a.y < b.y { (a, b) } else { (b, a) };
         let lines = (low.y - high.y) * LINES as i32;
@@ -46,7 +47,7 @@ pub(crate) struct Scanner {
 }
 
 impl Scanner {
-    /// Takes up a closed polygon.
+    /// Loads a closed polygon.
     pub(crate) fn load(&mut self, points: &[Point]) {
         self.edges.clear();
         self.rows = (i32::MAX, i32::MIN);
@@ -64,7 +65,7 @@ impl Scanner {
         self.rows.0..self.rows.1
     }
 
-    /// Marks the samples inside on a row, bit `n` for line `n`. Yields the first pixel and the one after the last.
+    /// Marks the samples inside on a row, bit `n` for line `n`. Returns the first pixel and the one after the last.
     #[inline]
     pub(crate) fn flags(&mut self, row: i32, flags: &mut [u8]) -> (usize, usize) {
         let mut reach = (usize::MAX, 0);

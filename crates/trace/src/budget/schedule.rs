@@ -1,15 +1,15 @@
-//! How far a search has come, and what a byte is worth meanwhile.
+//! The schedule of a search: the share of work done, the price of a byte, the heat of annealing.
 
 use std::time::Duration;
 
 use linocut_core::Stop;
 
-/// How much a search may do.
+/// The amount of work of a search.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Work {
-    /// So many visits to every vertex, 1 to 100,000: the same result on every machine.
+    /// Number of sweeps (visits to every vertex), 1 to 100,000. The result is the same on every machine.
     Sweeps(u32),
-    /// So long, 0.01 to 3600 s, or until the task's deadline if that is earlier: the result varies with the machine.
+    /// Time, 0.01 to 3600 s, or until the task's deadline if that is earlier. The result varies with the machine.
     Time(Duration),
 }
 
@@ -35,7 +35,7 @@ impl Pace {
         &self.stop
     }
 
-    /// Share of the work that is done before this sweep, 0 to 1.
+    /// Share of the work done before this sweep, 0 to 1.
     pub(crate) fn progress(&self, sweep: u32) -> f64 {
         let done = match (self.work, self.stop.remaining()) {
             (Work::Time(_), Some(left)) => 1.0 - left.as_secs_f64() / self.begun.as_secs_f64().max(1e-9),
@@ -46,17 +46,17 @@ impl Pace {
     }
 }
 
-/// Share of the work after which a rich start should fit the budget.
+/// Share of the work after which an oversized start should fit the budget.
 const SHRUNK: f64 = 0.25;
-/// Share of the work after which nothing is accepted by chance any more.
+/// Share of the work after which annealing ends.
 const COLD: f64 = 0.8;
 /// Share of the work after which nothing may go over the budget.
 const STRICT: f64 = 0.75;
 
-/// The price of a byte, led so that the drawing fills its budget.
+/// The price of a byte, controlled so that the drawing fills its budget.
 ///
-/// A rich start is shrunk by a rising price. From then on the price rises by a few percent a sweep while the drawing is
-/// over its budget and falls while it is below.
+/// A rising price shrinks an oversized start. From then on the price rises by a few percent a sweep while the drawing
+/// is over its budget and falls while it is below.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Price {
     /// Error that a byte must save.
@@ -67,14 +67,14 @@ pub(crate) struct Price {
 }
 
 impl Price {
-    /// For a start of this error and so many bytes.
+    /// The price for a start with this error and size.
     pub(crate) fn new(error: f64, bytes: i32, budget: i32) -> Self {
         // Below what the first sweeps settle at, for pictures of all kinds.
         let lambda = (0.03 * error / f64::from(budget)).max(1.0);
         Self { lambda, budget, surplus: (bytes > budget).then(|| f64::from(bytes) / f64::from(budget)) }
     }
 
-    /// The price for the next sweep of a drawing of so many bytes.
+    /// Sets the price for the next sweep of a drawing of `bytes` bytes.
     pub(crate) fn adapt(&mut self, bytes: i32, progress: f64) {
         let fill = f64::from(bytes) / f64::from(self.budget);
         self.lambda *= if let Some(surplus) = self.surplus {
@@ -95,13 +95,13 @@ impl Price {
         self.lambda = self.lambda.clamp(1e-3, 1e15);
     }
 
-    /// Bytes that a sweep may add to a drawing of so many.
+    /// Bytes that a sweep may add to a drawing of `bytes` bytes.
     pub(crate) fn room(&self, bytes: i32, progress: f64) -> i32 {
         let slack = if progress < STRICT { self.budget / 50 } else { 0 };
         self.budget + slack - bytes
     }
 
-    /// Loss that is accepted by chance, on average; `patience` bytes' worth at the beginning.
+    /// Mean loss that annealing accepts at random; `patience` bytes' worth at the beginning.
     pub(crate) fn heat(&self, progress: f64, patience: f64) -> f64 {
         self.lambda * patience * (1.0 - progress / COLD).max(0.0)
     }

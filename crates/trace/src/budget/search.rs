@@ -1,4 +1,4 @@
-//! The search: sweeps over all vertices, moves of whole polygons, and colours, at a price for bytes.
+//! The main loop of the search: sweeps over vertices, moves of whole polygons, and colour fits, at a price for bytes.
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -9,30 +9,30 @@ use super::objective::Defended;
 use super::schedule::{Pace, Price};
 use super::state::{Layer, State};
 
-/// Polygons added every second sweep, at most.
+/// Maximum number of polygons added every second sweep.
 const ADDITIONS: usize = 24;
-/// Bytes' worth of loss that is accepted by chance at the beginning.
+/// Mean loss that annealing accepts at the beginning, in bytes' worth.
 const PATIENCE: f64 = 1.0;
-/// Bands of rows that may be searched side by side, on even and odd sweeps.
+/// Number of bands of rows that may be searched in parallel, on even and odd sweeps.
 const BANDS: [usize; 2] = [4, 2];
-/// Sweeps from one look at which layers polygons belong to to the next.
+/// Number of sweeps between two attempts to give polygons to other layers.
 const REASSIGNED: u32 = 8;
-/// Share of the work before the filters are looked through.
+/// Share of the work before the first round through the filters.
 const FIRST_ROUND: f64 = 0.4;
-/// Rounds of the filters.
+/// Number of rounds through the filters.
 const ROUNDS: f64 = 12.0;
 
-/// Bytes, as a multiple of the budget, up to which a drawing is trimmed to fit; beyond, that would take too much from it.
+/// Size as a multiple of the budget up to which a drawing is trimmed to fit; beyond it, trimming would remove too much.
 const NEAR: f64 = 1.2;
 
-/// What a search has reached after a sweep.
+/// The state of a search after a sweep.
 pub(crate) struct Reached<'a> {
     pub(crate) state: &'a State,
     pub(crate) sweep: u32,
     pub(crate) progress: f64,
 }
 
-/// The drawing within the budget of least error so far, of equals the shortest.
+/// The drawing within the budget with the least error so far, the shortest of equals.
 struct Best {
     error: f64,
     bytes: i32,
@@ -48,7 +48,7 @@ pub(crate) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The best layers found; at the least what is left of the start when it is cut to the budget.
+    /// Returns the best layers found; at least what is left of the start when it is cut to the budget.
     pub(crate) fn run(
         &self,
         mut state: State,
@@ -95,7 +95,7 @@ impl Search<'_> {
         }
     }
 
-    /// Aims at what would look right through the filters.
+    /// Sets the target to a picture that would look right through the filters.
     fn look(&self, state: &mut State, defended: &mut Defended, best: &mut Option<Best>) {
         if f64::from(state.bytes) < NEAR * f64::from(self.budget) {
             trim(state, self.budget);

@@ -1,9 +1,9 @@
-//! Region merging: a picture cut into areas, two at a time united where it costs least error for the outline it saves.
+//! Region merging: segments a picture by merging the two areas that cost least error for the outline they save.
 //!
 //! # Source
 //!
-//! Mumford and Shah's functional with a price in bytes, minimised greedily as by Beaulieu and Goldberg; see He, Kang and
-//! Morel, "Multi-purpose region merging" (arXiv 2409.15940).
+//! Mumford and Shah's functional with a price in bytes, minimised greedily as by Beaulieu and Goldberg; see He, Kang
+//! and Morel, "Multi-purpose region merging" (arXiv 2409.15940).
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -46,14 +46,14 @@ impl Ord for Merge {
     }
 }
 
-/// Areas being united, the cheapest pair first.
+/// Areas being merged, the cheapest pair first.
 struct Merging {
     graph: Graph,
     ages: Vec<u32>,
     heap: BinaryHeap<Merge>,
 }
 
-/// Areas that are left to each strip of a picture, at the least, before they are united with care.
+/// Minimum number of areas left in each strip of a picture before they are merged one by one.
 const FEWEST: usize = 64;
 
 /// Cuts a picture into at most `count` areas; `None` when asked to stop.
@@ -94,8 +94,8 @@ impl Merging {
         Merge { cost: self.graph.cost(a, b, length), nodes: (a, b), ages }
     }
 
-    /// Unites two areas. A merge that has grown dearer since it was priced is put back instead, and so is one of areas that
-    /// have been united with others.
+    /// Merges two areas. A merge that has become more expensive since it was priced is put back instead, and so is one
+    /// of areas that have been merged with others.
     fn unite(&mut self, merge: &Merge) -> bool {
         let (a, b) = (self.graph.root(merge.nodes.0), self.graph.root(merge.nodes.1));
         let (a, b) = (a.min(b), a.max(b));

@@ -1,4 +1,4 @@
-//! Moves of whole polygons: delete, give to another layer.
+//! Moves whole polygons: deletes them or gives them to another layer.
 
 use linocut_svg::Point;
 use rand::{Rng, RngExt};
@@ -8,21 +8,21 @@ use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, move_bytes, outline_bytes};
 use super::paint::Paint;
 use super::state::State;
 
-/// Layers nearest in colour that are tried for a polygon.
+/// Number of layers nearest in colour that are tried for a polygon.
 pub(crate) const NEAREST: usize = 6;
 
-/// About what a move to a polygon and its place in the path cost.
+/// Approximate bytes of a polygon with the move to it.
 pub(crate) fn ring_bytes(pen: Option<Point>, points: &[Point]) -> i32 {
     points.first().map_or(0, |&first| move_bytes(pen, first)) + outline_bytes(points)
 }
 
 impl State {
-    /// Where the text of a layer ends; nowhere for a layer still to come.
+    /// Where the path of a layer ends; `None` for a layer that does not exist yet.
     pub(crate) fn pen(&self, layer: usize) -> Option<Point> {
         self.layers.get(layer)?.rings.last()?.points.last().copied()
     }
 
-    /// Deletes polygons that do not earn their bytes.
+    /// Deletes polygons that are not worth their bytes.
     pub(crate) fn delete_rings<R: Rng>(&mut self, terms: &mut Terms, rng: &mut R) {
         for layer in 1..self.layers.len() {
             let mut ring = 0;
@@ -105,7 +105,7 @@ pub(crate) fn layer_bytes(paint: Paint) -> i32 {
     ELEMENT_BYTES + 7 + if paint.is_opaque() { 0 } else { OPACITY_BYTES }
 }
 
-/// Whether a polygon is so small that it might not earn its bytes.
+/// Whether a polygon is so small that it might not be worth its bytes.
 fn small(points: &[Point]) -> bool {
     let bounds =
         points.iter().fold((i32::MAX, i32::MAX, 0, 0), |b, p| (b.0.min(p.x), b.1.min(p.y), b.2.max(p.x), b.3.max(p.y)));

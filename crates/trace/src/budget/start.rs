@@ -1,4 +1,4 @@
-//! Layers to begin the search with: areas of a picture, grouped by colour, one layer a group.
+//! The initial layers of the search: areas of the picture grouped by colour, one layer per group.
 
 use image::RgbImage;
 use linocut_core::Stop;
@@ -10,8 +10,8 @@ use super::outline::outlines;
 use super::segment::Segments;
 use super::thin::{Plan, thin};
 
-/// Groups areas into at most `count` colours: the two whose union costs least are united until so many are left. Yields
-/// the group of each area.
+/// Groups areas into at most `count` colours by merging the two groups whose union costs least until `count` are left.
+/// Returns the group of each area.
 pub(crate) fn group(areas: &[Area], count: usize) -> Vec<u16> {
     let mut groups: Vec<Option<Area>> = areas.iter().map(|area| (area.pixels > 0.0).then_some(*area)).collect();
     let mut parents: Vec<u16> = (0..areas.len() as u16).collect();
@@ -67,14 +67,14 @@ pub(crate) fn group(areas: &[Area], count: usize) -> Vec<u16> {
         .collect()
 }
 
-/// A layer to begin with.
+/// An initial layer.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
     pub(crate) color: [f32; 3],
     pub(crate) rings: Vec<Ring>,
 }
 
-/// Turns groups of areas into layers, large ones first. Each reaches some pixels below its later neighbours, and
+/// Turns groups of areas into layers, large ones first. Each reaches some pixels below its later neighbours and
 /// fills the holes that are painted over later. `None` when asked to stop.
 pub(crate) fn layers(
     image: &RgbImage,

@@ -1,4 +1,4 @@
-//! The drawing under search: layers, what they cover, and what they cost.
+//! The drawing under search: its layers, their coverage of the picture, its error and its bytes.
 
 use image::RgbImage;
 use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Shape, Subpath};
@@ -9,7 +9,7 @@ use super::coverage::Coverage;
 use super::paint::{MAX_LAYERS, Paint, Paints};
 use super::start::rectangle;
 
-/// Polygons of one paint at one place in the order.
+/// Polygons of one paint at one place in the paint order.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Layer {
     pub(crate) paint: Paint,
@@ -26,9 +26,9 @@ pub(crate) struct State {
     pub(crate) tools: Tools,
     /// Width and height of the grid.
     pub(crate) size: (i32, i32),
-    /// Error as the coverage has it.
+    /// Error in the unit of the coverage.
     pub(crate) error: f64,
-    /// Bytes of the text.
+    /// Bytes of the SVG.
     pub(crate) bytes: i32,
 }
 
@@ -55,7 +55,7 @@ impl State {
         self.bytes = self.drawing().byte_count() as i32;
     }
 
-    /// Turns every polygon so that its text is shortest.
+    /// Rotates every polygon so that its text is shortest.
     pub(crate) fn settle(&mut self) {
         self.layers.iter_mut().skip(1).flat_map(|layer| &mut layer.rings).for_each(Ring::settle);
     }
@@ -73,7 +73,7 @@ impl State {
         self.coverage.band().try_toggle(&mut self.tools, &self.paints, layer, points)
     }
 
-    /// Takes out layers without polygons, and renumbers the rest.
+    /// Removes layers without polygons, and renumbers the rest.
     pub(crate) fn compact(&mut self) {
         if self.layers.iter().skip(1).all(|layer| !layer.rings.is_empty()) {
             return;

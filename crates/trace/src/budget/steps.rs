@@ -1,4 +1,6 @@
-//! The tracer's steps, one at a time.
+//! The steps of [`BudgetTracer`](crate::BudgetTracer) one at a time: segment a picture, then change a drawing of it.
+//!
+//! For experiments, benchmarks and search loops of your own. `price` is always in squared levels per byte.
 
 use image::RgbImage;
 use linocut_core::Stop;
@@ -17,7 +19,7 @@ use super::tracer::layer;
 use crate::error::{TraceError, in_range};
 use crate::layer::mean_color;
 
-/// A picture cut into areas of about one colour: the first step of a [`BudgetTracer`](crate::BudgetTracer).
+/// A picture segmented into areas of about one colour: the first step of a [`BudgetTracer`](crate::BudgetTracer).
 ///
 /// ```
 /// use image::RgbImage;
@@ -38,7 +40,7 @@ pub struct Areas<'a> {
 }
 
 impl<'a> Areas<'a> {
-    /// At most `count` areas, 1 to 65,535, by region merging with so many threads.
+    /// Segments a picture into at most `count` areas, 1 to 65,535, by region merging on `threads` threads.
     ///
     /// # Errors
     ///
@@ -60,8 +62,8 @@ impl<'a> Areas<'a> {
         &self.segments.labels
     }
 
-    /// Areas grouped by colour and painted on each other, the most common colours first, their outlines thinned to about
-    /// so many bytes.
+    /// The areas grouped into at most `colors` colours and painted on each other, the most common colours first, with
+    /// outlines thinned to about `bytes` bytes.
     #[must_use]
     pub fn drawing(&self, colors: usize, bytes: usize) -> Drawing {
         let bytes = i32::try_from(bytes).unwrap_or(i32::MAX);
@@ -76,20 +78,20 @@ impl<'a> Areas<'a> {
     }
 }
 
-/// A drawing of filled polygons over a picture, with its exact error and bytes: what the search changes.
+/// A drawing of filled polygons under search, with its exact error against a picture and its bytes.
 #[derive(Debug)]
 pub struct Session {
     state: State,
 }
 
 impl Session {
-    /// A drawing on a grid of the picture's size.
+    /// Begins with a drawing on a grid of the picture's size.
     ///
     /// # Errors
     ///
-    /// [`TraceError::Shape`] and [`TraceError::TooManyShapes`] for what is not polygons filled with one colour each,
-    /// [`TraceError::EmptyPicture`], [`TraceError::Option`] if a side is over 1024 px or the grid is not of the picture's
-    /// size.
+    /// [`TraceError::Shape`] if a shape is not polygons filled with one colour, [`TraceError::TooManyShapes`],
+    /// [`TraceError::EmptyPicture`], [`TraceError::Option`] if a side is over 1024 px or the grid is not of the
+    /// picture's size.
     pub fn new(drawing: &Drawing, image: &RgbImage) -> Result<Self, TraceError> {
         check_size(image)?;
         let (width, height) = (f64::from(image.width()), f64::from(image.height()));
@@ -106,37 +108,38 @@ impl Session {
         self.state.error / SCALE
     }
 
-    /// Bytes of the drawing as it stands.
+    /// Bytes of the current drawing.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.state.bytes.max(0) as usize
     }
 
-    /// The drawing as it stands.
+    /// The current drawing.
     #[must_use]
     pub fn drawing(&self) -> Drawing {
         self.state.drawing()
     }
 
-    /// Visits every vertex once: shifts, deletes or doubles it where that saves more error than `price`, in squared levels, a
-    /// byte.
+    /// Visits every vertex once: shifts, deletes or doubles it where that saves more error per byte than `price`, in
+    /// squared levels. Threads do not change the result.
     pub fn move_vertices(&mut self, price: f64, threads: usize, seed: u64) {
         let mut terms = Terms::new(SCALE * price, i32::MAX / 2);
         self.state.sweep_vertices(&mut terms, 4, threads, seed, &Stop::never());
         self.state.recount();
     }
 
-    /// Takes out polygons that are not worth their bytes.
+    /// Deletes polygons that are not worth their bytes at this price.
     pub fn delete_polygons(&mut self, price: f64, seed: u64) {
         self.move_polygons(price, seed, |state, terms, rng| state.delete_rings(terms, rng));
     }
 
-    /// Gives polygons to the layers that serve best.
+    /// Gives polygons to other layers where that saves more than it costs.
     pub fn reassign_polygons(&mut self, price: f64, seed: u64) {
         self.move_polygons(price, seed, |state, terms, rng| state.reassign_rings(terms, rng));
     }
 
-    /// Adds at most `count` polygons, shaped from rectangles, where they save more than they cost, also translucent ones.
+    /// Adds at most `count` polygons, opaque or translucent, shaped from rectangles, where they save more than they
+    /// cost.
     pub fn add_polygons(&mut self, price: f64, count: usize, seed: u64) {
         self.move_polygons(price, seed, |state, terms, rng| state.add_polygons(terms, rng, count, true));
     }
@@ -147,7 +150,7 @@ impl Session {
         self.state.recount();
     }
 
-    /// Fits the opacities of every third layer.
+    /// Fits the opacities of every third layer, beginning with layer `1 + turn % 3`.
     pub fn fit_opacities(&mut self, price: f64, turn: usize) {
         self.state.refit_opacities(&mut Terms::new(SCALE * price, i32::MAX / 2), turn);
         self.state.recount();
@@ -163,7 +166,7 @@ impl Session {
     }
 }
 
-/// What the coverage counts as the square of a level: it adds four samples up.
+/// The square of a level in the unit of the coverage, which sums four samples.
 const SCALE: f64 = 16.0;
 
 fn check_size(image: &RgbImage) -> Result<(), TraceError> {

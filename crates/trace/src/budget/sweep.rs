@@ -1,7 +1,7 @@
-//! One visit to every vertex, in bands of rows side by side.
+//! Visits every vertex once, in parallel bands of rows.
 //!
-//! A vertex may move in a band when both its neighbours lie in it too, so bands share nothing that changes. How many
-//! bands there are does not depend on the number of threads, so neither does the result.
+//! A vertex may move in a band only if both its neighbours lie in it too, so bands share nothing that changes. The
+//! number of bands does not depend on the number of threads, so neither does the result.
 
 use std::sync::Mutex;
 
@@ -24,7 +24,7 @@ struct Task {
     chain: Chain,
 }
 
-/// What one band does: its tasks and its account.
+/// The work of one band: its tasks and its account.
 struct Work<'a> {
     band: Band<'a>,
     tasks: Vec<Task>,
@@ -83,7 +83,7 @@ impl State {
         self.collect(parts);
     }
 
-    /// Rows to cut at: near equal shares of the height, moved at random.
+    /// Rows at which bands are cut: near equal shares of the height, moved at random.
     fn cuts(&self, bands: usize, rng: &mut Pcg64Mcg) -> Vec<i32> {
         let height = self.size.1;
         let bands = (bands as i32).min(height / 16).max(1);
@@ -91,7 +91,7 @@ impl State {
         (1..bands).map(|i| i * step + rng.random_range(-step / 3..=step / 3)).collect()
     }
 
-    /// Puts the runs back, last ones first, so that places hold.
+    /// Puts the runs back, last ones first, so that indices stay valid.
     fn collect(&mut self, mut parts: Vec<Task>) {
         parts.sort_by_key(|task| std::cmp::Reverse((task.layer, task.ring, task.place)));
         for task in parts {

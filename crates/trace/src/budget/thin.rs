@@ -1,4 +1,4 @@
-//! Outlines thinned to a number of bytes: the vertex that shows least goes first.
+//! Thins outlines to a number of bytes: the least visible vertex goes first.
 //!
 //! # Source
 //!
@@ -12,7 +12,7 @@ use linocut_svg::Point;
 
 use super::cost::{ELEMENT_BYTES, path_bytes};
 
-/// What is painted where: the rank of each pixel, later ones on top, and the colour of each rank.
+/// The painted picture: the rank of each pixel, later ranks on top, and the colour of each rank.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan<'a> {
     pub(crate) ranks: &'a [u16],
@@ -20,9 +20,9 @@ pub(crate) struct Plan<'a> {
     pub(crate) width: usize,
 }
 
-/// A vertex that may go.
+/// A vertex that may be removed.
 struct Candidate {
-    /// Error for each byte.
+    /// Error per byte.
     price: f32,
     ring: u32,
     vertex: u32,
@@ -56,11 +56,11 @@ struct Thread {
     left: usize,
 }
 
-/// Bytes that go with a vertex, and with a whole triangle.
+/// Bytes saved by removing a vertex, and a whole triangle.
 const VERTEX_BYTES: f32 = 3.4;
 const TRIANGLE_BYTES: f32 = 12.0;
 
-/// The outlines of each rank with so few vertices that all fit in so many bytes.
+/// The outlines of each rank with so few vertices that all fit in `bytes` bytes.
 pub(crate) fn thin(outlines: Vec<Vec<Vec<Point>>>, plan: Plan<'_>, bytes: i32) -> Vec<Vec<Vec<Point>>> {
     let count = outlines.len();
     let mut threads: Vec<Thread> = (0_u16..)
@@ -112,7 +112,7 @@ impl Thread {
         Self { rank, next, before, ages: vec![0; points.len()], left: points.len(), points }
     }
 
-    /// Takes a vertex out, the whole ring if it is one of the last three, and yields those that this changes.
+    /// Removes a vertex, or the whole ring if it is one of the last three, and returns the vertices that this affects.
     fn remove(&mut self, vertex: u32) -> Vec<u32> {
         if self.left <= 3 {
             self.left = 0;
@@ -155,7 +155,7 @@ impl Thread {
 }
 
 impl Plan<'_> {
-    /// About the squared error of taking a triangle from a rank, or of giving it to it.
+    /// Approximate squared error of taking a triangle from a rank or giving it to the rank.
     fn change(&self, rank: u16, [a, b, c]: [Point; 3]) -> f32 {
         let double = ((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)).abs() as f32;
         let within = |i: f32, j: f32, k: f32| {
@@ -167,7 +167,7 @@ impl Plan<'_> {
         double / 2.0 * samples.iter().map(|&(i, j, k)| within(i, j, k)).sum::<f32>() / samples.len() as f32
     }
 
-    /// Squared difference of a rank's colour to what else could be seen at a point; none below later ranks.
+    /// Squared difference between a rank's colour and what else could be seen at a point; 0 below later ranks.
     fn contrast(&self, rank: u16, x: f32, y: f32) -> f32 {
         let (x, y) = ((x as usize).min(self.width - 1), (y as usize).min(self.ranks.len() / self.width - 1));
         let here = self.ranks[y * self.width + x];
@@ -178,7 +178,7 @@ impl Plan<'_> {
         }
     }
 
-    /// The difference to the nearest other rank around a pixel, at least a little.
+    /// The difference to the most similar other rank around a pixel, at least a little.
     fn beneath(&self, rank: u16, x: usize, y: usize) -> f32 {
         let height = self.ranks.len() / self.width;
         for reach in [1, 2, 4] {
@@ -204,7 +204,7 @@ impl Plan<'_> {
     }
 }
 
-/// Squared difference where nothing is known.
+/// Squared difference assumed where nothing is known.
 const UNKNOWN: f32 = 3000.0;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The tracer: options, start, search, result.
+//! `BudgetTracer`: its options, and the order of its steps from start to result.
 
 use image::{GrayImage, RgbImage};
 use linocut_core::{Effort, Rewrite, StageError, Task, Trace};
@@ -18,16 +18,16 @@ use crate::canvas::Canvas;
 use crate::error::{TraceError, in_range};
 use crate::layer::mean_color;
 
-/// Traces by search: polygons on the grid, moved, added and dropped as long as that saves more error than its bytes are
-/// worth.
+/// Traces by searching for the drawing with the least squared error for its bytes.
 ///
-/// Areas from region merging, grouped by colour, start several times too large. Then every vertex is shifted, deleted or
-/// doubled, polygons are deleted, added or given to another layer, and colours and opacities are fitted, each with its
-/// exact change in squared error and its bytes; a price for bytes leads the drawing to its budget, and losses are accepted
-/// by chance at first. All polygons of a layer share one path element, filled even-odd.
+/// The search begins with areas from region merging, grouped by colour, in a drawing several times too large. It then
+/// shifts, deletes and doubles vertices, deletes and adds polygons or gives them to other layers, and fits colours and
+/// opacities. Each change is accepted if its exact change of the error is worth its bytes. A price for bytes steers the
+/// drawing to its budget, and at first some losses are accepted at random (simulated annealing). All polygons of a
+/// layer share one path element, filled even-odd.
 ///
-/// The same picture, options and seed give the same bytes on any number of threads, unless [`work`](Self::work) is a time
-/// or the task is stopped.
+/// The same picture, options and seed give the same bytes on any number of threads, unless [`work`](Self::work) is a
+/// time or the task is stopped.
 ///
 /// # Source
 ///
@@ -35,29 +35,29 @@ use crate::layer::mean_color;
 /// (Science 220, 1983) over the rate-distortion sum.
 #[derive(Clone, PartialEq, Debug)]
 pub struct BudgetTracer {
-    /// Longer side of the grid, in pixels, 8 to 1024: larger pictures are reduced to it, smaller ones keep their size.
+    /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it, smaller ones keep their size.
     ///
     /// Default: 384.
     pub grid: u32,
-    /// How much to search. A draft does an eighth of the sweeps or of the time on half the grid.
+    /// Amount of work. A draft does an eighth of the sweeps or of the time, on half the grid.
     ///
     /// Default: 60 sweeps, about 2 s on one core.
     pub work: Work,
-    /// Threads, 0 to 64; 0 means as many as the machine has. Does not change the result.
+    /// Number of threads, 0 to 64; 0 means as many as the machine has. Does not change the result.
     ///
     /// Default: 0.
     pub threads: usize,
-    /// Whose eyes the error is measured with.
+    /// How the error is measured.
     ///
     /// Default: raw.
     pub objective: Objective,
-    /// Weight of the error by pixel: a map of any size, black for what does not matter, white for what matters most.
+    /// Weight of the error by pixel: a map of any size, from black (does not matter) to white (matters most).
     ///
-    /// Default: none, all pixels alike.
+    /// Default: `None`, all pixels count the same.
     pub weights: Option<GrayImage>,
-    /// How far errors in busy parts are forgiven, 0 to 1: the exponent of 1 / (local variance + c).
+    /// How much less errors count in busy parts, 0 to 1: the exponent of 1 / (local variance + c).
     ///
-    /// Default: 0, not at all.
+    /// Default: 0, errors count the same everywhere.
     pub perception: f64,
     /// Whether layers may be translucent.
     ///
@@ -79,7 +79,7 @@ impl Default for BudgetTracer {
     }
 }
 
-/// How far a trace has come.
+/// Progress of a trace after a sweep, for [`BudgetTracer::trace_watched`].
 pub struct TraceProgress<'a> {
     reached: &'a Reached<'a>,
 }
@@ -93,7 +93,7 @@ impl std::fmt::Debug for TraceProgress<'_> {
 }
 
 impl TraceProgress<'_> {
-    /// Sweeps done.
+    /// Number of sweeps done.
     #[must_use]
     pub const fn sweep(&self) -> u32 {
         self.reached.sweep
@@ -105,20 +105,20 @@ impl TraceProgress<'_> {
         self.reached.progress
     }
 
-    /// Bytes of the drawing as it stands; may be over the budget until the end.
+    /// Bytes of the current drawing; may exceed the budget until the end.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.reached.state.bytes.max(0) as usize
     }
 
-    /// Weighted mean squared error per channel of what the search aims at, in squared levels.
+    /// Weighted mean squared error per channel against the current target of the search, in squared levels.
     #[must_use]
     pub fn error(&self) -> f64 {
         let (width, height) = self.reached.state.coverage.size();
         self.reached.state.error / (16.0 * 3.0 * (width * height) as f64)
     }
 
-    /// The drawing as it stands.
+    /// The current drawing.
     #[must_use]
     pub fn preview(&self) -> Drawing {
         self.reached.state.drawing()
@@ -126,19 +126,19 @@ impl TraceProgress<'_> {
 }
 
 impl BudgetTracer {
-    /// A drawing of at most `task.budget` bytes on a grid with the picture's proportions.
+    /// Traces a picture into a drawing of at most `task.budget` bytes, on a grid with the picture's proportions.
     ///
-    /// When asked to stop it returns the best so far, at the least a background of one colour.
+    /// When `task.stop` asks it to stop, it returns the best drawing so far, at least a background of one colour.
     ///
     /// # Errors
     ///
     /// [`TraceError::Option`] for an option out of range, [`TraceError::EmptyPicture`] for a picture without pixels,
-    /// [`TraceError::BudgetTooSmall`] when a background alone does not fit.
+    /// [`TraceError::BudgetTooSmall`] if not even a background fits.
     pub fn trace(&self, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
         self.trace_watched(image, task, |_| {})
     }
 
-    /// As [`BudgetTracer::trace`], showing every sweep to `watch`.
+    /// Like [`BudgetTracer::trace`], but calls `watch` after every sweep.
     ///
     /// # Errors
     ///
@@ -158,13 +158,15 @@ impl BudgetTracer {
         Ok(self.search(&canvas.image, layers, budget, &pace, task, &mut watch))
     }
 
-    /// A drawing of filled polygons, searched further on its own grid: at most `task.budget` bytes, and no farther from
-    /// the picture if it fitted before. Fill rules are taken as even-odd, and vertices are moved into the picture.
+    /// Searches a drawing of filled polygons further, on its own grid.
+    ///
+    /// The result has at most `task.budget` bytes, and no more error than the drawing if that fitted before. Fill rules
+    /// are read as even-odd, and vertices are moved into the picture.
     ///
     /// # Errors
     ///
-    /// [`TraceError::Shape`] and [`TraceError::TooManyShapes`] for what is not polygons filled with one colour each, and
-    /// those of [`BudgetTracer::trace`].
+    /// [`TraceError::Shape`] if a shape is not polygons filled with one colour, [`TraceError::TooManyShapes`], and the
+    /// errors of [`BudgetTracer::trace`].
     pub fn improve(&self, drawing: &Drawing, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
         self.check()?;
         in_range("drawing.width", drawing.width, 1.0..=1024.0, "1 to 1024 units")?;
@@ -204,7 +206,7 @@ impl BudgetTracer {
         drawing(size, &layers)
     }
 
-    /// Layers to begin with; `None` when asked to stop before there are any.
+    /// The initial layers; `None` when asked to stop before there are any.
     fn start(&self, image: &RgbImage, budget: i32, pace: &Pace) -> Option<Vec<Layer>> {
         let saving = Saving { shape: 28.0, boundary: 2.0 };
         let areas = (budget / BYTES_PER_AREA).clamp(4, MAX_AREAS) as usize;
@@ -241,21 +243,21 @@ impl BudgetTracer {
     }
 }
 
-/// A draft as an opaque layer.
+/// An initial layer as an opaque layer of the search.
 pub(crate) fn layer(draft: start::Draft) -> Layer {
     let [r, g, b] = draft.color.map(|v| v.round() as u8);
     Layer { paint: Paint::opaque(Color::new(r, g, b)), rings: draft.rings }
 }
 
-/// Larger budgets are not used to the full.
+/// Largest budget in bytes that is used in full.
 const MAX_BYTES: i32 = 200_000;
-/// Bytes of the start as a multiple of the budget.
+/// Size of the start as a multiple of the budget.
 const SURPLUS: i32 = 4;
 /// Bytes of the budget for each area of the start.
 const BYTES_PER_AREA: i32 = 30;
-/// Most areas of the start.
+/// Maximum number of areas of the start.
 const MAX_AREAS: i32 = 2500;
-/// Colours of the start for the smallest budget, and the most for any.
+/// Number of colours of the start for the smallest budget, and the maximum for any.
 const FEWEST_COLORS: i32 = 8;
 const MOST_COLORS: i32 = 110;
 /// Bytes of the budget for each further colour of the start.
@@ -267,7 +269,7 @@ impl Trace for BudgetTracer {
     }
 }
 
-/// Searches a drawing further towards the task's picture; without one it stays as it is.
+/// Searches a drawing further towards the task's picture; without one the drawing is returned unchanged.
 impl Rewrite for BudgetTracer {
     fn rewrite(&self, drawing: Drawing, task: &Task<'_>) -> Result<Drawing, StageError> {
         let Some(image) = task.image else { return Ok(drawing) };
