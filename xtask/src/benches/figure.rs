@@ -21,14 +21,12 @@ pub(super) struct Benchmark {
     pub(super) throughput: Option<Throughput>,
 }
 
-/// How much one iteration works through.
+/// How much one iteration works through: one of these, or a kind that no benchmark here uses.
 #[derive(Debug, Deserialize)]
-pub(super) enum Throughput {
-    Bytes(u64),
-    Elements(u64),
-    /// A kind that no benchmark here uses.
-    #[serde(untagged)]
-    Other(serde_json::Value),
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Throughput {
+    bytes: Option<u64>,
+    elements: Option<u64>,
 }
 
 /// `estimates.json`.
@@ -72,10 +70,10 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Figure>, Failure> {
 impl Throughput {
     /// Units a second for an iteration of this many nanoseconds.
     pub(super) fn per_second(&self, nanoseconds: f64) -> String {
-        let (count, unit) = match self {
-            Self::Bytes(count) => (*count, "B/s"),
-            Self::Elements(count) => (*count, "elements/s"),
-            Self::Other(_) => return String::new(),
+        let (count, unit) = match (self.bytes, self.elements) {
+            (Some(bytes), _) => (bytes, "B/s"),
+            (None, Some(elements)) => (elements, "elements/s"),
+            (None, None) => return String::new(),
         };
         let rate = count as f64 / (nanoseconds * 1e-9);
         let scales = [(1e9, "G"), (1e6, "M"), (1e3, "k")];
