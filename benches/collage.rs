@@ -1,4 +1,4 @@
-//! How long the composer takes: from a description to shapes, to pixels, and to a drawing within the contest's budget.
+//! How long does the composer take from a description to shapes, to pixels, and to a drawing within the contest's budget?
 //!
 //! One description of each kind (scenery, garment, geometry, bundled art), and one without a known word.
 
@@ -17,13 +17,15 @@ const TEXTS: [(&str, &str); 5] = [
 fn collage(c: &mut Criterion) {
     let (collage, stop) = (Collage::default(), Stop::never());
     let task = Task::new(ByteBudget::CONTEST, &stop);
-    let mut group = c.benchmark_group("collage");
+    let mut group = c.benchmark_group("compose");
     for (kind, text) in TEXTS {
         let prompt = Prompt::new(text, 1);
         group.throughput(Throughput::Elements(1));
-        group.bench_function(BenchmarkId::new("compose", kind), |b| b.iter(|| collage.compose(&prompt)));
-        group.bench_function(BenchmarkId::new("generate", kind), |b| b.iter(|| collage.generate(&prompt, &stop)));
-        group.bench_function(BenchmarkId::new("draw", kind), |b| b.iter(|| collage.draw(&prompt, &task)));
+        group.bench_function(BenchmarkId::new("shapes", kind), |b| b.iter(|| collage.compose(&prompt)));
+        group.bench_function(BenchmarkId::new("picture", kind), |b| b.iter(|| collage.generate(&prompt, &stop)));
+        group.bench_function(BenchmarkId::new("drawing of 10,000 bytes", kind), |b| {
+            b.iter(|| collage.draw(&prompt, &task))
+        });
     }
     group.finish();
 }

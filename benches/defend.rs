@@ -1,4 +1,4 @@
-//! How long the metric's defences take, each and both chains.
+//! How long do the metric's defences take, each step alone and both chains?
 //!
 //! Inputs are a gradient with hashed noise, the same on every run; the smallest picture is the degenerate case.
 
@@ -26,7 +26,7 @@ fn bench<T>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, side: u32, mut
 }
 
 fn defences(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("defence");
+    let mut group = criterion.benchmark_group("defend, one step");
     for side in [384, 4] {
         let image = picture(side);
         let mut random = RandomState::new(1);
@@ -43,20 +43,20 @@ fn defences(criterion: &mut Criterion) {
 }
 
 fn chains(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("defences");
+    let mut group = criterion.benchmark_group("defend, all steps");
     for side in [384, 4] {
         let image = picture(side);
         let mut random = RandomState::new(1);
         group.throughput(Throughput::Elements(u64::from(side * side)));
-        bench(&mut group, "defend", side, || defend(black_box(&image), &mut random));
-        bench(&mut group, "ocr branch", side, || ocr_branch(black_box(&image), &mut random));
-        bench(&mut group, "both", side, || defended(black_box(&image), 1));
+        bench(&mut group, "main chain", side, || defend(black_box(&image), &mut random));
+        bench(&mut group, "chain for OCR", side, || ocr_branch(black_box(&image), &mut random));
+        bench(&mut group, "both chains", side, || defended(black_box(&image), 1));
     }
     group.finish();
 }
 
 fn draws(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("draws");
+    let mut group = criterion.benchmark_group("random numbers");
     for rows in [500, 1] {
         group.throughput(Throughput::Elements(rows));
         bench(&mut group, "row seeds", rows as u32, || {

@@ -1,4 +1,4 @@
-//! How fast are the finishing touches, and what does looking for the quietest corner cost?
+//! How long do the decoy and the border take, and what does the search for the quietest corner add?
 
 use std::hint::black_box;
 

@@ -1,4 +1,4 @@
-//! How long the embedded OCR takes, in one thread: loading, detecting boxes, reading one of them, all of it.
+//! How long does the embedded OCR take in one thread: loading, finding boxes, reading one of them, all of it?
 //!
 //! Inputs are fixtures of the score; the smallest picture is the degenerate case.
 
@@ -21,24 +21,26 @@ fn pictures() -> [(&'static str, RgbImage); 4] {
 
 fn reading(criterion: &mut Criterion) {
     let reader = Reader::embedded().expect("the networks are part of the library");
-    let mut group = criterion.benchmark_group("ocr");
+    let mut group = criterion.benchmark_group("OCR");
     group.sample_size(20);
     for (name, image) in pictures() {
         group.throughput(Throughput::Elements(u64::from(image.width() * image.height())));
-        group.bench_function(format!("boxes, {name}"), |bencher| bencher.iter(|| reader.boxes(black_box(&image))));
+        group.bench_function(format!("find boxes, {name}"), |bencher| bencher.iter(|| reader.boxes(black_box(&image))));
         if let Some(&first) = reader.boxes(&image).expect("a picture with pixels").first() {
             let read = || reader.read_box(black_box(&image), first);
-            group.bench_function(format!("one box, {name}"), |bencher| bencher.iter(read));
+            group.bench_function(format!("read one box, {name}"), |bencher| bencher.iter(read));
         }
-        group.bench_function(format!("whole, {name}"), |bencher| bencher.iter(|| reader.text(black_box(&image))));
+        group.bench_function(format!("find and read all, {name}"), |bencher| {
+            bencher.iter(|| reader.text(black_box(&image)))
+        });
     }
     group.finish();
 }
 
 fn loading(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("ocr");
+    let mut group = criterion.benchmark_group("OCR");
     group.sample_size(10);
-    group.bench_function("load", |bencher| bencher.iter(Reader::embedded));
+    group.bench_function("load the networks", |bencher| bencher.iter(Reader::embedded));
     group.finish();
 }
 

@@ -6,12 +6,12 @@ use criterion::Criterion;
 use linocut::{Pipeline, PipelineOptions, Prompt, Stop};
 
 fn pipeline(c: &mut Criterion) {
-    let mut group = c.benchmark_group("pipeline");
+    let mut group = c.benchmark_group("draw a description");
     group.sample_size(10);
     for (name, candidates, text) in [
         ("1 seed", 1, "a lighthouse overlooking the ocean"),
         ("4 seeds", 4, "a lighthouse overlooking the ocean"),
-        ("empty", 1, ""),
+        ("empty description", 1, ""),
     ] {
         let options = PipelineOptions { candidates, jobs: 1, ..PipelineOptions::default() };
         let pipeline = Pipeline { options, ..Pipeline::standard() };

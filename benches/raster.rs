@@ -1,4 +1,4 @@
-//! How long the pixel work between stages takes: resizing, comparing, filtering, reading.
+//! How long does the work on pixels between stages take: resizing, comparing, filtering, decoding?
 //!
 //! Inputs are a gradient with hashed noise, the same on every run; the smallest picture is the degenerate case.
 
@@ -50,7 +50,7 @@ fn comparing(criterion: &mut Criterion) {
 }
 
 fn filtering(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("filter");
+    let mut group = criterion.benchmark_group("filter for the metric");
     for side in [384, 379, 4] {
         let image = picture(side, side, 1);
         let Ok(mut defences) = FixedDefences::new(side, side) else { continue };

@@ -30,7 +30,7 @@ fn judges() -> Judges {
 }
 
 fn combine(c: &mut Criterion) {
-    let mut group = c.benchmark_group("score/combine");
+    let mut group = c.benchmark_group("combine 1000 scores");
     let share = |i: u32| f64::from(i % 101) / 100.0;
     let parts: Vec<Parts> = (0..1000).map(|i| Parts::deployed(share(i), share(i * 7), share(i * 13))).collect();
     group.throughput(Throughput::Elements(parts.len() as u64));
@@ -41,7 +41,7 @@ fn combine(c: &mut Criterion) {
 }
 
 fn render(c: &mut Criterion) -> Given<()> {
-    let mut group = c.benchmark_group("score/render");
+    let mut group = c.benchmark_group("render for the metric, files");
     for (name, text) in SVGS {
         let svg = Svg::new(text).map_err(|error| StageError::new("check", error))?;
         group.throughput(Throughput::Bytes(text.len() as u64));
@@ -52,7 +52,7 @@ fn render(c: &mut Criterion) -> Given<()> {
 
 /// Checking, drawing, both chains of defences, the formula.
 fn row(c: &mut Criterion) {
-    let mut group = c.benchmark_group("score/row");
+    let mut group = c.benchmark_group("score a row");
     group.sample_size(20).throughput(Throughput::Elements(1));
     let metric = Metric::new(ContestScore { recipe: Recipe::DEPLOYED, judges: judges() }).checked_by(|text| {
         let valid = check(text, &Profile::CONTEST).map_err(|error| StageError::new("check", error))?;

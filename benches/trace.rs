@@ -1,4 +1,4 @@
-//! How long does a trace take, as a draft and in full, by the size of the picture; and where in `BudgetTracer`?
+//! How long does a trace take, as a draft and in full, by the size of the picture, and how long does each step of `BudgetTracer`?
 
 use std::hint::black_box;
 
@@ -34,7 +34,7 @@ fn bench(c: &mut Criterion, name: &str, tracer: &dyn Trace) {
         group.throughput(Throughput::Elements(u64::from(side) * u64::from(side)));
         for effort in [Effort::Draft, Effort::Full] {
             let task = Task { effort, ..Task::new(ByteBudget::CONTEST, &stop) };
-            let id = BenchmarkId::new(format!("{effort:?}").to_lowercase(), side);
+            let id = BenchmarkId::new(format!("{effort:?}").to_lowercase(), format!("{side} px"));
             group.bench_with_input(id, &image, |b, image| b.iter(|| tracer.trace(black_box(image), &task)));
         }
     }
@@ -46,7 +46,10 @@ const PRICE: f64 = 130.0;
 
 /// The steps of the search on a picture of 384 x 384 px, and on one of a single colour.
 fn steps(c: &mut Criterion) {
-    for (name, image) in [("steps", picture(384)), ("steps/flat", RgbImage::from_pixel(384, 384, Rgb([90; 3])))] {
+    for (name, image) in [
+        ("BudgetTracer steps", picture(384)),
+        ("BudgetTracer steps, flat picture", RgbImage::from_pixel(384, 384, Rgb([90; 3]))),
+    ] {
         let mut group = c.benchmark_group(name);
         group.sample_size(10).throughput(Throughput::Elements(384 * 384));
         let areas = || Areas::new(&image, 333, 1).expect("a picture with pixels");
@@ -71,9 +74,9 @@ fn steps(c: &mut Criterion) {
 
 fn trace(c: &mut Criterion) {
     steps(c);
-    bench(c, "budget", &BudgetTracer { threads: 1, ..BudgetTracer::default() });
-    bench(c, "vtracer", &VTracer::default());
-    bench(c, "contours", &Contours::default());
+    bench(c, "trace, BudgetTracer", &BudgetTracer { threads: 1, ..BudgetTracer::default() });
+    bench(c, "trace, VTracer", &VTracer::default());
+    bench(c, "trace, Contours", &Contours::default());
 }
 
 fn main() {

@@ -1,4 +1,4 @@
-//! How fast is a drawing counted, written, read, re-priced, moved to another grid and simplified?
+//! How long does it take to count the bytes of a drawing, to write, read, price, simplify it and move it to another grid?
 
 use std::hint::black_box;
 
@@ -22,27 +22,27 @@ fn drawing(shapes: usize) -> Drawing {
 }
 
 fn write(c: &mut Criterion) {
-    for (name, shapes) in [("empty", 0), ("150 polygons", 150)] {
+    for (name, shapes) in [("empty drawing", 0), ("drawing of 150 polygons", 150)] {
         let drawing = drawing(shapes);
-        let mut group = c.benchmark_group(format!("write/{name}"));
+        let mut group = c.benchmark_group(name);
         group.throughput(Throughput::Bytes(drawing.byte_count() as u64));
-        group.bench_function("byte_count", |b| b.iter(|| black_box(&drawing).byte_count()));
+        group.bench_function("count bytes", |b| b.iter(|| black_box(&drawing).byte_count()));
         group.bench_function("write", |b| b.iter(|| black_box(&drawing).write()));
         let text = drawing.write();
-        group.bench_function("parse", |b| b.iter(|| Drawing::parse(black_box(text.as_str()))));
-        group.bench_function("read_foreign", |b| b.iter(|| read_foreign(black_box(text.as_str()), 384)));
-        group.bench_function("on_grid", |b| b.iter(|| black_box(&drawing).on_grid(256, 256)));
+        group.bench_function("read", |b| b.iter(|| Drawing::parse(black_box(text.as_str()))));
+        group.bench_function("read as any SVG", |b| b.iter(|| read_foreign(black_box(text.as_str()), 384)));
+        group.bench_function("move to another grid", |b| b.iter(|| black_box(&drawing).on_grid(256, 256)));
     }
 }
 
 /// One shape among many becomes another.
 fn price(c: &mut Criterion) {
-    let mut group = c.benchmark_group("price");
+    let mut group = c.benchmark_group("price a change");
     for shapes in [1, 150] {
         let mut prices = Prices::new(drawing(shapes));
         let other = drawing(shapes + 1).shapes.swap_remove(shapes);
         group.throughput(Throughput::Elements(1));
-        group.bench_function(format!("a change among {shapes}"), |b| {
+        group.bench_function(format!("among {shapes} shapes"), |b| {
             b.iter(|| prices.bytes_with(black_box(shapes / 2), black_box(&other)));
         });
     }

@@ -1,4 +1,4 @@
-//! Any bytes have one verdict, and what is valid can be read by the renderer's parser.
+//! The check gives bytes and text the same verdict, and the renderer's parser can read what is valid.
 
 #![no_main]
 
@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
     match verdict {
         Ok(valid) => {
             assert_eq!(valid.as_str().as_bytes(), bytes);
-            // What stands in for a valid text that cannot be read is a picture of one by one.
+            // A valid text that the parser cannot read is represented by a picture of 1 x 1 px.
             assert!(Svg::new(valid.as_str()).is_err() || valid.svg().as_str() == valid.as_str());
             assert!(!valid.svg().as_str().contains("viewBox=\"0 0 1 1\"") || valid.as_str().contains("viewBox"));
         }

@@ -1,4 +1,4 @@
-//! Any text is read or refused, and what was read can be written; nothing panics inside.
+//! Any text is read or rejected, and what was read can be written; nothing panics inside.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! What passes the gate is drawn or refused, as the metric draws it; nothing panics inside.
+//! What passes the check is drawn as the metric draws it, or rejected; nothing panics inside.
 
 #![no_main]
 
@@ -7,7 +7,7 @@ use linocut_constraints::{Profile, check};
 use linocut_score::{MetricRenderError, MetricRenderer};
 use linocut_svg::{BoundError, RenderError};
 
-/// Side in pixels: less than the metric's, for speed.
+/// Side of the drawn picture, px: less than the metric's, for speed.
 const SIDE: u32 = 64;
 
 fuzz_target!(|text: &str| {

@@ -1,4 +1,4 @@
-//! What is sanitised is valid, needs nothing more and asks no more of a renderer than it gives, but for its pixels.
+//! What is sanitised is valid, does not change when it is sanitised again, and stays within the limits of the renderer.
 
 #![no_main]
 
@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use linocut_constraints::{Profile, check, sanitise};
 use linocut_svg::{BoundError, RenderError, rasterize};
 
-/// Side in pixels of what is drawn.
+/// Side of the drawn picture, px.
 const SIDE: u32 = 16;
 
 fuzz_target!(|text: &str| {

@@ -1,4 +1,4 @@
-//! Runs what decides whether a change lands.
+//! Runs everything that a change must pass.
 
 use crate::Failure;
 use crate::workspace::{execute, program};

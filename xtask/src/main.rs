@@ -6,10 +6,14 @@ mod assets;
 mod benches;
 mod bless;
 mod check;
+mod doc;
 mod features;
+mod fuzz;
 mod licences;
+mod package;
 mod pictures;
 mod quick;
+mod wasm;
 mod workspace;
 
 use std::process::ExitCode;
@@ -22,14 +26,22 @@ Chores of this workspace.
 
 Usage: cargo xtask COMMAND
 
-  quick [BASE]     format, lint and test the packages that changed since BASE (default: HEAD)
-  check            everything that decides whether a change lands: .ci/run
-  features         check every crate with each of its features, with none and with all that need no toolkit
-  licences         compare the licence of every dependency with deny.toml
-  bless            write picture snapshots and goldens anew; look at them before you commit
-  assets NAME      build what ships in assets/NAME anew
-  pictures [FILE]  make the README's pictures anew; its comparison of tracers from these pictures
-  benches [NAME]   run the benchmarks and write docs/results/benches.md";
+Checks
+  quick [BASE]           format, lint and test the packages that changed since BASE (default: HEAD)
+  check                  everything that a change must pass: .ci/run
+  doc                    build the documentation; a broken link is an error
+  features               lint every crate with each of its features alone, with none, and with all that need no toolkit
+  fuzz                   compile the fuzz targets
+  fuzz TARGET SECONDS    run a fuzz target; needs cargo-fuzz
+  licences               compare the licence of every dependency with deny.toml
+  package                pack every published crate as crates.io would get it
+  wasm                   check that the crates without files and networks compile for wasm32-unknown-unknown
+
+Files made anew
+  assets NAME            what ships in assets/NAME
+  benches [NAME]         run all benchmarks and write docs/results/benches.md; with NAME, run some and print their table
+  bless                  picture snapshots and other goldens; look at them before you commit
+  pictures               the README's pictures";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,11 +50,16 @@ fn main() -> ExitCode {
         ["quick"] => quick::run("HEAD"),
         ["quick", base] => quick::run(base),
         ["check"] => check::run(),
+        ["doc"] => doc::run(),
         ["features"] => features::run(),
+        ["fuzz"] => fuzz::check(),
+        ["fuzz", target, seconds] => fuzz::run(target, seconds),
         ["licences"] => licences::run(),
+        ["package"] => package::run(),
+        ["wasm"] => wasm::run(),
         ["bless"] => bless::run(),
         ["assets", name] => assets::run(name),
-        ["pictures", ref traced @ ..] => pictures::run(traced),
+        ["pictures"] => pictures::run(),
         ["benches"] => benches::run(None),
         ["benches", name] => benches::run(Some(name)),
         ["help" | "--help" | "-h"] => {

@@ -1,25 +1,26 @@
-//! Makes the README's pictures of the default pipeline anew, and with pictures to trace, its comparison of tracers.
+//! Makes the README's pictures anew: the lighthouse with the sheet of its candidates, and the comparison of the tracers.
 
 use std::fs;
 
 use crate::Failure;
 use crate::workspace::{cargo, execute, root};
 
-/// What the README shows.
 const DESCRIPTION: &str = "a lighthouse overlooking the ocean";
+/// The pictures of which the README shows traces.
+const TRACED: [&str; 2] = ["fixtures/pictures/astronaut.png", "fixtures/pictures/fallscene.png"];
 
-pub(crate) fn run(traced: &[&str]) -> Result<(), Failure> {
+pub(crate) fn run() -> Result<(), Failure> {
     let images = root().join("docs/images");
     let svg = images.join("lighthouse.svg");
-    let mut draw = cargo();
-    draw.args(["run", "--release", "--", "draw", DESCRIPTION, "--out"]).arg(&svg);
-    execute(&mut draw)?;
+    let linocut = || {
+        let mut linocut = cargo();
+        linocut.args(["run", "--release", "--locked", "--package", "linocut-cli", "--"]);
+        linocut
+    };
+    // Writes lighthouse.png and lighthouse.candidates.png beside the SVG, which the README does not show.
+    execute(linocut().args(["draw", DESCRIPTION, "--out"]).arg(&svg))?;
     fs::remove_file(&svg)?;
-    if !traced.is_empty() {
-        let mut compare = cargo();
-        compare.args(["run", "--release", "--", "compare"]).args(traced).arg("--out").arg(images.join("compare.png"));
-        execute(&mut compare)?;
-    }
-    println!("pictures of the gallery are made in a browser: see lab/gallery/README.md");
+    execute(linocut().arg("compare").args(TRACED).arg("--out").arg(images.join("compare.png")))?;
+    println!("the pictures of the gallery are made in a browser: see lab/gallery/README.md");
     Ok(())
 }

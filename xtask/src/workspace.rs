@@ -62,6 +62,7 @@ pub(crate) fn has(name: &str) -> bool {
 pub(crate) struct Metadata {
     pub(crate) packages: Vec<Package>,
     pub(crate) workspace_members: Vec<String>,
+    pub(crate) target_directory: PathBuf,
     pub(crate) resolve: Option<Resolve>,
 }
 
@@ -74,6 +75,15 @@ pub(crate) struct Package {
     pub(crate) license: Option<String>,
     pub(crate) manifest_path: PathBuf,
     pub(crate) features: BTreeMap<String, Vec<String>>,
+    /// The registries that it may be published to: an empty list for `publish = false`, nothing for all of them.
+    publish: Option<Vec<String>>,
+}
+
+impl Package {
+    /// Whether anybody may depend on it from outside.
+    pub(crate) fn is_published(&self) -> bool {
+        self.publish.as_ref().is_none_or(|registries| !registries.is_empty())
+    }
 }
 
 /// Who depends on whom.

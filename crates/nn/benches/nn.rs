@@ -1,4 +1,4 @@
-//! How long the layers of the networks take, each kernel on its own and a small tower of them.
+//! How long do the layers of the networks take, each on its own and together in a small encoder?
 //!
 //! Inputs come from an integer hash; sizes are those of CLIP ViT-L/14, a single row is the degenerate case.
 
@@ -37,7 +37,7 @@ fn measure(
 }
 
 fn kernels(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("kernel");
+    let mut group = criterion.benchmark_group("layer");
     group.sample_size(20);
     let (_folder, weights) = weights(&[("weight", &[1024]), ("bias", &[1024])]);
     let layer_norm = LayerNorm::load(&weights, 1024, 1e-5).expect("both tensors");
@@ -62,7 +62,7 @@ fn kernels(criterion: &mut Criterion) {
 }
 
 fn towers(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("tower");
+    let mut group = criterion.benchmark_group("encoder of 4 layers");
     group.sample_size(10);
     let config = EncoderConfig {
         hidden: 256,

@@ -70,7 +70,7 @@ fn batches(criterion: &mut Criterion, clip: &ClipAesthetic) {
     let prompt = Prompt::default();
     let subject = |image| Subject::new(image, &prompt);
     let subjects: Vec<Subject<'_>> = pictures.iter().map(subject).collect();
-    let mut group = criterion.benchmark_group("tower/score");
+    let mut group = criterion.benchmark_group("CLIP tower/score");
     group.sample_size(10);
     for (name, subjects) in [("8 pictures", &subjects[..8]), ("1 x 1 px", &subjects[8..])] {
         group.throughput(Throughput::Elements(subjects.len() as u64));
@@ -89,7 +89,7 @@ fn gradients(criterion: &mut Criterion, clip: &ClipAesthetic) -> candle_core::Re
     let levels = Var::from_tensor(&((noise(&[3, side, side]) * (side as f64 * 100.0))? + 128.0)?.unsqueeze(0)?)?;
     let defences = SmoothDefences::new((side, side), [3, 0, 11, 7], DType::F32, &Device::Cpu)?;
     let rate = |levels: &Tensor| clip.rate_levels(levels).expect("a picture with pixels");
-    let mut group = criterion.benchmark_group("tower/from levels to rating");
+    let mut group = criterion.benchmark_group("CLIP tower/rating from levels");
     group.sample_size(10).throughput(Throughput::Elements(1));
     group.bench_function("forward", |bencher| bencher.iter(|| rate(&levels.detach())));
     group.bench_function("forward and gradient", |bencher| bencher.iter(|| rate(&levels).backward()));
