@@ -8,7 +8,7 @@ use std::time::Instant;
 use clap::Args;
 use image::RgbImage;
 use linocut::raster::{DecodeLimits, decode, drop_alpha};
-use linocut::score::defence::{RandomState, defend, ocr_branch};
+use linocut::score::contest::defence::{RandomState, defend, ocr_branch};
 use serde::Serialize;
 
 use crate::ending::Ending;

@@ -154,7 +154,7 @@ fn read_drawing(path: &Path) -> Result<(Drawing, Vec<String>), Failure> {
         return Ok((drawing, Vec::new()));
     }
     let foreign = read_foreign(&text, METRIC_SIDE).map_err(Failure::inside(path))?;
-    Ok((foreign.drawing, foreign.losses.iter().map(ToString::to_string).collect()))
+    Ok((foreign.drawing, foreign.lost.iter().map(ToString::to_string).collect()))
 }
 
 fn figures(drawing: &Drawing, picture: &RgbImage, background: Color) -> Result<Figures, Failed> {

@@ -53,7 +53,7 @@ impl Measure {
     /// The score of the text in the picture that the metric shows to OCR.
     #[cfg(feature = "ocr")]
     fn defended_text(&self, image: &image::RgbImage, seed: u64) -> Result<f64, Failed> {
-        use linocut::score::defence::{RandomState, ocr_branch};
+        use linocut::score::contest::defence::{RandomState, ocr_branch};
 
         let seen = ocr_branch(image, &mut RandomState::new(seed as u32))?;
         Ok(self.ocr.of_text(&self.ocr.reader.text(&seen)?))

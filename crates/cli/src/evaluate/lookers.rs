@@ -3,7 +3,7 @@
 use image::RgbImage;
 use linocut::Prompt;
 use linocut::core::derive_seed;
-use linocut::score::defence::{RandomState, ocr_branch};
+use linocut::score::contest::defence::{RandomState, ocr_branch};
 use linocut::score::{Judge, PpOcrScore, Reader};
 
 use super::evaluated::Text;

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use linocut::StageError;
 use linocut::constraints::{Profile, check};
+use linocut::score::contest::metric::{Entry, Looked, Metric, Quiz, join};
 use linocut::score::contest::{ContestScore, Recipe};
-use linocut::score::metric::{Entry, Looked, Metric, Quiz, join};
 
 use crate::arguments::WeightArguments;
 use crate::ending::Ending;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use linocut::score::metric::{Quiz, parse_choices, question};
+use linocut::score::contest::metric::{Quiz, parse_choices, question};
 
 use crate::failure::Failed;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use linocut::score::metric::Looked;
+use linocut::score::contest::metric::Looked;
 use serde::Serialize;
 
 use super::Row;
