@@ -61,8 +61,8 @@ mod tests {
     fn lines_with_and_without_the_newer_fields_are_rows() {
         let run = read(&format!("{A}\n\n{B}\n")).unwrap();
         assert_eq!(run.rows[0].svg.as_deref(), Some("<svg/>"));
-        assert_eq!(run.rows[1].unused_words, ["sea"]);
-        assert_eq!(run.rows[1].error.as_deref(), Some("no ink"));
+        assert_eq!(run.rows[1].record.unused_words, ["sea"]);
+        assert_eq!(run.rows[1].record.error.as_deref(), Some("no ink"));
         assert!(run.notes.is_empty());
     }
 

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use linocut_constraints::Profile;
-use linocut_core::ByteBudget;
+use linocut_core::{ByteBudget, StageError};
 use thiserror::Error;
 
 /// Most seeds in one run.
@@ -68,7 +68,7 @@ impl PipelineOptions {
 }
 
 /// Why a pipeline does not run.
-#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PipelineError {
     /// An option is out of range.
@@ -97,7 +97,7 @@ pub enum PipelineError {
         /// Length of the plainest drawing in bytes.
         needed: usize,
     },
-    /// Not even the last-resort drawing could be checked, rendered and scored; why not.
+    /// Not even the last-resort drawing could be checked, rendered and scored.
     #[error("the last-resort drawing failed: {0}")]
-    LastResort(String),
+    LastResort(#[source] StageError),
 }
