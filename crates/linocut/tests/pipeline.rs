@@ -135,7 +135,8 @@ fn a_tracer_that_breaks_its_budget_is_refused() {
 fn an_error_of_the_last_resort_keeps_its_causes() {
     let broken =
         FromFn(|_: &Subject<'_>| Err::<Scores, _>(StageError::new("score", std::io::Error::other("no ruler"))));
-    let pipeline = Pipeline { score: Box::new(broken), ..pipeline(Vec::new()) };
+    let Pipeline { generator, drawers, tracers, rewrites, renderer, options, .. } = pipeline(Vec::new());
+    let pipeline = Pipeline { generator, drawers, tracers, rewrites, renderer, score: broken, options };
     let error = pipeline.run(&Prompt::default(), &Stop::never()).unwrap_err();
     let cause = std::error::Error::source(&error).unwrap();
     assert!(cause.is::<StageError>() && cause.to_string() == "score: no ruler", "{cause}");
