@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Opens pages of `examples/gallery` in headless Chromium from file:// and uses them as a person would.
+"""Opens pages of `linocut gallery` in headless Chromium from file:// and uses them as a person would.
 
 Ends with code 0 if every expectation holds, with 1 and the first that does not otherwise. Needs Python 3.11 and Chromium.
 
-    cargo build --example gallery
-    lab/gallery/drive.py target/debug/examples/gallery
-    lab/gallery/drive.py target/debug/examples/gallery --runs RUN OTHER_RUN --shots FOLDER
+    cargo build -p linocut-cli
+    lab/gallery/drive.py target/debug/linocut
+    lab/gallery/drive.py target/debug/linocut --runs RUN OTHER_RUN --shots FOLDER
 """
 
 import argparse
@@ -217,7 +217,7 @@ def interval(values):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("gallery", help="the built example")
+    parser.add_argument("linocut", help="the built command")
     parser.add_argument("--chromium", default="chromium", help="the browser")
     parser.add_argument("--runs", nargs=2, metavar=("RUN", "OTHER"), help="folders of `batch` to take screenshots of")
     parser.add_argument("--shots", default="shots", help="where screenshots go")
@@ -225,7 +225,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="gallery-") as home:
         page = Page(arguments.chromium)
         try:
-            driver = Driver(os.path.abspath(arguments.gallery), page, home)
+            driver = Driver(os.path.abspath(arguments.linocut), page, home)
             page.size(1280, 900)
             check_hostile(driver)
             check_empty(driver)
