@@ -43,6 +43,7 @@ pub(crate) enum Failure {
         source: Failed,
     },
     /// The build lacks what was asked for.
+    #[cfg(not(all(feature = "diffusion", feature = "judge", feature = "ocr")))]
     #[error("{what} is not in this build: build with `--features {feature}`")]
     Feature {
         /// What was asked for.

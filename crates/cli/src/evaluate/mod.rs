@@ -20,7 +20,6 @@ pub(crate) use run::run;
 
 /// Evaluate the standard pipeline on a list of descriptions
 #[derive(Args)]
-#[cfg_attr(not(all(feature = "judge", feature = "ocr")), expect(dead_code, reason = "the build cannot evaluate"))]
 pub(crate) struct Arguments {
     /// List to draw: .csv with columns id and description, or .jsonl with an object of both per line
     descriptions: PathBuf,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use linocut::diffusion::ModelFolder;
 use linocut::diffusion::denoise::DenoiseOptions;
 use linocut::diffusion::entry::{Entry, Family};
-use linocut::diffusion::hub::{Located, Places};
+use linocut::diffusion::hub::Places;
 use linocut::diffusion::prompt::Style;
 use linocut::diffusion::sdxl::{Sdxl, SdxlOptions, SdxlSource};
 use linocut::pipeline::BoxGenerate;
@@ -39,7 +39,7 @@ impl ModelArguments {
 
     /// The model's files on this machine.
     #[cfg(not(feature = "hub"))]
-    fn located(&self, entry: &Entry, places: &Places) -> Result<Located, Failed> {
+    fn located(&self, entry: &Entry, places: &Places) -> Result<linocut::diffusion::hub::Located, Failed> {
         let hint = |error| format!("{error}; with feature `hub` they are downloaded");
         Ok(places.locate(entry).map_err(hint)?)
     }
