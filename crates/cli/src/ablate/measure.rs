@@ -19,7 +19,8 @@ pub(super) struct Measure {
 }
 
 impl Measure {
-    /// Scores the best of so many candidates.
+    /// Scores the best of the candidates of so many seeds. Of one seed's, only the best is made again at full effort: the other
+    /// would take most of the time.
     #[cfg_attr(not(feature = "ocr"), expect(clippy::unnecessary_wraps, reason = "networks may be damaged"))]
     pub(super) fn new(candidates: usize) -> Result<Self, Failed> {
         Ok(Self {
@@ -35,7 +36,12 @@ impl Measure {
     pub(super) fn values(&self, prompt: &Prompt, touch: Option<Touch>, stop: &Stop) -> Result<NamedValues, Failed> {
         let standard = Pipeline::standard();
         let pipeline = Pipeline {
-            options: PipelineOptions { candidates: self.candidates, jobs: 1, ..standard.options },
+            options: PipelineOptions {
+                candidates: self.candidates,
+                finalists: self.candidates.min(standard.options.finalists),
+                jobs: 1,
+                ..standard.options
+            },
             rewrites: touch.into_iter().map(Touch::rewrite).collect(),
             score: Box::new(Arc::clone(&self.score)) as BoxScore,
             ..standard

@@ -38,7 +38,8 @@ pub(crate) struct Arguments {
     /// Most descriptions to draw [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
     count: Option<u16>,
-    /// Seeds to try for each picture; each gives a candidate per tracer and one drawn as vectors
+    /// Seeds to try for each picture; each gives a candidate per tracer and one drawn as vectors. The best of all is made again
+    /// with more work, of two or more seeds the best two
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     candidates: u16,
     /// Pictures per description, each from its own seed

@@ -42,6 +42,9 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
         }
         progress.advance();
     }
+    if pictures.is_empty() && progress.interrupted() {
+        return Ok(progress.finish_empty(printer));
+    }
     let ending = progress.finish();
     if let Some(path) = &arguments.out {
         write(path, &pictures)?;

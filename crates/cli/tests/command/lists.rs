@@ -53,7 +53,7 @@ fn lists_that_cannot_be_read_are_named() {
 #[cfg(all(feature = "judge", feature = "ocr"))]
 fn evaluate_prints_a_table_and_writes_a_line_per_picture() {
     let folder = Folder::new().with("list.csv", LIST).with("more.csv", "id,description\nt,a tree\n");
-    let said = folder.output("evaluate list.csv --among more.csv --candidates 1 --out table.csv", 0);
+    let said = folder.output("evaluate list.csv --among more.csv --candidates 2 --out table.csv", 0);
     assert!(said.starts_with("| | |\n|---|---|\n| pictures | 1 |\n| failures | 0 |\n"), "{said}");
     assert_eq!(folder.read("table.csv").lines().count(), 2);
 }
