@@ -1,41 +1,31 @@
-//! Shows what a batch has drawn, or two batches side by side, on one page for a browser.
+//! Draws a list from two seeds and writes one page that compares both runs. `cargo run --example gallery -- [FOLDER]`
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "examples talk to the terminal")]
-
-mod cli;
+#![allow(clippy::print_stdout, reason = "an example talks to the terminal")]
 
 use std::error::Error;
-use std::fs;
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
 
-use clap::Parser;
-use linocut::Gallery;
+use linocut::batch::Row;
+use linocut::{Batch, BatchError, BatchOptions, Gallery, Pipeline, PipelineOptions, Stop};
 
-/// Write a page with the pictures of a folder made by `batch`, or of two folders compared
-#[derive(Parser)]
-#[command(version)]
-struct Arguments {
-    /// Folder of results.jsonl and its SVGs
-    dir: PathBuf,
-    /// Folder to compare with it, paired by id; differences are its scores less those of the first
-    other_dir: Option<PathBuf>,
-    /// Page to write
-    #[arg(long, value_name = "FILE.html", default_value = "gallery.html")]
-    out: PathBuf,
-}
-
-fn main() -> ExitCode {
-    cli::main(run)
-}
-
-fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let mut gallery = Gallery::read(&arguments.dir)?;
-    if let Some(other) = &arguments.other_dir {
-        gallery = gallery.compare(Gallery::read(other)?);
-    }
-    let page = gallery.page();
-    fs::write(&arguments.out, &page).map_err(|error| format!("cannot write {}: {error}", arguments.out.display()))?;
-    println!("{}: {} bytes", arguments.out.display(), page.len());
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = std::env::args_os().nth(1).map_or_else(std::env::temp_dir, PathBuf::from);
+    let (first, second) = (folder.join("linocut-seed-1"), folder.join("linocut-seed-2"));
+    draw(&first, 1)?;
+    draw(&second, 2)?;
+    let gallery = Gallery::read(&first)?.compare(Gallery::read(&second)?);
+    let page = folder.join("gallery.html");
+    std::fs::write(&page, gallery.page())?;
+    println!("open {} in a browser", page.display());
     Ok(())
+}
+
+/// Draws the list with vectors only, which is quick: no tracer, no candidates made again.
+fn draw(folder: &Path, seed: u64) -> Result<(), BatchError> {
+    let rows = [Row::new("boat", "a red boat on the sea"), Row::new("forest", "a purple forest at dusk")];
+    let standard = Pipeline::standard();
+    let options = PipelineOptions { candidates: 1, finalists: 0, ..standard.options };
+    let pipeline = Pipeline { options, tracers: Vec::new(), ..standard };
+    let batch = Batch::new(folder, BatchOptions { seed, ..BatchOptions::default() });
+    batch.run(&rows, |prompt, stop| pipeline.run(prompt, stop), &Stop::never(), |_| {}).map(drop)
 }

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use image::{Rgb, RgbImage, RgbaImage, imageops};
 use kurbo::{Affine, Rect, Shape as _};
 use linocut_raster::{composite, ssim};
-use linocut_svg::{Drawing, Loss, Opacity, Shape, Simplify, Svg, rasterize, read_foreign};
+use linocut_svg::{Drawing, Lost, Opacity, Shape, Simplify, Svg, rasterize, read_foreign};
 
 /// Units of the grid on which a picture is read.
 const READ_WIDTH: u32 = 4096;
@@ -96,8 +96,8 @@ fn run(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
 /// it; and how like it is.
 fn normalised(text: &str) -> Result<(Drawing, f64), Box<dyn Error>> {
     let foreign = read_foreign(text, READ_WIDTH)?;
-    if let Some(loss) = foreign.losses.iter().find(|loss| matches!(loss, Loss::Text | Loss::Picture)) {
-        return Err(format!("has a {loss}").into());
+    if let Some(lost) = foreign.lost.iter().find(|lost| matches!(lost, Lost::Text | Lost::Picture)) {
+        return Err(format!("has a {lost}").into());
     }
     let page = foreign.drawing;
     let bounds = painted(&page).ok_or("paints nothing")?;

@@ -45,8 +45,8 @@ fn rewrite(
     plain_output: Option<&String>,
 ) -> Result<(), Box<dyn Error>> {
     let foreign = read_foreign(&std::fs::read_to_string(input)?, grid.parse()?)?;
-    for loss in &foreign.losses {
-        eprintln!("{input}: not kept: {loss}");
+    for lost in &foreign.lost {
+        eprintln!("{input}: not kept: {lost}");
     }
     if let Some(path) = plain_output {
         std::fs::write(path, plain(&foreign.drawing)?)?;

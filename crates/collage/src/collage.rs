@@ -4,8 +4,8 @@ use image::{RgbImage, buffer::ConvertBuffer};
 use linocut_core::{Draw, Generate, Prompt, StageError, Stop, Task};
 use linocut_svg::{Drawing, rasterize};
 
+use crate::budget::detail::fitted;
 use crate::composition::{Composition, compose};
-use crate::detail::fitted;
 use crate::error::CollageError;
 
 /// Sides that a picture may have, in pixels.
@@ -172,7 +172,7 @@ mod tests {
         fn every_word_is_used_or_named(words in prop::collection::vec("cat|red|forest|night|two|on|in|stars|qzx|silk|dress|🐘|[a-zé]{1,9}", 0..9)) {
             let composition = compose(&Prompt::new(words.join(" "), 3)).unwrap();
             let known = |word: &String| composition.used_words.contains(word) || composition.unused_words.contains(word);
-            let content = words.iter().filter(|word| !crate::lexicon::is_stop(word));
+            let content = words.iter().filter(|word| !crate::read::lexicon::is_stop(word));
             prop_assert!(content.clone().all(known), "{composition:?}");
             prop_assert!(composition.used_words.iter().all(|word| !composition.unused_words.contains(word)));
         }

@@ -3,14 +3,15 @@
 use linocut_core::Prompt;
 use linocut_svg::Drawing;
 
-use crate::archive::pictures;
-use crate::credit::{Credit, credits_of};
+use crate::art::archive::pictures;
+use crate::art::credit::{Credit, credits_of};
 use crate::error::CollageError;
-use crate::lexicon::is_stop;
-use crate::phrase;
-use crate::reading::{Noun, Reading};
-use crate::scene;
-use crate::sketch::{Layer, SIDE};
+use crate::paint::scene;
+use crate::paint::sketch::Layer;
+use crate::place::spot::SIDE;
+use crate::read::lexicon::is_stop;
+use crate::read::parser;
+use crate::read::reading::{Noun, Reading};
 use crate::visible::seen_words;
 
 /// A picture composed from a description.
@@ -29,10 +30,10 @@ pub struct Composition {
 
 /// Composes the picture of a prompt.
 pub(crate) fn compose(prompt: &Prompt) -> Result<Composition, CollageError> {
-    let reading = phrase::read_varied(&prompt.text, prompt.seed)?;
+    let reading = parser::read_varied(&prompt.text, prompt.seed)?;
     let mut layers = scene::layers(&reading, prompt.seed)?;
     if let Some(tint) = reading.tint {
-        crate::tone::tint(&mut layers, tint, &reading.tint_words);
+        crate::paint::tone::tint(&mut layers, tint, &reading.tint_words);
     }
     let seen = seen_words(&layers)?;
     let (used_words, unused_words) = split(&reading, &seen);

@@ -1,9 +1,15 @@
-//! A composer of bundled, openly licensed art: pictures from descriptions without a model.
+//! Composes pictures from descriptions out of bundled, openly licensed art, without a model.
 //!
-//! A description is read by a small grammar over noun phrases; what it names is drawn: settings as layered landscapes,
-//! figures and bodies as geometry, garments from parametric cuts, and other things with labelled pictures of openly
-//! licensed sets in the colours asked for. It is a composer, not a diffusion model: it shows what it knows and names the words that it
-//! did not use.
+//! It is a composer, not a diffusion model: it shows what it knows and names the words that it did not use. A description passes
+//! through five rooms:
+//!
+//! 1. `words` splits it into words, and `read` finds what they name: a small grammar over noun phrases, with lists of colours,
+//!    materials, patterns, garments, figures and settings.
+//! 2. `art` tells which of 3,397 labelled pictures a word names, by label, keyword or meaning, and what such things are like: what
+//!    floats, drives, shines, and where each is at home.
+//! 3. `place` decides where things go: in rows and rings, on a plain ground, or in a landscape.
+//! 4. `paint` turns all that into shapes: layered scenery, geometry, garments cut to order, and pictures in the colours asked for.
+//! 5. `budget` gives up detail, level by level, until the shapes fit their bytes. `visible` tells which words can still be seen.
 //!
 //! ```
 //! use linocut_collage::Collage;
@@ -20,64 +26,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod air;
-mod applying;
-mod archive;
-mod arrange;
 mod art;
-mod built;
-mod cliffs;
-mod cloth;
+mod budget;
 mod collage;
-mod coloring;
-mod colors;
+mod colour;
 mod composition;
-mod compound;
-mod context;
-mod credit;
-mod cut;
-mod describing;
-mod detail;
 mod dice;
 mod error;
-mod fit;
-mod flats;
-mod forest;
-mod garden;
-mod garment;
-mod land;
-mod layout;
-mod lexicon;
-mod likeness;
-mod meaning;
-mod motif;
-mod naming;
-mod peaks;
-mod phrase;
-mod plants;
-mod reading;
-mod recolor;
-mod scape;
-mod scene;
-mod setting;
-mod shore;
-mod sketch;
-mod sky;
-mod solids;
-mod stage;
-mod surface;
-mod thing;
-mod tone;
-mod trimmings;
-mod underwater;
-mod village;
+mod paint;
+mod place;
+mod read;
 mod visible;
-mod water;
-mod weave;
 mod words;
 
-pub use archive::{Picture, license_texts, pictures};
+pub use art::archive::{Picture, license_texts, pictures};
+pub use art::credit::{Credit, credits};
+pub use art::set::ArtSet;
 pub use collage::Collage;
 pub use composition::Composition;
-pub use credit::{Credit, Source, credits};
 pub use error::CollageError;

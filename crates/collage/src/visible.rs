@@ -3,7 +3,8 @@
 use linocut_svg::{Color, Drawing, Paint, Shape, rasterize};
 
 use crate::error::CollageError;
-use crate::sketch::{Layer, SIDE};
+use crate::paint::sketch::Layer;
+use crate::place::spot::SIDE;
 
 /// Side of the picture that is looked at, in pixels.
 const PIXELS: u32 = 192;
@@ -74,7 +75,7 @@ fn enough(layers: &[Layer], counts: &[u32]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sketch::{disc, rect};
+    use crate::paint::sketch::{disc, rect};
 
     fn layer(word: usize, radius: f64) -> Layer {
         let mut layer = Layer::new(&[word]);

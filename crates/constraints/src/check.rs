@@ -1,4 +1,4 @@
-//! The gate: text in, [`ValidSvg`] or every violation out.
+//! Checks a text against a profile: returns a [`ValidSvg`] or every violation.
 
 use linocut_svg::Svg;
 
@@ -13,7 +13,7 @@ pub const MAX_VIOLATIONS: usize = 10_000;
 
 /// Checks a text against a profile.
 ///
-/// Takes time linear in the text and, above it, memory for the result and for what is open at one time.
+/// Takes time linear in the text and, in addition to it, memory for the result and for the elements that are open at a time.
 ///
 /// # Errors
 ///
@@ -24,15 +24,14 @@ pub const MAX_VIOLATIONS: usize = 10_000;
 ///
 /// # Source
 ///
-/// The contest's reference, which reads with expat 2.5 through Python: its XML is that of 1.0, fourth edition, in the
-/// encoding that is declared. Elements and attributes by local name, `data:` in any case, `;base64` as spelled, `href` of
-/// any namespace.
+/// The contest's reference, which reads with expat 2.5 through Python: XML 1.0, fourth edition, in the declared encoding.
+/// Elements and attributes count by local name, `data:` in any case, `;base64` as spelled, `href` of any namespace.
 pub fn check(text: &str, profile: &Profile) -> Result<ValidSvg, Invalid> {
     inspect(text, profile)?;
     ValidSvg::new(text).map_err(|fault| broken(&fault, text))
 }
 
-/// Checks bytes, which have to be UTF-8, against a profile.
+/// Checks bytes, which must be UTF-8, against a profile.
 ///
 /// # Errors
 ///
@@ -65,8 +64,8 @@ fn inspect(text: &str, profile: &Profile) -> Result<(), Invalid> {
         return Err(Invalid::at(1, 1, Rule::Bytes { actual: text.len(), limit: profile.max_bytes }));
     }
     let source = Source::new(text).map_err(|fault| broken(&fault, text))?;
-    let gate = Gate { profile, places: Places::new(&source.text), violations: Vec::new(), last: None };
-    let violations = gate.read(&source);
+    let check = Check { profile, places: Places::new(&source.text), violations: Vec::new(), last: None };
+    let violations = check.read(&source);
     if violations.is_empty() { Ok(()) } else { Err(Invalid { violations }) }
 }
 
@@ -82,17 +81,17 @@ fn rule_of(error: &XmlError) -> Rule {
     }
 }
 
-/// A check under way.
-struct Gate<'a> {
+/// A check in progress.
+struct Check<'a> {
     profile: &'a Profile,
     places: Places<'a>,
     violations: Vec<Violation>,
-    /// The rule of the element before: most files have the same element many times.
+    /// The rule of the previous element: most files repeat an element many times.
     last: Option<&'a ElementRule>,
 }
 
-impl Gate<'_> {
-    /// Reads a source; its violations.
+impl Check<'_> {
+    /// Reads a source and returns its violations.
     fn read(mut self, source: &Source<'_>) -> Vec<Violation> {
         let mut reader = Reader::new(source, Doctype::Refuse);
         while self.violations.len() < MAX_VIOLATIONS {
@@ -135,7 +134,7 @@ impl Gate<'_> {
             if name == "href" { reference() } else { None },
         ];
         for rule in broken.into_iter().flatten() {
-            self.add(attribute.at, Some(element.name), Some(name), rule);
+            self.add(attribute.at, Some(&element.name), Some(name), rule);
         }
     }
 

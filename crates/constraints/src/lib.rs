@@ -1,7 +1,7 @@
-//! What a valid SVG is: an allow-list of elements and attributes, a byte limit, nothing external.
+//! Validates SVG against constraints: an allow-list of elements and attributes, a byte limit, nothing external.
 //!
-//! [`check`] applies a [`Profile`] and is the only maker of [`ValidSvg`]; it reports every violation with its place.
-//! [`sanitise`] makes a valid SVG of another's: it drops or rewrites what is not allowed and says what it did.
+//! [`check`] applies a [`Profile`] and is the only way to make a [`ValidSvg`]; it reports every violation with its place.
+//! [`sanitise`] turns any SVG into a valid one: it drops or rewrites what is not allowed and lists its changes.
 //!
 //! ```
 //! use linocut_constraints::{Profile, check};
@@ -14,8 +14,10 @@
 //! ```
 
 mod check;
+mod contest;
 mod expat;
 mod limits;
+mod names;
 mod place;
 mod profile;
 mod sanitise;
@@ -25,6 +27,7 @@ mod violation;
 pub use check::{MAX_VIOLATIONS, check, check_bytes, check_svg};
 pub use expat::XmlError;
 pub use limits::{MAX_DEPTH, MAX_NODES, MAX_NUMBER, MAX_RELATIVE, MAX_SIDE};
+pub use names::Names;
 pub use profile::{ElementRule, Profile};
 pub use sanitise::{Action, Change, SanitiseError, Sanitised, sanitise};
 pub use valid::ValidSvg;

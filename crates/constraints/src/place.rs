@@ -1,6 +1,6 @@
-//! Lines and columns of offsets into a text.
+//! Converts byte offsets into lines and columns.
 
-/// Finds lines and columns; offsets that grow cost one pass over the text in total.
+/// Finds lines and columns; increasing offsets cost one pass over the text in total.
 #[derive(Debug)]
 pub(crate) struct Places<'a> {
     text: &'a str,

@@ -1,37 +1,51 @@
-//! The rules as data.
+//! Profiles: which elements and attributes an SVG may have, and how long it may be.
+
+use std::borrow::Cow;
+
+use crate::names::Names;
 
 /// An element and the attributes that only it may have.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ElementRule {
     /// Local name.
-    pub name: &'static str,
-    /// Attributes allowed beside the common ones.
-    pub attributes: &'static [&'static str],
+    pub name: Cow<'static, str>,
+    /// Attributes allowed in addition to the common ones, by local name.
+    pub attributes: Names,
 }
 
 /// What is allowed in an SVG.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+///
+/// [`Profile::CONTEST`] holds the contest's rules. Other profiles may be built from names that are known only at run time:
+///
+/// ```
+/// use linocut_constraints::{ElementRule, Profile, check};
+///
+/// let rule = |name: &str, attributes: &[&str]| ElementRule {
+///     name: name.to_owned().into(),
+///     attributes: attributes.iter().copied().collect(),
+/// };
+/// let icons = Profile {
+///     max_bytes: 500,
+///     elements: vec![rule("svg", &["viewBox"]), rule("path", &["d"])].into(),
+///     common_attributes: ["fill"].into_iter().collect(),
+/// };
+/// assert!(check(r#"<svg viewBox="0 0 9 9"><path fill="red" d="M0 0h9v9"/></svg>"#, &icons).is_ok());
+/// assert!(check("<svg><rect/></svg>", &icons).is_err());
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Profile {
     /// Most bytes of UTF-8.
     pub max_bytes: usize,
     /// Allowed elements by local name; their namespace does not matter.
-    pub elements: &'static [ElementRule],
+    pub elements: Cow<'static, [ElementRule]>,
     /// Attributes that every element may have, by local name.
-    pub common_attributes: &'static [&'static str],
+    pub common_attributes: Names,
 }
 
 impl Profile {
-    /// The contest's rules.
-    ///
-    /// # Source
-    ///
-    /// The reference's `SVGConstraints`. Its table of attributes has the common ones under the key `common`, and its
-    /// elements are the keys of that table: so an element named `common` is valid there, and here.
-    pub const CONTEST: Self = Self { max_bytes: 10_000, elements: CONTEST_ELEMENTS, common_attributes: CONTEST_COMMON };
-
     /// The rule of an element, if it is allowed.
     #[must_use]
-    pub fn element(&self, name: &str) -> Option<&'static ElementRule> {
+    pub fn element(&self, name: &str) -> Option<&ElementRule> {
         self.elements.iter().find(|element| element.name == name)
     }
 
@@ -41,118 +55,51 @@ impl Profile {
         self.attribute(element, attribute).is_some()
     }
 
-    /// The name of an attribute, if an element may have it.
-    pub(crate) fn attribute(&self, element: &ElementRule, attribute: &str) -> Option<&'static str> {
-        element.attributes.iter().chain(self.common_attributes).copied().find(|&name| name == attribute)
+    /// The name of an attribute as the profile holds it, if an element may have it.
+    pub(crate) fn attribute<'p>(&'p self, element: &'p ElementRule, attribute: &str) -> Option<&'p str> {
+        element.attributes.find(attribute).or_else(|| self.common_attributes.find(attribute))
     }
 }
-
-impl Default for Profile {
-    fn default() -> Self {
-        Self::CONTEST
-    }
-}
-
-const CONTEST_COMMON: &[&str] = &[
-    "id",
-    "clip-path",
-    "clip-rule",
-    "color",
-    "color-interpolation",
-    "color-interpolation-filters",
-    "color-rendering",
-    "display",
-    "fill",
-    "fill-opacity",
-    "fill-rule",
-    "filter",
-    "flood-color",
-    "flood-opacity",
-    "lighting-color",
-    "marker-end",
-    "marker-mid",
-    "marker-start",
-    "mask",
-    "opacity",
-    "paint-order",
-    "stop-color",
-    "stop-opacity",
-    "stroke",
-    "stroke-dasharray",
-    "stroke-dashoffset",
-    "stroke-linecap",
-    "stroke-linejoin",
-    "stroke-miterlimit",
-    "stroke-opacity",
-    "stroke-width",
-    "transform",
-];
-
-const fn rule(name: &'static str, attributes: &'static [&'static str]) -> ElementRule {
-    ElementRule { name, attributes }
-}
-
-const CONTEST_ELEMENTS: &[ElementRule] = &[
-    rule("common", &[]),
-    rule("svg", &["width", "height", "viewBox", "preserveAspectRatio"]),
-    rule("g", &["viewBox"]),
-    rule("defs", &[]),
-    rule("symbol", &["viewBox", "x", "y", "width", "height"]),
-    rule("use", &["x", "y", "width", "height", "href"]),
-    rule(
-        "marker",
-        &["viewBox", "preserveAspectRatio", "refX", "refY", "markerUnits", "markerWidth", "markerHeight", "orient"],
-    ),
-    rule(
-        "pattern",
-        &[
-            "viewBox",
-            "preserveAspectRatio",
-            "x",
-            "y",
-            "width",
-            "height",
-            "patternUnits",
-            "patternContentUnits",
-            "patternTransform",
-            "href",
-        ],
-    ),
-    rule("linearGradient", &["x1", "x2", "y1", "y2", "gradientUnits", "gradientTransform", "spreadMethod", "href"]),
-    rule(
-        "radialGradient",
-        &["cx", "cy", "r", "fx", "fy", "fr", "gradientUnits", "gradientTransform", "spreadMethod", "href"],
-    ),
-    rule("stop", &["offset"]),
-    rule("filter", &["x", "y", "width", "height", "filterUnits", "primitiveUnits"]),
-    rule("feBlend", &["result", "in", "in2", "mode"]),
-    rule("feFlood", &["result"]),
-    rule("feOffset", &["result", "in", "dx", "dy"]),
-    rule("path", &["d"]),
-    rule("rect", &["x", "y", "width", "height", "rx", "ry"]),
-    rule("circle", &["cx", "cy", "r"]),
-    rule("ellipse", &["cx", "cy", "rx", "ry"]),
-    rule("line", &["x1", "y1", "x2", "y2"]),
-    rule("polyline", &["points"]),
-    rule("polygon", &["points"]),
-];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Action, Invalid, Rule, check, sanitise};
 
-    #[test]
-    fn attributes_belong_to_their_element() {
-        let contest = Profile::CONTEST;
-        let circle = contest.element("circle").unwrap();
-        assert!(contest.allows(circle, "r") && contest.allows(circle, "fill") && !contest.allows(circle, "rx"));
+    /// A profile whose names exist at run time only.
+    fn own() -> Profile {
+        let text = |name: &str| name.to_uppercase().to_lowercase();
+        let rule = |name: &str, attributes: &[&str]| ElementRule {
+            name: text(name).into(),
+            attributes: attributes.iter().map(|name| text(name)).collect(),
+        };
+        Profile {
+            max_bytes: 200,
+            elements: vec![rule("svg", &[]), rule("g", &[]), rule("use", &["href"])].into(),
+            common_attributes: [text("id")].into_iter().collect(),
+        }
     }
 
     #[test]
-    fn no_element_is_listed_twice() {
-        let mut names: Vec<&str> = CONTEST_ELEMENTS.iter().map(|element| element.name).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), CONTEST_ELEMENTS.len());
+    fn a_profile_of_ones_own_decides_what_is_valid() {
+        let rules = |text: &str| match check(text, &own()) {
+            Ok(_) => vec![],
+            Err(Invalid { violations }) => violations.into_iter().map(|violation| violation.rule).collect(),
+        };
+        assert_eq!(rules("<svg><g id='a'/><use href='#a'/></svg>"), []);
+        assert_eq!(
+            rules("<svg><path/><g fill='red' href='#a'/></svg>"),
+            [Rule::Element, Rule::Attribute, Rule::Attribute]
+        );
+        assert_eq!(rules(&" ".repeat(201)), [Rule::Bytes { actual: 201, limit: 200 }]);
+    }
+
+    #[test]
+    fn a_profile_of_ones_own_decides_what_is_kept() {
+        let text = "<svg xmlns='http://www.w3.org/2000/svg'><g id='a' fill='red'/><use href='#a'/><rect/></svg>";
+        let found = sanitise(text, &own()).unwrap();
+        assert!(found.svg.as_str().ends_with(r##"><g id="a"/><use href="#a"/></svg>"##), "{found:?}");
+        let actions: Vec<Action> = found.changes.into_iter().map(|change| change.action).collect();
+        assert_eq!(actions, [Action::Attribute { name: "fill".to_owned() }, Action::Element]);
     }
 }

@@ -1,4 +1,4 @@
-//! SVG that has passed the gate.
+//! Valid SVG: text that has passed the check.
 
 use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
@@ -7,7 +7,7 @@ use linocut_svg::{Drawing, Svg, SvgError};
 
 use crate::expat::{Fault, Source, XmlError};
 
-/// Longest text in bytes that the library's XML parser takes whatever is in it; longer ones may have too many nodes.
+/// Longest text in bytes that the library's XML parser accepts whatever is in it; longer ones may have too many nodes.
 const MAX_UNPARSED: usize = 100_000;
 
 /// SVG that has passed [`check`](crate::check).
@@ -22,7 +22,7 @@ impl ValidSvg {
     ///
     /// # Errors
     ///
-    /// [`XmlError::Parser`] if the text is long and the library's XML parser takes neither it nor its equivalent.
+    /// [`XmlError::Parser`] if the text is long and the library's XML parser accepts neither it nor its equivalent.
     pub(crate) fn new(text: &str) -> Result<Self, Fault> {
         let valid = Self { text: text.to_owned(), svg: OnceLock::new() };
         if text.len() > MAX_UNPARSED {
@@ -37,10 +37,10 @@ impl ValidSvg {
         Self { text: svg.as_str().to_owned(), svg: svg.clone().into() }
     }
 
-    /// The SVG as readers of UTF-8 take it: [`Self::as_str`], or its equivalent without XML declaration if that is in
-    /// another encoding or of a version that such readers refuse.
+    /// The SVG for readers of UTF-8: [`Self::as_str`], or its equivalent without XML declaration if that names another
+    /// encoding or a version that such readers refuse.
     ///
-    /// It is parsed when it is asked for the first time.
+    /// It is parsed on the first call.
     #[must_use]
     pub fn svg(&self) -> &Svg {
         // No text is known that is valid and not readable; it would be no picture to a renderer either.
@@ -60,7 +60,7 @@ impl ValidSvg {
     }
 }
 
-/// What the library's XML parser takes of a text that expat takes.
+/// The text, or its equivalent that the library's XML parser accepts, for a text that expat accepts.
 pub(crate) fn readable(text: &str) -> Result<Svg, SvgError> {
     Svg::new(text).or_else(|error| {
         let Ok(source) = Source::new(text) else { return Err(error) };

@@ -1,4 +1,4 @@
-//! What is wrong with an SVG, and where.
+//! Violations: which rule an SVG breaks, and where.
 
 use std::fmt;
 
@@ -38,16 +38,16 @@ pub enum Rule {
     Reference(String),
 }
 
-/// One breach of a rule.
+/// One violation of a rule.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
     /// Line, from 1.
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
-    /// Local name of the element, where one is concerned.
+    /// Local name of the element concerned, if any.
     pub element: Option<String>,
-    /// Local name of the attribute, where one is concerned.
+    /// Local name of the attribute concerned, if any.
     pub attribute: Option<String>,
     /// The rule.
     pub rule: Rule,

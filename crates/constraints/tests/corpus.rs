@@ -1,4 +1,4 @@
-//! Small files, good and bad, and what the gate says of each; `UPDATE=1` writes that down anew.
+//! Small files, valid and not, and the verdict on each; `UPDATE=1` rewrites the verdicts.
 
 use std::fmt::Write;
 use std::fs;

@@ -1,53 +1,19 @@
-//! Hostile input ends soon and in little memory.
+//! Hostile input is checked and sanitised fast and in little memory.
 
-#![allow(unsafe_code, reason = "a counting allocator passes calls on to the system's")]
+#[path = "../../../fixtures/peak_memory.rs"]
+mod peak_memory;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use linocut_constraints::{Invalid, Profile, Rule, SanitiseError, check, check_bytes, sanitise};
-
-/// Counts the bytes in use and the most of them since [`Counting::reset`].
-struct Counting {
-    now: AtomicUsize,
-    most: AtomicUsize,
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting { now: AtomicUsize::new(0), most: AtomicUsize::new(0) };
-
-// SAFETY: every call is passed on to the system's allocator unchanged; counting touches two integers.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let now = self.now.fetch_add(layout.size(), Relaxed) + layout.size();
-        self.most.fetch_max(now, Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        self.now.fetch_sub(layout.size(), Relaxed);
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-impl Counting {
-    fn reset(&self) {
-        self.most.store(self.now.load(Relaxed), Relaxed);
-    }
-}
+use peak_memory::{alone, peak};
 
 /// Bytes that reading may need above its input.
 const MEMORY: usize = 64 << 20;
 
 /// A profile that reads what the contest's length limit would refuse unread.
-const LONG: Profile = Profile { max_bytes: usize::MAX, ..Profile::CONTEST };
-
-/// All tests share the allocator: each runs alone.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+fn long() -> Profile {
+    Profile { max_bytes: usize::MAX, ..Profile::CONTEST }
 }
 
 /// Runs on a text of some length within 50 ms for each MB, at least 50 ms, and within [`MEMORY`]. Other programs may be
@@ -57,12 +23,10 @@ fn bounded<T>(bytes: usize, mut run: impl FnMut() -> T) -> T {
         Duration::from_millis(if cfg!(debug_assertions) { 150 } else { 50 }) * bytes.div_ceil(1 << 20).max(1) as u32;
     let mut shortest = Duration::MAX;
     for attempt in 0..3 {
-        ALLOCATOR.reset();
-        let before = ALLOCATOR.now.load(Relaxed);
         let start = Instant::now();
-        let result = run();
+        let (result, before, most) = peak(&mut run);
         shortest = shortest.min(start.elapsed());
-        let memory = ALLOCATOR.most.load(Relaxed) - before;
+        let memory = most - before;
         assert!(memory <= MEMORY, "{memory} bytes above {bytes} bytes of input");
         if shortest <= allowed {
             return result;
@@ -72,9 +36,9 @@ fn bounded<T>(bytes: usize, mut run: impl FnMut() -> T) -> T {
     unreachable!("the third attempt returned or failed");
 }
 
-/// What the gate and the sanitiser say of a text.
+/// What the check and the sanitiser say of a text.
 fn refused(text: &str) -> (Invalid, Option<SanitiseError>) {
-    let invalid = bounded(text.len(), || check(text, &LONG)).expect_err("hostile text is not valid");
+    let invalid = bounded(text.len(), || check(text, &long())).expect_err("hostile text is not valid");
     (invalid, bounded(text.len(), || sanitise(text, &Profile::CONTEST)).err())
 }
 
@@ -143,7 +107,7 @@ fn many_attributes_names_and_namespaces_are_an_error() {
 fn many_violations_are_counted_and_cut() {
     let _alone = alone();
     let text = svg(&"<image/><g style=''/>".repeat(200_000));
-    let invalid = bounded(text.len(), || check(&text, &LONG)).unwrap_err();
+    let invalid = bounded(text.len(), || check(&text, &long())).unwrap_err();
     assert_eq!(invalid.violations.len(), linocut_constraints::MAX_VIOLATIONS);
     let error = bounded(text.len(), || sanitise(&text, &Profile::CONTEST)).unwrap_err();
     assert_eq!(error, SanitiseError::TooManyNodes);
@@ -156,7 +120,7 @@ fn bytes_that_are_no_text_are_refused_where_they_are() {
     let last = bytes.len() - 7;
     for (byte, said) in [(0xff, "byte 0xff is not UTF-8"), (0, "character U+0000 is not allowed")] {
         bytes[last] = byte;
-        let error = bounded(bytes.len(), || check_bytes(&bytes, &LONG)).unwrap_err();
+        let error = bounded(bytes.len(), || check_bytes(&bytes, &long())).unwrap_err();
         assert!(error.to_string().contains(said), "{error}");
     }
     for (piece, said) in
@@ -175,7 +139,7 @@ fn other_encodings_are_not_copied_without_end() {
     let text = format!("<?xml version='1.0' encoding='iso-8859-1'?><svg>{}</svg>", "é".repeat(20 << 20));
     assert!(refused(&text).0.to_string().contains("bytes in an encoding other than UTF-8"));
     let text = format!("<\0{}", "\u{6f0}\u{6f0}".repeat(3 << 20));
-    assert!(bounded(text.len(), || check(&text, &LONG)).is_err());
+    assert!(bounded(text.len(), || check(&text, &long())).is_err());
 }
 
 #[test]
@@ -187,7 +151,7 @@ fn drawings_that_explode_are_cut_down() {
     assert!(made.is_ok_and(|made| !made.changes.is_empty()));
     let chain: String = (1..40_000).map(|n| format!("<use id='{n}' href='#{}'/>", n - 1)).collect();
     let text = svg(&format!("<g id='0'/>{chain}"));
-    assert!(bounded(text.len(), || sanitise(&text, &LONG)).is_ok());
+    assert!(bounded(text.len(), || sanitise(&text, &long())).is_ok());
 }
 
 #[test]
@@ -200,6 +164,6 @@ fn markup_that_never_ends_is_read_once() {
 }
 
 fn refused_or_valid(text: &str) -> (bool, bool) {
-    let valid = bounded(text.len(), || check(text, &LONG)).is_ok();
+    let valid = bounded(text.len(), || check(text, &long())).is_ok();
     (valid, bounded(text.len(), || sanitise(text, &Profile::CONTEST)).is_ok())
 }

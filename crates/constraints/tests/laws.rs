@@ -1,4 +1,4 @@
-//! What holds for every text.
+//! Laws that hold for every text: all ways to check agree, and what is sanitised is valid and stays as it is.
 
 use linocut_constraints::{Profile, check, check_bytes, check_svg, sanitise};
 use linocut_svg::{BoundError, RenderError, Svg, rasterize};

@@ -1,4 +1,4 @@
-//! How long an SVG may be.
+//! Byte budgets: how long an SVG may be.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use std::fmt;
 pub struct ByteBudget(usize);
 
 impl ByteBudget {
-    /// The contest's limit: 10,000 bytes.
+    /// The limit of the contest *Drawing with LLMs* (Kaggle, 2025): 10,000 bytes.
     pub const CONTEST: Self = Self(10_000);
 
-    /// A budget of so many bytes.
+    /// A budget of this many bytes.
     #[must_use]
     pub const fn new(bytes: usize) -> Self {
         Self(bytes)
@@ -28,16 +28,10 @@ impl ByteBudget {
         byte_count <= self.0
     }
 
-    /// What is left when `reserved` bytes are set aside, at least 0.
+    /// What is left after reserving `reserved` bytes, at least 0.
     #[must_use]
     pub const fn less(self, reserved: usize) -> Self {
         Self(self.0.saturating_sub(reserved))
-    }
-}
-
-impl Default for ByteBudget {
-    fn default() -> Self {
-        Self::CONTEST
     }
 }
 

@@ -1,10 +1,10 @@
-//! The error at the seam between stages.
+//! The error type that all stages share.
 
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-/// What went wrong in a stage, and in which.
+/// An error of a stage, with the stage's name.
 #[derive(Debug)]
 pub struct StageError {
     /// Name of the stage, for example `trace`.

@@ -1,4 +1,4 @@
-//! Closures as stages.
+//! Turns closures into stages.
 
 use image::RgbImage;
 use linocut_svg::{Drawing, Svg};
@@ -12,7 +12,7 @@ use crate::traits::{Draw, Generate, Render, Rewrite, Score, Trace};
 
 /// A stage made of a closure with the signature of the trait's method.
 ///
-/// As a [`Rewrite`] it reserves no bytes: one that adds some needs a type of its own.
+/// As a [`Rewrite`] it reserves no bytes: a rewrite that adds bytes needs its own type.
 #[derive(Clone, Copy, Debug)]
 pub struct FromFn<F>(pub F);
 

@@ -1,4 +1,4 @@
-//! The vocabulary of linocut and the six traits that its stages implement.
+//! Core types of linocut, and the six traits that the stages of its pipeline implement.
 //!
 //! ```text
 //!             Generate           Trace              Rewrite*          write + check         Render           Score

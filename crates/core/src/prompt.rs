@@ -1,6 +1,6 @@
-//! What a picture should show, and questions about it.
+//! Prompts: a description with a seed, and questions about the picture.
 
-/// Most words of a description that are looked at.
+/// Most words of a description that are considered.
 const MAX_WORDS: usize = 200;
 
 /// English words that name nothing to be seen.
@@ -14,7 +14,7 @@ const STOP_WORDS: [&str; 52] = [
 /// A description and the seed of the picture made from it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Prompt {
-    /// The description, as typed: any text, also empty.
+    /// The description as typed; any text, even an empty one.
     pub text: String,
     /// Seed of everything random about this picture.
     pub seed: u64,
@@ -28,7 +28,7 @@ impl Prompt {
     }
 
     /// The words of the description that can be seen in a picture: lower case, in order, each once, without articles,
-    /// prepositions and the like. Punctuation and symbols separate words; at most 200 words are looked at.
+    /// prepositions and the like. Punctuation and symbols separate words; at most 200 words are considered.
     #[must_use]
     pub fn content_words(&self) -> Vec<String> {
         let mut words: Vec<String> = Vec::new();
@@ -60,8 +60,8 @@ pub struct Question {
     pub answer: usize,
 }
 
-/// A seed for item `index` of a family of seeds: well mixed, so that neighbours have nothing in common. Item 0 is the
-/// seed itself.
+/// Derives a seed for item `index` from another seed, mixed so well that neighbours have nothing in common. Item 0 is the seed
+/// itself.
 ///
 /// # Source
 ///

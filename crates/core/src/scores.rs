@@ -1,11 +1,11 @@
-//! How good a picture is, as a whole and by part.
+//! Scores: how good a picture is, in total and by part.
 
 use std::borrow::Cow;
 
-/// A total and the parts that it was made of.
+/// A total score and its parts.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Scores {
-    /// What candidates are compared by; higher is better. Usually 0 to 1.
+    /// The score by which candidates are compared; higher is better. Usually 0 to 1.
     pub total: f64,
     /// Named parts, in the order in which they should be shown.
     pub parts: Vec<(Cow<'static, str>, f64)>,

@@ -1,11 +1,11 @@
-//! When to stop, and word of how far things are.
+//! Cancellation, deadlines and progress reports.
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// How far a stage has come.
+/// The progress of a stage.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Progress<'a> {
     /// Name of the stage.
@@ -18,9 +18,9 @@ type Listener = Arc<dyn Fn(Progress<'_>) + Send + Sync>;
 
 /// A cancel flag, an optional deadline and an optional listener for progress.
 ///
-/// Stages poll [`Stop::requested`] at least every 50 ms and then return the best they have, or an error if they have
-/// nothing. Only this type and the pipeline read a clock: without a deadline, results do not depend on time. Clones share
-/// the flag.
+/// Stages poll [`Stop::requested`] at least every 50 ms; once it is set, they return the best result they have, or an error if
+/// they have none. Only this type and the pipeline read a clock: without a deadline, results do not depend on time. Clones
+/// share the flag.
 #[derive(Clone, Default)]
 pub struct Stop {
     cancelled: Arc<AtomicBool>,
@@ -29,19 +29,19 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Goes on until [`Stop::cancel`] is called.
+    /// No deadline: stops only when [`Stop::cancel`] is called.
     #[must_use]
     pub fn never() -> Self {
         Self::default()
     }
 
-    /// Stops after this time from now. A time beyond what the clock can say is no deadline.
+    /// A deadline this long from now. If the clock cannot represent that time, there is no deadline.
     #[must_use]
     pub fn after(time: Duration) -> Self {
         Self::never().within(time)
     }
 
-    /// The same flag and listener, with a deadline after this time from now or the present one, whichever is earlier.
+    /// The same flag and listener, with a deadline this long from now or the present one, whichever is earlier.
     #[must_use]
     pub fn within(&self, time: Duration) -> Self {
         let new = Instant::now().checked_add(time);
@@ -75,7 +75,7 @@ impl Stop {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// Tells the listener how far `stage` is, as a share of 0 to 1.
+    /// Reports the progress of `stage` to the listener, as a share of 0 to 1.
     pub fn report(&self, stage: &str, done: f32) {
         if let Some(listener) = &self.listener {
             listener(Progress { stage, done });

@@ -1,4 +1,4 @@
-//! What a stage is asked to do, and what a score looks at.
+//! Tasks for stages, and subjects of scores.
 
 use image::RgbImage;
 use linocut_svg::Drawing;
@@ -7,12 +7,12 @@ use crate::budget::ByteBudget;
 use crate::prompt::{Prompt, Question};
 use crate::stop::Stop;
 
-/// How much work a stage should put in. The amount is fixed by count, never by time.
+/// How much work a stage should do. It is a count of work, never a time.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Effort {
     /// Enough to rank a candidate.
     Draft,
-    /// All that the stage is set to.
+    /// As much as the stage's options say.
     #[default]
     Full,
 }
@@ -20,13 +20,13 @@ pub enum Effort {
 /// The conditions under which a drawing is made or rewritten.
 #[derive(Clone, Copy, Debug)]
 pub struct Task<'a> {
-    /// The picture that the drawing should look like, where there is one.
+    /// The picture that the drawing should look like, if any.
     pub image: Option<&'a RgbImage>,
     /// The most bytes that the drawing may take as SVG.
     pub budget: ByteBudget,
     /// Seed of everything random.
     pub seed: u64,
-    /// How much work to put in.
+    /// How much work to do.
     pub effort: Effort,
     /// When to stop.
     pub stop: &'a Stop,

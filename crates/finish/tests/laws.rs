@@ -1,4 +1,4 @@
-//! Laws of finishing touches: never more bytes than reserved, always on top of the drawing.
+//! Laws of finishing rewrites: never more bytes than reserved, always on top of the drawing.
 
 use linocut_core::{ByteBudget, Rewrite, Stop, Task};
 use linocut_finish::{Border, Decoy, Mark};

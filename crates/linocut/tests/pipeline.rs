@@ -7,8 +7,8 @@ use linocut::pipeline::{BoxGenerate, BoxRewrite, BoxTrace};
 use linocut::score::{Fidelity, MetricRenderer};
 use linocut::svg::{Color, Geometry, Shape};
 use linocut::{
-    ByteBudget, Drawing, Effort, FromFn, Named, Pipeline, PipelineError, PipelineOptions, Profile, Prompt, Rewrite,
-    Source, StageError, Stop, Task, check,
+    ByteBudget, Drawing, Effort, FromFn, Maker, Named, Pipeline, PipelineError, PipelineOptions, Profile, Prompt,
+    Rewrite, Scores, StageError, Stop, Subject, Task, check,
 };
 
 /// Top red, bottom of a grey that depends on the seed.
@@ -68,13 +68,13 @@ fn a_failing_stage_costs_only_its_candidates() {
     let outcome = outcome.run(&Prompt::new("", 0), &Stop::never()).unwrap();
     assert_eq!((outcome.candidates.len(), outcome.failures.len()), (3, 3));
     assert_eq!(outcome.failures[0].error.to_string(), "broken: out of ink");
-    assert_eq!(outcome.failures[0].origin.source, Source::Tracer("broken".to_owned()));
+    assert_eq!(outcome.failures[0].origin.maker, Maker::Tracer("broken".to_owned()));
 }
 
 #[test]
 fn when_all_else_fails_there_is_a_last_resort() {
     let outcome = pipeline(vec![tracer("broken", broken)]).run(&Prompt::new("a boat", 0), &Stop::never()).unwrap();
-    assert_eq!(outcome.best().origin.source, Source::LastResort);
+    assert_eq!(outcome.best().origin.maker, Maker::LastResort);
     assert!(check(outcome.best().svg.as_str(), &Profile::CONTEST).is_ok());
 }
 
@@ -83,7 +83,7 @@ fn no_time_is_enough_for_a_valid_picture() {
     let mut pipeline = pipeline(vec![tracer("halves", halves)]);
     pipeline.options.time = Some(Duration::ZERO);
     let outcome = pipeline.run(&Prompt::new("a boat", 0), &Stop::never()).unwrap();
-    assert!(outcome.cut_short && outcome.best().origin.source == Source::LastResort);
+    assert!(outcome.cut_short && outcome.best().origin.maker == Maker::LastResort);
 }
 
 #[test]
@@ -127,8 +127,18 @@ fn a_tracer_that_breaks_its_budget_is_refused() {
     let mut pipeline = pipeline(vec![Named::new("fat", Box::new(FromFn(fat)))]);
     pipeline.options.budget = ByteBudget::new(500);
     let outcome = pipeline.run(&Prompt::default(), &Stop::never()).unwrap();
-    assert_eq!(outcome.best().origin.source, Source::LastResort);
+    assert_eq!(outcome.best().origin.maker, Maker::LastResort);
     assert!(outcome.failures[0].error.to_string().contains("at most 500 are allowed"), "{}", outcome.failures[0].error);
+}
+
+#[test]
+fn an_error_of_the_last_resort_keeps_its_causes() {
+    let broken =
+        FromFn(|_: &Subject<'_>| Err::<Scores, _>(StageError::new("score", std::io::Error::other("no ruler"))));
+    let pipeline = Pipeline { score: Box::new(broken), ..pipeline(Vec::new()) };
+    let error = pipeline.run(&Prompt::default(), &Stop::never()).unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap();
+    assert!(cause.is::<StageError>() && cause.to_string() == "score: no ruler", "{cause}");
 }
 
 #[test]

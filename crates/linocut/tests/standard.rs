@@ -3,7 +3,7 @@
 use image::RgbImage;
 use linocut::pipeline::{BoxGenerate, BoxTrace, Named};
 use linocut::trace::{Contours, VTracer};
-use linocut::{ByteBudget, FromFn, Pipeline, PipelineOptions, Profile, Prompt, Source, Stop, check};
+use linocut::{ByteBudget, FromFn, Maker, Pipeline, PipelineOptions, Profile, Prompt, Stop, check};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
@@ -31,7 +31,7 @@ fn anything_typed_becomes_a_valid_picture() {
     let texts = ["", "海辺の灯台", "🦊🌲 fox & tree", "<svg onload='x()'>&amp;]]></svg>", noise.as_str()];
     for text in texts {
         let outcome = standard(1, 2).run(&Prompt::new(text, 1), &Stop::never()).unwrap();
-        assert!(outcome.failures.iter().all(|failure| matches!(failure.origin.source, Source::Drawer(_))));
+        assert!(outcome.failures.iter().all(|failure| matches!(failure.origin.maker, Maker::Drawer(_))));
         assert!(check(outcome.best().svg.as_str(), &Profile::CONTEST).is_ok());
     }
 }
@@ -44,7 +44,7 @@ fn which_tracer_wins_depends_on_the_picture() {
         let tracers: Vec<Named<BoxTrace>> =
             vec![Named::new("vtracer", Box::<VTracer>::default()), Named::new("contours", Box::<Contours>::default())];
         let pipeline = Pipeline { generator: Some(generator), drawers: Vec::new(), tracers, ..standard(1, 1) };
-        pipeline.run(&Prompt::default(), &Stop::never()).unwrap().best().origin.source.clone()
+        pipeline.run(&Prompt::default(), &Stop::never()).unwrap().best().origin.maker.clone()
     };
     let rings = |x: u32, y: u32| {
         let distance = f64::from(x.abs_diff(128).pow(2) + y.abs_diff(128).pow(2)).sqrt();
@@ -77,8 +77,12 @@ fn no_output_exceeds_the_budget_or_breaks_a_rule() {
         let generator: BoxGenerate = Box::new(FromFn(move |_: &Prompt, _: &Stop| Ok(picture.clone())));
         let mut pipeline = Pipeline { generator: Some(generator), drawers: Vec::new(), ..standard(1, 1) };
         let profile = Profile { max_bytes: bytes, ..Profile::CONTEST };
-        pipeline.options =
-            PipelineOptions { budget: ByteBudget::new(bytes), profile, finalists: 0, ..pipeline.options };
+        pipeline.options = PipelineOptions {
+            budget: ByteBudget::new(bytes),
+            profile: profile.clone(),
+            finalists: 0,
+            ..pipeline.options
+        };
         let outcome = pipeline.run(&Prompt::default(), &Stop::never()).unwrap();
         assert!(outcome.failures.is_empty(), "seed {seed}: {:?}", outcome.failures);
         for candidate in &outcome.candidates {

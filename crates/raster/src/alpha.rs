@@ -1,14 +1,14 @@
-//! From RGBA to RGB.
+//! Alpha: drops it, or composites over a colour, to get from RGBA to RGB.
 
 use image::{Rgb, RgbImage, RgbaImage};
 
-/// Forgets the alpha channel: the straight (not premultiplied) colour is kept as it is stored.
+/// Drops the alpha channel and keeps the straight (not premultiplied) colour as it is stored.
 ///
 /// A pixel of alpha 0 has no colour and becomes black; a pixel of alpha 1 of 255 keeps its full colour.
 ///
 /// # Source
 ///
-/// Final metric of the contest: the rendering is un-premultiplied and its alpha ignored, not composited.
+/// The contest's metric: the rendering is un-premultiplied and its alpha is ignored, not composited.
 pub fn drop_alpha(image: &RgbaImage) -> RgbImage {
     map_pixels(image, |[red, green, blue, alpha]| match alpha {
         0 => [0, 0, 0],
@@ -16,7 +16,7 @@ pub fn drop_alpha(image: &RgbaImage) -> RgbImage {
     })
 }
 
-/// Lays the picture over an opaque colour.
+/// Composites the picture over an opaque colour.
 ///
 /// Per sample `(colour * alpha + background * (255 - alpha)) / 255`, rounded to the nearest integer (a tie cannot
 /// happen). Pillow's `alpha_composite` over an opaque picture differs by at most one level.

@@ -1,4 +1,4 @@
-//! Cutting a rectangle out of a picture.
+//! Crops a picture to a rectangle.
 
 use image::{ImageBuffer, Pixel};
 use thiserror::Error;

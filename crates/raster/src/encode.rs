@@ -1,14 +1,14 @@
-//! Writing PNG.
+//! Writes pictures as PNG.
 
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageError, RgbImage};
 use thiserror::Error;
 
-/// Writes the picture as an 8-bit RGB PNG without metadata. Same picture, same bytes.
+/// Encodes a picture as an 8-bit RGB PNG without metadata. The same picture always gives the same bytes.
 ///
 /// # Errors
 ///
-/// [`EncodeError::Empty`] if a side is 0 px: PNG knows no empty picture.
+/// [`EncodeError::Empty`] if a side is 0 px: PNG has no empty pictures.
 pub fn encode_png(image: &RgbImage) -> Result<Vec<u8>, EncodeError> {
     let (width, height) = image.dimensions();
     if width == 0 || height == 0 {
@@ -21,7 +21,7 @@ pub fn encode_png(image: &RgbImage) -> Result<Vec<u8>, EncodeError> {
     Ok(file)
 }
 
-/// Why a picture could not be written.
+/// Why a picture could not be encoded.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum EncodeError {

@@ -1,15 +1,15 @@
-//! Pixels for linocut: Pillow-exact resampling, alpha, picture differences, the contest's filters, and reading PNG and JPEG.
+//! Pixel operations for linocut: Pillow-exact resampling, alpha, picture differences, the contest's filters, PNG and JPEG.
 //!
-//! Pictures are the `image` crate's own types; this crate adds none. Samples are 8-bit, colour is sRGB and is
-//! never linearised: every operation works on the stored values, as Pillow and scikit-image do.
+//! Pictures are the `image` crate's own types; this crate adds none. Samples are 8-bit sRGB and are never linearised: every
+//! operation works on the stored values, as Pillow and scikit-image do.
 //!
-//! - [`resize`]: Pillow's `Image.resize`, equal in every bit, with [`Filter`] bilinear, bicubic or Lanczos;
-//!   [`crop`]: Pillow's `Image.crop` inside the picture
-//! - [`drop_alpha`], [`composite`]: the two ways from RGBA to RGB
-//! - [`psnr`], [`mean_abs_difference`], [`ssim`], [`ms_ssim`]: how far two pictures are apart
-//! - [`median`], [`low_pass`], [`bilateral`], and all in a row as [`fixed_defences`]: the contest's filters that draw
-//!   nothing at random; [`FixedDefences`] for many pictures of one size
-//! - [`decode`], [`encode_png`]: bytes to pixels, with limits, and back
+//! - [`resize`]: Pillow's `Image.resize`, bit for bit, with a bilinear, bicubic or Lanczos [`Filter`]; [`crop`]: Pillow's
+//!   `Image.crop` inside the picture
+//! - [`drop_alpha`], [`composite`]: two ways from RGBA to RGB
+//! - [`psnr`], [`mean_abs_difference`], [`ssim`], [`ms_ssim`]: how much two pictures differ
+//! - [`median`], [`low_pass`], [`bilateral`], and all three in a row as [`fixed_defences`]: the contest's filters that use no
+//!   random numbers; [`FixedDefences`] applies them to many pictures of one size
+//! - [`decode`], [`encode_png`]: reads PNG and JPEG within limits, writes PNG
 //!
 //! ```
 //! use image::{Rgb, RgbImage};
@@ -31,13 +31,13 @@ mod crop;
 mod decode;
 mod difference;
 mod encode;
-mod filter;
+mod fixed_defences;
 mod resample;
 
 pub use alpha::{composite, drop_alpha};
 pub use crop::{CropError, crop};
 pub use decode::{DecodeError, DecodeLimits, FileFormat, decode};
-pub use difference::{DifferenceError, mean_abs_difference, ms_ssim, psnr, ssim};
+pub use difference::{DifferenceError, SSIM_WINDOW, mean_abs_difference, ms_ssim, psnr, ssim, ssim_weights};
 pub use encode::{EncodeError, encode_png};
-pub use filter::{FilterError, FixedDefences, bilateral, fixed_defences, low_pass, median};
+pub use fixed_defences::{FixedDefenceError, FixedDefences, bilateral, fixed_defences, low_pass, median};
 pub use resample::{Filter, ResizeError, resize};

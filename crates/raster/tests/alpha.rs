@@ -1,4 +1,4 @@
-//! `fixtures/raster/alpha`: dropping alpha to the bit, compositing within one level of Pillow.
+//! Goldens of `fixtures/raster/alpha`: dropping alpha bit for bit, compositing within one level of Pillow.
 
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]
 

@@ -1,4 +1,4 @@
-//! Every file of `fixtures/raster/decode` against what Pillow reads, and what happens when a file is cut or damaged.
+//! Decodes every file of `fixtures/raster/decode` and compares with Pillow; then truncated and damaged files.
 
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]
 

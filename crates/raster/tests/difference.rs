@@ -1,4 +1,4 @@
-//! The pairs of `fixtures/raster/difference` against scikit-image and the numpy reference for MS-SSIM.
+//! Measures the pairs of `fixtures/raster/difference` and compares with scikit-image and the numpy reference of MS-SSIM.
 
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]
 

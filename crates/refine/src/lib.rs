@@ -1,10 +1,15 @@
-//! Shapes against pixels by gradient: an exact-area differentiable rasteriser and an optimiser.
+//! Refines a flat vector drawing by gradient descent until it looks more like a picture, within a byte budget.
 //!
-//! - [`Rasteriser`] draws a [`Scene`] of layers with [`Values`] and takes the gradient of a loss from the [`Picture`] back to
-//!   every point, colour and opacity
-//! - [`Loss`]: what a picture should be. [`Mse`], [`Ssim`], a weighted [`Sum`], or any closure
-//! - [`Model`] turns a drawing into a scene and back onto the integer grid
-//! - [`Refiner`] puts these together: Adam over a drawing's values, within a byte budget
+//! Four modules, each of which uses only those above it:
+//!
+//! - `raster`: the [`Rasteriser`] draws a [`Scene`] of layers, whose numbers are [`Values`], into a [`Picture`], and takes the
+//!   gradient of a loss from the picture back to every point, colour and opacity
+//! - `loss`: a [`Loss`] says how far a picture is from what it should be. [`Mse`], [`Ssim`], a weighted [`Sum`], or any
+//!   closure
+//! - `model`: a [`Model`] is a drawing as a scene with values that may move within bounds, and the way back to the integer
+//!   grid
+//! - `descent`: the [`Refiner`] puts these together. Adam moves the values, coordinates return to the grid, and shapes
+//!   return to their old outlines where the result is over the budget
 //!
 //! ```
 //! use image::{Rgb, RgbImage};
@@ -26,59 +31,32 @@
 //! # Ok::<(), linocut_refine::RefineError>(())
 //! ```
 //!
-//! Feature `candle` (off by default): the picture as a tensor in a candle graph.
+//! The feature `candle` (off by default) adds the rasterised picture as a tensor in a candle graph.
 
-mod adam;
-mod arc;
-mod backward;
-mod boundary;
-mod colors;
-mod compose;
-mod cover;
 mod descent;
-mod dual;
-mod error;
-mod fit;
-mod gaussian;
 mod loss;
 mod model;
-mod objective;
-mod outline;
-mod picture;
-mod pieces;
-mod polygons;
-mod ramp;
-mod rasteriser;
-mod refine_error;
-mod refiner;
-mod restore;
-mod scalar;
-mod scene;
-mod snap;
-mod ssim;
-mod stroke;
-mod tape;
-#[cfg(feature = "candle")]
-mod tensor;
-mod uncompose;
-mod upright;
-mod values;
-mod walk;
+mod raster;
 
-pub use error::RasterError;
-pub use loss::{Loss, LossError, Mse, Sum};
+pub use descent::error::RefineError;
+pub use descent::refiner::{Refined, Refiner};
+pub use descent::unsettled::Unsettled;
+pub use loss::mse::Mse;
+pub use loss::objective::Objective;
+pub use loss::ssim::Ssim;
+pub use loss::sum::Sum;
+pub use loss::{Loss, LossError};
 pub use model::Model;
-pub use objective::Objective;
-pub use picture::{MAX_SIDE, Picture};
-pub use ramp::{Ramp, RampStop};
-pub use rasteriser::Rasteriser;
-pub use refine_error::RefineError;
-pub use refiner::{Refined, Refiner, Unsettled};
-pub use restore::Spelling;
-pub use scalar::Scalar;
-pub use scene::{Contour, Layer, Line, Paint, Region, Scene, Step};
-pub use ssim::Ssim;
+pub use model::restore::Spelling;
+pub use model::upright::Edges;
+pub use raster::error::RasterError;
+pub use raster::limits::MAX_SIDE;
+pub use raster::picture::Picture;
+pub use raster::rasteriser::Rasteriser;
+pub use raster::scalar::Scalar;
+pub use raster::scene::contour::{Contour, Step};
+pub use raster::scene::ramp::{Ramp, RampStop};
+pub use raster::scene::values::Values;
+pub use raster::scene::{Layer, Line, Paint, Region, Scene};
 #[cfg(feature = "candle")]
-pub use tensor::{TensorError, rasterise};
-pub use upright::Edges;
-pub use values::Values;
+pub use raster::tensor::{TensorError, rasterise};

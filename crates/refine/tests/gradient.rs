@@ -1,4 +1,4 @@
-//! Gradients in f64 against directional finite differences, on random scenes.
+//! Gradients of the rasteriser in f64 against directional finite differences, on random scenes.
 
 #![allow(clippy::unwrap_used, reason = "tests may panic")]
 

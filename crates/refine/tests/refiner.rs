@@ -1,4 +1,4 @@
-//! What the optimiser promises, on random drawings.
+//! Laws of the refiner on random drawings: never worse, never over the budget, the same every time.
 
 #![allow(clippy::unwrap_used, reason = "tests may panic")]
 

@@ -4,58 +4,20 @@
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]
 #![expect(clippy::print_stderr, reason = "shows the figures")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+#[path = "../../../fixtures/peak_memory.rs"]
+mod peak_memory;
+
 use std::collections::HashMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use candle_core::{DType, Device, Tensor, Var, safetensors};
 use linocut_nn::weights::Weights;
 use linocut_score::clip::{ClipVision, ClipVisionConfig};
 
-/// The system's allocator with a count of what is held, and of the most that was.
-struct Counting;
-
-static HELD: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
-/// Tests of this file share the counts.
-static TURN: Mutex<()> = Mutex::new(());
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
-
-#[expect(unsafe_code, reason = "an allocator is an unsafe trait")]
-// SAFETY: everything goes to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        take(layout.size());
-        // SAFETY: the caller's promises are those of the system's allocator.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        take(layout.size());
-        // SAFETY: as above.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        HELD.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: as above.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-fn take(size: usize) {
-    let held = HELD.fetch_add(size, Ordering::Relaxed) + size;
-    MOST.fetch_max(held, Ordering::Relaxed);
-}
-
 /// The most bytes held during a call, with all that was held before it.
 fn peak<R>(run: impl FnOnce() -> R) -> f64 {
-    MOST.store(HELD.load(Ordering::Relaxed), Ordering::Relaxed);
-    drop(run());
-    MOST.load(Ordering::Relaxed) as f64
+    let (result, _, most) = peak_memory::peak(run);
+    drop(result);
+    most as f64
 }
 
 fn tower(config: &ClipVisionConfig) -> ClipVision {
@@ -107,7 +69,7 @@ fn shapes(config: &ClipVisionConfig) -> Vec<(String, Vec<usize>)> {
 
 /// Peak of forward and backward over that of a forward without gradients, weights included in both.
 fn ratio(config: &ClipVisionConfig) -> f64 {
-    let turn = TURN.lock().unwrap();
+    let turn = peak_memory::alone();
     let tower = tower(config);
     let side = config.image_size;
     let pixels = Tensor::zeros((1, 3, side, side), DType::F32, &Device::Cpu).unwrap();

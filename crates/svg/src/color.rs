@@ -94,13 +94,13 @@ impl Color {
         Self::new(channel(self.r, other.r), channel(self.g, other.g), channel(self.b, other.b))
     }
 
-    /// Whether `#rgb` says this colour.
+    /// Whether this colour can be written as `#rgb`.
     #[must_use]
     pub fn has_short_hex(self) -> bool {
         [self.r, self.g, self.b].iter().all(|channel| channel >> 4 == channel & 15)
     }
 
-    /// Hands over the shortest spelling.
+    /// Passes the shortest spelling to `take`.
     pub(crate) fn spell(self, take: impl FnOnce(&str)) {
         if let Some(name) = self.name() {
             return take(name);
@@ -137,7 +137,7 @@ impl FromStr for Color {
     }
 }
 
-/// A text that names no colour.
+/// A text that is not a colour.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[error("`{text}` is no colour, expected a CSS colour such as `teal`, `#088` or `#008080`")]
 pub struct ColorError {

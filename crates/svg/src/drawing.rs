@@ -1,12 +1,10 @@
-//! The drawing: shapes in paint order on a grid.
+//! The drawing: shapes in paint order on an integer grid.
 
 use crate::shape::Shape;
-use crate::text::Svg;
-use crate::write;
 
-/// Shapes in paint order (the first lies at the bottom) on an integer grid.
+/// A drawing: shapes in paint order (the first lies at the bottom) on an integer grid.
 ///
-/// The grid is the `viewBox`: its units need not be pixels. A finer grid places shapes more exactly and costs more bytes.
+/// The grid is the `viewBox`; its units need not be pixels. A finer grid places shapes more exactly and costs more bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Drawing {
     /// Units from left to right, at least 1.
@@ -22,24 +20,5 @@ impl Drawing {
     #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
         Self { width: width.max(1), height: height.max(1), shapes: Vec::new() }
-    }
-
-    /// Length of the text that [`Drawing::write`] yields, in bytes, without making it.
-    #[must_use]
-    pub fn byte_count(&self) -> usize {
-        let mut counter = write::ByteCounter::default();
-        write::drawing(&mut counter, self);
-        counter.bytes()
-    }
-
-    /// The drawing as SVG text.
-    ///
-    /// The text uses nothing but `svg`, `g`, `defs`, gradients and shapes with presentation attributes, so it is valid
-    /// wherever those are allowed.
-    #[must_use]
-    pub fn write(&self) -> Svg {
-        let mut text = String::with_capacity(4096);
-        write::drawing(&mut text, self);
-        Svg::written(text)
     }
 }

@@ -1,29 +1,13 @@
-//! Points on the integer grid and the outlines of shapes.
+//! The outline of a shape: a path, a rectangle, a circle or an ellipse.
 
 use crate::path::{Path, Subpath};
-
-/// A point on the drawing's integer grid; x grows to the right, y downwards.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
-pub struct Point {
-    /// Units from the left edge; negative is outside.
-    pub x: i32,
-    /// Units from the top edge; negative is outside.
-    pub y: i32,
-}
-
-impl Point {
-    /// The point (x, y).
-    #[must_use]
-    pub const fn new(x: i32, y: i32) -> Self {
-        Self { x, y }
-    }
-}
+use crate::point::Point;
 
 /// The outline of a shape, in grid units.
 ///
 /// There are no variants for the elements `polygon`, `polyline` and `line`: [`Geometry::polygon`] and [`Geometry::polyline`]
-/// make the paths that draw the same, and a path is at least six bytes shorter than the polygon or polyline. A line element
-/// is shorter, by four bytes, only where three of its coordinates are 0 and so left out.
+/// make the paths that draw the same, and a path is at least six bytes shorter than a polygon or polyline. A line element is
+/// shorter, by four bytes, only where three of its coordinates are 0 and therefore left out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Geometry {
     /// Any outline.

@@ -1,13 +1,13 @@
 //! Linear and radial gradients, in the drawing's own units.
 
 use crate::color::Color;
-use crate::geometry::Point;
-use crate::shape::Opacity;
+use crate::opacity::Opacity;
+use crate::point::Point;
 
 /// A colour at a place along a gradient.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct GradientStop {
-    /// Place along the gradient in thousandths, 0 to 1000.
+    /// Offset along the gradient in thousandths, 0 to 1000.
     pub offset: u16,
     /// Colour there.
     pub color: Color,
@@ -15,10 +15,10 @@ pub struct GradientStop {
     pub opacity: Opacity,
 }
 
-/// What a gradient does beyond its ends.
+/// How a gradient continues beyond its ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Spread {
-    /// The end colours go on.
+    /// The end colours continue.
     #[default]
     Pad,
     /// The gradient runs back and forth.
@@ -87,7 +87,7 @@ pub struct Gradient {
     pub geometry: GradientGeometry,
     /// Map from the gradient's space to the drawing's.
     pub transform: Matrix,
-    /// Beyond the ends.
+    /// How it continues beyond its ends.
     pub spread: Spread,
     /// Stops by rising offset.
     pub stops: Vec<GradientStop>,

@@ -1,7 +1,7 @@
-//! Drawings made of flat shapes, and the SVG text that says the same in as few bytes as possible.
+//! Drawings made of flat shapes, and a writer that turns them into SVG of as few bytes as possible.
 //!
-//! A [`Drawing`] is a list of [`Shape`]s in paint order on an integer grid. It knows the exact length of its SVG text
-//! without writing it ([`Drawing::byte_count`]), and [`Drawing::write`] yields that text as an [`Svg`].
+//! A [`Drawing`] is a list of [`Shape`]s in paint order on an integer grid. It knows the exact length of its SVG text without
+//! writing it ([`Drawing::byte_count`]), and [`Drawing::write`] returns that text as an [`Svg`].
 //!
 //! ```
 //! use linocut_svg::{Color, Drawing, Geometry, Point, Shape};
@@ -14,7 +14,10 @@
 //! assert!(svg.as_str().contains(r#"fill="gold""#));
 //! ```
 //!
-//! Features (both on by default): `foreign` reads any SVG through usvg ([`read_foreign`]), `render` draws with resvg
+//! [`limits`], [`number`] and [`mod@reference`] hold what reading any SVG shares with sanitising it in
+//! `linocut-constraints`.
+//!
+//! Features (both on by default): `foreign` reads any SVG through usvg ([`read_foreign`]), `render` renders with resvg
 //! ([`rasterize`]).
 
 #[cfg(any(feature = "foreign", feature = "render"))]
@@ -26,8 +29,13 @@ mod drawing;
 mod foreign;
 mod geometry;
 mod gradient;
+pub mod limits;
+pub mod number;
+mod opacity;
 mod parse;
 mod path;
+mod point;
+pub mod reference;
 #[cfg(feature = "render")]
 mod render;
 mod shape;
@@ -41,15 +49,17 @@ pub use bounds::{BoundError, Place};
 pub use color::{Color, ColorError};
 pub use drawing::Drawing;
 #[cfg(feature = "foreign")]
-pub use foreign::{Foreign, ForeignError, Loss, read_foreign};
-pub use geometry::{Geometry, Point};
+pub use foreign::{Foreign, ForeignError, Lost, read_foreign};
+pub use geometry::Geometry;
 pub use gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
 pub use kurbo::Affine;
+pub use opacity::Opacity;
 pub use parse::{ParseError, Problem};
 pub use path::{Arc, Path, Segment, Subpath};
+pub use point::Point;
 #[cfg(feature = "render")]
 pub use render::{MAX_RENDER_SIDE, RenderError, own_size, rasterize};
-pub use shape::{FillRule, LineCap, LineJoin, Opacity, Paint, Shape, Stroke};
+pub use shape::{FillRule, LineCap, LineJoin, Paint, Shape, Stroke};
 pub use simplify::Simplify;
 pub use text::{Svg, SvgError};
 pub use write::Prices;

@@ -1,8 +1,8 @@
 //! Paths: subpaths of straight and curved segments.
 
-use crate::geometry::Point;
+use crate::point::Point;
 
-/// An elliptical arc, as the path command `A` has it.
+/// An elliptical arc, as in the path command `A`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Arc {
     /// First radius in units.

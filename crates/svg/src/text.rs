@@ -4,13 +4,13 @@ use std::fmt;
 
 use thiserror::Error;
 
-/// Most XML nodes that a text may have before it is refused.
+/// Most XML nodes that a text may have.
 pub(crate) const MAX_NODES: u32 = 200_000;
 
 /// Well-formed XML without a DTD, meant as SVG.
 ///
-/// Well-formed says nothing about the rules of a contest: `linocut-constraints` checks those. Whether it draws anything is
-/// seen when it is rendered.
+/// This says nothing about a contest's rules, which `linocut-constraints` checks, nor about whether the SVG draws anything,
+/// which shows when it is rendered.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Svg(String);
 

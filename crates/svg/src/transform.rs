@@ -1,18 +1,19 @@
-//! Moving, scaling and turning shapes; the result is rounded to the grid.
+//! Affine transforms of shapes and drawings, rounded to the grid.
 
 use kurbo::{Affine, BezPath, PathEl, Shape as _, SvgArc};
 
 use crate::drawing::Drawing;
-use crate::geometry::{Geometry, Point};
+use crate::geometry::Geometry;
 use crate::gradient::Matrix;
 use crate::path::{Arc, Path, Segment, Subpath};
+use crate::point::Point;
 use crate::shape::{Paint, Shape};
 
 /// How far curves may leave the outline when an ellipse or an arc becomes cubic curves, in units.
 const CURVE_TOLERANCE: f64 = 0.1;
 
 impl Drawing {
-    /// The drawing on another grid: every shape is scaled so that it fills the new size.
+    /// The drawing on another grid: every shape is scaled by the ratio of the sizes.
     #[must_use]
     pub fn on_grid(&self, width: u32, height: u32) -> Self {
         let scale = |to: u32, from: u32| f64::from(to.max(1)) / f64::from(from.max(1));
@@ -22,9 +23,9 @@ impl Drawing {
 }
 
 impl Shape {
-    /// The shape under an affine map.
+    /// The shape under an affine transform.
     ///
-    /// Strokes keep their shape and are scaled by the root of the map's area factor, to at least one unit.
+    /// Strokes keep their shape; their width is scaled by the root of the transform's area factor, to at least one unit.
     #[must_use]
     pub fn transformed(&self, affine: Affine) -> Self {
         let mut shape = Self { geometry: self.geometry.transformed(affine), ..self.clone() };
@@ -43,7 +44,7 @@ impl Shape {
 }
 
 impl Geometry {
-    /// The outline under an affine map; rectangles and ellipses become paths where the map turns or shears them.
+    /// The outline under an affine transform; rectangles and ellipses become paths where it rotates or shears them.
     #[must_use]
     pub fn transformed(&self, affine: Affine) -> Self {
         let [a, b, c, d, ..] = affine.as_coeffs();

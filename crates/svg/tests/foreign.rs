@@ -1,11 +1,11 @@
-//! What is read from other programs' files paints the same, but for the edges of shapes.
+//! Files of other programs, once read, render the same except for the edges of shapes.
 
 #![cfg(all(feature = "foreign", feature = "render"))]
 
 use std::collections::BTreeSet;
 
 use image::RgbaImage;
-use linocut_svg::{Foreign, Loss, Svg, rasterize, read_foreign};
+use linocut_svg::{Foreign, Lost, Svg, rasterize, read_foreign};
 
 /// Side of the pictures that are compared, in pixels.
 const SIDE: u32 = 256;
@@ -53,7 +53,7 @@ fn same(body: &str) -> Foreign {
 /// Compares what a body paints; nothing is lost.
 fn kept(body: &str) -> usize {
     let read = same(body);
-    assert_eq!(read.losses, BTreeSet::new(), "{body}");
+    assert_eq!(read.lost, BTreeSet::new(), "{body}");
     read.drawing.shapes.len()
 }
 
@@ -180,24 +180,24 @@ fn opacities_of_groups_are_kept_where_nothing_overlaps() {
 
 #[test]
 fn what_cannot_be_said_is_reported() {
-    let lost = |body: &str| read_foreign(&svg(body), 100).unwrap().losses;
+    let lost = |body: &str| read_foreign(&svg(body), 100).unwrap().lost;
     let gradient = "<linearGradient id='g'><stop stop-color='#fff'/><stop offset='1'/></linearGradient>";
     let fade = format!(
         "{gradient}<mask id='m'><rect width='100' height='100' fill='url(#g)'/></mask><g mask='url(#m)'>{BLOB}</g>"
     );
-    assert_eq!(lost(&fade), BTreeSet::from([Loss::Mask]));
+    assert_eq!(lost(&fade), BTreeSet::from([Lost::Mask]));
     let overlap = "<g opacity='.5'><g><rect width='60' height='90'/><rect x='50' width='40' height='90'/></g></g>";
-    assert_eq!(lost(overlap), BTreeSet::from([Loss::GroupOpacity]));
+    assert_eq!(lost(overlap), BTreeSet::from([Lost::GroupOpacity]));
     let both = "<rect opacity='.5' x='9' y='9' width='60' height='60' stroke='blue' stroke-opacity='.5'/>";
-    assert_eq!(lost(both), BTreeSet::from([Loss::GroupOpacity]));
+    assert_eq!(lost(both), BTreeSet::from([Lost::GroupOpacity]));
     let comb: String = (0..2000).map(|n| format!("L{} {}", n % 97, n * 31 % 89)).collect();
     let clip = format!("<clipPath id='c'><path d='M0 0{comb}'/></clipPath><path clip-path='url(#c)' d='M0 0{comb}'/>");
-    assert_eq!(lost(&clip), BTreeSet::from([Loss::Clip]));
+    assert_eq!(lost(&clip), BTreeSet::from([Lost::Clip]));
     let dashes = "<path fill='none' stroke='red' stroke-dasharray='.01' d='M0 0h99'/>";
-    assert_eq!(lost(dashes), BTreeSet::from([Loss::Dashes]));
-    assert_eq!(lost("<text>a</text><image href='a.png'/>"), BTreeSet::from([Loss::Picture, Loss::Text]));
+    assert_eq!(lost(dashes), BTreeSet::from([Lost::Dashes]));
+    assert_eq!(lost("<text>a</text><image href='a.png'/>"), BTreeSet::from([Lost::Picture, Lost::Text]));
     assert_eq!(
         lost("<defs><text>a</text></defs><filter id='f'><feFlood/></filter><path filter='url(#f)' d='M0 0h9v9'/>"),
-        BTreeSet::from([Loss::Filter])
+        BTreeSet::from([Lost::Filter])
     );
 }

@@ -1,55 +1,25 @@
-//! Valid files that ask for too much are refused soon, in little memory, and with words that say what and where.
+//! Valid files that ask for too much are refused fast, in little memory, and with an error that says what and where.
 
 #![cfg(all(feature = "foreign", feature = "render"))]
-#![allow(unsafe_code, reason = "a counting allocator passes calls on to the system's")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+#[path = "../../../fixtures/peak_memory.rs"]
+mod peak_memory;
+
 use std::fmt::Debug;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use linocut_svg::{Svg, own_size, rasterize, read_foreign};
-
-/// Counts the bytes in use and the most of them since it was reset.
-struct Counting {
-    now: AtomicUsize,
-    most: AtomicUsize,
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting { now: AtomicUsize::new(0), most: AtomicUsize::new(0) };
-
-// SAFETY: every call is passed on to the system's allocator unchanged; counting touches two integers.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let now = self.now.fetch_add(layout.size(), Relaxed) + layout.size();
-        self.most.fetch_max(now, Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        self.now.fetch_sub(layout.size(), Relaxed);
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-/// All tests share the allocator: each runs alone.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use peak_memory::{alone, peak};
 
 /// Time and bytes that a run takes. Other programs may be running: of three times the shortest counts.
 fn measured<T>(mut run: impl FnMut() -> T) -> (T, Duration, usize) {
     let (mut shortest, mut least, mut last) = (Duration::MAX, usize::MAX, None);
     for _ in 0..3 {
-        let before = ALLOCATOR.now.load(Relaxed);
-        ALLOCATOR.most.store(before, Relaxed);
         let start = Instant::now();
-        last = Some(run());
+        let (result, before, most) = peak(&mut run);
         shortest = shortest.min(start.elapsed());
-        least = least.min(ALLOCATOR.most.load(Relaxed) - before);
+        least = least.min(most - before);
+        last = Some(result);
     }
     (last.expect("three runs have a result"), shortest, least)
 }
@@ -70,7 +40,7 @@ fn refused_within<T: Debug, E: ToString>(milliseconds: u64, bytes: usize, run: i
     said
 }
 
-/// What the reader says of a text.
+/// The reader's error for a text.
 fn unread(text: &str) -> String {
     refused(text.len(), || read_foreign(text, 384))
 }
@@ -376,6 +346,6 @@ fn pictures_inside_are_not_loaded() {
         let text = svg(&format!("<image width='384' height='384' href=\"{href}\"/>"));
         let image = rasterize(&Svg::new(text.as_str()).unwrap(), 16, 16).unwrap();
         assert!(image.pixels().all(|pixel| pixel.0 == [0; 4]));
-        assert!(read_foreign(&text, 16).unwrap().losses.contains(&linocut_svg::Loss::Picture));
+        assert!(read_foreign(&text, 16).unwrap().lost.contains(&linocut_svg::Lost::Picture));
     }
 }

@@ -1,4 +1,4 @@
-//! Laws of the writer: its text is as long as it says, well-formed, and draws what the drawing says.
+//! Laws of the writer: its text is as long as it says, well-formed, and renders what the drawing holds.
 
 use linocut_svg::{
     Arc, Color, Drawing, FillRule, Geometry, Gradient, GradientGeometry, GradientStop, Matrix, Opacity, Paint, Path,

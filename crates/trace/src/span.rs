@@ -1,4 +1,4 @@
-//! Scan-converts polygons into runs of pixels whose centres lie inside.
+//! Scan-converts polygons into runs of pixels whose centres lie inside, by the non-zero rule, exactly in integers.
 
 use linocut_svg::Point;
 

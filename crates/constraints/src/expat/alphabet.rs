@@ -1,4 +1,4 @@
-//! Which characters may stand where.
+//! Character classes of XML as expat has them: characters of names, white space, characters that are not allowed.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! The XML declaration, by expat's grammar: any version, any letters, digits, `.`, `_` and `-` as a value.
+//! The XML declaration by expat's grammar: any version, and any letters, digits, `.`, `_` and `-` as a value.
 
 use super::alphabet::is_space;
 use super::fault::{Fault, XmlError};

@@ -1,19 +1,13 @@
-//! Elements: where they begin and end, what their names mean there.
+//! Start and end tags of elements, and the namespaces that they open and close.
 
 use memchr::memchr2;
 
 use super::fault::{Fault, XmlError, clipped};
-use super::reader::{Reader, Token};
+use super::reader::{Open, Reader};
 use super::tag::{Attribute, QName, check_expanded, first_repeated};
+use super::token::Token;
 use super::value::Value;
 use super::{MAX_COUNT, MAX_NAMESPACE};
-
-/// An element that has not ended.
-#[derive(Debug)]
-pub(super) struct Open<'a> {
-    pub(super) name: &'a str,
-    scope: usize,
-}
 
 impl<'a> Reader<'a> {
     pub(super) fn end_tag(&mut self) -> Result<Token<'a>, Fault> {

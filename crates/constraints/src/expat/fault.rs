@@ -1,4 +1,4 @@
-//! How a text fails to be XML.
+//! Errors of text that is not well-formed XML to expat.
 
 use thiserror::Error;
 
@@ -82,7 +82,7 @@ pub enum XmlError {
         /// The limit.
         limit: usize,
     },
-    /// Only the library's XML parser refuses the text; its words.
+    /// Only the library's XML parser refuses the text; its message.
     #[error("{0}")]
     Parser(String),
 }

@@ -1,4 +1,4 @@
-//! Namespaces in scope.
+//! Namespaces in scope, by prefix.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,15 +1,15 @@
-//! The tokens of a text, as expat takes them.
+//! The tokenizer: splits a text into tokens as expat does.
 
 use memchr::memchr;
 
 use super::alphabet::{Alphabet, first_bad_char, is_space};
-use super::element::Open;
 use super::fault::{Fault, XmlError, clipped};
 use super::markup;
 use super::namespaces::Namespaces;
 use super::reference::{self, Reference, broken};
 use super::source::Source;
 use super::tag::{Attribute, QName};
+use super::token::Token;
 
 /// What to do with a document type declaration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,40 +20,11 @@ pub(crate) enum Doctype {
     Skip,
 }
 
-/// A piece of a text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Token<'a> {
-    /// An element begins; its attributes are [`Reader::attributes`].
-    Start {
-        /// Offset of its `<` in bytes.
-        at: usize,
-        /// Its name.
-        name: QName<'a>,
-    },
-    /// The innermost element ends.
-    End,
-    /// Text or a CDATA section inside an element, or white space outside.
-    Text {
-        /// Offset in bytes.
-        at: usize,
-        /// Where it ends.
-        end: usize,
-    },
-    /// A comment.
-    Comment {
-        /// Offset in bytes.
-        at: usize,
-    },
-    /// A processing instruction.
-    Instruction {
-        /// Offset in bytes.
-        at: usize,
-    },
-    /// A document type declaration.
-    Doctype {
-        /// Offset in bytes.
-        at: usize,
-    },
+/// An element that has not ended: its name and the scope of its namespaces.
+#[derive(Debug)]
+pub(super) struct Open<'a> {
+    pub(super) name: &'a str,
+    pub(super) scope: usize,
 }
 
 /// Reads a [`Source`] token by token; `None` is the end of a well-formed text.

@@ -1,4 +1,4 @@
-//! References: `&#65;`, `&#x41;`, `&amp;`.
+//! Character and entity references: `&#65;`, `&#x41;`, `&amp;`.
 
 use super::alphabet::{Alphabet, is_char};
 use super::fault::{XmlError, clipped};

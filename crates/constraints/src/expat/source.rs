@@ -1,4 +1,4 @@
-//! A text as its declaration says it is to be read.
+//! Decodes a text by its byte order mark and XML declaration.
 
 use std::borrow::Cow;
 

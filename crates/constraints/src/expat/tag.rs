@@ -1,4 +1,4 @@
-//! Start tags: names, attributes, what stands twice.
+//! Names and attributes of start tags, and checks that no attribute occurs twice.
 
 use super::alphabet::Alphabet;
 use super::fault::{XmlError, clipped};

@@ -1,4 +1,4 @@
-//! The value of an attribute, and text, as written and as read.
+//! Attribute values: as written, decoded, and searched for embedded data.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The attributes of an element that stay.
+//! Sanitises the attributes and the inline style of an element.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,15 @@ use super::numbers::{bounded, bounded_size};
 use super::style::declarations;
 
 /// Names and values, in the order of the text; style properties last.
-type Kept = Vec<(&'static str, String)>;
+type Kept<'p> = Vec<(&'p str, String)>;
 
 /// The attributes of the element that a reader has just begun, as far as a profile allows them.
-pub(super) fn kept(rule: &ElementRule, profile: &Profile, reader: &Reader<'_>, changes: &mut Changes) -> Kept {
+pub(super) fn kept<'p>(
+    rule: &'p ElementRule,
+    profile: &'p Profile,
+    reader: &Reader<'_>,
+    changes: &mut Changes,
+) -> Kept<'p> {
     let mut pass = Pass { rule, profile, changes, kept: Vec::new(), styled: BTreeMap::new() };
     for attribute in reader.attributes() {
         let namespace = reader.namespace(attribute.name.prefix());
@@ -31,18 +36,18 @@ pub(super) fn kept(rule: &ElementRule, profile: &Profile, reader: &Reader<'_>, c
     pass.finish(rule.name == "svg", reader)
 }
 
-struct Pass<'c> {
-    rule: &'c ElementRule,
-    profile: &'c Profile,
+struct Pass<'p, 'c> {
+    rule: &'p ElementRule,
+    profile: &'p Profile,
     changes: &'c mut Changes,
-    kept: Kept,
-    /// What `style` says: it goes before attributes of the same name.
-    styled: BTreeMap<&'static str, String>,
+    kept: Kept<'p>,
+    /// What `style` says, which takes precedence over attributes of the same name.
+    styled: BTreeMap<&'p str, String>,
 }
 
-impl Pass<'_> {
+impl<'p> Pass<'p, '_> {
     fn note(&mut self, attribute: &Attribute<'_>, action: Action) {
-        self.changes.add(attribute.at, self.rule.name, action);
+        self.changes.add(attribute.at, &self.rule.name, action);
     }
 
     fn drop(&mut self, attribute: &Attribute<'_>) {
@@ -68,7 +73,7 @@ impl Pass<'_> {
         let mut is_empty = true;
         for (property, value) in declarations(&style) {
             is_empty = false;
-            let common = self.profile.common_attributes.iter().copied().find(|&name| name == property);
+            let common = self.profile.common_attributes.find(&property);
             // Styles spell transforms in another way than attributes; what only some elements have is no property.
             let Some(name) = common.filter(|&name| name != "id" && name != "transform") else {
                 self.note(attribute, Action::Property { property: clipped(&property) });
@@ -85,21 +90,21 @@ impl Pass<'_> {
     }
 
     /// The value with its numbers bounded, if it may stay.
-    fn value(&mut self, name: &'static str, value: &str, attribute: &Attribute<'_>) -> Option<String> {
+    fn value(&mut self, name: &str, value: &str, attribute: &Attribute<'_>) -> Option<String> {
         let (name_, value_) = (name.to_owned(), clipped(value));
         let is_embedded = value.to_ascii_lowercase().contains("data:") || value.contains(";base64");
         if is_embedded || (name == "href" && !value.starts_with('#')) {
             self.note(attribute, Action::Reference { attribute: name_, value: value_ });
             return None;
         }
-        let bounded = bounded(self.rule.name, name, value);
+        let bounded = bounded(&self.rule.name, name, value);
         if bounded.as_deref() != Some(value) {
             self.note(attribute, Action::Number { attribute: name_, value: value_ });
         }
         bounded.map(std::borrow::Cow::into_owned)
     }
 
-    fn finish(mut self, is_svg: bool, reader: &Reader<'_>) -> Kept {
+    fn finish(mut self, is_svg: bool, reader: &Reader<'_>) -> Kept<'p> {
         for (name, value) in std::mem::take(&mut self.styled) {
             match self.kept.iter_mut().find(|(own, _)| *own == name) {
                 Some((_, old)) => *old = value,
@@ -120,7 +125,7 @@ impl Pass<'_> {
             let (Some((_, value)), Some(side)) = (place, side) else { continue };
             let old = clipped(&std::mem::replace(value, side));
             let at = reader.attributes().iter().find(|attribute| attribute.name.spelled == name).map_or(0, |a| a.at);
-            self.changes.add(at, self.rule.name, Action::Number { attribute: name.to_owned(), value: old });
+            self.changes.add(at, &self.rule.name, Action::Number { attribute: name.to_owned(), value: old });
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What was changed, and where.
+//! Changes that sanitising made, and where.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use crate::expat::{Source, clipped};
 use crate::limits::MAX_CHANGES;
 use crate::place::Places;
 
-/// What was done. Names and values are cut to 100 characters.
+/// What a change did. Names and values are cut to 100 characters.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Action {
@@ -18,7 +18,7 @@ pub enum Action {
     Instruction,
     /// Text was dropped.
     Text,
-    /// The element was dropped with what is inside.
+    /// The element was dropped with its content.
     Element,
     /// The element became a `g`.
     Unwrapped,
@@ -57,7 +57,7 @@ pub enum Action {
         /// The id.
         id: String,
     },
-    /// A reference was dropped: it is external, embedded, or leads to nothing that can be meant.
+    /// A reference was dropped: it is external or embedded, or its target is missing or of the wrong kind.
     Reference {
         /// Name of the attribute.
         attribute: String,
@@ -90,7 +90,7 @@ pub struct Change {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
-    /// Local name of the element that is concerned, empty outside of elements.
+    /// Local name of the element concerned, empty outside of elements.
     pub element: String,
     /// What was done.
     pub action: Action,

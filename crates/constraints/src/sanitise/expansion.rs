@@ -1,4 +1,4 @@
-//! How much is drawn once every reference is followed.
+//! Bounds how much is drawn once every reference is followed.
 
 use crate::limits::{MAX_DEPTH, MAX_NODES};
 
@@ -21,9 +21,9 @@ struct Size {
 
 /// Drops references that draw too much; `order` has each element after what it refers to.
 ///
-/// Everything that is drawn is an element of the tree or is drawn through a reference, so that the references share out
-/// what the elements leave of [`MAX_NODES`], first come, first served.
-pub(super) fn bound(tree: &mut Tree, order: &[usize], changes: &mut Changes) {
+/// Everything that is drawn is an element of the tree or is drawn through a reference; so the references share what the
+/// elements leave of [`MAX_NODES`], first come, first served.
+pub(super) fn bound(tree: &mut Tree<'_>, order: &[usize], changes: &mut Changes) {
     let mut sizes = vec![Size::default(); tree.len()];
     let mut left = (MAX_NODES as u64).saturating_sub(tree.len() as u64);
     for &index in order {
@@ -37,7 +37,7 @@ pub(super) fn bound(tree: &mut Tree, order: &[usize], changes: &mut Changes) {
                 size = with;
             } else {
                 let element = &mut tree[index];
-                changes.add(element.at, element.rule.name, Action::Expansion { attribute: attribute.to_owned() });
+                changes.add(element.at, &element.rule.name, Action::Expansion { attribute: attribute.to_owned() });
                 unlink(element, attribute);
             }
         }
@@ -50,7 +50,7 @@ pub(super) fn bound(tree: &mut Tree, order: &[usize], changes: &mut Changes) {
 fn joined(size: Size, attribute: Option<&str>, other: Size) -> Size {
     let repeated = match attribute {
         None | Some("href") => None,
-        Some("marker-start" | "marker-mid" | "marker-end") => Some(size.vertices),
+        Some("marker" | "marker-start" | "marker-mid" | "marker-end") => Some(size.vertices),
         Some(_) => Some(size.elements),
     };
     let times = repeated.unwrap_or(1);
@@ -63,9 +63,9 @@ fn joined(size: Size, attribute: Option<&str>, other: Size) -> Size {
     }
 }
 
-/// An element alone. Colours of gradients are no elements to draw; each vertex of a path takes two bytes or more.
-fn own_size(element: &Element) -> Size {
-    let is_drawn = !matches!(element.rule.name, "linearGradient" | "radialGradient" | "stop");
+/// The size of an element alone. Gradients and their stops are not drawn; each vertex of a path takes two bytes or more.
+fn own_size(element: &Element<'_>) -> Size {
+    let is_drawn = !matches!(&*element.rule.name, "linearGradient" | "radialGradient" | "stop");
     let path = element.get("d").or_else(|| element.get("points"));
     let vertices = path.map_or(2, |path| path.len() as u64 / 2 + 1);
     Size { elements: 1, vertices, total: u64::from(is_drawn), height: 1 }

@@ -1,30 +1,19 @@
-//! Ids and what refers to them.
+//! Resolves ids and references: ids become unique, references that lead nowhere are dropped.
 
 use std::collections::BTreeMap;
+
+use linocut_svg::reference::url_targets;
 
 use crate::expat::clipped;
 
 use super::change::{Action, Changes};
 use super::tree::{Element, Link, Tree};
 
-/// Attributes that refer by `url(#id)`, and the elements that they can mean.
-const PAINTS: &[&str] = &["linearGradient", "radialGradient", "pattern"];
-const BY_URL: &[(&str, &[&str])] = &[
-    ("fill", PAINTS),
-    ("stroke", PAINTS),
-    ("filter", &["filter"]),
-    ("mask", &["mask"]),
-    ("clip-path", &["clipPath"]),
-    ("marker-start", &["marker"]),
-    ("marker-mid", &["marker"]),
-    ("marker-end", &["marker"]),
-];
-
 /// The elements that ids stand for.
 type Ids = BTreeMap<String, usize>;
 
 /// Makes ids unique, finds what references lead to and drops those that lead nowhere.
-pub(super) fn resolve(tree: &mut Tree, changes: &mut Changes) {
+pub(super) fn resolve(tree: &mut Tree<'_>, changes: &mut Changes) {
     let ids = unique_ids(tree, changes);
     for index in 0..tree.len() {
         let (mut links, mut lost) = (Vec::new(), Vec::new());
@@ -39,7 +28,7 @@ pub(super) fn resolve(tree: &mut Tree, changes: &mut Changes) {
         element.links = links;
         for name in lost {
             let value = clipped(element.get(name).unwrap_or_default());
-            changes.add(element.at, element.rule.name, Action::Reference { attribute: name.to_owned(), value });
+            changes.add(element.at, &element.rule.name, Action::Reference { attribute: name.to_owned(), value });
             unlink(element, name);
         }
     }
@@ -48,16 +37,16 @@ pub(super) fn resolve(tree: &mut Tree, changes: &mut Changes) {
 
 /// Gives patterns, markers and symbols the references that they inherit: what is inside is painted by them, so that one
 /// that leads back closes a cycle.
-fn inherit(tree: &mut Tree) {
-    let mut inherited: Vec<Vec<Link>> = vec![Vec::new(); tree.len()];
+fn inherit(tree: &mut Tree<'_>) {
+    let mut inherited: Vec<Vec<Link<'_>>> = vec![Vec::new(); tree.len()];
     for index in 0..tree.len() {
         let element = &mut tree[index];
         let mut links = std::mem::take(&mut inherited[index]);
         links.retain(|link| element.get(link.attribute).is_none());
         let is_own =
-            |link: &&Link| link.attribute.starts_with("marker-") || matches!(link.attribute, "fill" | "stroke");
-        let own: Vec<Link> = element.links.iter().filter(is_own).copied().collect();
-        if matches!(element.rule.name, "pattern" | "marker" | "symbol") {
+            |link: &&Link<'_>| link.attribute.starts_with("marker") || matches!(link.attribute, "fill" | "stroke");
+        let own: Vec<Link<'_>> = element.links.iter().filter(is_own).copied().collect();
+        if matches!(&*element.rule.name, "pattern" | "marker" | "symbol") {
             element.links.extend(&links);
         }
         links.extend(own.iter().map(|link| Link { is_inherited: true, ..*link }));
@@ -67,13 +56,13 @@ fn inherit(tree: &mut Tree) {
     }
 }
 
-fn unique_ids(tree: &mut Tree, changes: &mut Changes) -> Ids {
+fn unique_ids(tree: &mut Tree<'_>, changes: &mut Changes) -> Ids {
     let mut ids = Ids::new();
     for (index, element) in tree.iter_mut().enumerate() {
         let Some(id) = element.get("id").map(str::to_owned) else { continue };
         if ids.contains_key(&id) || id.is_empty() {
             element.remove("id");
-            changes.add(element.at, element.rule.name, Action::Id { id: clipped(&id) });
+            changes.add(element.at, &element.rule.name, Action::Id { id: clipped(&id) });
         } else {
             ids.insert(id, index);
         }
@@ -86,7 +75,7 @@ fn target<'a>(name: &str, value: &'a str) -> Option<Option<&'a str>> {
     if name == "href" {
         return Some(value.strip_prefix('#'));
     }
-    BY_URL.iter().find(|(own, _)| *own == name)?;
+    url_targets(name)?;
     url(value).map(|(url, _)| url.strip_prefix('#'))
 }
 
@@ -100,12 +89,11 @@ fn url(value: &str) -> Option<(&str, &str)> {
     Some((quoted('"').or_else(|| quoted('\'')).unwrap_or(address).trim(), rest.trim()))
 }
 
-/// The element that an attribute refers to, if that is one that can be meant.
-fn meant(tree: &Tree, ids: &Ids, index: usize, name: &str, value: &str) -> Option<usize> {
+/// The element that an attribute refers to, if it exists and is of a kind that the attribute may refer to.
+fn meant(tree: &Tree<'_>, ids: &Ids, index: usize, name: &str, value: &str) -> Option<usize> {
     let to = *ids.get(target(name, value)??)?;
-    let found = tree[to].rule.name;
-    let meant = BY_URL.iter().find(|(own, _)| *own == name).map(|(_, elements)| *elements);
-    let is_meant = match (meant, tree[index].rule.name) {
+    let found = &*tree[to].rule.name;
+    let is_meant = match (url_targets(name), &*tree[index].rule.name) {
         (Some(elements), _) => elements.contains(&found),
         (None, "pattern") => found == "pattern",
         (None, "linearGradient" | "radialGradient") => found.ends_with("Gradient"),
@@ -116,7 +104,7 @@ fn meant(tree: &Tree, ids: &Ids, index: usize, name: &str, value: &str) -> Optio
 
 /// Takes a reference out: paint becomes what follows the reference or none, what is inherited becomes none, other
 /// attributes go.
-pub(super) fn unlink(element: &mut Element, name: &'static str) {
+pub(super) fn unlink<'p>(element: &mut Element<'p>, name: &'p str) {
     let is_inherited = element.links.iter().any(|link| link.attribute == name && link.is_inherited);
     element.links.retain(|link| link.attribute != name);
     if is_inherited {

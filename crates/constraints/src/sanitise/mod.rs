@@ -1,4 +1,4 @@
-//! A valid SVG of somebody else's: what is not allowed is dropped or rewritten, and each change is said.
+//! Sanitises SVG: what is not allowed is dropped or rewritten, and each change is listed.
 
 mod attributes;
 mod change;
@@ -20,31 +20,29 @@ use crate::violation::{Invalid, Rule};
 
 pub use change::{Action, Change};
 
-/// A valid SVG and what was done to make it so.
+/// A valid SVG and the changes that made it valid.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sanitised {
-    /// The SVG; the text itself, if nothing had to be changed.
+    /// The SVG; the text itself if nothing had to be changed.
     pub svg: ValidSvg,
     /// What was changed, in the order of the passes: reading, references, expansion. At most 10,000 changes are listed.
     pub changes: Vec<Change>,
 }
 
-/// Makes a valid SVG of a text.
+/// Makes a valid SVG from a text.
 ///
-/// Elements that the profile does not allow are dropped with what is inside (`a` and `switch` become `g`), and so are
-/// attributes, comments, processing instructions, text, the document type, all but the first element's of equal ids, and
-/// references that are external, lead nowhere or to what cannot be meant, or close a cycle. `style` becomes attributes,
-/// `xlink:href` becomes `href`, prefixes go. Style sheets are dropped unread. Numbers beyond
-/// [`MAX_NUMBER`](crate::MAX_NUMBER) or, in relative units, [`MAX_RELATIVE`](crate::MAX_RELATIVE) and sides beyond
-/// [`MAX_SIDE`](crate::MAX_SIDE) are reduced, those that are not
-/// finite dropped. What lies deeper than [`MAX_DEPTH`](crate::MAX_DEPTH) levels, and references that would draw more
-/// than [`MAX_NODES`] elements, are dropped.
+/// Elements that the profile does not allow are dropped with their content (`a` and `switch` become `g`). So are attributes
+/// that it does not allow, comments, processing instructions, text, the document type, all but the first of equal ids, and
+/// references that are external, lead nowhere or to the wrong kind of element, or close a cycle. `style` becomes attributes,
+/// `xlink:href` becomes `href`, prefixes are dropped. Style sheets are dropped unread. Numbers beyond
+/// [`MAX_NUMBER`](crate::MAX_NUMBER) or, in relative units, [`MAX_RELATIVE`](crate::MAX_RELATIVE), and sides beyond
+/// [`MAX_SIDE`](crate::MAX_SIDE) are reduced; numbers that are not finite are dropped. Elements deeper than
+/// [`MAX_DEPTH`](crate::MAX_DEPTH) levels, and references that would draw more than [`MAX_NODES`] elements, are dropped.
 ///
 /// # Errors
 ///
-/// [`SanitiseError::Xml`] for text that is not well-formed, [`SanitiseError::NoSvg`] if its root is no `svg`, and
-/// [`SanitiseError::TooLong`], [`SanitiseError::TooManyNodes`] or [`SanitiseError::TooMuch`] for what is left if that is
-/// too much.
+/// [`SanitiseError::Xml`] for text that is not well-formed, [`SanitiseError::NoSvg`] if its root is not `svg`, and
+/// [`SanitiseError::TooLong`], [`SanitiseError::TooManyNodes`] or [`SanitiseError::TooMuch`] if too much is left.
 pub fn sanitise(text: &str, profile: &Profile) -> Result<Sanitised, SanitiseError> {
     let mut changes = change::Changes::default();
     let mut tree = tree::read(text, profile, &mut changes)?;
@@ -70,7 +68,7 @@ pub enum SanitiseError {
     /// The text is not well-formed.
     #[error(transparent)]
     Xml(Invalid),
-    /// The root element is no `svg`, or that is not allowed.
+    /// The root element is not `svg`, or the profile does not allow it.
     #[error("root element is `{root}`, expected `svg`")]
     NoSvg {
         /// Local name of the root element.
@@ -93,7 +91,7 @@ pub enum SanitiseError {
         /// The most that are copied.
         limit: usize,
     },
-    /// What was written is not valid to the profile: it does not allow what every SVG needs.
+    /// What was written is not valid by the profile, which does not allow what every SVG needs.
     #[error("the profile refuses what was made: {0}")]
     Invalid(Invalid),
 }

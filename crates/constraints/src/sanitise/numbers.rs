@@ -1,6 +1,8 @@
-//! Numbers in attributes: finite and of a size that renderers take.
+//! Reduces numbers in attributes to magnitudes that renderers handle, and drops those that are not finite.
 
 use std::borrow::Cow;
+
+use linocut_svg::number::{has_relative_unit, number_length};
 
 use crate::limits::{MAX_NUMBER, MAX_RELATIVE, MAX_SIDE};
 
@@ -74,7 +76,7 @@ fn reduced(text: &str, relative: f64) -> Cow<'_, str> {
     let mut at = 0;
     while at < text.len() {
         let length = number_length(&text[at..]);
-        let is_relative = ["%", "em", "ex"].iter().any(|unit| text[at + length..].starts_with(unit));
+        let is_relative = has_relative_unit(&text[at + length..]);
         let limit = if is_relative { relative } else { MAX_NUMBER };
         let large = text[at..at + length].parse::<f64>().ok().filter(|number| number.abs() > limit);
         if let Some(number) = large {
@@ -95,31 +97,6 @@ fn reduced(text: &str, relative: f64) -> Cow<'_, str> {
         }
     }
     if copied == 0 { Cow::Borrowed(text) } else { Cow::Owned(result + &text[copied..]) }
-}
-
-/// Bytes of the number that a text begins with, 0 if none does.
-fn number_length(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let signed = |from: usize| from + usize::from(matches!(bytes.get(from), Some(b'+' | b'-')));
-    let start = signed(0);
-    let mut end = start + digits(start);
-    let mut count = end - start;
-    if bytes.get(end) == Some(&b'.') {
-        let fraction = digits(end + 1);
-        count += fraction;
-        end += 1 + fraction;
-    }
-    if count == 0 {
-        return 0;
-    }
-    if let Some(b'e' | b'E') = bytes.get(end) {
-        let exponent = signed(end + 1);
-        if digits(exponent) > 0 {
-            end = exponent + digits(exponent);
-        }
-    }
-    end
 }
 
 /// Width and height of the picture with the longer one reduced to [`MAX_SIDE`] pixels, if that is needed.

@@ -1,59 +1,34 @@
-//! Reference cycles, and the order in which nothing refers to what comes later.
+//! Breaks reference cycles and orders elements so that none refers to a later one.
+
+use std::convert::Infallible;
+
+use linocut_svg::reference::{Step, walk};
 
 use super::change::{Action, Changes};
 use super::links::unlink;
-use super::tree::{Link, Tree};
+use super::tree::Tree;
 
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    New,
-    Open,
-    Done,
-}
-
-/// An element whose ways are being followed: its children first, then its links.
-struct Visit {
-    index: usize,
-    children: usize,
-    links: Vec<Link>,
-}
-
-impl Visit {
-    fn new(index: usize, tree: &Tree) -> Self {
-        let mut links = tree[index].links.clone();
-        links.reverse();
-        Self { index, children: 0, links }
-    }
-
-    /// The next element to go to, and the attribute that leads there.
-    fn next(&mut self, tree: &Tree) -> Option<(usize, Option<&'static str>)> {
-        let child = tree[self.index].children.get(self.children);
-        self.children += 1;
-        child.map(|&to| (to, None)).or_else(|| self.links.pop().map(|link| (link.to, Some(link.attribute))))
-    }
-}
-
-/// Takes out references that close a cycle; all elements, each after its children and what it refers to.
-pub(super) fn break_cycles(tree: &mut Tree, changes: &mut Changes) -> Vec<usize> {
-    let (mut states, mut order) = (vec![State::New; tree.len()], Vec::with_capacity(tree.len()));
-    let mut open: Vec<Visit> = tree.first().map(|_| Visit::new(0, tree)).into_iter().collect();
-    while let Some(visit) = open.last_mut() {
-        let index = visit.index;
-        states[index] = State::Open;
-        match visit.next(tree) {
-            None => {
-                states[index] = State::Done;
-                order.push(index);
-                open.pop();
-            }
-            Some((to, _)) if states[to] == State::New => open.push(Visit::new(to, tree)),
-            Some((to, Some(name))) if states[to] == State::Open => {
-                let element = &mut tree[index];
-                changes.add(element.at, element.rule.name, Action::Cycle { attribute: name.to_owned() });
-                unlink(element, name);
-            }
-            Some(_) => {}
+/// Takes out references that close a cycle; returns all elements, each after its children and what it refers to.
+pub(super) fn break_cycles(tree: &mut Tree<'_>, changes: &mut Changes) -> Vec<usize> {
+    let (mut order, mut closing) = (Vec::with_capacity(tree.len()), Vec::new());
+    let link = |index: usize, edge: usize| {
+        let element = &tree[index];
+        edge.checked_sub(element.children.len()).and_then(|link| element.links.get(link))
+    };
+    let lead = |index: usize, edge: usize| {
+        tree[index].children.get(edge).copied().or_else(|| link(index, edge).map(|link| link.to))
+    };
+    let Ok(()) = walk(tree.len(), lead, |step| {
+        match step {
+            Step::Done(index) => order.push(index),
+            Step::Cycle { from, edge } => closing.extend(link(from, edge).map(|link| (from, link.attribute))),
         }
+        Ok::<(), Infallible>(())
+    });
+    for (index, name) in closing {
+        let element = &mut tree[index];
+        changes.add(element.at, &element.rule.name, Action::Cycle { attribute: name.to_owned() });
+        unlink(element, name);
     }
     order
 }

@@ -1,4 +1,4 @@
-//! Inline style: `fill:red;stroke:url("#a")`.
+//! Splits inline styles into declarations: `fill:red;stroke:url("#a")`.
 
 /// The declarations of a `style` attribute, in order: property in lower case, value without `!important`.
 pub(super) fn declarations(style: &str) -> Vec<(String, &str)> {

@@ -1,4 +1,4 @@
-//! The elements that stay.
+//! Reads a text into a tree of the elements that stay.
 
 use crate::expat::{Doctype, Fault, QName, Reader, Source, Token, clipped};
 use crate::limits::{MAX_DEPTH, MAX_KEPT, MAX_NODES};
@@ -15,26 +15,26 @@ pub(super) const SVG: &str = "http://www.w3.org/2000/svg";
 
 /// An element that stays.
 #[derive(Debug)]
-pub(super) struct Element {
+pub(super) struct Element<'p> {
     /// Offset in the text that was given.
     pub(super) at: usize,
-    pub(super) rule: &'static ElementRule,
+    pub(super) rule: &'p ElementRule,
     /// Names and values, in the order of the text.
-    pub(super) attributes: Vec<(&'static str, String)>,
+    pub(super) attributes: Vec<(&'p str, String)>,
     /// Indices of its children.
     pub(super) children: Vec<usize>,
     /// What its attributes refer to, once that is resolved.
-    pub(super) links: Vec<Link>,
+    pub(super) links: Vec<Link<'p>>,
     /// Levels above it.
     pub(super) depth: usize,
 }
 
-impl Element {
+impl<'p> Element<'p> {
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn set(&mut self, name: &'static str, value: String) {
+    pub(super) fn set(&mut self, name: &'p str, value: String) {
         match self.attributes.iter_mut().find(|(own, _)| *own == name) {
             Some((_, old)) => *old = value,
             None => self.attributes.push((name, value)),
@@ -48,18 +48,18 @@ impl Element {
 
 /// A reference by an attribute to an element.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Link {
-    pub(super) attribute: &'static str,
+pub(super) struct Link<'p> {
+    pub(super) attribute: &'p str,
     pub(super) to: usize,
     /// Whether the attribute is that of an element around.
     pub(super) is_inherited: bool,
 }
 
 /// Elements in the order of the text; the first is the root.
-pub(super) type Tree = Vec<Element>;
+pub(super) type Tree<'p> = Vec<Element<'p>>;
 
 /// Reads the elements that a profile allows.
-pub(super) fn read(text: &str, profile: &Profile, changes: &mut Changes) -> Result<Tree, SanitiseError> {
+pub(super) fn read<'p>(text: &str, profile: &'p Profile, changes: &mut Changes) -> Result<Tree<'p>, SanitiseError> {
     let source = Source::new(text).map_err(|fault| not_xml(&fault, text))?;
     let kept_limit = MAX_KEPT.max(profile.max_bytes);
     let mut builder = Builder { profile, changes, tree: Vec::new(), open: Vec::new(), skipped: 0, kept: 0, kept_limit };
@@ -75,19 +75,19 @@ fn not_xml(fault: &Fault, text: &str) -> SanitiseError {
     SanitiseError::Xml(Invalid::at(line, column, Rule::Xml(fault.error.clone())))
 }
 
-struct Builder<'c> {
-    profile: &'c Profile,
+struct Builder<'p, 'c> {
+    profile: &'p Profile,
     changes: &'c mut Changes,
-    tree: Tree,
+    tree: Tree<'p>,
     open: Vec<usize>,
-    /// Open elements from the outermost dropped one on.
+    /// Open elements, counted from the outermost dropped one.
     skipped: usize,
     /// Bytes of attributes so far.
     kept: usize,
     kept_limit: usize,
 }
 
-impl Builder<'_> {
+impl<'p> Builder<'p, '_> {
     fn token(&mut self, token: Token<'_>, reader: &Reader<'_>, text: &str) -> Result<(), SanitiseError> {
         match token {
             Token::Start { .. } if self.skipped > 0 => self.skipped += 1,
@@ -109,7 +109,7 @@ impl Builder<'_> {
 
     /// Notes a change inside of the element that is open.
     fn add(&mut self, at: usize, action: Action) {
-        let element = self.open.last().map_or("", |&index| self.tree[index].rule.name);
+        let element = self.open.last().map_or("", |&index| &*self.tree[index].rule.name);
         self.changes.add(at, element, action);
     }
 
@@ -147,7 +147,7 @@ impl Builder<'_> {
         self.skipped = 1;
     }
 
-    fn keep(&mut self, at: usize, rule: &'static ElementRule, reader: &Reader<'_>) -> Result<(), SanitiseError> {
+    fn keep(&mut self, at: usize, rule: &'p ElementRule, reader: &Reader<'_>) -> Result<(), SanitiseError> {
         let raw: usize = reader.attributes().iter().map(|attribute| attribute.value.raw_length()).sum();
         self.kept = self.kept.saturating_add(raw);
         if self.kept > self.kept_limit {

@@ -1,9 +1,9 @@
-//! The elements as text.
+//! Writes a tree of elements as SVG text.
 
 use super::tree::{SVG, Tree};
 
 /// Writes a tree, without white space between elements.
-pub(super) fn write(tree: &Tree) -> String {
+pub(super) fn write(tree: &Tree<'_>) -> String {
     let mut text = String::new();
     if !tree.is_empty() {
         element(tree, 0, &mut text);
@@ -12,9 +12,9 @@ pub(super) fn write(tree: &Tree) -> String {
 }
 
 /// Writes an element and what is inside; there are at most as many levels as a file may have.
-fn element(tree: &Tree, index: usize, text: &mut String) {
+fn element(tree: &Tree<'_>, index: usize, text: &mut String) {
     let element_ = &tree[index];
-    let name = element_.rule.name;
+    let name = &*element_.rule.name;
     text.push('<');
     text.push_str(name);
     if index == 0 {

@@ -1,4 +1,4 @@
-//! A list of descriptions becomes a folder of SVGs, and nothing that was done is lost.
+//! Draws a list of descriptions into a folder of SVGs; interrupt it any time, run it again to resume.
 
 mod clock;
 mod error;
@@ -14,11 +14,11 @@ mod schedule;
 mod summary;
 mod table;
 
+pub use crate::run_log::Record;
 pub use clock::{Clock, SystemClock};
 pub use error::BatchError;
 pub use file_name::{FileNameError, file_name};
 pub use options::BatchOptions;
-pub use record::Record;
 pub use rows::{Row, RowError, read_rows};
 pub use summary::Summary;
 

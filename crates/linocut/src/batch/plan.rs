@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::file_name::{file_name, folded};
-use super::record::Record;
 use super::results::Finished;
 use super::rows::{Row, RowError};
+use crate::run_log::Record;
 
 /// A row to draw, and the name of its file.
 #[derive(Clone, PartialEq, Eq, Debug)]

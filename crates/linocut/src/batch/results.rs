@@ -7,10 +7,7 @@ use serde::Deserialize;
 
 use super::error::BatchError;
 use super::folder::Folder;
-use super::record::Record;
-
-/// Name of the log.
-const RESULTS: &str = "results.jsonl";
+use crate::run_log::{FILE, Line, Record, lines};
 
 /// What a line of the log says of a finished row.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -33,26 +30,26 @@ pub(super) struct Results {
 impl Results {
     /// Opens the log of a folder, or begins it. A torn last line is dropped, and so are lines whose SVG is gone.
     pub(super) fn open(folder: &Folder) -> Result<(Self, Vec<Finished>), BatchError> {
-        let path = folder.path(RESULTS);
+        let path = folder.path(FILE);
         let text = match fs::read(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             text => text.map_err(BatchError::io("read", &path))?,
         };
         let (mut kept, mut finished) = (Vec::with_capacity(text.len()), Vec::new());
-        for (line, number) in text.split_inclusive(|&byte| byte == b'\n').zip(1..) {
-            let row: Finished = match serde_json::from_slice(line) {
-                Ok(row) => row,
-                Err(_) if !line.ends_with(b"\n") || line.trim_ascii().is_empty() => continue,
-                Err(error) => return Err(BatchError::Results { path, line: number, reason: error.to_string() }),
+        for Line { number: line, text, content } in lines::<Finished>(&text) {
+            let row = match content {
+                Ok(Some(row)) => row,
+                Ok(None) => continue,
+                Err(reason) => return Err(BatchError::Results { path, line, reason }),
             };
             if row.file.as_ref().is_none_or(|file| folder.path(file).is_file()) {
-                kept.extend_from_slice(line.trim_ascii_end());
+                kept.extend_from_slice(text);
                 kept.push(b'\n');
                 finished.push(row);
             }
         }
         if kept != text || text.is_empty() {
-            folder.write(RESULTS, &kept)?;
+            folder.write(FILE, &kept)?;
         }
         let file = OpenOptions::new().append(true).open(&path).map_err(BatchError::io("open", &path))?;
         Ok((Self { file, length: kept.len() as u64, broken: false }, finished))
@@ -66,7 +63,7 @@ impl Results {
             // What got through of the line; if this fails too, the next run drops it.
             let _ = self.file.set_len(self.length);
         }
-        written.map_err(BatchError::io("write", folder.path(RESULTS)))
+        written.map_err(BatchError::io("write", folder.path(FILE)))
     }
 
     fn try_append(&mut self, record: &Record) -> io::Result<()> {
@@ -106,14 +103,14 @@ mod tests {
         assert!(finished.is_empty());
         results.append(&record("a"), &folder).unwrap();
         results.append(&record("b"), &folder).unwrap();
-        let text = fs::read(home.path().join(RESULTS)).unwrap();
+        let text = fs::read(home.path().join(FILE)).unwrap();
         (home, text)
     }
 
     #[test]
     fn a_line_torn_anywhere_is_dropped_and_the_rest_stays() {
         let (home, text) = two_rows();
-        let path = home.path().join(RESULTS);
+        let path = home.path().join(FILE);
         let first = text.iter().position(|&byte| byte == b'\n').unwrap() + 1;
         for length in first..text.len() - 1 {
             fs::write(&path, &text[..length]).unwrap();
@@ -127,7 +124,7 @@ mod tests {
     #[test]
     fn a_whole_last_line_without_its_end_is_kept() {
         let (home, text) = two_rows();
-        let path = home.path().join(RESULTS);
+        let path = home.path().join(FILE);
         fs::write(&path, &text[..text.len() - 1]).unwrap();
         assert_eq!(ids(home.path()), ["a", "b"]);
         assert_eq!(fs::read(&path).unwrap(), text);
@@ -136,7 +133,7 @@ mod tests {
     #[test]
     fn a_bad_line_in_the_middle_is_named() {
         let (home, text) = two_rows();
-        fs::write(home.path().join(RESULTS), [b"\n{\"id\": 3}\n", text.as_slice()].concat()).unwrap();
+        fs::write(home.path().join(FILE), [b"\n{\"id\": 3}\n", text.as_slice()].concat()).unwrap();
         let error = Results::open(&Folder::open(home.path()).unwrap()).unwrap_err();
         assert!(matches!(error, BatchError::Results { line: 2, .. }), "{error}");
     }

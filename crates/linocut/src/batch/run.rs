@@ -11,13 +11,13 @@ use super::clock::Clock;
 use super::error::BatchError;
 use super::folder::Folder;
 use super::plan::{Job, Plan, plan};
-use super::record::{Record, seconds};
 use super::results::Results;
 use super::rows::Row;
 use super::schedule::{Limits, Schedule, Turn};
 use super::summary::{Summary, Tally};
 use super::{Batch, BatchOptions};
 use crate::pipeline::{Outcome, PipelineError};
+use crate::run_log::{Record, seconds};
 
 /// Name under which a batch reports its progress.
 const PROGRESS: &str = "rows";
@@ -130,7 +130,7 @@ where
             self.folder.write(&job.file, svg.as_str().as_bytes())?;
         }
         let elapsed = self.batch.clock.now().saturating_sub(turn.start);
-        let record = Record { seconds: seconds(elapsed.as_secs_f64()), ..record };
+        let record = Record { seconds: Some(seconds(elapsed.as_secs_f64())), ..record };
         let mut state = self.state();
         self.keep(&mut state, &record)?;
         state.schedule.end(turn, self.batch.clock.now());

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::record::Record;
+use crate::run_log::Record;
 
 /// What a run of a batch has done. Equal rows count once.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]

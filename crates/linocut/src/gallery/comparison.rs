@@ -39,8 +39,8 @@ impl Comparison {
         let pairs = pairs(first, second);
         let both: Vec<(&Row, &Row)> =
             pairs.iter().filter_map(|&(a, b)| Some((&first.rows[a?], &second.rows[b?]))).collect();
-        let total = Difference::of(&both, |row| row.score);
-        let parts = parts.iter().map(|part| Difference::of(&both, |row| row.part(part)));
+        let total = Difference::of(&both, |row| row.record.score);
+        let parts = parts.iter().map(|part| Difference::of(&both, |row| row.record.part(part)));
         Self { differences: std::iter::once(total).chain(parts).collect(), pairs }
     }
 }
@@ -62,11 +62,12 @@ impl Difference {
 fn pairs(first: &Run, second: &Run) -> Vec<(Option<usize>, Option<usize>)> {
     let (ours, theirs) = (by_id(first), by_id(second));
     let mut met = BTreeSet::new();
-    let of_first = first.rows.iter().filter(|row| met.insert(row.id.as_str()));
-    let mut pairs: Vec<_> =
-        of_first.map(|row| (ours.get(row.id.as_str()).copied(), theirs.get(row.id.as_str()).copied())).collect();
-    let of_second = second.rows.iter().filter(|row| met.insert(row.id.as_str()));
-    pairs.extend(of_second.map(|row| (None, theirs.get(row.id.as_str()).copied())));
+    let of_first = first.rows.iter().filter(|row| met.insert(row.record.id.as_str()));
+    let mut pairs: Vec<_> = of_first
+        .map(|row| (ours.get(row.record.id.as_str()).copied(), theirs.get(row.record.id.as_str()).copied()))
+        .collect();
+    let of_second = second.rows.iter().filter(|row| met.insert(row.record.id.as_str()));
+    pairs.extend(of_second.map(|row| (None, theirs.get(row.record.id.as_str()).copied())));
     pairs
 }
 
@@ -74,8 +75,8 @@ fn pairs(first: &Run, second: &Run) -> Vec<(Option<usize>, Option<usize>)> {
 fn by_id(run: &Run) -> BTreeMap<&str, usize> {
     let mut rows = BTreeMap::new();
     for (index, row) in run.rows.iter().enumerate() {
-        let kept = rows.entry(row.id.as_str()).or_insert(index);
-        if run.rows[*kept].file.is_none() && row.file.is_some() {
+        let kept = rows.entry(row.record.id.as_str()).or_insert(index);
+        if run.rows[*kept].record.file.is_none() && row.record.file.is_some() {
             *kept = index;
         }
     }
@@ -91,7 +92,7 @@ mod tests {
             let file = score.map(|_| "a.svg");
             let line = serde_json::json!({ "id": id, "description": "", "file": file, "score": score,
                 "scores": { "half": score.map(|score| score / 2.0) } });
-            serde_json::from_value(line).unwrap()
+            Row { record: serde_json::from_value(line).unwrap(), ..Row::default() }
         };
         Run { name: String::new(), rows: rows.iter().map(row).collect(), notes: Vec::new() }
     }

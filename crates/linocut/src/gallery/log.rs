@@ -5,9 +5,7 @@ use std::path::Path;
 
 use super::error::GalleryError;
 use super::row::Row;
-
-/// Name of the log in its folder.
-const RESULTS: &str = "results.jsonl";
+use crate::run_log::{FILE, Line, Record, lines};
 
 /// A run: its rows in the order in which they were finished.
 #[derive(Clone, PartialEq, Debug)]
@@ -22,19 +20,17 @@ pub(super) struct Run {
 impl Run {
     /// Reads the log of a folder and its pictures.
     pub(super) fn read(folder: &Path) -> Result<Self, GalleryError> {
-        let path = folder.join(RESULTS);
+        let path = folder.join(FILE);
         let text = fs::read(&path).map_err(|source| GalleryError::Io { path: path.clone(), source })?;
         let (mut rows, mut notes) = (Vec::new(), Vec::new());
-        for (line, number) in text.split_inclusive(|&byte| byte == b'\n').zip(1..) {
-            match serde_json::from_slice::<Row>(line) {
-                Ok(row) if row.is_inside() => rows.push(row.with_picture(folder)),
-                Ok(row) => {
-                    let file = row.file.unwrap_or_default();
-                    return Err(GalleryError::Outside { path, line: number, file });
-                }
-                Err(_) if line.trim_ascii().is_empty() => {}
-                Err(_) if !line.ends_with(b"\n") => notes.push(format!("{RESULTS} line {number} is cut off")),
-                Err(error) => return Err(GalleryError::Line { path, line: number, reason: error.to_string() }),
+        for Line { number: line, content, .. } in lines::<Record>(&text) {
+            match content {
+                Ok(Some(record)) => match Row::of(record, folder) {
+                    Ok(row) => rows.push(row),
+                    Err(file) => return Err(GalleryError::Outside { path, line, file }),
+                },
+                Ok(None) => notes.push(format!("{FILE} line {line} is cut off")),
+                Err(reason) => return Err(GalleryError::Line { path, line, reason }),
             }
         }
         Ok(Self { name: name(folder), rows, notes })
@@ -56,7 +52,7 @@ mod tests {
 
     fn read(log: &str) -> Result<Run, GalleryError> {
         let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join(RESULTS), log).unwrap();
+        fs::write(home.path().join(FILE), log).unwrap();
         fs::write(home.path().join("a.svg"), "<svg/>").unwrap();
         Run::read(home.path())
     }
@@ -65,8 +61,8 @@ mod tests {
     fn lines_with_and_without_the_newer_fields_are_rows() {
         let run = read(&format!("{A}\n\n{B}\n")).unwrap();
         assert_eq!(run.rows[0].svg.as_deref(), Some("<svg/>"));
-        assert_eq!(run.rows[1].unused_words, ["sea"]);
-        assert_eq!(run.rows[1].error.as_deref(), Some("no ink"));
+        assert_eq!(run.rows[1].record.unused_words, ["sea"]);
+        assert_eq!(run.rows[1].record.error.as_deref(), Some("no ink"));
         assert!(run.notes.is_empty());
     }
 

@@ -60,7 +60,7 @@ struct RowData<'a> {
     score: Option<f64>,
     /// In the order of the names.
     parts: Vec<Option<f64>>,
-    bytes: Option<u64>,
+    bytes: Option<usize>,
     seconds: Option<f64>,
     origin: Option<&'a str>,
     unused: &'a [String],
@@ -87,9 +87,9 @@ fn escaped(json: &str) -> String {
 
 fn part_names<'a>(runs: &[&'a Run]) -> Vec<&'a str> {
     let mut names = Vec::new();
-    for (name, _) in runs.iter().flat_map(|run| &run.rows).flat_map(|row| &row.scores) {
-        if names.len() < MAX_PARTS && !names.contains(&name.as_str()) {
-            names.push(name.as_str());
+    for (name, _) in runs.iter().flat_map(|run| &run.rows).flat_map(|row| &row.record.scores) {
+        if names.len() < MAX_PARTS && !names.contains(&name.as_ref()) {
+            names.push(name.as_ref());
         }
     }
     names
@@ -102,16 +102,16 @@ fn run_data<'a>(run: &'a Run, parts: &[&str]) -> RunData<'a> {
 
 fn row_data<'a>(row: &'a Row, parts: &[&str]) -> RowData<'a> {
     RowData {
-        id: &row.id,
-        description: &row.description,
-        score: row.score,
-        parts: parts.iter().map(|part| row.part(part)).collect(),
-        bytes: row.bytes,
-        seconds: row.seconds,
-        origin: row.origin.as_deref(),
-        unused: &row.unused_words,
-        cut: row.cut_short,
-        error: row.error.as_deref().or(row.problem.as_deref()),
+        id: &row.record.id,
+        description: &row.record.description,
+        score: row.record.score,
+        parts: parts.iter().map(|part| row.record.part(part)).collect(),
+        bytes: row.record.bytes,
+        seconds: row.record.seconds,
+        origin: row.record.origin.as_deref(),
+        unused: &row.record.unused_words,
+        cut: row.record.cut_short,
+        error: row.record.error.as_deref().or(row.problem.as_deref()),
         svg: row.svg.as_deref(),
     }
 }
@@ -121,7 +121,10 @@ mod tests {
     use super::*;
 
     fn run(rows: &[serde_json::Value]) -> Run {
-        let rows = rows.iter().map(|row| serde_json::from_value(row.clone()).unwrap()).collect();
+        let rows = rows
+            .iter()
+            .map(|row| Row { record: serde_json::from_value(row.clone()).unwrap(), ..Row::default() })
+            .collect();
         Run { name: "run".to_owned(), rows, notes: Vec::new() }
     }
 

@@ -13,7 +13,7 @@ use super::timings::Timings;
 
 /// Which stage made a drawing.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Source {
+pub enum Maker {
     /// The generator, which makes pictures only. Seen in failures.
     Generator,
     /// The tracer of this name.
@@ -28,7 +28,7 @@ pub enum Source {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Origin {
     /// Who made it.
-    pub source: Source,
+    pub maker: Maker,
     /// Number of the seed within the run, from 0.
     pub index: usize,
     /// The seed itself.
@@ -37,10 +37,10 @@ pub struct Origin {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match &self.source {
-            Source::Generator => "generator",
-            Source::Tracer(name) | Source::Drawer(name) => name,
-            Source::LastResort => return f.write_str("last resort"),
+        let name = match &self.maker {
+            Maker::Generator => "generator",
+            Maker::Tracer(name) | Maker::Drawer(name) => name,
+            Maker::LastResort => return f.write_str("last resort"),
         };
         write!(f, "{name}, seed {}", self.index + 1)
     }

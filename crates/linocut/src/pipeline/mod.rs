@@ -1,4 +1,4 @@
-//! The road from a description to the best valid SVG.
+//! The pipeline: from a description to the best valid SVG of many candidates.
 
 mod boxed;
 mod candidate;
@@ -9,7 +9,7 @@ mod standard;
 mod timings;
 
 pub use boxed::{BoxDraw, BoxGenerate, BoxRender, BoxRewrite, BoxScore, BoxTrace};
-pub use candidate::{Candidate, Failure, Origin, Outcome, Source};
+pub use candidate::{Candidate, Failure, Maker, Origin, Outcome};
 pub use options::{PipelineError, PipelineOptions};
 pub use standard::standard_score;
 pub use timings::Timings;

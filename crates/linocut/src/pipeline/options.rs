@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use linocut_constraints::Profile;
-use linocut_core::ByteBudget;
+use linocut_core::{ByteBudget, StageError};
 use thiserror::Error;
 
 /// Most seeds in one run.
@@ -63,12 +63,12 @@ impl PipelineOptions {
 
     /// The profile with the smaller of both byte limits.
     pub(super) fn limits(&self) -> Profile {
-        Profile { max_bytes: self.budget.bytes().min(self.profile.max_bytes), ..self.profile }
+        Profile { max_bytes: self.budget.bytes().min(self.profile.max_bytes), ..self.profile.clone() }
     }
 }
 
 /// Why a pipeline does not run.
-#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PipelineError {
     /// An option is out of range.
@@ -97,7 +97,7 @@ pub enum PipelineError {
         /// Length of the plainest drawing in bytes.
         needed: usize,
     },
-    /// Not even the last-resort drawing could be checked, rendered and scored; why not.
+    /// Not even the last-resort drawing could be checked, rendered and scored.
     #[error("the last-resort drawing failed: {0}")]
-    LastResort(String),
+    LastResort(#[source] StageError),
 }

@@ -12,7 +12,7 @@ use linocut_core::{
 };
 use linocut_svg::Drawing;
 
-use super::candidate::{Candidate, Failure, Origin, Outcome, Source, best_of};
+use super::candidate::{Candidate, Failure, Maker, Origin, Outcome, best_of};
 use super::timings::Timings;
 use super::{Named, Pipeline, PipelineError, last_resort};
 
@@ -41,7 +41,7 @@ where
     // Made first, so that a budget too small for anything is known before any work.
     let resort = last_resort::drawing(prompt, ByteBudget::new(run.profile.max_bytes))?;
     let mut found = run.drafts();
-    run.finish(&mut found);
+    run.complete_finalists(&mut found);
     if found.candidates.is_empty() {
         run.fall_back(resort, &mut found)?;
     }
@@ -145,16 +145,16 @@ where
             return found;
         }
         let prompt = self.prompt.with_seed(derive_seed(self.prompt.seed, index as u64));
-        let origin = |source| Origin { source, index, seed: prompt.seed };
-        let (picture, unused_words) = self.picture(&prompt, &origin(Source::Generator), &mut found);
+        let origin = |maker| Origin { maker, index, seed: prompt.seed };
+        let (picture, unused_words) = self.picture(&prompt, &origin(Maker::Generator), &mut found);
         for tracer in &self.pipeline.tracers {
-            let origin = origin(Source::Tracer(tracer.name.clone()));
+            let origin = origin(Maker::Tracer(tracer.name.clone()));
             if picture.is_some() {
                 self.draft(origin, picture.as_ref(), unused_words.clone(), &mut found);
             }
         }
         for drawer in &self.pipeline.drawers {
-            let origin = origin(Source::Drawer(drawer.name.clone()));
+            let origin = origin(Maker::Drawer(drawer.name.clone()));
             self.draft(origin, picture.as_ref(), drawer.stage.unused_words(&prompt), &mut found);
         }
         found
@@ -183,7 +183,7 @@ where
     }
 
     /// Makes the best drafts again at full effort; the better of draft and final stays.
-    fn finish(&self, found: &mut Found) {
+    fn complete_finalists(&self, found: &mut Found) {
         let mut order: Vec<usize> = (0..found.candidates.len()).collect();
         order.sort_by(|&a, &b| found.candidates[b].scores.total.total_cmp(&found.candidates[a].scores.total));
         for index in order.into_iter().take(self.pipeline.options.finalists) {
@@ -205,31 +205,31 @@ where
     }
 
     fn fall_back(&self, drawing: Drawing, found: &mut Found) -> Result<(), PipelineError> {
-        let origin = Origin { source: Source::LastResort, index: 0, seed: self.prompt.seed };
+        let origin = Origin { maker: Maker::LastResort, index: 0, seed: self.prompt.seed };
         let unused_words = self.prompt.content_words();
         let work = Work { origin: origin.clone(), effort: Effort::Draft, picture: None, unused_words };
-        let result = self.complete(drawing, work, &mut found.timings);
-        found.candidates.push(result.map_err(|error| PipelineError::LastResort(error.to_string()))?);
+        let result = self.judged(drawing, work, &mut found.timings);
+        found.candidates.push(result.map_err(PipelineError::LastResort)?);
         Ok(())
     }
 
     fn candidate(&self, work: Work<'_>, timings: &mut Timings) -> Result<Candidate, StageError> {
         let drawing = self.drawing(&work, timings)?;
         let drawing = self.rewritten(drawing, &work, timings)?;
-        self.complete(drawing, work, timings)
+        self.judged(drawing, work, timings)
     }
 
     fn drawing(&self, work: &Work<'_>, timings: &mut Timings) -> Result<Drawing, StageError> {
         let reserved: usize = self.pipeline.rewrites.iter().map(Rewrite::reserve).sum();
         let task = self.task(work, reserved);
         let prompt = self.prompt.with_seed(work.origin.seed);
-        match (&work.origin.source, work.picture) {
-            (Source::Tracer(name), Some(picture)) => {
+        match (&work.origin.maker, work.picture) {
+            (Maker::Tracer(name), Some(picture)) => {
                 let tracer = self.pipeline.tracers.iter().find(|tracer| tracer.name == *name);
                 let tracer = tracer.ok_or_else(|| StageError::new("trace", format!("no tracer `{name}`")))?;
                 timings.measure("trace", || tracer.stage.trace(picture, &task))
             }
-            (Source::Drawer(name), _) => {
+            (Maker::Drawer(name), _) => {
                 let drawer = self.pipeline.drawers.iter().find(|drawer| drawer.name == *name);
                 let drawer = drawer.ok_or_else(|| StageError::new("draw", format!("no drawer `{name}`")))?;
                 timings.measure("draw", || drawer.stage.draw(&prompt, &task))
@@ -258,7 +258,7 @@ where
     }
 
     /// Writes, checks, renders and scores a drawing.
-    fn complete(&self, drawing: Drawing, work: Work<'_>, timings: &mut Timings) -> Result<Candidate, StageError> {
+    fn judged(&self, drawing: Drawing, work: Work<'_>, timings: &mut Timings) -> Result<Candidate, StageError> {
         let Work { origin, effort, picture, unused_words } = work;
         let svg = timings.measure("write", || drawing.write());
         let svg = timings.measure("check", || check_svg(&svg, &self.profile));

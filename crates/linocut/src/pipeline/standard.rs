@@ -30,12 +30,12 @@ impl Pipeline {
 
 /// The score that needs no download: the product of its parts, each to the power of its weight.
 ///
-/// - `fidelity`: likeness to the picture that was traced ([`Fidelity`])
+/// - `fidelity`: closeness to the picture that was traced ([`Fidelity`])
 /// - `coverage`: share of the description's words that are seen ([`Fidelity`])
-/// - `judge`: how well a small network finds that picture and description fit (feature `judge`)
-/// - `O(pp-ocr)`: how little text the embedded reader finds (feature `ocr`)
+/// - `judge`: how well picture and description fit, by a small network (feature `judge`)
+/// - `O(pp-ocr)`: how little text OCR finds (feature `ocr`)
 ///
-/// It is not the contest's score. Parts and weights are data: change them, or add scores of your own.
+/// It is not the contest's metric. Parts and weights are data: change them, or add scores of your own.
 #[must_use]
 pub fn standard_score() -> Weighted<BoxScore> {
     let scores = vec![Box::new(Fidelity::default()) as BoxScore];
@@ -64,19 +64,21 @@ fn weight(part: &'static str, weight: f64) -> PartWeight {
     PartWeight { part: part.into(), weight }
 }
 
-/// A score that is loaded when it is asked first; what went wrong then is told each time.
+/// A score that is loaded at its first use; a load error is returned on every call.
 #[cfg(any(feature = "judge", feature = "ocr"))]
 fn when_asked<S, E>(load: impl Fn() -> Result<S, E> + Send + Sync + 'static) -> BoxScore
 where
     S: linocut_core::Score + Send + Sync + 'static,
-    E: std::fmt::Display,
+    E: std::error::Error + Send + Sync + 'static,
 {
+    use std::sync::{Arc, OnceLock};
+
     use linocut_core::{FromFn, StageError, Subject};
 
-    let loaded = std::sync::OnceLock::new();
-    let load = move || load().map_err(|error| error.to_string());
+    let loaded = OnceLock::new();
+    let load = move || load().map_err(Arc::new);
     Box::new(FromFn(move |subject: &Subject<'_>| match loaded.get_or_init(&load) {
         Ok(score) => score.score(subject),
-        Err(reason) => Err(StageError::new("score", std::io::Error::other(reason.clone()))),
+        Err(error) => Err(StageError::new("score", Arc::clone(error))),
     }))
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, Weak};
 
 use image::RgbImage;
 use linocut::batch::{Record, read_rows};
-use linocut::{Batch, BatchError, BatchOptions, PipelineError, Prompt, Stop};
+use linocut::{Batch, BatchError, BatchOptions, PipelineError, Prompt, StageError, Stop};
 
 use crate::squares::{assert_complete, batch, outcome, results, rows, run, squares};
 
@@ -31,7 +31,7 @@ fn a_bad_row_has_an_error_and_the_rest_go_on() {
         "id,description\na,one\n../x,two\nb,bad\nc,panic\n,no id\na,other\nA,one\nd,x,y\ne,\"open\na,one\nf,last\n";
     fs::write(&list, text).unwrap();
     let draw = |prompt: &Prompt, stop: &Stop| match prompt.text.as_str() {
-        "bad" => Err(PipelineError::LastResort("out of ink".to_owned())),
+        "bad" => Err(PipelineError::LastResort(StageError::new("score", "out of ink"))),
         "panic" => panic!("at the easel"),
         _ => squares(prompt, stop),
     };
@@ -47,7 +47,7 @@ fn a_bad_row_has_an_error_and_the_rest_go_on() {
         ("../x", "id `../x` has the character '/', expected letters, digits, `-`, `_` and `.`"),
         ("A", "id `A` differs from id `a` in nothing but case"),
         ("a", "id `a` has another description already"),
-        ("b", "the last-resort drawing failed: out of ink"),
+        ("b", "the last-resort drawing failed: score: out of ink"),
         ("c", "panicked: at the easel"),
         ("d", "line 9 has 3 fields, expected 2"),
         ("e", "line 10 opens a quote that is never closed"),

@@ -11,7 +11,7 @@ use linocut::core::derive_seed;
 use linocut::pipeline::Timings;
 use linocut::svg::{Color, Geometry, Shape};
 use linocut::{
-    Batch, BatchOptions, Candidate, Drawing, Effort, Origin, Outcome, PipelineError, Profile, Prompt, Scores, Source,
+    Batch, BatchOptions, Candidate, Drawing, Effort, Maker, Origin, Outcome, PipelineError, Profile, Prompt, Scores,
     Stop, check,
 };
 
@@ -29,7 +29,7 @@ pub(crate) fn drawing(prompt: &Prompt) -> Drawing {
 pub(crate) fn outcome(prompt: &Prompt, picture: Option<Arc<RgbImage>>) -> Outcome {
     let drawing = drawing(prompt);
     let candidate = Candidate {
-        origin: Origin { source: Source::Drawer("squares".to_owned()), index: 0, seed: prompt.seed },
+        origin: Origin { maker: Maker::Drawer("squares".to_owned()), index: 0, seed: prompt.seed },
         effort: Effort::Full,
         svg: check(drawing.write().as_str(), &Profile::CONTEST).unwrap(),
         drawing,

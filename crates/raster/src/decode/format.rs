@@ -1,4 +1,4 @@
-//! Telling formats apart by their first bytes.
+//! Tells PNG and JPEG apart by their first bytes.
 
 use std::fmt;
 

@@ -1,6 +1,6 @@
-//! A walk over the markers of a JPEG: the size of its frame, and whether it is all there.
+//! Walks over the markers of a JPEG: the size of its frame, and whether the file is complete.
 //!
-//! The decoder behind `image` fills what is missing with grey and says nothing, so this is where a cut file is noticed.
+//! The decoder behind `image` silently fills what is missing with grey, so truncated files are detected here.
 
 use super::{DecodeError, FileFormat};
 

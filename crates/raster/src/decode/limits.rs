@@ -1,4 +1,4 @@
-//! How large a picture may be.
+//! Limits of decoding: how large a picture may be, and how much memory reading it may take.
 
 use super::{DecodeError, FileFormat};
 
@@ -9,7 +9,7 @@ const JPEG_BYTES: u64 = 4 * 2 + 3 + 4 + 4;
 /// Decoded RGBA at 16 bits (8) and its high bytes (4), with room for the rows being unfiltered (4), in bytes per px.
 const PNG_BYTES: u64 = 8 + 4 + 4;
 
-/// What [`decode`](crate::decode()) may spend on one file. Checked against the file's header before any pixel is allocated.
+/// How much [`decode`](crate::decode()) may spend on one file; checked against the file's header before any pixel is allocated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DecodeLimits {
     /// Largest width as stored, in px, from 1. Default: 16,384.
@@ -18,7 +18,7 @@ pub struct DecodeLimits {
     pub max_height: u32,
     /// Most pixels, width times height, from 1. Default: 2^26 (a square of 8,192 px).
     pub max_pixels: u64,
-    /// Most memory for reading, in bytes, counted at its highest: 16 per pixel of a PNG, 19 of a JPEG. Default: 2^30.
+    /// Most memory for reading, in bytes at its peak: 16 per pixel of a PNG, 19 of a JPEG. Default: 2^30.
     pub max_memory: u64,
 }
 
@@ -29,7 +29,7 @@ impl Default for DecodeLimits {
 }
 
 impl DecodeLimits {
-    /// Refuses a picture of `size` (width, height) in px that is over a limit.
+    /// Checks that a picture of `size` (width, height) in px is within the limits.
     pub(super) fn check(&self, size: (u32, u32), format: FileFormat) -> Result<(), DecodeError> {
         let (width, height) = (u64::from(size.0), u64::from(size.1));
         within("width", width, u64::from(self.max_width), "px")?;
@@ -39,7 +39,7 @@ impl DecodeLimits {
     }
 }
 
-/// Bytes that reading takes at its highest.
+/// Bytes that reading takes at its peak.
 fn memory(width: u64, height: u64, format: FileFormat) -> u64 {
     let padded = |side: u64| side.next_multiple_of(JPEG_BLOCK);
     match format {

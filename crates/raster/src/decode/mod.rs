@@ -1,4 +1,4 @@
-//! Bytes of a PNG or JPEG file to pixels.
+//! Decodes PNG and JPEG files to pixels.
 
 mod format;
 mod jpeg;
@@ -15,7 +15,7 @@ use image::codecs::png::PngDecoder;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits, RgbaImage};
 use thiserror::Error;
 
-/// Reads a PNG or JPEG file, whichever it is, as upright 8-bit RGBA with straight alpha.
+/// Decodes a PNG or JPEG file, whichever it is, to upright 8-bit RGBA with straight alpha.
 ///
 /// - EXIF orientation is applied; colour profiles and gamma are ignored
 /// - 16-bit samples keep their high byte (`v >> 8`), as Pillow does for RGB
@@ -23,7 +23,7 @@ use thiserror::Error;
 /// - four-channel JPEG (CMYK, YCCK) is taken as inverted, Adobe's way, with or without Adobe's marker, as Pillow does:
 ///   `red = cyan * black / 255` on the stored values
 ///
-/// PNG is read to the bit; JPEG within 2 levels of libjpeg on the goldens, 8 where colour is subsampled.
+/// PNG is read exactly; JPEG within 2 levels of libjpeg on the goldens, 8 where colour is subsampled.
 ///
 /// # Errors
 ///
@@ -44,7 +44,7 @@ pub fn decode(bytes: &[u8], limits: &DecodeLimits) -> Result<RgbaImage, DecodeEr
     }
 }
 
-/// Reads the pixels and turns them as the file says.
+/// Reads the pixels and applies the file's orientation.
 fn upright(
     decoder: ImageResult<impl ImageDecoder>,
     format: FileFormat,
@@ -67,17 +67,17 @@ fn alloc_limit(limits: &DecodeLimits) -> Limits {
     alloc
 }
 
-/// Why a file cannot be read.
+/// Why a file cannot be decoded.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum DecodeError {
     /// There are no bytes.
     #[error("the file is empty")]
     Empty,
-    /// The file starts like neither PNG nor JPEG.
+    /// The file begins like neither PNG nor JPEG.
     #[error("the file is neither PNG nor JPEG: it starts with {start:02x?}")]
     UnknownFormat {
-        /// Up to 8 first bytes.
+        /// Up to 8 of its first bytes.
         start: Vec<u8>,
     },
     /// The file ends before its picture does.
@@ -119,7 +119,7 @@ pub enum DecodeError {
     Malformed {
         /// Format of the file.
         format: FileFormat,
-        /// What the decoder said, if it was the one to notice.
+        /// The decoder's message, if it was the decoder that found out.
         source: Option<ImageError>,
     },
 }

@@ -1,8 +1,8 @@
-//! Any sample layout to 8-bit RGBA.
+//! Converts any sample layout to 8-bit RGBA.
 
 use image::{DynamicImage, ImageBuffer, Pixel, RgbaImage};
 
-/// 16-bit samples keep their high byte, the rest is exact: grey is repeated, missing alpha is 255.
+/// Converts to 8-bit RGBA: 16-bit samples keep their high byte, grey is repeated, missing alpha is 255.
 pub(super) fn rgba8(image: DynamicImage) -> RgbaImage {
     match image {
         DynamicImage::ImageLuma16(deep) => from_high_bytes(deep, DynamicImage::ImageLuma8),

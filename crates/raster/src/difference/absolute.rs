@@ -1,4 +1,4 @@
-//! Mean absolute difference.
+//! Mean absolute difference of two pictures.
 
 use image::RgbImage;
 

@@ -1,4 +1,4 @@
-//! How far two pictures are apart.
+//! Measures of how much two pictures differ: PSNR, SSIM, MS-SSIM and mean absolute difference.
 
 mod absolute;
 mod gaussian;
@@ -8,6 +8,7 @@ mod psnr;
 mod ssim;
 
 pub use absolute::mean_abs_difference;
+pub use gaussian::{SSIM_WINDOW, ssim_weights};
 pub use multiscale::ms_ssim;
 pub use psnr::psnr;
 pub use ssim::ssim;
@@ -39,7 +40,7 @@ pub enum DifferenceError {
     },
 }
 
-/// Refuses pictures of different sizes or with a side under `min` px.
+/// Checks that pictures have one size and no side under `min` px.
 fn check(a: &RgbImage, b: &RgbImage, measure: &'static str, min: u32) -> Result<(), DifferenceError> {
     let (first, second) = (a.dimensions(), b.dimensions());
     if first != second {

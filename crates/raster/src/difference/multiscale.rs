@@ -1,4 +1,4 @@
-//! Structural similarity over five scales.
+//! Multi-scale structural similarity (MS-SSIM) of two pictures.
 
 use image::RgbImage;
 
@@ -11,12 +11,11 @@ const WEIGHTS: [f64; 5] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 /// Shortest side in px whose fifth scale still holds a window: `(11 - 1) * 2^4 + 1`.
 const MIN_SIDE: u32 = 161;
 
-/// Multi-scale structural similarity, 0 to 1; 1 for equal pictures. The mean of the three channels.
+/// Multi-scale structural similarity, 0 to 1; 1 for equal pictures. Mean over the three channels.
 ///
-/// Per channel the product of the contrast terms of the four finer scales and of the SSIM of the coarsest, each
-/// raised to the weight of its scale, negative terms counted as 0. Window and stabilisers are those of
-/// [`ssim`](crate::ssim()); a scale is the 2 x 2 mean of the finer one, where an odd side first gets one zero at each
-/// of its ends.
+/// For each channel, the product of the contrast terms of the four finer scales and of the SSIM of the coarsest, each raised
+/// to the weight of its scale; negative terms count as 0. Window and stabilisers are those of [`ssim`](crate::ssim()). Each
+/// scale is the 2 x 2 mean of the one before, where an odd side is first padded with one zero at each end.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! One channel of a picture as floating point.
+//! One channel of a picture as floating-point samples.
 
 use image::RgbImage;
 
@@ -23,8 +23,8 @@ impl Plane {
         Self { samples: pairs.map(|(a, b)| combine(*a, *b)).collect(), ..*a }
     }
 
-    /// Half the size by 2 x 2 means. An odd side first gets one zero at each of its ends, as pytorch-msssim's
-    /// `avg_pool2d` with padding does.
+    /// Half the size by 2 x 2 means. An odd side is first padded with one zero at each end, as by the padded `avg_pool2d` of
+    /// pytorch-msssim.
     pub(super) fn halved(&self) -> Self {
         let (left, top) = (self.width % 2, self.height % 2);
         let (width, height) = (self.width.div_ceil(2), self.height.div_ceil(2));

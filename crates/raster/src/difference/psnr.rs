@@ -1,4 +1,4 @@
-//! Peak signal-to-noise ratio.
+//! Peak signal-to-noise ratio (PSNR) of two pictures.
 
 use image::RgbImage;
 

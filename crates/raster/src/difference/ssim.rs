@@ -1,8 +1,8 @@
-//! Structural similarity.
+//! Structural similarity (SSIM) of two pictures.
 
 use image::RgbImage;
 
-use super::gaussian::{WINDOW, window_means};
+use super::gaussian::{SSIM_WINDOW, window_means};
 use super::plane::Plane;
 use super::{DifferenceError, check};
 
@@ -13,9 +13,9 @@ const C2: f32 = 58.5225;
 /// Level taken off before squaring, so that 32-bit floats keep the small variances.
 const MIDDLE: f32 = 128.0;
 
-/// Mean structural similarity of two pictures, -1 to 1; 1 for equal ones. The mean of the three channels.
+/// Mean structural similarity of two pictures, -1 to 1; 1 for equal ones. Mean over the three channels.
 ///
-/// Gaussian 11 x 11 window of sigma 1.5 px, population covariance, mean over the windows that lie inside.
+/// Gaussian windows of 11 x 11 px and sigma 1.5 px, population covariance, mean over all windows inside the picture.
 ///
 /// # Errors
 ///
@@ -27,7 +27,7 @@ const MIDDLE: f32 = 128.0;
 /// use_sample_covariance=False, data_range=255, channel_axis=2)`, equal within 1e-5 on the goldens. Its reflected
 /// borders need no counterpart: it crops every value that they touch.
 pub fn ssim(a: &RgbImage, b: &RgbImage) -> Result<f64, DifferenceError> {
-    check(a, b, "SSIM", WINDOW as u32)?;
+    check(a, b, "SSIM", SSIM_WINDOW as u32)?;
     let channels = (0..3).map(|channel| {
         let (a, b) = (Plane::channel(a, channel), Plane::channel(b, channel));
         similarity(&a, &b).whole
@@ -44,7 +44,7 @@ pub(super) struct Similarity {
     pub(super) contrast: f64,
 }
 
-/// Compares two planes of one size, at least [`WINDOW`] a side, in levels 0 to 255.
+/// Compares two planes of one size, at least [`SSIM_WINDOW`] a side, in levels 0 to 255.
 pub(super) fn similarity(a: &Plane, b: &Plane) -> Similarity {
     let means_a = window_means(a);
     let means_b = window_means(b);

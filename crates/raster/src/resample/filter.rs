@@ -1,8 +1,8 @@
-//! The three kernels.
+//! Resampling kernels: bilinear, bicubic and Lanczos.
 
 use std::f64::consts::PI;
 
-/// How pixels are weighted by distance, in pixels of the smaller of the two pictures.
+/// A resampling kernel: how pixels are weighted by distance, in pixels of the smaller of the two pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Filter {
     /// A triangle of radius 1 px: soft, never overshoots.
@@ -24,7 +24,7 @@ impl Filter {
         }
     }
 
-    /// Weight at a signed distance in px; not normalised. The order of operations is Pillow's, so the bits are.
+    /// Weight at a signed distance in px; not normalised. The order of operations is Pillow's, and so are the bits.
     pub(super) fn weight(self, distance: f64) -> f64 {
         match self {
             Self::Bilinear => (1.0 - distance.abs()).max(0.0),

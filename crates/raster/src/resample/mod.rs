@@ -1,4 +1,4 @@
-//! Resizing exactly as Pillow does.
+//! Resizes pictures exactly as Pillow does.
 
 mod filter;
 mod pass;
@@ -11,16 +11,16 @@ use pass::{horizontal, vertical};
 use taps::Taps;
 use thiserror::Error;
 
-/// Largest side of a picture before or after, in px; JPEG's own limit, far above any use here.
+/// Longest side of a picture before or after, in px; JPEG's own limit, far above any use here.
 const MAX_SIDE: u32 = 65_535;
 /// Most samples that the result and the picture between the passes may have together; 2^30 bytes.
 const MAX_SAMPLES: u64 = 1 << 30;
 
-/// Resizes to `width` x `height` px as Pillow's `Image.resize` does, equal in every bit.
+/// Resizes to `width` x `height` px as Pillow's `Image.resize` does, bit for bit.
 ///
-/// The filter is widened when shrinking (antialiasing); rows first, then columns, 8 bits between the passes; a pass
-/// whose size does not change is left out. Works on one to four channels, each on its own: for RGBA that is Pillow
-/// on the split bands, since Pillow itself resizes RGBA premultiplied.
+/// The kernel is widened when shrinking (antialiasing). Rows come first, then columns, with 8 bits between the passes; a pass
+/// whose size does not change is left out. Works on one to four channels independently: for RGBA the result is that of
+/// Pillow on split bands, since Pillow itself resizes RGBA premultiplied.
 ///
 /// # Shapes
 ///

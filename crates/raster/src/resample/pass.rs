@@ -1,4 +1,4 @@
-//! The two passes over the samples, in 32-bit fixed point.
+//! The two resampling passes, along rows and along columns, in 32-bit fixed point.
 //!
 //! Sums cannot overflow: the weights of a sample add up to at most 1.6 in absolute value (Lanczos at an edge), and 32
 //! bits hold 2.0 times 255 levels.

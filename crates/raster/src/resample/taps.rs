@@ -1,4 +1,4 @@
-//! Which samples of the old line make each sample of the new one, and with what weights.
+//! Taps: which samples of the old line make each sample of the new one, and with which weights.
 
 use super::Filter;
 
@@ -15,7 +15,7 @@ pub(super) struct Taps {
 }
 
 impl Taps {
-    /// Weights that take a line of `from` samples to one of `to` samples; both at least 1.
+    /// Weights that resample a line of `from` samples to `to` samples; both at least 1.
     pub(super) fn new(from: u32, to: u32, filter: Filter) -> Self {
         let mut taps = Self { spans: Vec::with_capacity(to as usize), weights: Vec::new() };
         let scale = f64::from(from) / f64::from(to);

@@ -1,10 +1,10 @@
-//! Why a file is not read or drawn.
+//! Errors of SVG that goes beyond a bound of reading or rendering.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// Where in a text something is.
+/// A place in a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Place {
     /// Line, from 1.
@@ -27,7 +27,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Why a file is not read or drawn: it asks for more than is given.
+/// Why an SVG is not read or rendered: it asks for more than is allowed.
 ///
 /// Names and values are cut to 100 characters.
 #[derive(Clone, PartialEq, Debug, Error)]
@@ -99,7 +99,7 @@ pub enum BoundError {
         /// The most that are read.
         limit: u64,
     },
-    /// A renderer would need more than is given.
+    /// A renderer would need more than is allowed.
     #[error("{element} asks for {actual:.0} {what}, at most {limit:.0} are given")]
     Drawing {
         /// What asks for it: kind and id.
@@ -108,13 +108,13 @@ pub enum BoundError {
         what: &'static str,
         /// How much it asks for, with all before it.
         actual: f64,
-        /// The most that is given.
+        /// The most that is allowed.
         limit: f64,
     },
-    /// Style sheets have more selectors than can be tried on every element.
+    /// Style sheets have more selectors than may be tried on every element.
     #[error("selectors of style sheets take {actual} steps or more, at most {limit} are taken")]
     Styles {
-        /// Steps from element to element until trying ended.
+        /// Steps from element to element until matching was given up.
         actual: usize,
         /// The most that are taken.
         limit: usize,
@@ -122,10 +122,10 @@ pub enum BoundError {
     /// A library panicked.
     #[error("the SVG library panicked: {message}")]
     Panic {
-        /// What it said.
+        /// Its message.
         message: String,
     },
-    /// The system gives no thread to read what is deep on.
+    /// The system refuses the thread that a deep file needs.
     #[error("no thread for {levels} levels")]
     Thread {
         /// Levels of the file.

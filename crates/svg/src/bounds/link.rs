@@ -1,8 +1,9 @@
-//! References from element to element.
+//! References that attributes and properties make, and how often each repeats its target.
 
 use super::style::Property;
+use crate::reference::{PAINT_SERVERS, url_targets};
 
-/// How often a reference repeats what it leads to.
+/// How often a reference repeats its target.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Times {
     /// Once, in place of the element.
@@ -27,27 +28,23 @@ impl Times {
 pub(super) struct Reference<'a> {
     /// Ids.
     pub(super) ids: Vec<&'a str>,
-    /// Names of elements that can be meant, any if there is none.
+    /// Names of elements that it may refer to; if empty, any.
     pub(super) meant: &'static [&'static str],
     pub(super) times: Times,
 }
 
-const PAINTS: &[&str] = &["linearGradient", "radialGradient", "pattern"];
-
 /// What a property of an element refers to, if it can refer.
 pub(super) fn reference<'a>(element: &str, property: Property<'a>) -> Option<Reference<'a>> {
-    let (meant, times) = match (property.name, element) {
+    let times = match (property.name, element) {
         ("href", "use" | "feImage") => return Some(Reference { ids: own_id(property), meant: &[], times: Times::Use }),
         ("href", "pattern" | "linearGradient" | "radialGradient") => {
-            return Some(Reference { ids: own_id(property), meant: PAINTS, times: Times::Once });
+            return Some(Reference { ids: own_id(property), meant: PAINT_SERVERS, times: Times::Once });
         }
-        ("fill" | "stroke", _) => (PAINTS, Times::Elements),
-        ("marker" | "marker-start" | "marker-mid" | "marker-end", _) => (&["marker"][..], Times::Vertices),
-        ("mask", _) => (&["mask"][..], Times::Once),
-        ("clip-path", _) => (&["clipPath"][..], Times::Once),
-        ("filter", _) => (&["filter"][..], Times::Once),
-        _ => return None,
+        ("fill" | "stroke", _) => Times::Elements,
+        ("marker" | "marker-start" | "marker-mid" | "marker-end", _) => Times::Vertices,
+        _ => Times::Once,
     };
+    let meant = url_targets(property.name)?;
     Some(Reference { ids: url_ids(property.value).collect(), meant, times })
 }
 

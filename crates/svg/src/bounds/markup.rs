@@ -1,4 +1,4 @@
-//! A look at the text before the XML parser: what makes that slow or large.
+//! Checks the text before it goes to the XML parser, for what would make that slow or use much memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 

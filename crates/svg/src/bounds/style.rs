@@ -1,4 +1,4 @@
-//! Attributes and styles of elements, as usvg reads them.
+//! Attributes and CSS properties of elements, as usvg reads them.
 
 use std::cell::Cell;
 

@@ -1,4 +1,4 @@
-//! usvg at work: within bounds, with enough stack, without panics.
+//! Runs usvg within bounds, on a thread with enough stack, and catches its panics.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,23 +10,24 @@ use usvg::{ImageHrefResolver, Options, Tree};
 
 use super::error::{BoundError, clipped};
 use super::extent::Extent;
-use super::{MAX_NODES, markup};
+use super::markup;
+use crate::limits::MAX_NODES;
 
-/// Levels that the stack of any thread is enough for.
+/// Levels for which the stack of any thread is large enough.
 const SHALLOW: usize = 32;
 
 /// Stack in bytes for each level of what is deeper. With a sixteenth of it, 990 levels of groups and chains of hundreds of
 /// patterns, clip paths and uses are read and drawn in the dev profile; without any optimisation a level takes more.
 const LEVEL_STACK: usize = 32 << 10;
 
-/// Reads a text within bounds and does some work on the tree.
+/// Reads a text within bounds and runs `work` on the tree.
 ///
-/// The work is done on a thread of its own if the tree is deep, so that this thread's stack is enough for any tree.
+/// If the tree is deep, this happens on a separate thread whose stack is large enough for it.
 /// Pictures inside the SVG are not loaded, neither from files nor from `data:` addresses.
 ///
 /// # Errors
 ///
-/// Of the first look that finds something, or usvg's.
+/// That of the first check that fails, or usvg's.
 pub(crate) fn with_tree<T, E>(text: &str, work: impl FnOnce(&Tree, Extent) -> Result<T, E> + Send) -> Result<T, E>
 where
     T: Send,

@@ -1,4 +1,4 @@
-//! Joining filled paths of equal paint.
+//! Joins filled paths of equal paint into one.
 
 use crate::geometry::Geometry;
 use crate::path::Path;
@@ -67,7 +67,7 @@ pub(super) const fn touch(a: Bounds, b: Bounds) -> bool {
 mod tests {
     use super::*;
     use crate::color::Color;
-    use crate::geometry::Point;
+    use crate::point::Point;
 
     fn square(x: i32, color: Color) -> Shape {
         let corners = [(x, 0), (x + 5, 0), (x + 5, 5), (x, 5)].map(|(x, y)| Point::new(x, y));

@@ -1,25 +1,26 @@
-//! The same picture in fewer bytes.
+//! Compacts a drawing: the same picture in fewer bytes.
 
 mod chain;
 mod ring;
 mod visible;
 
 use crate::drawing::Drawing;
-use crate::geometry::{Geometry, Point};
+use crate::geometry::Geometry;
 use crate::path::{Path, Subpath};
+use crate::point::Point;
 use crate::shape::{FillRule, Shape};
 
 impl Drawing {
-    /// A drawing of the same picture that is written in fewer bytes, or the same drawing if there is none.
+    /// A drawing of the same picture that takes fewer bytes, or the same drawing if none is found.
     ///
     /// - shapes that paint nothing are left out
     /// - filled rectangles become paths
-    /// - outlines of fills start where, and run the way round that, they are shortest; vertices on a straight line go
-    /// - a filled path joins an earlier one of equal paint where nothing that it touches lies between: their bounds, and
-    ///   those of all shapes between, are apart
+    /// - outlines of fills start at the point, and run in the direction, that makes them shortest; vertices on a straight line
+    ///   are dropped
+    /// - a filled path joins an earlier one of equal paint if their bounds, and those of all shapes between them, are apart
     ///
-    /// Pixels change by rounding at most. The work is bounded: outlines of more than 256 segments are tried from 256 starts,
-    /// and a shape looks back over 256 others.
+    /// Pixels change at most by rounding. The work is bounded: outlines of more than 256 segments are tried from 256 starts,
+    /// and each shape is compared with at most 256 earlier ones.
     #[must_use]
     pub fn compact(&self) -> Self {
         let visible = self.shapes.iter().filter(|shape| visible::paints(shape, self)).map(as_path);

@@ -1,8 +1,8 @@
-//! The outline of a fill as a ring: it may start anywhere and run either way round.
+//! The outline of a fill as a ring, which may start anywhere and run in either direction.
 
 use super::data_bytes;
-use crate::geometry::Point;
 use crate::path::{Arc, Segment, Subpath};
+use crate::point::Point;
 
 /// Most starts that are tried.
 pub(super) const MAX_STARTS: usize = 256;

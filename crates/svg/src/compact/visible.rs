@@ -1,4 +1,4 @@
-//! Whether a shape paints anything.
+//! Whether a shape can be seen: it has paint and extent and reaches into the drawing.
 
 use crate::drawing::Drawing;
 use crate::geometry::Geometry;

@@ -1,12 +1,13 @@
-//! What a path becomes: a shape for its fill, one for its stroke, one for both.
+//! What a path becomes: a shape for its fill, one for its stroke, or one for both.
 
 use kurbo::{Affine, BezPath};
 use usvg::Node;
 
 use super::outline::{cap, join};
 use crate::geometry::Geometry;
+use crate::opacity::Opacity;
 use crate::path::Path;
-use crate::shape::{FillRule, Opacity, Paint, Shape, Stroke};
+use crate::shape::{FillRule, Paint, Shape, Stroke};
 
 /// Most paths whose bounds are compared to see whether they overlap.
 const MAX_COMPARED: usize = 64;
@@ -20,7 +21,7 @@ pub(super) struct Layer {
     pub(super) is_whole: bool,
 }
 
-/// A stroke that a drawing can say.
+/// The stroke of a drawing that paints the same.
 pub(super) fn plain(lines: &BezPath, stroke: &usvg::Stroke, map: Affine, paint: Paint) -> Shape {
     let width = f64::from(stroke.width().get()) * map.determinant().abs().sqrt();
     let stroke = Stroke { paint, width: (width.round() as i32).max(1), cap: cap(stroke), join: join(stroke) };

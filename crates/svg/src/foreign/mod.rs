@@ -1,55 +1,50 @@
-//! Reading any SVG as flat shapes, through usvg.
+//! Reads any SVG as flat shapes, through usvg.
 
+mod clip;
 mod cover;
 mod layer;
-mod loss;
+mod lost;
 mod outline;
 mod paint;
+mod reader;
 mod region;
 
-pub use loss::Loss;
+pub use lost::Lost;
 
 use std::collections::BTreeSet;
 
-use kurbo::{Affine, BezPath};
+use kurbo::Affine;
 use thiserror::Error;
-use usvg::Node;
 
 use crate::bounds::{BoundError, with_tree};
 use crate::drawing::Drawing;
-use crate::geometry::Geometry;
-use crate::path::Path;
-use crate::shape::{FillRule, Opacity, Paint, Shape};
-use cover::{Cover, Shown};
-use layer::{Layer, joined, overlap, plain};
-use outline::{affine, bezier, dashed, edge, is_finite, is_plain};
-use region::Scissors;
+use reader::{Reader, Scope};
 
-/// Most units of a side of the grid.
+/// Longest side of the grid, in units.
 const MAX_SIDE: u32 = 1_000_000;
 
-/// A drawing read from someone else's SVG, and what it could not keep.
+/// A drawing read from any SVG, and what was lost in reading.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Foreign {
     /// The shapes.
     pub drawing: Drawing,
-    /// What the SVG asked for that flat shapes cannot say, each kind once.
-    pub losses: BTreeSet<Loss>,
+    /// What flat shapes cannot express of the SVG, each kind once.
+    pub lost: BTreeSet<Lost>,
 }
 
 /// Reads an SVG onto a grid of `width` units; the height follows from the SVG's shape.
 ///
-/// Groups, transforms, `use` and styles are resolved. Gradients stay. Dashes become lines, strokes that are not equally wide
-/// in all directions the areas that they paint. Clip paths cut shapes, whose curves become straight edges where they are cut;
-/// masks made of flat shapes cut them and lower their opacity. What cannot be said is in [`Foreign::losses`].
+/// Groups, transforms, `use` and styles are resolved. Gradients stay. Dashes become lines; strokes whose width is not the same
+/// in all directions become the areas that they paint. Clip paths cut shapes, whose curves become straight edges where they
+/// are cut; masks made of flat shapes cut them and lower their opacity. What cannot be expressed is in [`Foreign::lost`].
 ///
-/// What is drawn is the same within one level but for the edges of shapes, which lie on the grid.
+/// The drawing renders the same within one level, except for the edges of shapes, which are rounded to the grid.
 ///
 /// # Errors
 ///
 /// [`ForeignError::Width`] for a width of 0 or above 1,000,000 units, [`ForeignError::Height`] if the height would be above
-/// that, [`ForeignError::Parse`] for text that usvg cannot read, [`ForeignError::Bound`] for text that asks for more than
-/// is given: see [`BoundError`].
+/// that, [`ForeignError::Parse`] for text that usvg cannot read, [`ForeignError::Bound`] for text that goes beyond a bound:
+/// see [`BoundError`].
 pub fn read_foreign(text: &str, width: u32) -> Result<Foreign, ForeignError> {
     if !(1..=MAX_SIDE).contains(&width) {
         return Err(ForeignError::Width { width });
@@ -60,150 +55,12 @@ pub fn read_foreign(text: &str, width: u32) -> Result<Foreign, ForeignError> {
         if height > f64::from(MAX_SIDE) {
             return Err(ForeignError::Height { height });
         }
-        let unread = [(extent.has_text, Loss::Text), (extent.has_pictures, Loss::Picture)];
+        let unread = [(extent.has_text, Lost::Text), (extent.has_pictures, Lost::Picture)];
         let mut reader = Reader::new(Drawing::new(width, height as u32), Affine::scale(scale));
-        reader.losses = unread.into_iter().filter(|(found, _)| *found).map(|(_, loss)| loss).collect();
+        reader.lost = unread.into_iter().filter(|(found, _)| *found).map(|(_, lost)| lost).collect();
         reader.group(tree.root(), &Scope::default());
-        Ok(Foreign { drawing: reader.drawing, losses: reader.losses })
+        Ok(Foreign { drawing: reader.drawing, lost: reader.lost })
     })
-}
-
-struct Reader {
-    drawing: Drawing,
-    losses: BTreeSet<Loss>,
-    /// From the tree's coordinates to the grid's.
-    scale: Affine,
-    scissors: Scissors,
-    /// Whether every stroke becomes the area that it paints.
-    expands_strokes: bool,
-}
-
-/// What the groups around a path do to it.
-#[derive(Clone)]
-struct Scope {
-    opacity: f32,
-    cover: Cover,
-}
-
-impl Default for Scope {
-    fn default() -> Self {
-        Self { opacity: 1.0, cover: Cover::default() }
-    }
-}
-
-impl Reader {
-    fn new(drawing: Drawing, scale: Affine) -> Self {
-        let (losses, scissors) = (BTreeSet::new(), Scissors::default());
-        Self { drawing, losses, scale, scissors, expands_strokes: false }
-    }
-
-    fn group(&mut self, group: &usvg::Group, outer: &Scope) {
-        let scope = self.scope(group, outer);
-        for node in group.children() {
-            match node {
-                Node::Group(inner) => self.group(inner, &scope),
-                Node::Path(path) => self.path(path, &scope),
-                Node::Image(_) | Node::Text(_) => {}
-            }
-        }
-    }
-
-    fn scope(&mut self, group: &usvg::Group, outer: &Scope) -> Scope {
-        let map = self.scale * affine(group.abs_transform());
-        let clip = group.clip_path().map(|clip| (self.clipped(clip, map), Loss::Clip));
-        let mask = group.mask().map(|mask| (self.masked(mask, map), Loss::Mask));
-        let mut scope = Scope { opacity: outer.opacity * group.opacity().get(), cover: outer.cover.clone() };
-        let mut is_translucent = group.opacity().get() < 1.0;
-        for (own, loss) in clip.into_iter().chain(mask) {
-            is_translucent |= own.as_ref().is_some_and(Cover::is_translucent);
-            match own.and_then(|own| own.within(&scope.cover, &mut self.scissors)) {
-                Some(cover) => scope.cover = cover,
-                None => drop(self.losses.insert(loss)),
-            }
-        }
-        let found = [
-            (!group.filters().is_empty(), Loss::Filter),
-            (group.blend_mode() != usvg::BlendMode::Normal, Loss::Blend),
-            (is_translucent && overlap(group), Loss::GroupOpacity),
-        ];
-        self.losses.extend(found.into_iter().filter(|(found, _)| *found).map(|(_, loss)| loss));
-        scope
-    }
-
-    fn path(&mut self, path: &usvg::Path, scope: &Scope) {
-        let map = self.scale * affine(path.abs_transform());
-        let own = bezier(path);
-        let outline = map * &own;
-        if !path.is_visible() || !is_finite(&outline) {
-            return;
-        }
-        let fill = path.fill().map_or_else(Vec::new, |fill| self.filled(&outline, fill, map, scope));
-        let stroke = path.stroke().map_or_else(Vec::new, |stroke| self.stroked(&own, stroke, map, scope));
-        let layers = match path.paint_order() {
-            usvg::PaintOrder::FillAndStroke => joined(fill, stroke),
-            usvg::PaintOrder::StrokeAndFill => stroke.into_iter().chain(fill).collect(),
-        };
-        let is_translucent = layers.iter().any(|layer| scope.opacity * layer.share < 1.0);
-        if is_translucent && path.fill().is_some() && path.stroke().is_some() && layers.len() > 1 {
-            self.losses.insert(Loss::GroupOpacity);
-        }
-        let shapes = layers.into_iter().filter(|layer| layer.shape.geometry.bounds().is_some());
-        let opaque = |layer: &Layer| Opacity::from_share(scope.opacity * layer.own * layer.share);
-        self.drawing.shapes.extend(shapes.map(|layer| Shape { opacity: opaque(&layer), ..layer.shape }));
-    }
-
-    fn filled(&mut self, outline: &BezPath, fill: &usvg::Fill, map: Affine, scope: &Scope) -> Vec<Layer> {
-        let rule = match fill.rule() {
-            usvg::FillRule::NonZero => FillRule::NonZero,
-            usvg::FillRule::EvenOdd => FillRule::EvenOdd,
-        };
-        let paint = self.paint(fill.paint(), map);
-        self.covered(outline, rule, &paint, fill.opacity().get(), scope)
-    }
-
-    fn stroked(&mut self, own: &BezPath, stroke: &usvg::Stroke, map: Affine, scope: &Scope) -> Vec<Layer> {
-        let lines = dashed(own, stroke).unwrap_or_else(|| {
-            self.losses.insert(Loss::Dashes);
-            own.clone()
-        });
-        let (paint, opacity) = (self.paint(stroke.paint(), map), stroke.opacity().get());
-        let must_expand = self.expands_strokes || !is_plain(stroke, map);
-        if !must_expand && scope.cover.is_everywhere() {
-            return vec![Layer { shape: plain(&lines, stroke, map, paint), own: opacity, share: 1.0, is_whole: true }];
-        }
-        let edge = edge(&lines, stroke, map);
-        let layers = self.covered(&edge, FillRule::NonZero, &paint, opacity, scope);
-        match layers[..] {
-            [Layer { own, share, is_whole: true, .. }] if !must_expand => {
-                vec![Layer { shape: plain(&lines, stroke, map, paint), own, share, is_whole: true }]
-            }
-            _ => layers,
-        }
-    }
-
-    /// What shows of an area.
-    fn covered(&mut self, outline: &BezPath, rule: FillRule, paint: &Paint, own: f32, scope: &Scope) -> Vec<Layer> {
-        let shape = |outline: &BezPath, fill_rule: FillRule| Shape {
-            fill_rule,
-            ..Shape::filled(Geometry::Path(Path::from_bezier(outline)), paint.clone())
-        };
-        match scope.cover.shown(outline, rule, &mut self.scissors) {
-            Some(Shown::Whole(share)) => vec![Layer { shape: shape(outline, rule), own, share, is_whole: true }],
-            Some(Shown::Parts(parts)) => {
-                let layer = |(part, share): &(BezPath, f32)| Layer {
-                    shape: shape(part, FillRule::NonZero),
-                    own,
-                    share: *share,
-                    is_whole: false,
-                };
-                parts.iter().map(layer).collect()
-            }
-            None => {
-                self.losses.insert(if scope.cover.is_translucent() { Loss::Mask } else { Loss::Clip });
-                vec![Layer { shape: shape(outline, rule), own, share: 1.0, is_whole: true }]
-            }
-        }
-    }
 }
 
 /// Why an SVG could not be read.
@@ -222,7 +79,7 @@ pub enum ForeignError {
         /// The height in units.
         height: f64,
     },
-    /// The SVG asks for more than is given.
+    /// The SVG goes beyond a bound.
     #[error(transparent)]
     Bound(#[from] BoundError),
     /// usvg cannot read the text.
@@ -233,7 +90,7 @@ pub enum ForeignError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Point;
+    use crate::{Geometry, Opacity, Point};
 
     fn read(body: &str) -> Foreign {
         read_foreign(&format!(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20">{body}</svg>"#), 100)
@@ -247,7 +104,7 @@ mod tests {
         let expected = [(10, 20), (30, 20), (30, 50)].map(|(x, y)| Point::new(x, y));
         assert_eq!(foreign.drawing.shapes[0].geometry, Geometry::polygon(&expected));
         assert_eq!(foreign.drawing.shapes[0].opacity, Opacity::from_share(0.5));
-        assert!(foreign.losses.is_empty());
+        assert!(foreign.lost.is_empty());
     }
 
     #[test]
@@ -256,7 +113,7 @@ mod tests {
             r##"<clipPath id="c"><path d="M0 0h1v1H0z"/></clipPath><path clip-path="url(#c)" d="M0 0h9v9H0z"/>"##,
             r#"<path fill="none" stroke="red" stroke-dasharray="1 2" d="M0 5h5"/>"#
         ));
-        assert_eq!(foreign.losses, BTreeSet::new());
+        assert_eq!(foreign.lost, BTreeSet::new());
         assert_eq!(foreign.drawing.shapes[0].geometry.bounds(), Some((0, 0, 10, 10)));
         let Geometry::Path(path) = &foreign.drawing.shapes[1].geometry else { panic!("lines are a path") };
         assert_eq!(path.subpaths.len(), 2);
@@ -265,7 +122,7 @@ mod tests {
     #[test]
     fn reports_what_it_cannot_keep() {
         let foreign = read(r##"<filter id="f"><feFlood/></filter><path filter="url(#f)" d="M0 0h9v9z"/>"##);
-        assert_eq!(foreign.losses, BTreeSet::from([Loss::Filter]));
+        assert_eq!(foreign.lost, BTreeSet::from([Lost::Filter]));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Outlines of usvg's paths, and of their strokes where a drawing's strokes cannot say them.
+//! Outlines of usvg's paths, and of their strokes where a drawing has no equal stroke.
 
 use kurbo::{Affine, BezPath, PathEl, Shape as _, Stroke as Pen, StrokeOpts};
 use usvg::Transform;
@@ -51,7 +51,7 @@ pub(super) fn join(stroke: &usvg::Stroke) -> LineJoin {
     }
 }
 
-/// Whether a drawing's stroke says the same: its width is the same in all directions and its mitres have the usual limit.
+/// Whether a drawing has an equal stroke: the width is the same in all directions and mitres have the usual limit.
 pub(super) fn is_plain(stroke: &usvg::Stroke, map: Affine) -> bool {
     let [a, b, c, d, ..] = map.as_coeffs();
     let (x, y) = (a.hypot(b), c.hypot(d));

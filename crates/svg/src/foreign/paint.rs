@@ -1,13 +1,15 @@
-//! Paints of other programs; gradients on an integer grid.
+//! usvg's paints as a drawing's: gradients move to an integer grid.
 
 use kurbo::Affine;
 
+use super::lost::Lost;
 use super::outline::affine;
-use super::{Loss, Reader};
+use super::reader::Reader;
 use crate::color::Color;
-use crate::geometry::Point;
 use crate::gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
-use crate::shape::{Opacity, Paint};
+use crate::opacity::Opacity;
+use crate::point::Point;
+use crate::shape::Paint;
 
 impl Reader {
     pub(super) fn paint(&mut self, paint: &usvg::Paint, map: Affine) -> Paint {
@@ -27,14 +29,14 @@ impl Reader {
                 precise.gradient(GradientGeometry::Radial { center, radius, focus }, gradient)
             }
             usvg::Paint::Pattern(_) => {
-                self.losses.insert(Loss::Pattern);
+                self.lost.insert(Lost::Pattern);
                 Paint::Solid(Color::new(128, 128, 128))
             }
         }
     }
 }
 
-/// A gradient's own space, enlarged so that its integer coordinates lose nothing that shows.
+/// A gradient's own space, enlarged so that rounding its coordinates to integers does not show.
 struct Precise {
     enlarge: f64,
     map: Affine,

@@ -1,4 +1,4 @@
-//! Areas with straight edges: what clips and masks leave.
+//! Regions: areas with straight edges, and their intersections and differences, for clips and masks.
 
 use i_overlay::core::fill_rule::FillRule as Winding;
 use i_overlay::core::overlay_rule::OverlayRule;

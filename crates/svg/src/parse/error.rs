@@ -1,11 +1,11 @@
-//! Why a text is not a drawing.
+//! Errors of reading a written drawing.
 
 use std::fmt;
 
 use roxmltree::Node;
 use thiserror::Error;
 
-/// What is not as [`Drawing::write`](crate::Drawing::write) has it, and where.
+/// What [`Drawing::write`](crate::Drawing::write) would never have written, and where.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[error("{line}:{column}: {problem}")]
 pub struct ParseError {
@@ -21,7 +21,7 @@ pub struct ParseError {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Problem {
-    /// It is not well-formed; the parser's words.
+    /// It is not well-formed XML; the parser's message.
     Xml(String),
     /// An element that is never written.
     Element(String),
@@ -40,7 +40,7 @@ pub enum Problem {
     Text,
     /// Groups nested too deeply.
     Depth {
-        /// The deepest that is read.
+        /// The deepest nesting that is read.
         most: usize,
     },
 }

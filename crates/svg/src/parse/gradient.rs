@@ -1,13 +1,13 @@
-//! Gradients by id.
+//! Reads gradient definitions and looks them up by id.
 
 use roxmltree::{Document, Node};
 
 use super::error::{ParseError, Problem};
-use super::style::one_of;
-use super::value::{fraction, integer, only, thousandths};
-use crate::geometry::Point;
+use super::value::{fraction, integer, one_of, only, thousandths};
 use crate::gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
-use crate::shape::{Opacity, Paint};
+use crate::opacity::Opacity;
+use crate::point::Point;
+use crate::shape::Paint;
 
 const SPREADS: [(&str, Spread); 3] = [("pad", Spread::Pad), ("reflect", Spread::Reflect), ("repeat", Spread::Repeat)];
 /// Attributes that both kinds have.

@@ -1,4 +1,4 @@
-//! The reader of what this crate writes: exact, or an error that says what it does not know.
+//! The reader of what this crate writes: exact, or an error that says what is unknown and where.
 
 mod error;
 mod gradient;
@@ -14,7 +14,8 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::drawing::Drawing;
 use crate::geometry::Geometry;
-use crate::shape::{FillRule, Opacity, Shape};
+use crate::opacity::Opacity;
+use crate::shape::{FillRule, Shape};
 use gradient::Gradients;
 use style::Style;
 
@@ -23,10 +24,10 @@ const MAX_DEPTH: usize = 100;
 
 impl Drawing {
     /// Reads SVG as [`Drawing::write`] writes it: a `viewBox` that begins at 0 0, groups, gradients in user space, paths,
-    /// rectangles, circles, ellipses, with integer coordinates and presentation attributes. Polygons, polylines and lines
+    /// rectangles, circles and ellipses with integer coordinates and presentation attributes. Polygons, polylines and lines
     /// with integer coordinates are read too, as the paths that draw the same.
     ///
-    /// For a drawing in [normal form](Drawing::normal), `parse(write(d)) == d`. Any SVG at all is read by `read_foreign`.
+    /// For a drawing in [normal form](Drawing::normal), `parse(write(d)) == d`. For any other SVG, see `read_foreign`.
     ///
     /// # Errors
     ///
@@ -52,8 +53,9 @@ impl Drawing {
         Ok(reader.drawing)
     }
 
-    /// The drawing with everything that does not change what is painted set to one value, as [`Drawing::parse`] reads it:
-    /// the fill rule of shapes that are no filled path, the closing of subpaths without a stroke, negative extents.
+    /// The drawing in normal form, as [`Drawing::parse`] reads it: everything that does not change what is painted is set to
+    /// one value, such as the fill rule of shapes that are not filled paths, the closing of subpaths without a stroke, and
+    /// negative extents.
     #[must_use]
     pub fn normal(&self) -> Self {
         Self { shapes: self.shapes.iter().map(normal).collect(), ..*self }

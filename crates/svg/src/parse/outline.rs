@@ -1,11 +1,12 @@
-//! Elements that draw an outline.
+//! Reads the outline of shape elements.
 
 use roxmltree::Node;
 
 use super::error::ParseError;
 use super::value::{integer, only};
 use super::{path_data, points, style};
-use crate::geometry::{Geometry, Point};
+use crate::geometry::Geometry;
+use crate::point::Point;
 
 /// The outline of a shape element.
 pub(super) fn read(node: Node<'_, '_>) -> Result<Geometry, ParseError> {

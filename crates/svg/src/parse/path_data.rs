@@ -1,9 +1,9 @@
-//! Path data with integer coordinates.
+//! Reads path data with integer coordinates.
 
 use svgtypes::{PathParser, PathSegment};
 
-use crate::geometry::Point;
 use crate::path::{Arc, Path, Segment, Subpath};
+use crate::point::Point;
 
 /// Reads path data; `None` for data that breaks off, does not begin with a move or leaves the grid of integers.
 pub(super) fn read(data: &str) -> Option<Path> {

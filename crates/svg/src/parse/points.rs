@@ -1,9 +1,9 @@
-//! Lists of points, as polygons and polylines have them.
+//! Reads the lists of points of polygons and polylines.
 
 use svgtypes::NumberListParser;
 
 use super::path_data::whole;
-use crate::geometry::Point;
+use crate::point::Point;
 
 /// Reads a list of points; `None` for half a point and for coordinates that are no integers.
 pub(super) fn read(list: &str) -> Option<Vec<Point>> {

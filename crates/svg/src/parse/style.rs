@@ -1,12 +1,14 @@
-//! Inherited attributes, resolved down the tree.
+//! Resolves inherited attributes down the tree.
 
 use roxmltree::Node;
 
 use super::error::ParseError;
 use super::gradient::Gradients;
+use super::value::one_of;
 use crate::color::Color;
 use crate::geometry::Geometry;
-use crate::shape::{FillRule, LineCap, LineJoin, Opacity, Paint, Shape, Stroke};
+use crate::opacity::Opacity;
+use crate::shape::{FillRule, LineCap, LineJoin, Paint, Shape, Stroke};
 
 /// The inherited attributes.
 pub(super) const NAMES: &[&str] = &["fill", "fill-rule", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin"];
@@ -58,8 +60,3 @@ const RULES: [(&str, FillRule); 2] = [("nonzero", FillRule::NonZero), ("evenodd"
 const CAPS: [(&str, LineCap); 3] = [("butt", LineCap::Butt), ("round", LineCap::Round), ("square", LineCap::Square)];
 const JOINS: [(&str, LineJoin); 3] =
     [("miter", LineJoin::Miter), ("round", LineJoin::Round), ("bevel", LineJoin::Bevel)];
-
-/// The value of a keyword.
-pub(super) fn one_of<V: Copy>(keyword: &str, values: &[(&str, V)]) -> Option<V> {
-    values.iter().find(|(name, _)| *name == keyword).map(|(_, value)| *value)
-}

@@ -1,4 +1,4 @@
-//! Values of attributes: integers, thousandths, the view box.
+//! Reads attribute values: integers, thousandths, keywords, the view box.
 
 use roxmltree::Node;
 
@@ -36,6 +36,11 @@ pub(super) fn view_box(node: Node<'_, '_>) -> Result<[i32; 4], ParseError> {
     let mut next = || numbers.next().and_then(Result::ok);
     let read = (|| Some([next()?, next()?, next()?, next()?]))();
     read.filter(|_| numbers.next().is_none()).ok_or_else(|| ParseError::attribute(node, "viewBox"))
+}
+
+/// The value of a keyword.
+pub(super) fn one_of<V: Copy>(keyword: &str, values: &[(&str, V)]) -> Option<V> {
+    values.iter().find(|(name, _)| *name == keyword).map(|(_, value)| *value)
 }
 
 /// Refuses attributes that are in neither list.

@@ -1,27 +1,20 @@
-//! What resvg would need for a tree, before it is asked.
+//! Estimates the time and memory that resvg would need for a tree, before it is run.
 //!
 //! The estimate follows resvg 0.49: where it makes layers and how large, which pixels it paints, how patterns, masks,
 //! clip paths and filters are drawn. It errs on the large side.
 
-use resvg::tiny_skia::{Path as Outline, PathSegment, Point};
 use usvg::filter::{Filter, Kind};
-use usvg::{ClipPath, Group, Node, Paint, Path, Pattern, Rect, Stroke, Transform, Tree};
+use usvg::{ClipPath, Group, Node, Pattern, Transform, Tree};
 
 use crate::bounds::BoundError;
 
-/// Farthest coordinate from the picture's corner, in pixels. tiny-skia 0.12 panics from about 2^29 on and is slow from 2^22.
-const MAX_COORDINATE: f32 = 1_048_576.0;
-
-/// Most times that each pixel is painted, on the average; [`MIN_WORK`] for small pictures.
+/// Most times that each pixel is painted, on average; [`MIN_WORK`] for small pictures.
 const MAX_PAINTS: f64 = 4096.0;
 const MIN_WORK: f64 = 67_108_864.0;
 
 /// Most memory: so many times the picture's, and so many bytes.
 const MAX_PICTURES: f64 = 8.0;
 const MIN_MEMORY: f64 = 134_217_728.0;
-
-/// Most dashes of all strokes.
-const MAX_DASHES: f64 = 100_000.0;
 
 /// Checks what drawing a tree under a transform onto a picture of `width` x `height` pixels needs.
 pub(super) fn check(tree: &Tree, transform: Transform, width: u32, height: u32) -> Result<(), BoundError> {
@@ -39,11 +32,11 @@ pub(super) fn check(tree: &Tree, transform: Transform, width: u32, height: u32) 
 
 /// What is painted on.
 #[derive(Clone, Copy)]
-struct Canvas {
+pub(super) struct Canvas {
     /// Pixels.
-    width: f64,
+    pub(super) width: f64,
     /// Pixels.
-    height: f64,
+    pub(super) height: f64,
     /// Bytes of it and all below it.
     memory: f64,
 }
@@ -54,16 +47,17 @@ impl Canvas {
     }
 }
 
-struct Budget {
+/// What has been spent so far, and the limits.
+pub(super) struct Budget {
     work: f64,
-    dashes: f64,
+    pub(super) dashes: f64,
     max_work: f64,
     max_memory: f64,
     /// Layers reach two pictures beyond each side.
     max_layer: (f64, f64),
 }
 
-type Checked = Result<(), BoundError>;
+pub(super) type Checked = Result<(), BoundError>;
 
 impl Budget {
     fn group(&mut self, group: &Group, outer: Transform, canvas: Canvas) -> Checked {
@@ -123,48 +117,13 @@ impl Budget {
         Ok(Canvas { width, height, memory })
     }
 
-    fn work(&mut self, kind: &str, id: &str, pixels: f64) -> Checked {
+    /// Spends pixels.
+    pub(super) fn work(&mut self, kind: &str, id: &str, pixels: f64) -> Checked {
         self.work += pixels;
         if self.work <= self.max_work { Ok(()) } else { Err(excess(kind, id, "pixels", self.work, self.max_work)) }
     }
 
-    fn path(&mut self, path: &Path, transform: Transform, canvas: Canvas) -> Checked {
-        if !path.is_visible() {
-            return Ok(());
-        }
-        let segments = path.data().len() as f64;
-        if let Some(fill) = path.fill() {
-            let size = covered(path, path.data().bounds(), transform, canvas)?;
-            self.paint(path, fill.paint(), size, segments, (transform, canvas))?;
-        }
-        if let Some(stroke) = path.stroke() {
-            let dashes = self.dash(path, stroke)?;
-            let size = covered(path, path.stroke_bounding_box(), transform, canvas)?;
-            // An outline has two sides, and joins.
-            self.paint(path, stroke.paint(), size, (segments + dashes) * 4.0, (transform, canvas))?;
-        }
-        Ok(())
-    }
-
-    /// The area, and each segment on each row.
-    fn paint(
-        &mut self,
-        path: &Path,
-        paint: &Paint,
-        (width, height): (f64, f64),
-        segments: f64,
-        (transform, canvas): (Transform, Canvas),
-    ) -> Checked {
-        let each = match paint {
-            Paint::Color(_) => 1.0,
-            Paint::LinearGradient(_) | Paint::RadialGradient(_) => 4.0,
-            Paint::Pattern(_) => 8.0,
-        };
-        self.work("path", path.id(), width * height * each + segments * height.max(1.0))?;
-        if let Paint::Pattern(pattern) = paint { self.pattern(pattern, transform, canvas) } else { Ok(()) }
-    }
-
-    fn pattern(&mut self, pattern: &Pattern, outer: Transform, canvas: Canvas) -> Checked {
+    pub(super) fn pattern(&mut self, pattern: &Pattern, outer: Transform, canvas: Canvas) -> Checked {
         let (x, y) = outer.pre_concat(pattern.transform()).get_scale();
         let size = (f64::from(pattern.rect().width() * x), f64::from(pattern.rect().height() * y));
         let tile = self.canvas("pattern", pattern.id(), size, canvas.memory, 1.0)?;
@@ -219,56 +178,10 @@ impl Budget {
         }
         Ok(())
     }
-
-    /// How many dashes a stroke has, at most.
-    fn dash(&mut self, path: &Path, stroke: &Stroke) -> Result<f64, BoundError> {
-        let Some(pattern) = stroke.dasharray() else { return Ok(0.0) };
-        let period: f64 = pattern.iter().copied().map(f64::from).sum();
-        let dashes = length(path.data()) / period * (pattern.len() as f64 / 2.0);
-        self.dashes += if dashes.is_finite() { dashes } else { f64::MAX };
-        if self.dashes > MAX_DASHES {
-            return Err(excess("path", path.id(), "dashes", self.dashes, MAX_DASHES));
-        }
-        Ok(dashes)
-    }
 }
 
-fn excess(kind: &str, id: &str, what: &'static str, actual: f64, limit: f64) -> BoundError {
+/// The error of a limit that an element passes.
+pub(super) fn excess(kind: &str, id: &str, what: &'static str, actual: f64, limit: f64) -> BoundError {
     let element = if id.is_empty() { kind.to_owned() } else { format!("{kind} `{}`", crate::bounds::clipped(id)) };
     BoundError::Drawing { element, what, actual, limit }
-}
-
-/// Width and height in pixels of what a path covers of the canvas.
-fn covered(path: &Path, bounds: Rect, transform: Transform, canvas: Canvas) -> Result<(f64, f64), BoundError> {
-    let far = |actual: f32| excess("path", path.id(), "pixels from the corner", actual.into(), MAX_COORDINATE.into());
-    let bounds = bounds.transform(transform).ok_or_else(|| far(f32::INFINITY))?;
-    let most =
-        [bounds.left(), bounds.top(), bounds.right(), bounds.bottom()].map(f32::abs).into_iter().fold(0.0, f32::max);
-    if most > MAX_COORDINATE {
-        return Err(far(most));
-    }
-    let side = |from: f32, to: f32, side: f64| (f64::from(to).min(side) - f64::from(from).max(0.0)).max(0.0) + 1.0;
-    Ok((side(bounds.left(), bounds.right(), canvas.width), side(bounds.top(), bounds.bottom(), canvas.height)))
-}
-
-/// Length of the lines through all points of an outline, which is at least its own.
-fn length(outline: &Outline) -> f64 {
-    let (mut total, mut at, mut start) = (0.0, Point::zero(), Point::zero());
-    let mut go = |to: Point| {
-        total += f64::from(to.x - at.x).hypot(f64::from(to.y - at.y));
-        at = to;
-    };
-    for segment in outline.segments() {
-        match segment {
-            PathSegment::MoveTo(to) => {
-                go(to);
-                start = to;
-            }
-            PathSegment::LineTo(to) => go(to),
-            PathSegment::QuadTo(a, to) => [a, to].into_iter().for_each(&mut go),
-            PathSegment::CubicTo(a, b, to) => [a, b, to].into_iter().for_each(&mut go),
-            PathSegment::Close => go(start),
-        }
-    }
-    total
 }

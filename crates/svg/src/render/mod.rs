@@ -1,6 +1,7 @@
-//! Drawing SVG text as pixels, by resvg.
+//! Renders SVG to pixels with resvg, within bounds of time and memory.
 
 mod budget;
+mod path_cost;
 
 use image::RgbaImage;
 use resvg::tiny_skia;
@@ -15,16 +16,16 @@ pub const MAX_RENDER_SIDE: u32 = 8192;
 
 /// Renders a picture of `width` x `height` pixels; the SVG's own area is stretched to fill it.
 ///
-/// The result has straight (not premultiplied) colour; where nothing is painted it is transparent black. Text elements
-/// draw nothing and pictures inside the SVG are not loaded.
+/// The result has straight (not premultiplied) colour and is transparent black where nothing is painted. Text elements draw
+/// nothing and pictures inside the SVG are not loaded.
 ///
-/// Time and memory are bounded, whatever the SVG asks for: each pixel is painted 4096 times at most on the average, layers
-/// take 128 MiB and eight times the picture at most, and no coordinate is farther than 2^20 pixels from the corner.
+/// Time and memory are bounded, whatever the SVG asks for: each pixel is painted at most 4096 times on average, layers take
+/// at most 128 MiB and eight times the picture, and no coordinate is farther than 2^20 pixels from the corner.
 ///
 /// # Errors
 ///
 /// [`RenderError::Side`] for a side of 0 or above [`MAX_RENDER_SIDE`], [`RenderError::Parse`] for SVG that has no size
-/// or that usvg cannot read, [`RenderError::Bound`] for SVG that asks for more than is given.
+/// or that usvg cannot read, [`RenderError::Bound`] for SVG beyond these bounds.
 pub fn rasterize(svg: &Svg, width: u32, height: u32) -> Result<RgbaImage, RenderError> {
     for side in [width, height] {
         if side == 0 || side > MAX_RENDER_SIDE {
@@ -41,13 +42,13 @@ pub fn rasterize(svg: &Svg, width: u32, height: u32) -> Result<RgbaImage, Render
     })
 }
 
-/// The SVG's own size in pixels (`width` and `height`, else the `viewBox`): whole pixels, at least 1, as large as it
-/// says, which may be far more than can be rendered.
+/// The SVG's own size (`width` and `height`, else the `viewBox`) in whole pixels, at least 1. It may be far larger than can
+/// be rendered.
 ///
 /// # Errors
 ///
-/// [`RenderError::Parse`] for SVG that has no size or that usvg cannot read, [`RenderError::Bound`] for SVG that asks for
-/// more than is given.
+/// [`RenderError::Parse`] for SVG that has no size or that usvg cannot read, [`RenderError::Bound`] for SVG that goes beyond
+/// a bound.
 pub fn own_size(svg: &Svg) -> Result<(u32, u32), RenderError> {
     with_tree(svg.as_str(), |tree, _| {
         let size = tree.size();
@@ -83,7 +84,7 @@ pub enum RenderError {
     /// usvg cannot read the SVG.
     #[error("cannot read the SVG: {0}")]
     Parse(#[from] usvg::Error),
-    /// The SVG asks for more than is given.
+    /// The SVG goes beyond a bound.
     #[error(transparent)]
     Bound(#[from] BoundError),
 }

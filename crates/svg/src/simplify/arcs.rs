@@ -1,11 +1,11 @@
-//! Arcs near a stretch of an outline.
+//! Fits circular and elliptical arcs to a stretch of an outline.
 
 use kurbo::{Point as Spot, Vec2};
 
 use super::curve;
-use super::outline::spot;
-use crate::geometry::Point;
+use super::spot::spot;
 use crate::path::{Arc, Segment};
+use crate::point::Point;
 
 /// Largest radius that is tried, in units.
 const MAX_RADIUS: f64 = 1e6;

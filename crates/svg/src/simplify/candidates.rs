@@ -1,12 +1,13 @@
-//! Segments that may stand for a stretch of an outline.
+//! Candidate segments to replace a stretch of an outline: lines, curves and arcs within the tolerance.
 
 use kurbo::Point as Spot;
 
 use super::fit::{Fit, Landscape};
-use super::outline::{Outline, round, spot};
+use super::outline::Outline;
+use super::spot::{round, spot};
 use super::{Simplify, arcs, curve};
-use crate::geometry::Point;
 use crate::path::Segment;
+use crate::point::Point;
 use crate::write::segment_prices;
 
 /// Most curves of a kind that are measured.

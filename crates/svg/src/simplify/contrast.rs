@@ -1,16 +1,19 @@
-//! How much an outline shows: the difference that its paint makes along it.
+//! Contrast: how visible an outline is, by the difference that its paint makes along it.
 //!
-//! The colour at a place is that of the fills over it, one over the other on white; gradients count with their mean, strokes
-//! of other shapes do not.
+//! The colour at a place is that of the fills over it, composed on white; gradients count as their mean colour, strokes of
+//! other shapes do not count. Only a few single places are asked for, so winding numbers are counted for these rather than
+//! whole rows scanned.
 
 use kurbo::Point as Spot;
 
 use super::curve;
-use super::outline::{self, spot};
+use super::outline;
+use super::spot::spot;
 use crate::color::Color;
 use crate::drawing::Drawing;
-use crate::geometry::{Geometry, Point};
+use crate::geometry::Geometry;
 use crate::path::{Path, Segment, Subpath};
+use crate::point::Point;
 use crate::shape::{FillRule, Paint, Shape};
 
 /// Most places along an outline that are looked at.
@@ -39,7 +42,7 @@ impl Scene {
         Self(drawing.shapes.iter().map(Layer::of).collect())
     }
 
-    /// Root of the mean squared difference of the colours with and without a shape along one of its subpaths, 0 to 1.
+    /// Root mean square difference of the colours with and without a shape along one of its subpaths, 0 to 1.
     pub(super) fn contrast(&self, index: usize, subpath: &Subpath) -> f64 {
         let mut spots = vec![spot(subpath.start)];
         let mut from = subpath.start;
@@ -135,7 +138,7 @@ fn ring(subpath: &Subpath) -> Option<Vec<Spot>> {
     Some(spots)
 }
 
-/// How often a closed line of points runs around a place, by its crossings of the ray to the right.
+/// The winding number of a closed line of points around a place, by its crossings of the ray to the right.
 fn winding(ring: &[Spot], p: Spot) -> i32 {
     let crossings = ring.windows(2).map(|edge| {
         let (a, b) = (edge[0], edge[1]);

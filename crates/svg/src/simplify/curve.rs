@@ -1,10 +1,10 @@
-//! Segments as points, and how far they leave an outline.
+//! Samples segments as points, and measures how far these lie from an outline.
 
 use kurbo::{Arc as Ellipse, Point as Spot, SvgArc, Vec2};
 
-use super::outline::spot;
-use crate::geometry::Point;
+use super::spot::spot;
 use crate::path::{Arc, Segment};
+use crate::point::Point;
 
 /// How far a curve may leave the lines between its samples, as a share of the tolerance.
 pub(super) const SAMPLING: f64 = 1.0 / 16.0;

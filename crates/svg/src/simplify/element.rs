@@ -1,11 +1,13 @@
-//! Whole outlines as circles, ellipses and rounded rectangles.
+//! Fits circles, ellipses and rounded rectangles to whole outlines.
 
 use kurbo::Point as Spot;
 
 use super::curve;
-use super::outline::{Outline, spot};
-use crate::geometry::{Geometry, Point};
+use super::outline::Outline;
+use super::spot::spot;
+use crate::geometry::Geometry;
 use crate::path::{Arc, Segment};
+use crate::point::Point;
 
 /// An element that draws a ring within the tolerance, and its squared distance from it, summed along it.
 pub(super) type Near = (Geometry, f64);

@@ -1,7 +1,7 @@
-//! Curves near a stretch of an outline, by least squares.
+//! Fits Bézier curves to a stretch of an outline by least squares.
 //!
-//! Points get times by chord length, the control points that are nearest in the mean are solved for, and the times move to
-//! where the curve is nearest to the points, a few times over.
+//! Points get parameters by chord length; then, a few times over, the control points with the least mean squared distance are
+//! solved for, and each parameter moves to where the curve is nearest to its point.
 //!
 //! Source: Schneider, An algorithm for automatically fitting digitized curves, Graphics Gems, 1990; here with free directions
 //! at the ends, since control points are rounded to the grid afterwards.

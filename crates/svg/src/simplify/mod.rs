@@ -1,4 +1,4 @@
-//! Nearly the same picture in fewer bytes.
+//! Simplifies a drawing: nearly the same picture in fewer bytes, with curves refitted.
 
 mod arcs;
 mod candidates;
@@ -9,6 +9,7 @@ mod fit;
 mod outline;
 mod refit;
 mod shortest;
+mod spot;
 
 use crate::drawing::Drawing;
 use crate::geometry::Geometry;
@@ -19,14 +20,12 @@ use contrast::Scene;
 /// How [`Drawing::simplify`] trades exactness for bytes.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Simplify {
-    /// How far an outline may leave the one that it stands for, in grid units. Range: 0.01 to 100, else it is clamped; NaN is
-    /// the least.
-    /// Default: 0.5.
+    /// How far an outline may deviate from the one that it replaces, in grid units. Values are clamped to 0.01 to 100; NaN is
+    /// the least. Default: 0.5.
     pub tolerance: f64,
-    /// What deviation costs, in bytes for each unit of length along which black is one unit off on white; half a unit off
-    /// costs a quarter of that, and half the difference in colour half of that. The higher, the nearer outlines stay than the
-    /// tolerance asks. Range: 0 to 1e6, else it is clamped; NaN is 0.
-    /// Default: 25.
+    /// The cost of deviation, in bytes for each unit of length along which a black shape on white is off by one unit. Being
+    /// off by half a unit costs a quarter of that, and half the difference in colour costs half of it. Higher values keep
+    /// outlines closer than the tolerance demands. Values are clamped to 0 to 1e6; NaN is 0. Default: 25.
     pub exactness: f64,
 }
 
@@ -46,15 +45,15 @@ impl Simplify {
 impl Drawing {
     /// A drawing of nearly the same picture in fewer bytes: [compact](Self::compact), with curves refitted.
     ///
-    /// Each outline with curves is cut anew and written with the lines, quadratic and cubic curves and arcs that take the
-    /// fewest bytes and stay within the tolerance; outlines of fills that are nearly circles, ellipses or rectangles with
-    /// round corners become those where that is shorter. Vertices between two lines stay, so polygons do not change. Outlines
-    /// that show little, because what they paint is hidden or of nearly the colour beneath, may deviate more; where nothing
-    /// is beneath, that counts as white.
+    /// Each outline with curves is divided again and written with the lines, quadratic and cubic curves and arcs that take the
+    /// fewest bytes and stay within the tolerance. Outlines of fills that are nearly circles, ellipses or rounded rectangles
+    /// become those where that is shorter. Vertices between two lines stay, so polygons do not change. Outlines of low
+    /// contrast, because what they paint is hidden or nearly of the colour beneath, may deviate more; where nothing lies
+    /// beneath, that counts as white.
     ///
-    /// The result is never longer than the compact drawing. The distance between an outline and the new one is measured at
-    /// points so dense that the true distance is at most 1 / 8 of the tolerance larger. Curves that would need more than 256
-    /// points are left alone. The work grows with the number of segments, see `benches/write.rs`.
+    /// The result is never longer than the compact drawing. The distance between the old and the new outline is measured at
+    /// points so dense that the true distance exceeds it by at most 1/8 of the tolerance. Curves that would need more than 256
+    /// points are left alone. The work grows with the number of segments: see `benches/write.rs`.
     ///
     /// ```
     /// use linocut_svg::{Drawing, Simplify};
@@ -83,7 +82,7 @@ impl Drawing {
     }
 }
 
-/// Into how many parts the segments of a drawing may be cut: fewer where there are many.
+/// Into how many parts the segments of a drawing may be cut: fewer if there are many segments.
 fn parts(drawing: &Drawing) -> usize {
     let segments = |shape: &Shape| match &shape.geometry {
         Geometry::Path(path) => path.subpaths.iter().map(|subpath| subpath.segments.len()).sum(),

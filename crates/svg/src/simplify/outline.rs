@@ -1,10 +1,11 @@
-//! An outline as the points that it passes, and the places where it may be cut.
+//! An outline as dense points, and the knots where it may be cut.
 
 use kurbo::Point as Spot;
 
 use super::curve;
-use crate::geometry::Point;
+use super::spot::{round, spot};
 use crate::path::{Segment, Subpath};
+use crate::point::Point;
 
 /// Least length of a segment that may also be cut in between, in units.
 const LONG: f64 = 12.0;
@@ -96,13 +97,4 @@ impl Outline {
 pub(super) fn segments(subpath: &Subpath, ring: bool) -> Vec<Segment> {
     let close = (ring && subpath.end() != subpath.start).then_some(Segment::Line(subpath.start));
     subpath.segments.iter().copied().chain(close).collect()
-}
-
-pub(super) fn spot(p: Point) -> Spot {
-    Spot::new(f64::from(p.x), f64::from(p.y))
-}
-
-/// Casts saturate, and NaN becomes 0.
-pub(super) fn round(p: Spot) -> Point {
-    Point::new(p.x.round() as i32, p.y.round() as i32)
 }

@@ -1,10 +1,11 @@
-//! A subpath anew, or as an element.
+//! Refits a subpath with cheaper segments, or replaces it by an element such as a circle.
 
 use super::outline::Outline;
 use super::{Simplify, element, outline, shortest};
 use crate::compact::ring_bytes;
-use crate::geometry::{Geometry, Point};
+use crate::geometry::Geometry;
 use crate::path::{Segment, Subpath};
+use crate::point::Point;
 use crate::write::element_bytes;
 
 /// How a subpath is refitted.

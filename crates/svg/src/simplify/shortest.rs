@@ -1,4 +1,4 @@
-//! The cuts and the segments that take the fewest bytes: a shortest path from knot to knot.
+//! Chooses the cuts and segments that take the fewest bytes, as a shortest path from knot to knot.
 //!
 //! What a segment costs depends on the letter before it and on the control point that it can mirror, so a node is a knot
 //! with the last segment.

@@ -1,10 +1,11 @@
-//! Attributes of shapes. Which of them need to be stated is decided in `base`.
+//! Writes the attributes of shapes. Which of them need to be stated is decided in `base`.
 
 use super::defs::Defs;
 use super::path_data;
 use super::sink::Sink;
 use crate::geometry::Geometry;
-use crate::shape::{FillRule, LineCap, LineJoin, Opacity, Paint};
+use crate::opacity::Opacity;
+use crate::shape::{FillRule, LineCap, LineJoin, Paint};
 
 /// The opening of the element that draws an outline.
 pub(super) const fn element(geometry: &Geometry) -> &'static str {
@@ -16,14 +17,14 @@ pub(super) const fn element(geometry: &Geometry) -> &'static str {
     }
 }
 
-/// `name` is the attribute up to and with its opening quote. A value of 0 is left out.
+/// Writes an integer unless it is 0. `name` is the attribute up to and including its opening quote.
 pub(super) fn integer(sink: &mut impl Sink, name: &str, value: i32) {
     if value != 0 {
         always(sink, name, value);
     }
 }
 
-/// `name` as for [`integer`]; 0 is stated too.
+/// Writes an integer, even if it is 0. `name` is as for [`integer`].
 pub(super) fn always(sink: &mut impl Sink, name: &str, value: i32) {
     sink.put(name);
     sink.integer(i64::from(value));
@@ -89,7 +90,7 @@ pub(super) fn opacity(sink: &mut impl Sink, name: &str, opacity: Opacity) {
     }
 }
 
-/// `stroked` says whether closed subpaths need their `z`. Negative extents, an error in SVG, are written as 0.
+/// Writes an outline. `stroked` says whether closed subpaths need their `z`. Negative extents, an error in SVG, become 0.
 pub(super) fn geometry(sink: &mut impl Sink, geometry: &Geometry, stroked: bool) {
     match geometry {
         Geometry::Path(path) => {

@@ -1,11 +1,10 @@
-//! The inherited attributes: what the root element states for all, and what shapes state for themselves.
+//! Inherited attributes: the values that the root element states for all, and those that shapes state for themselves.
 
 use std::borrow::Cow;
 
 use super::attributes;
 use super::defs::Defs;
 use super::sink::Sink;
-use super::tallies::{Change, Tallies};
 use crate::color::Color;
 use crate::drawing::Drawing;
 use crate::geometry::Geometry;
@@ -25,21 +24,11 @@ pub(super) struct Base<'a> {
     pub(super) join: LineJoin,
 }
 
-impl<'a> Base<'a> {
+impl Base<'_> {
     /// The values that SVG starts with.
     pub(super) fn initial() -> Self {
         let (cap, join) = (LineCap::Butt, LineJoin::Miter);
         Self { fill: Some(Cow::Borrowed(&BLACK)), rule: FillRule::NonZero, stroke: None, width: 1, cap, join }
-    }
-
-    /// The values that make the drawing's text shortest when the root states them.
-    pub(super) fn of(drawing: &'a Drawing, defs: &Defs<'_>) -> Self {
-        let mut tallies = Tallies::new();
-        for run in runs(drawing) {
-            tallies.change_fill(Change::Add, run[0].fill.as_ref(), run.len(), defs, Cow::Borrowed);
-            run.iter().for_each(|shape| tallies.change(Change::Add, &Stated::of(shape), defs, Cow::Borrowed));
-        }
-        tallies.into_base()
     }
 
     /// Writes what differs from the initial values.
@@ -53,8 +42,8 @@ impl<'a> Base<'a> {
     }
 }
 
-/// Values that an element has to get, from itself or from the root; where one is `None`, it does not matter. No stroke is a
-/// value too.
+/// Values that an element must get, from itself or from the root. Where one is `None`, it does not matter; for the stroke,
+/// `None` is the value `none`.
 #[derive(Clone, Copy)]
 pub(super) struct Stated<'a> {
     pub(super) rule: Option<FillRule>,

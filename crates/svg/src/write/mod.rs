@@ -1,29 +1,54 @@
-//! The writer: a drawing as compact SVG text, or only its length.
+//! The writer: a drawing as compact SVG text, or only the length of that text.
 
 mod attributes;
 mod base;
 mod defs;
+mod gradient;
 mod path_data;
 mod prices;
 mod sink;
+mod spelling;
+mod step;
 mod tallies;
 mod tally;
 
 pub(crate) use path_data::prices as segment_prices;
 pub use prices::Prices;
-pub(crate) use sink::ByteCounter;
-use sink::Sink;
+use sink::{ByteCounter, Sink};
 
 use crate::drawing::Drawing;
 use crate::geometry::Geometry;
 use crate::shape::Shape;
+use crate::text::Svg;
 use base::{Base, Stated, runs};
 use defs::Defs;
+use tallies::Tallies;
+
+impl Drawing {
+    /// Length in bytes of the text that [`Drawing::write`] returns, without making it.
+    #[must_use]
+    pub fn byte_count(&self) -> usize {
+        let mut counter = ByteCounter::default();
+        drawing(&mut counter, self);
+        counter.bytes()
+    }
+
+    /// The drawing as SVG text.
+    ///
+    /// The text uses only `svg`, `g`, `defs`, gradients and shapes with presentation attributes, so it is valid wherever those
+    /// are allowed.
+    #[must_use]
+    pub fn write(&self) -> Svg {
+        let mut text = String::with_capacity(4096);
+        drawing(&mut text, self);
+        Svg::written(text)
+    }
+}
 
 /// Writes the whole text into a sink.
-pub(crate) fn drawing(sink: &mut impl Sink, drawing: &Drawing) {
+fn drawing(sink: &mut impl Sink, drawing: &Drawing) {
     let defs = Defs::collect(drawing);
-    let base = Base::of(drawing, &defs);
+    let base = Tallies::of(drawing, &defs).into_base();
     sink.put(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 "#);
     sink.integer(i64::from(drawing.width));
     sink.put(" ");
@@ -31,12 +56,13 @@ pub(crate) fn drawing(sink: &mut impl Sink, drawing: &Drawing) {
     sink.put("\"");
     base.write(sink, &defs);
     sink.put(">");
-    defs.write(sink);
+    gradient::write(sink, &defs);
     runs(drawing).for_each(|run| write_run(sink, run, &defs, &base));
     sink.put("</svg>");
 }
 
-/// Neighbours of equal fill: nothing where the root has said it, the attribute for one, a group for several.
+/// Writes neighbours of equal fill: the fill is left to the root if it states it, else an attribute states it for one shape
+/// and a group for several.
 fn write_run(sink: &mut impl Sink, run: &[Shape], defs: &Defs<'_>, base: &Base<'_>) {
     let fill = run[0].fill.as_ref();
     let (stated, grouped) = (fill != base.fill.as_deref(), run.len() > 1);
@@ -74,7 +100,7 @@ pub(crate) fn element_bytes(geometry: &Geometry) -> usize {
     counter.bytes()
 }
 
-/// What a shape's element has beside its name and the inherited attributes.
+/// Writes what a shape's element has after its name and the inherited attributes.
 fn write_rest(sink: &mut impl Sink, shape: &Shape) {
     attributes::opacity(sink, " opacity=\"", shape.opacity);
     attributes::geometry(sink, &shape.geometry, shape.stroke.is_some());

@@ -1,176 +1,34 @@
-//! The `d` attribute, in the fewest bytes: for each segment absolute or relative, `h v l q t c s a`, letters left out where
-//! they repeat.
+//! Path data (the `d` attribute) in the fewest bytes: each segment absolute or relative, by any of `h v l q t c s a`, with
+//! letters left out where they repeat.
 //!
 //! Which letter is best depends on the one before, so the choice is a shortest path: a segment has two spellings, and the
 //! cost of a spelling depends only on the spelling before it.
 
 use super::sink::Sink;
-use crate::geometry::Point;
+use super::step::{MAX_SPELLINGS, Step};
 use crate::path::{Path, Segment};
-
-/// Most numbers that a command takes: the arc's seven.
-const MAX_NUMBERS: usize = 7;
-/// Most spellings of one step: relative and absolute.
-const MAX_SPELLINGS: usize = 2;
+use crate::point::Point;
 
 /// Writes path data. `close` says whether closed subpaths need their `z` (a fill closes without).
 pub(super) fn write(sink: &mut impl Sink, path: &Path, close: bool) {
     let steps = steps(path, close);
     let mut state = None;
     for (step, spelling) in steps.iter().zip(cheapest(&steps)) {
-        let spelling = &step.spellings[spelling];
+        let spelling = &step.spellings()[spelling];
         spelling.put(sink, state);
         state = spelling.leaves();
     }
 }
 
-/// What the two ways to write a segment cost after the letter of the one before, and the letters that they leave. `before` is
-/// the segment before, which smooth curves mirror.
+/// The costs of the two ways to write a segment after a letter, and the letters that they leave. `before` is the segment
+/// before, which smooth curves mirror.
 pub(crate) fn prices(
     from: Point,
     before: Option<&Segment>,
     segment: &Segment,
     letter: Option<u8>,
 ) -> [(usize, Option<u8>); MAX_SPELLINGS] {
-    Step::segment(from, before, segment).spellings.map(|spelling| (spelling.cost(letter), spelling.leaves()))
-}
-
-/// One way to write a step.
-#[derive(Clone, Copy, Debug, Default)]
-struct Spelling {
-    letter: u8,
-    numbers: [i64; MAX_NUMBERS],
-    count: usize,
-}
-
-impl Spelling {
-    /// Numbers with the letter, moved by `origin` for a small letter.
-    fn new(letter: u8, numbers: &[i32], origin: Point) -> Self {
-        let mut spelling = Self { letter, numbers: [0; MAX_NUMBERS], count: numbers.len() };
-        let relative = letter.is_ascii_lowercase();
-        for (i, (to, from)) in spelling.numbers.iter_mut().zip(numbers).enumerate() {
-            let moved = match letter {
-                b'h' => origin.x,
-                b'v' => origin.y,
-                b'a' if i < 5 => 0,
-                b'a' => [origin.x, origin.y][(i + 1) % 2],
-                _ if relative => [origin.x, origin.y][i % 2],
-                _ => 0,
-            };
-            *to = i64::from(*from) - i64::from(moved);
-        }
-        spelling
-    }
-
-    /// The letter that numbers without one repeat after this: lines after a move.
-    const fn leaves(&self) -> Option<u8> {
-        match self.letter {
-            b'm' => Some(b'l'),
-            b'M' => Some(b'L'),
-            b'z' => None,
-            letter => Some(letter),
-        }
-    }
-
-    fn repeats(&self, state: Option<u8>) -> bool {
-        state == Some(self.letter)
-    }
-
-    fn put(&self, sink: &mut impl Sink, state: Option<u8>) {
-        let repeats = self.repeats(state);
-        if !repeats {
-            sink.put(char::from(self.letter).encode_utf8(&mut [0; 4]));
-        }
-        for (i, number) in self.numbers[..self.count].iter().enumerate() {
-            if (i > 0 || repeats) && self.is_separate(i) {
-                sink.put(" ");
-            }
-            sink.integer(*number);
-        }
-    }
-
-    fn cost(&self, state: Option<u8>) -> usize {
-        let separators = (1..self.count).filter(|i| self.is_separate(*i)).count();
-        let digits: usize = self.numbers[..self.count].iter().map(|number| length(*number)).sum();
-        let start = if self.repeats(state) { usize::from(self.is_separate(0)) } else { 1 };
-        start + digits + separators
-    }
-
-    /// Whether a number needs a separator from the one before: neither a sign does, nor what follows a flag of an arc, which
-    /// is one digit.
-    const fn is_separate(&self, i: usize) -> bool {
-        let after_flag = matches!(self.letter, b'a' | b'A') && (i == 4 || i == 5);
-        self.numbers[i] >= 0 && !after_flag
-    }
-}
-
-/// Characters of a number in decimal.
-const fn length(number: i64) -> usize {
-    let digits = match number.unsigned_abs() {
-        0 => 1,
-        magnitude => magnitude.ilog10() as usize + 1,
-    };
-    if number < 0 { digits + 1 } else { digits }
-}
-
-/// One command's worth of path, in all its spellings.
-struct Step {
-    spellings: [Spelling; MAX_SPELLINGS],
-    count: usize,
-}
-
-impl Step {
-    /// The relative and the absolute spelling of a command.
-    fn both(letter: u8, numbers: &[i32], origin: Point) -> Self {
-        let spelling = |letter| Spelling::new(letter, numbers, origin);
-        Self { spellings: [spelling(letter), spelling(letter.to_ascii_uppercase())], count: 2 }
-    }
-
-    fn segment(from: Point, before: Option<&Segment>, segment: &Segment) -> Self {
-        match *segment {
-            Segment::Line(to) if to.y == from.y => Self::both(b'h', &[to.x], from),
-            Segment::Line(to) if to.x == from.x => Self::both(b'v', &[to.y], from),
-            Segment::Line(to) => Self::both(b'l', &[to.x, to.y], from),
-            Segment::Quadratic(c, to) if Some(c) == implied_quadratic(from, before) => {
-                Self::both(b't', &[to.x, to.y], from)
-            }
-            Segment::Quadratic(c, to) => Self::both(b'q', &[c.x, c.y, to.x, to.y], from),
-            Segment::Cubic(a, b, to) if Some(a) == implied_cubic(from, before) => {
-                Self::both(b's', &[b.x, b.y, to.x, to.y], from)
-            }
-            Segment::Cubic(a, b, to) => Self::both(b'c', &[a.x, a.y, b.x, b.y, to.x, to.y], from),
-            Segment::Arc(arc) => {
-                let (large, sweep) = (i32::from(arc.large), i32::from(arc.sweep));
-                Self::both(b'a', &[arc.rx, arc.ry, arc.rotation, large, sweep, arc.to.x, arc.to.y], from)
-            }
-        }
-    }
-
-    fn spellings(&self) -> &[Spelling] {
-        &self.spellings[..self.count]
-    }
-}
-
-/// The control point that `t` would take: the last one mirrored, or the pen's place.
-fn implied_quadratic(from: Point, before: Option<&Segment>) -> Option<Point> {
-    match before {
-        Some(Segment::Quadratic(control, _)) => mirrored(*control, from),
-        _ => Some(from),
-    }
-}
-
-/// The first control point that `s` would take.
-fn implied_cubic(from: Point, before: Option<&Segment>) -> Option<Point> {
-    match before {
-        Some(Segment::Cubic(_, control, _)) => mirrored(*control, from),
-        _ => Some(from),
-    }
-}
-
-/// `None` where the mirrored point is beyond the range of coordinates.
-fn mirrored(control: Point, about: Point) -> Option<Point> {
-    let mirror = |c: i32, a: i32| i32::try_from(2 * i64::from(a) - i64::from(c)).ok();
-    Some(Point::new(mirror(control.x, about.x)?, mirror(control.y, about.y)?))
+    Step::segment(from, before, segment).both_spellings().map(|spelling| (spelling.cost(letter), spelling.leaves()))
 }
 
 fn steps(path: &Path, close: bool) -> Vec<Step> {
@@ -187,22 +45,21 @@ fn steps(path: &Path, close: bool) -> Vec<Step> {
             before = Some(segment);
         }
         if close && subpath.closed {
-            let z = Spelling { letter: b'z', ..Spelling::default() };
-            steps.push(Step { spellings: [z; MAX_SPELLINGS], count: 1 });
+            steps.push(Step::close());
             at = start;
         }
     }
     steps
 }
 
-/// Index of the spelling of each step, so that the whole is shortest; of equals, the relative one.
+/// Index of the spelling of each step that makes the whole shortest; of equals, the relative one.
 fn cheapest(steps: &[Step]) -> Vec<usize> {
     // Of every spelling of the step before: the cost so far and the state that it leaves.
     let mut reached: Vec<(usize, Option<u8>)> = vec![(0, None)];
     let mut came_from = Vec::with_capacity(steps.len());
     for step in steps {
         let mut origins = [0; MAX_SPELLINGS];
-        let mut next = Vec::with_capacity(step.count);
+        let mut next = Vec::with_capacity(step.spellings().len());
         for (spelling, origin) in step.spellings().iter().zip(&mut origins) {
             let costs = reached.iter().map(|(so_far, state)| so_far + spelling.cost(*state)).enumerate();
             let (from, cost) = costs.min_by_key(|(_, cost)| *cost).unwrap_or_default();
@@ -267,7 +124,7 @@ mod tests {
             let tried = (0..1_u32 << steps.len()).map(|choice| {
                 let mut state = None;
                 let cost = |(i, step): (usize, &Step)| {
-                    let spelling = &step.spellings[(choice >> i) as usize & 1];
+                    let spelling = &step.spellings()[(choice >> i) as usize & 1];
                     spelling.cost(std::mem::replace(&mut state, spelling.leaves()))
                 };
                 steps.iter().enumerate().map(cost).sum::<usize>()

@@ -1,4 +1,4 @@
-//! What a drawing costs, piece by piece, so that a change is priced without writing the rest.
+//! Prices: the bytes of a drawing piece by piece, so that a change is priced without writing the rest.
 
 use std::borrow::Cow;
 
@@ -11,10 +11,10 @@ use crate::shape::{Paint, Shape};
 
 /// A drawing with the bytes of each of its pieces.
 ///
-/// The text is the frame (root element and definitions), the body of each shape (element, outline, opacity), and the
+/// The text consists of the frame (root element and definitions), the body of each shape (element, outline, opacity) and the
 /// inherited attributes. A body depends on its shape alone; the fill of a shape depends on whether its two neighbours have the
-/// same; which value of an attribute the root states depends on sums that are kept up to date. So replacing a shape prices
-/// that shape and looks at two others:
+/// same one; which value of an attribute the root states depends on sums that are kept up to date. So replacing a shape
+/// prices that shape and looks at two others:
 ///
 /// ```
 /// use linocut_svg::{Color, Drawing, Geometry, Prices, Shape};
@@ -27,7 +27,7 @@ use crate::shape::{Paint, Shape};
 /// assert_eq!(prices.bytes(), prices.drawing().write().byte_count());
 /// ```
 ///
-/// A drawing with gradients is counted anew at each change.
+/// A drawing with gradients is counted as a whole at each change.
 #[derive(Debug)]
 pub struct Prices {
     drawing: Drawing,
@@ -82,7 +82,7 @@ impl Prices {
         self.bodies[index]
     }
 
-    /// Bytes of the whole text if a shape were another.
+    /// Bytes of the whole text if a shape were replaced by another.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! Where text goes: into a string, or only into a count.
+//! Sinks of text: a string, or only a count of bytes.
 
 /// Receives pieces of ASCII text.
 pub(crate) trait Sink {

@@ -1,12 +1,13 @@
-//! The costs of all inherited attributes of a drawing.
+//! Tallies of all inherited attributes of a drawing: what each value would cost, stated by shapes or by the root.
 
 use std::borrow::Cow;
 
 use super::attributes;
-use super::base::{Base, Stated};
+use super::base::{Base, Stated, runs};
 use super::defs::Defs;
 use super::sink::ByteCounter;
 use super::tally::Tally;
+use crate::drawing::Drawing;
 use crate::shape::{FillRule, LineCap, LineJoin, Paint};
 
 /// Bytes of a group beside its fill.
@@ -43,12 +44,23 @@ impl<'a> Tallies<'a> {
         }
     }
 
+    /// The tallies of all shapes of a drawing.
+    pub(super) fn of(drawing: &'a Drawing, defs: &Defs<'_>) -> Self {
+        let mut tallies = Self::new();
+        for run in runs(drawing) {
+            tallies.change_fill(Change::Add, run[0].fill.as_ref(), run.len(), defs, Cow::Borrowed);
+            run.iter().for_each(|shape| tallies.change(Change::Add, &Stated::of(shape), defs, Cow::Borrowed));
+        }
+        tallies
+    }
+
     /// Bytes of all inherited attributes, and of the groups that state a fill.
     pub(super) fn bytes(&self) -> usize {
         let strokes = self.stroke.bytes() + self.width.bytes() + self.cap.bytes() + self.join.bytes();
         self.fill.bytes() + self.rule.bytes() + strokes
     }
 
+    /// The values that make the text shortest when the root states them.
     pub(super) fn into_base(self) -> Base<'a> {
         Base {
             fill: self.fill.into_best(),

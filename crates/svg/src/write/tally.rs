@@ -1,4 +1,4 @@
-//! Which value of an inherited attribute the root should state, and what the attribute then costs in all.
+//! The tally of one inherited attribute: which value the root should state, and what the attribute then costs in total.
 
 /// A value, and what its uses would cost if the root did not state it.
 #[derive(Debug)]

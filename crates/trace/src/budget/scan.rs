@@ -1,4 +1,4 @@
-//! Scan-converts polygons by even-odd parity at four samples per pixel.
+//! Scan-converts polygons by even-odd parity at four samples per pixel, in fixed point: the inner loop of the search.
 //!
 //! The samples of a pixel lie on four lines, each at a different horizontal position, so that steep and flat edges
 //! both have four levels.

@@ -136,7 +136,7 @@ pub fn defended(image: &RgbImage, seed: u32) -> Result<Defended, DefenceError> {
 mod tests {
     use super::*;
     use image::Rgb;
-    use linocut_raster::FilterError;
+    use linocut_raster::FixedDefenceError;
     use proptest::prelude::*;
 
     fn picture(width: u32, height: u32) -> RgbImage {
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn pictures_too_small_to_filter_can_still_be_read() {
         let image = picture(3, 9);
-        let refused = FilterError::TooSmall { size: (3, 9) };
+        let refused = FixedDefenceError::TooSmall { size: (3, 9) };
         assert_eq!(defended(&image, 0), Err(DefenceError::Filter(refused)));
         assert_eq!(ocr_branch(&image, &mut RandomState::new(0)).unwrap().dimensions(), (3, 9));
         assert!(ocr_branch(&RgbImage::new(0, 9), &mut RandomState::new(0)).is_err());

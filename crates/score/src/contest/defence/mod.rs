@@ -32,7 +32,7 @@ mod row_seeds;
 pub use chain::{Defences, Defended, defend, defended, ocr_branch};
 pub use crop_resize::crop_resize;
 pub use jpeg::jpeg_round_trip;
-pub use linocut_raster::{FilterError, FixedDefences, bilateral, fixed_defences, low_pass, median};
+pub use linocut_raster::{FixedDefenceError, FixedDefences, bilateral, fixed_defences, low_pass, median};
 pub use random_state::{RandintError, RandomState};
 pub use row_seeds::RowSeeds;
 
@@ -65,7 +65,7 @@ pub enum DefenceError {
     },
     /// The picture cannot be filtered.
     #[error(transparent)]
-    Filter(#[from] FilterError),
+    Filter(#[from] FixedDefenceError),
     /// The picture cannot be cropped.
     #[error(transparent)]
     Crop(#[from] CropError),

@@ -1,0 +1,17 @@
+//! Options that several subcommands share, in groups.
+
+mod budget;
+mod candidates;
+mod model;
+mod seed;
+mod threads;
+mod time;
+mod weights;
+
+pub(crate) use budget::BudgetArguments;
+pub(crate) use candidates::CandidateArguments;
+pub(crate) use model::ModelArguments;
+pub(crate) use seed::SeedArguments;
+pub(crate) use threads::ThreadArguments;
+pub(crate) use time::{TimeArguments, seconds};
+pub(crate) use weights::WeightArguments;

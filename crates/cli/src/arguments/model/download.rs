@@ -1,0 +1,55 @@
+//! Downloads of a model's missing files, once its licence is accepted.
+
+use std::io::{IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use linocut::diffusion::entry::Entry;
+use linocut::diffusion::hub::{Downloaded, Hub, Located, MissingFiles, Places};
+
+use super::ModelArguments;
+use crate::failure::Failed;
+
+impl ModelArguments {
+    /// The model's files on this machine, to which they are downloaded if its licence is accepted.
+    pub(super) fn located(&self, entry: &Entry, places: &Places) -> Result<Located, Failed> {
+        let hub = Hub::default();
+        let hub = Hub { offline: self.offline || hub.offline, ..hub };
+        if let Err(missing) = places.locate(entry)
+            && !hub.offline
+            && !self.yes
+        {
+            confirm(entry, &missing)?;
+        }
+        let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
+            "{msg} {bar:30.cyan} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+        )?);
+        let located = hub.obtain(places, entry, &mut |came: Downloaded<'_>| {
+            bar.set_length(came.total);
+            bar.set_message(came.path.to_owned());
+            bar.set_position(came.bytes);
+        })?;
+        bar.finish_and_clear();
+        Ok(located)
+    }
+}
+
+/// Shows the licence and asks whether it is accepted.
+fn confirm(entry: &Entry, missing: &MissingFiles) -> Result<(), Failed> {
+    let Entry { name, licence, .. } = entry;
+    if !std::io::stdin().is_terminal() {
+        return Err(format!(
+            "{missing}; they can be downloaded under the licence {} ({}): pass `--yes` to accept it",
+            licence.name, licence.commercial
+        )
+        .into());
+    }
+    eprintln!("{name} is not on this machine: {} files are to be downloaded.", missing.files.len());
+    for repository in entry.repositories() {
+        eprintln!("  https://huggingface.co/{repository}");
+    }
+    eprint!("Licence: {} ({}). Accept it and download? [y/N] ", licence.name, licence.commercial);
+    std::io::stderr().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    if ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) { Ok(()) } else { Err("not downloaded".into()) }
+}

@@ -1,0 +1,84 @@
+//! A diffusion model that makes the pictures, if one is asked for.
+
+#[cfg(feature = "hub")]
+mod download;
+#[cfg(feature = "diffusion")]
+mod load;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[cfg(feature = "diffusion")]
+#[derive(Args)]
+#[command(next_help_heading = "Diffusion model")]
+pub(crate) struct ModelArguments {
+    /// Model that makes the pictures, from its files in the folder of weights or the cache of Hugging Face; `linocut models` lists
+    /// the names
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// Steps in place of the model's own
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    steps: Option<u16>,
+    /// Guidance in place of the model's own; 1 or less means none
+    #[arg(long, value_name = "G")]
+    guidance: Option<f64>,
+    /// Width and height of the picture in px, multiples of 8
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    size: Option<(u32, u32)>,
+    /// What the picture should not show; has an effect only with guidance above 1
+    #[arg(long, value_name = "TEXT")]
+    negative: Option<String>,
+    /// Low-rank adaptation (LoRA) to merge, and its scale; may be repeated
+    #[arg(long, value_name = "FILE:SCALE", value_parser = lora)]
+    lora: Vec<(PathBuf, f64)>,
+    /// Style that the description is put in: flat, cartoon, poster, ...
+    #[arg(long, value_name = "NAME", default_value = "flat")]
+    style: String,
+    /// Accept the model's licence: missing files are downloaded without asking
+    #[cfg(feature = "hub")]
+    #[arg(long)]
+    yes: bool,
+    /// Download nothing
+    #[cfg(feature = "hub")]
+    #[arg(long)]
+    offline: bool,
+}
+
+#[cfg(not(feature = "diffusion"))]
+#[derive(Args)]
+pub(crate) struct ModelArguments {
+    /// Named so that asking for a model says what the build lacks.
+    #[arg(long, hide = true)]
+    model: Option<String>,
+}
+
+#[cfg(not(feature = "diffusion"))]
+impl ModelArguments {
+    /// No model.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Feature`](crate::failure::Failure) if one is asked for.
+    pub(crate) fn generator(
+        &self,
+        _: Option<PathBuf>,
+    ) -> Result<Option<linocut::pipeline::BoxGenerate>, crate::failure::Failed> {
+        match self.model {
+            Some(_) => Err(crate::failure::Failure::Feature { what: "`--model`", feature: "diffusion" }.into()),
+            None => Ok(None),
+        }
+    }
+}
+
+#[cfg(feature = "diffusion")]
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let sides = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    sides.ok_or_else(|| format!("`{text}` is not WIDTHxHEIGHT in px"))
+}
+
+#[cfg(feature = "diffusion")]
+fn lora(text: &str) -> Result<(PathBuf, f64), String> {
+    let parts = text.rsplit_once(':').and_then(|(file, scale)| Some((PathBuf::from(file), scale.parse().ok()?)));
+    parts.ok_or_else(|| format!("`{text}` is not FILE:SCALE"))
+}

@@ -1,0 +1,49 @@
+//! Where published weights are.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use linocut::Pipeline;
+
+use crate::failure::Failed;
+use crate::printer::Printer;
+
+/// The variable that names the folder where no option does.
+const VARIABLE: &str = "LINOCUT_MODELS";
+
+#[derive(Args)]
+pub(crate) struct WeightArguments {
+    /// Folder of published weights, with a folder in it for each repository [default: `$LINOCUT_MODELS`]
+    #[arg(long, value_name = "DIR")]
+    models: Option<PathBuf>,
+}
+
+impl WeightArguments {
+    /// The folder, if one is named.
+    pub(crate) fn folder(&self) -> Option<PathBuf> {
+        let variable = || std::env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
+        self.models.clone().or_else(variable)
+    }
+
+    /// The pipeline, its candidates chosen by the contest's networks if their weights are in the folder.
+    #[cfg(feature = "neural")]
+    pub(crate) fn judged(&self, pipeline: Pipeline, _: Printer) -> Result<Pipeline, Failed> {
+        use linocut::score::{Device, contest::ContestScore};
+
+        let Some(models) = self.folder() else { return Ok(pipeline) };
+        Ok(match ContestScore::ranking(&models, &Device::Cpu)? {
+            Some(ranking) => Pipeline { score: Box::new(ranking), ..pipeline },
+            None => pipeline,
+        })
+    }
+
+    /// The pipeline as it is: networks with weights are in builds with feature `neural`.
+    #[cfg(not(feature = "neural"))]
+    #[expect(clippy::unnecessary_wraps, reason = "weights may be unreadable where they are read")]
+    pub(crate) fn judged(&self, pipeline: Pipeline, printer: Printer) -> Result<Pipeline, Failed> {
+        if self.models.is_some() && cfg!(not(feature = "diffusion")) {
+            printer.note("weights are not used: build with `--features neural` or `--features diffusion`");
+        }
+        Ok(pipeline)
+    }
+}

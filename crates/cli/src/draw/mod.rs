@@ -1,0 +1,131 @@
+//! `linocut draw`: a description becomes the best SVG of many candidates, its picture, and a sheet of all candidates.
+
+mod report;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use linocut::collage::Collage;
+use linocut::finish::{Border, Decoy};
+use linocut::pipeline::{BoxRewrite, BoxTrace, Named};
+use linocut::report::candidates_sheet;
+use linocut::trace::{BudgetTracer, Contours, VTracer};
+use linocut::{Outcome, Pipeline, PipelineOptions, Prompt};
+
+use crate::arguments::{
+    BudgetArguments, CandidateArguments, ModelArguments, SeedArguments, ThreadArguments, TimeArguments, WeightArguments,
+};
+use crate::ending::Ending;
+use crate::failure::{Failed, Failure};
+use crate::files;
+use crate::printer::Printer;
+use crate::progress::Progress;
+use report::{Credited, Report, Written};
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Tracer {
+    Budget,
+    Vtracer,
+    Contours,
+}
+
+/// Draw a description as an SVG
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// What the picture should show
+    description: String,
+    /// SVG to write; PNGs of the picture and of all candidates are written beside it
+    #[arg(long, value_name = "FILE.svg", default_value = "drawing.svg")]
+    out: PathBuf,
+    #[command(flatten)]
+    candidates: CandidateArguments,
+    /// Tracers to use
+    #[arg(long, value_name = "A,B", value_delimiter = ',', default_value = "budget")]
+    tracers: Vec<Tracer>,
+    #[command(flatten)]
+    seed: SeedArguments,
+    #[command(flatten)]
+    budget: BudgetArguments,
+    #[command(flatten)]
+    time: TimeArguments,
+    #[command(flatten)]
+    threads: ThreadArguments,
+    /// Say where the art of the drawing comes from, and under which licence
+    #[arg(long)]
+    credits: bool,
+    /// Add a small mark in a corner for OCR to read
+    #[arg(long)]
+    decoy: bool,
+    /// Add a dark frame
+    #[arg(long)]
+    border: bool,
+    #[command(flatten)]
+    weights: WeightArguments,
+    #[command(flatten)]
+    model: ModelArguments,
+}
+
+/// Runs the pipeline and writes what came of it.
+pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
+    let mut pipeline = pipeline(arguments, printer)?;
+    let model = arguments.model.generator(arguments.weights.folder())?;
+    let composed = model.is_none();
+    if let Some(generator) = model {
+        pipeline.generator = Some(generator);
+        pipeline.drawers.clear();
+    }
+    let prompt = Prompt::new(arguments.description.as_str(), arguments.seed.seed);
+    let progress = Progress::of_stage("candidates")?;
+    let outcome = pipeline.run(&prompt, progress.stop())?;
+    let ending = progress.finish();
+    let written = write(&outcome, &prompt, arguments)?;
+    let credits = if arguments.credits { Some(credits(&outcome, &prompt, composed)?) } else { None };
+    printer.report(&Report::new(&outcome, written, credits, ending == Ending::CutShort))?;
+    Ok(ending)
+}
+
+fn pipeline(arguments: &Arguments, printer: Printer) -> Result<Pipeline, Failed> {
+    let standard = arguments.weights.judged(Pipeline::standard(), printer)?;
+    let options = PipelineOptions {
+        candidates: arguments.candidates.count(),
+        budget: arguments.budget.budget(),
+        profile: arguments.budget.profile(),
+        jobs: arguments.threads.count(),
+        time: arguments.time.seconds,
+        ..standard.options
+    };
+    let tracers = arguments.tracers.iter().map(|tracer| named(*tracer)).collect();
+    let mut rewrites: Vec<BoxRewrite> = Vec::new();
+    if arguments.border {
+        rewrites.push(Box::new(Border::default()));
+    }
+    if arguments.decoy {
+        rewrites.push(Box::new(Decoy::default()));
+    }
+    Ok(Pipeline { options, tracers, rewrites, ..standard })
+}
+
+fn named(tracer: Tracer) -> Named<BoxTrace> {
+    match tracer {
+        Tracer::Budget => Named::new("budget", Box::new(BudgetTracer { threads: 1, ..BudgetTracer::default() })),
+        Tracer::Vtracer => Named::new("vtracer", Box::<VTracer>::default()),
+        Tracer::Contours => Named::new("contours", Box::<Contours>::default()),
+    }
+}
+
+fn write(outcome: &Outcome, prompt: &Prompt, arguments: &Arguments) -> Result<Written, Failure> {
+    let (best, svg) = (outcome.best(), arguments.out.clone());
+    let (picture, candidates) = (svg.with_extension("png"), svg.with_extension("candidates.png"));
+    files::write(&svg, best.svg.as_str())?;
+    files::write_picture(&picture, &best.image)?;
+    let sheet = candidates_sheet(outcome, prompt).map_err(Failure::io("write", &candidates))?;
+    files::write_picture(&candidates, &sheet)?;
+    Ok(Written { svg, picture, candidates })
+}
+
+/// The sources of what the best candidate shows; a model has none, nor have pictures that are drawn line by line.
+fn credits(outcome: &Outcome, prompt: &Prompt, composed: bool) -> Result<Vec<Credited>, Failed> {
+    let best = Prompt::new(prompt.text.as_str(), outcome.best().origin.seed);
+    let credits = if composed { Collage::default().compose(&best)?.credits } else { Vec::new() };
+    Ok(credits.into_iter().map(Credited::from).collect())
+}

@@ -1,0 +1,84 @@
+//! Draws every description and looks at the pictures.
+
+use image::RgbImage;
+use linocut::batch::{Row, read_rows};
+use linocut::core::derive_seed;
+use linocut::finish::Decoy;
+use linocut::score::{METRIC_SIDE, MetricRenderer};
+use linocut::{ByteBudget, Candidate, Pipeline, PipelineOptions, Profile, Prompt, Render, Rewrite, Stop, Task, check};
+
+use super::Arguments;
+use super::evaluated::{Evaluated, write};
+use super::lookers::Lookers;
+use super::summary::Summary;
+use crate::ending::Ending;
+use crate::failure::{Failed, chain};
+use crate::named_values::NamedValues;
+use crate::printer::Printer;
+use crate::progress::Progress;
+
+/// Evaluates, writes the table and prints the summary.
+pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
+    let rows = read_rows(&arguments.descriptions)?;
+    let standard = Pipeline::standard();
+    let options = PipelineOptions { candidates: arguments.candidates.count(), ..standard.options };
+    let pipeline = Pipeline { options, ..standard };
+    let mut descriptions: Vec<String> = rows.iter().map(|row| row.description.clone()).collect();
+    for path in &arguments.among {
+        descriptions.extend(read_rows(path)?.into_iter().map(|row| row.description));
+    }
+    let lookers = Lookers::new(descriptions)?;
+    let total = rows.len() * usize::from(arguments.pictures);
+    let progress = Progress::of_items(total as u64)?;
+    let (mut pictures, mut failures) = (Vec::with_capacity(total), Vec::new());
+    for (row, picture) in rows.iter().flat_map(|row| (0..u64::from(arguments.pictures)).map(move |i| (row, i))) {
+        let found = evaluate(&pipeline, &lookers, row, derive_seed(arguments.seed.seed, picture), progress.stop());
+        if progress.interrupted() {
+            break;
+        }
+        match found {
+            Ok(picture) => pictures.push(picture),
+            Err(error) => failures.push(format!("{}: {}", row.id, chain(&*error))),
+        }
+        progress.advance();
+    }
+    let ending = progress.finish();
+    if let Some(path) = &arguments.out {
+        write(path, &pictures)?;
+    }
+    let failed = !failures.is_empty();
+    printer.report(&Summary::new(&pictures, failures, ending == Ending::CutShort))?;
+    Ok(ending.with_found(failed))
+}
+
+fn evaluate(pipeline: &Pipeline, lookers: &Lookers, row: &Row, seed: u64, stop: &Stop) -> Result<Evaluated, Failed> {
+    if let Some(error) = &row.error {
+        return Err(Box::new(error.clone()));
+    }
+    let prompt = Prompt::new(row.description.as_str(), seed);
+    let outcome = pipeline.run(&prompt, stop)?;
+    let best = outcome.best();
+    check(best.svg.as_str(), &Profile::CONTEST)?;
+    Ok(Evaluated {
+        id: row.id.clone(),
+        seed,
+        description: row.description.clone(),
+        bytes: best.svg.byte_count(),
+        seconds: outcome.elapsed.as_secs_f64(),
+        coverage: best.scores.part("coverage").unwrap_or(0.0),
+        scores: NamedValues(best.scores.parts.clone()),
+        matched: lookers.matched(&best.image, &prompt)?,
+        plain: lookers.text(&best.image, seed)?,
+        decoyed: lookers.text(&with_decoy(best)?, seed)?,
+    })
+}
+
+/// The same drawing with a decoy, as the metric would render it; a decoy may take more bytes than the budget here.
+fn with_decoy(candidate: &Candidate) -> Result<RgbImage, Failed> {
+    let decoy = Decoy::default();
+    let stop = Stop::never();
+    let budget = ByteBudget::new(candidate.svg.byte_count() + decoy.reserve());
+    let drawing =
+        decoy.rewrite(candidate.drawing.clone(), &Task { seed: candidate.origin.seed, ..Task::new(budget, &stop) })?;
+    Ok(MetricRenderer.render(&drawing.write(), METRIC_SIDE, METRIC_SIDE)?)
+}

@@ -1,0 +1,91 @@
+//! Why a subcommand failed, and how that reads in one line.
+
+use std::error::Error;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Any error that ends a subcommand with code 1.
+pub(crate) type Failed = Box<dyn Error + Send + Sync>;
+
+/// An error and its causes in one line, `what: cause: cause's cause`. A cause that the text so far tells already is left out.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let said = cause.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        next = cause.source();
+    }
+    text
+}
+
+/// What the command itself has to say about a failure.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// A file or folder could not be used.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was tried, for example `read`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: Failed,
+    },
+    /// What a file holds could not be used.
+    #[error("{}", path.display())]
+    In {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Failed,
+    },
+    /// The build lacks what was asked for.
+    #[cfg(not(all(feature = "diffusion", feature = "judge", feature = "ocr")))]
+    #[error("{what} is not in this build: build with `--features {feature}`")]
+    Feature {
+        /// What was asked for.
+        what: &'static str,
+        /// The features that have it.
+        feature: &'static str,
+    },
+    /// Standard output is closed.
+    #[error("cannot write to standard output")]
+    Output(#[from] io::Error),
+}
+
+impl Failure {
+    /// An error of using a file as one that names it.
+    pub(crate) fn io<E: Into<Failed>>(action: &'static str, path: &Path) -> impl FnOnce(E) -> Self {
+        move |source| Self::Io { action, path: path.to_path_buf(), source: source.into() }
+    }
+
+    /// An error of a file's content as one that names the file.
+    pub(crate) fn inside<E: Into<Failed>>(path: &Path) -> impl FnOnce(E) -> Self {
+        move |source| Self::In { path: path.to_path_buf(), source: source.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_follow_in_one_line() {
+        let cause = io::Error::other("no such file");
+        let error = Failure::io("read", Path::new("a.svg"))(Failure::inside(Path::new("b.svg"))(cause));
+        assert_eq!(chain(&error), "cannot read a.svg: b.svg: no such file");
+    }
+
+    #[test]
+    fn what_is_said_already_is_not_said_again() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("row `a`: {source}")]
+        struct Outer {
+            source: io::Error,
+        }
+        assert_eq!(chain(&Outer { source: io::Error::other("too small") }), "row `a`: too small");
+    }
+}

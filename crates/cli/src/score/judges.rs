@@ -1,0 +1,67 @@
+//! The judges that there are weights for, and what to say of the others.
+
+use std::path::Path;
+
+use linocut::score::contest::{ContestScore, Judges, Part, Recipe, VqaForm};
+
+use crate::failure::Failed;
+use crate::printer::Printer;
+
+/// The metric with those of its judges that there are files for; says which files are missing.
+pub(super) fn scorer(recipe: Recipe, models: &Path, is_asked: bool, printer: Printer) -> Result<ContestScore, Failed> {
+    let files = |part: &Part| part.published_files().iter().map(|file| models.join(file));
+    let (mut found, lost): (Vec<Part>, Vec<Part>) =
+        recipe.formula.needs().into_iter().partition(|part| files(part).all(|file| file.is_file()));
+    if !lost.is_empty() {
+        let mut missing: Vec<&str> = lost.iter().flat_map(|part| part.published_files()).copied().collect();
+        missing.retain(|file| !models.join(file).is_file());
+        missing.sort_unstable();
+        missing.dedup();
+        let (parts, missing, folder) = (names(&lost), missing.join(", "), models.display());
+        printer.note(format_args!("{parts} cannot be scored without {missing}, not found in {folder}"));
+    }
+    if !is_asked && recipe.vqa == VqaForm::Choices && found.contains(&Part::Vqa) {
+        printer.note("V cannot be scored without `--questions` for every SVG");
+        found.retain(|part| *part != Part::Vqa);
+    }
+    Ok(ContestScore { judges: embedded(judges(&found, models, printer)?, printer)?, recipe })
+}
+
+/// The contest's judges of these parts.
+#[cfg(feature = "neural")]
+fn judges(found: &[Part], models: &Path, _: Printer) -> Result<Judges, Failed> {
+    Ok(Judges::open(models, found, &linocut::score::Device::Cpu)?)
+}
+
+#[cfg(not(feature = "neural"))]
+#[expect(clippy::unnecessary_wraps, reason = "weights may be unreadable where they are read")]
+fn judges(found: &[Part], models: &Path, printer: Printer) -> Result<Judges, Failed> {
+    if !found.is_empty() {
+        let (folder, parts) = (models.display(), names(found));
+        printer.note(format_args!("{folder} has weights for {parts}: build with `--features neural` to use them"));
+    }
+    Ok(Judges::default())
+}
+
+/// With the embedded OCR where the contest's own is missing.
+#[cfg(feature = "ocr")]
+fn embedded(judges: Judges, _: Printer) -> Result<Judges, Failed> {
+    let reader = match judges.reader {
+        None => std::sync::Arc::new(linocut::score::Reader::embedded()?) as _,
+        Some(reader) => reader,
+    };
+    Ok(Judges { reader: Some(reader), ..judges })
+}
+
+#[cfg(not(feature = "ocr"))]
+#[expect(clippy::unnecessary_wraps, reason = "networks may be damaged where they are embedded")]
+fn embedded(judges: Judges, printer: Printer) -> Result<Judges, Failed> {
+    if judges.reader.is_none() {
+        printer.note("O(pp-ocr), by OCR that needs no weights, is in builds with `--features ocr`");
+    }
+    Ok(judges)
+}
+
+fn names(parts: &[Part]) -> String {
+    parts.iter().map(|part| part.name()).collect::<Vec<_>>().join(", ")
+}

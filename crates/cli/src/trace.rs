@@ -1,0 +1,162 @@
+//! `linocut trace`: a PNG or JPEG becomes the closest SVG within a byte budget.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use image::RgbImage;
+use linocut::constraints::{ValidSvg, check_svg};
+use linocut::core::Task;
+use linocut::raster::{Filter, psnr, resize, ssim};
+use linocut::score::{METRIC_SIDE, MetricRenderer};
+use linocut::svg::Color;
+use linocut::trace::{BudgetTracer, Contours, Objective, VTracer, Work};
+use linocut::{Drawing, Stop};
+use serde::Serialize;
+
+use crate::arguments::{BudgetArguments, SeedArguments, TimeArguments};
+use crate::ending::Ending;
+use crate::failure::Failed;
+use crate::files;
+use crate::printer::Printer;
+use crate::progress::Progress;
+
+#[derive(Clone, Copy, PartialEq, Debug, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Method {
+    Budget,
+    Vtracer,
+    Contours,
+}
+
+impl Method {
+    /// The name under which the tracer reports its progress.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Budget => "budget",
+            Self::Vtracer => "vtracer",
+            Self::Contours => "contours",
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Debug, ValueEnum)]
+enum Seen {
+    Raw,
+    Defended,
+}
+
+/// Trace a picture as an SVG
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Picture to trace, PNG or JPEG
+    input: PathBuf,
+    /// SVG to write
+    #[arg(long, value_name = "OUT.svg")]
+    out: PathBuf,
+    #[command(flatten)]
+    budget: BudgetArguments,
+    /// Tracer
+    #[arg(long, value_name = "NAME", default_value = "budget")]
+    method: Method,
+    #[command(flatten)]
+    time: TimeArguments,
+    /// Sweeps of the budget tracer's search, in place of its own number
+    #[arg(long, value_name = "N", conflicts_with = "seconds", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    sweeps: Option<u32>,
+    /// Whether the budget tracer compares pictures as they are or as the contest's filters leave them
+    #[arg(long, value_name = "EYES", default_value = "raw")]
+    objective: Seen,
+    #[command(flatten)]
+    seed: SeedArguments,
+    /// Threads of the budget tracer, 0 for as many as the machine has; the result does not depend on them
+    #[arg(long, value_name = "J", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=64))]
+    threads: u16,
+    /// Colour behind transparent parts
+    #[arg(long, value_name = "COLOUR", default_value = "white")]
+    background: Color,
+}
+
+/// The SVG and how close it is.
+#[derive(Serialize)]
+struct Report {
+    file: PathBuf,
+    bytes: usize,
+    psnr: f64,
+    ssim: f64,
+    /// Side of the comparison in px.
+    side: u32,
+    method: Method,
+    seconds: f64,
+    cut_short: bool,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { bytes, psnr, ssim, side, method, seconds, .. } = self;
+        writeln!(f, "wrote {}", self.file.display())?;
+        if self.cut_short {
+            writeln!(f, "cut short: the best that was found by then")?;
+        }
+        write!(f, "{bytes} bytes, {psnr:.2} dB, SSIM {ssim:.3} at {side} px, {}, {seconds:.1} s", method.name())
+    }
+}
+
+/// Traces, writes and compares.
+pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
+    let start = Instant::now();
+    let picture = files::read_picture(&arguments.input, arguments.background)?;
+    let progress = Progress::of_stage(arguments.method.name())?;
+    let drawing = trace(&picture, arguments, progress.stop())?;
+    let ending = progress.finish();
+    let svg = check_svg(&drawing.write(), &arguments.budget.profile())?;
+    files::write(&arguments.out, svg.as_str())?;
+    let seconds = start.elapsed().as_secs_f64();
+    let [psnr, ssim] = closeness(&svg, &picture)?;
+    printer.report(&Report {
+        file: arguments.out.clone(),
+        bytes: svg.byte_count(),
+        psnr,
+        ssim,
+        side: METRIC_SIDE,
+        method: arguments.method,
+        seconds,
+        cut_short: ending == Ending::CutShort,
+    })?;
+    Ok(ending)
+}
+
+fn trace(picture: &RgbImage, arguments: &Arguments, stop: &Stop) -> Result<Drawing, Failed> {
+    let stop = match (arguments.method, arguments.time.seconds) {
+        (Method::Budget, _) | (_, None) => stop.clone(),
+        (_, Some(seconds)) => stop.within(seconds),
+    };
+    let task = Task { image: Some(picture), seed: arguments.seed.seed, ..Task::new(arguments.budget.budget(), &stop) };
+    Ok(match arguments.method {
+        Method::Budget => budget_tracer(arguments).trace(picture, &task)?,
+        Method::Vtracer => VTracer::default().trace(picture, &task)?,
+        Method::Contours => Contours::default().trace(picture, &task)?,
+    })
+}
+
+fn budget_tracer(arguments: &Arguments) -> BudgetTracer {
+    let default = BudgetTracer::default();
+    let work = match (arguments.time.seconds, arguments.sweeps) {
+        (Some(seconds), _) => Work::Time(seconds),
+        (None, Some(sweeps)) => Work::Sweeps(sweeps),
+        (None, None) => default.work,
+    };
+    let objective = match arguments.objective {
+        Seen::Raw => Objective::Raw,
+        Seen::Defended => Objective::Defended,
+    };
+    BudgetTracer { work, objective, threads: arguments.threads.into(), ..default }
+}
+
+/// PSNR in dB and SSIM of the SVG as the metric renders it.
+fn closeness(svg: &ValidSvg, picture: &RgbImage) -> Result<[f64; 2], Failed> {
+    let drawn = MetricRenderer.picture(svg.svg(), METRIC_SIDE, METRIC_SIDE)?;
+    let source = resize(picture, METRIC_SIDE, METRIC_SIDE, Filter::Lanczos)?;
+    Ok([psnr(&source, &drawn)?, ssim(&source, &drawn)?])
+}

@@ -1,0 +1,72 @@
+//! Subcommands that draw: `draw`, `batch`, `gallery`, `evaluate`, `ablate`.
+
+use serde_json::json;
+
+use crate::folder::{Folder, LIST};
+
+/// Quick settings of `draw`.
+const QUICK: &str = "--candidates 1 --tracers contours --seconds 2";
+
+#[test]
+fn draw_writes_the_svg_its_picture_and_all_candidates() {
+    let folder = Folder::new();
+    let said = folder.output(&format!("draw boat --out boat.svg --credits --border --decoy {QUICK}"), 0);
+    assert!(said.contains(" bytes, score 0.") && said.starts_with("wrote boat.svg\nwrote boat.png\n"), "{said}");
+    folder.output("check boat.svg", 0);
+    assert!(image::open(folder.path("boat.png")).is_ok() && image::open(folder.path("boat.candidates.png")).is_ok());
+    let json = folder.json(&format!("draw boat --out boat.svg --bytes 2000 {QUICK}"), 0);
+    assert!(json["bytes"].as_u64().unwrap() <= 2000 && json["scores"]["fidelity"].is_f64(), "{json}");
+}
+
+#[test]
+fn draw_names_the_file_that_cannot_be_written() {
+    let error = Folder::new().error(&format!("draw boat --out gone/boat.svg {QUICK}"));
+    assert!(error.starts_with("cannot write gone/boat.svg: "), "{error}");
+}
+
+#[test]
+fn a_batch_with_rows_that_fail_ends_with_code_1_and_is_shown_all_the_same() {
+    let folder = Folder::new().with("list.csv", &format!("{LIST}../tree,a tree\n"));
+    let json = folder.json("batch list.csv --out drawn --candidates 1 --seconds-each 2", 1);
+    assert_eq!((&json["drawn"], &json["failures"][0]["id"]), (&json!(1), &json!("../tree")));
+    let said = folder.output("batch list.csv --out drawn --candidates 1", 0);
+    assert!(said.contains("2 finished before"), "{said}");
+    let page = folder.json("gallery drawn --out page.html", 0);
+    assert_eq!(page["bytes"].as_u64().unwrap(), folder.read("page.html").len() as u64);
+    assert!(folder.error("gallery gone").starts_with("cannot read gone"));
+}
+
+#[test]
+fn lists_that_cannot_be_read_are_named() {
+    let folder = Folder::new().with("list.txt", LIST).with("list.csv", "id\na\n");
+    assert!(folder.error("batch list.txt --out drawn").starts_with("list.txt is no list of descriptions"));
+    assert!(folder.error("batch list.csv --out drawn").contains("no column `description`"));
+    assert!(folder.error("ablate list.csv").contains("no column `description`"));
+    if cfg!(all(feature = "judge", feature = "ocr")) {
+        assert!(folder.error("evaluate gone.csv").starts_with("cannot read gone.csv: "));
+    } else {
+        assert!(folder.error("evaluate list.csv").contains("--features judge,ocr"));
+    }
+}
+
+#[test]
+#[cfg(all(feature = "judge", feature = "ocr"))]
+fn evaluate_prints_a_table_and_writes_a_line_per_picture() {
+    let folder = Folder::new().with("list.csv", LIST).with("more.csv", "id,description\nt,a tree\n");
+    let said = folder.output("evaluate list.csv --among more.csv --candidates 1 --out table.csv", 0);
+    assert!(said.starts_with("| | |\n|---|---|\n| pictures | 1 |\n| failures | 0 |\n"), "{said}");
+    assert_eq!(folder.read("table.csv").lines().count(), 2);
+}
+
+#[test]
+fn ablate_compares_each_touch_with_none() {
+    let folder = Folder::new().with("list.csv", LIST).with("same.csv", LIST);
+    let json = folder.json("ablate list.csv same.csv --touches border --out table.csv --plot plot.png", 0);
+    let differences = json["differences"].as_array().unwrap();
+    assert!(differences.iter().all(|difference| difference["pairs"] == json!(1)), "{json}");
+    let bytes = differences.iter().find(|difference| difference["part"] == json!("bytes")).unwrap();
+    assert_eq!(bytes["touch"], json!("border"));
+    assert_eq!(folder.read("table.csv").lines().count(), 3);
+    assert!(image::open(folder.path("plot.png")).is_ok());
+    assert_eq!(folder.run("ablate list.csv --touches glitter").code, 2);
+}

@@ -1,0 +1,57 @@
+//! Subcommands that take pictures: `trace`, `compare`, `refine`, `defend`.
+
+use serde_json::json;
+
+use crate::folder::{Folder, VALID};
+
+#[test]
+fn trace_writes_a_valid_svg_within_its_budget() {
+    let folder = Folder::new().with_picture();
+    let said = folder.output("trace picture.png --out traced.svg --bytes 500 --sweeps 1", 0);
+    assert!(said.starts_with("wrote traced.svg\n") && said.contains(" dB, SSIM "), "{said}");
+    folder.output("check traced.svg --bytes 500", 0);
+    let json = folder.json("trace picture.png --out traced.svg --bytes 500 --method contours", 0);
+    assert_eq!((&json["method"], &json["cut_short"]), (&json!("contours"), &json!(false)));
+    assert_eq!(json["bytes"].as_u64().unwrap(), folder.read("traced.svg").len() as u64);
+}
+
+#[test]
+fn what_is_no_picture_is_named() {
+    let folder = Folder::new().with("text.png", "text");
+    assert!(folder.error("trace text.png --out a.svg").starts_with("text.png: "));
+    assert!(folder.error("trace gone.png --out a.svg").starts_with("cannot read gone.png: "));
+    assert!(folder.error("compare text.png").starts_with("text.png: "));
+    assert!(folder.error("defend text.png 1 a.png b.png").starts_with("text.png: "));
+    assert_eq!(folder.run("trace text.png --out a.svg --seconds 1 --sweeps 1").code, 2);
+}
+
+#[test]
+fn compare_draws_a_sheet_or_a_plot() {
+    let folder = Folder::new().with_picture().with("other.csv", "bytes,psnr\n300,20\n900,25\n");
+    let said = folder.output("compare picture.png --bytes 400 --seconds 0.1 --out sheet.png", 0);
+    assert!(said.contains("picture              BudgetTracer") && said.ends_with("wrote sheet.png\n"), "{said}");
+    let json = folder.json("compare picture.png --rates 400,600 --curve o=other.csv --seconds 0.1 --out plot.png", 0);
+    assert_eq!(json["measured"].as_array().unwrap().len(), json["means"].as_array().unwrap().len());
+    assert!(image::open(folder.path("sheet.png")).is_ok() && image::open(folder.path("plot.png")).is_ok());
+    assert_eq!(folder.run("compare picture.png --curve o=gone.csv").code, 2);
+}
+
+#[test]
+fn refine_keeps_to_the_bytes_that_an_svg_has() {
+    let folder = Folder::new().with_picture().with("start.svg", VALID);
+    let said = folder.output("refine start.svg picture.png --out refined.svg --steps 2 --search 1 --bytes 200", 0);
+    assert!(said.starts_with("wrote refined.svg\nbefore  ") && said.trim_end().ends_with(" steps"), "{said}");
+    assert!(folder.read("refined.svg").len() <= 200);
+    let json = folder.json("refine start.svg picture.png --out refined.svg --steps 2 --search 0", 0);
+    assert!(json["after"]["psnr"].as_f64().unwrap() >= json["before"]["psnr"].as_f64().unwrap() - 1e-9);
+    assert!(folder.read("refined.svg").len() <= VALID.len());
+    assert!(folder.error("refine picture.png picture.png --out refined.svg").starts_with("cannot read picture.png: "));
+}
+
+#[test]
+fn defend_writes_what_is_rated_and_what_is_read() {
+    let folder = Folder::new().with_picture();
+    let json = folder.json("defend picture.png 209652396 rated.png read.png --time 1", 0);
+    assert!(json["milliseconds"]["defend"].as_f64().unwrap() > 0.0);
+    assert!(image::open(folder.path("rated.png")).is_ok() && image::open(folder.path("read.png")).is_ok());
+}
