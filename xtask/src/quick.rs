@@ -4,19 +4,18 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::Failure;
-use crate::workspace::{Metadata, cargo, execute, output, program, root};
+use crate::workspace::{Metadata, cargo, execute, output, program};
 
 pub(crate) fn run(base: &str) -> Result<(), Failure> {
     execute(cargo().args(["fmt", "--all", "--check"]))?;
     let changed = output(program("git").args(["diff", "--name-only", base]))?;
     let new = output(program("git").args(["ls-files", "--others", "--exclude-standard"]))?;
     let metadata = Metadata::read(&["--no-deps"])?;
-    let root = root().canonicalize()?;
     let folders: Vec<(&str, &Path)> = metadata
         .members()
         .into_iter()
         .filter_map(|package| {
-            let folder = package.manifest_path.parent()?.strip_prefix(&root).ok()?;
+            let folder = package.manifest_path.parent()?.strip_prefix(&metadata.workspace_root).ok()?;
             Some((package.name.as_str(), folder))
         })
         .collect();
@@ -31,22 +30,23 @@ pub(crate) fn run(base: &str) -> Result<(), Failure> {
     execute(cargo().arg("test").args(&selected))
 }
 
-/// The packages that these files lie in; a file of `fixtures/NAME` belongs to `linocut-NAME`.
+/// The packages that these files belong to.
 fn packages<'a>(files: impl Iterator<Item = &'a str>, folders: &[(&'a str, &'a Path)]) -> BTreeSet<&'a str> {
-    files
-        .filter_map(|file| {
-            let file = Path::new(file);
-            let of_fixture = file.strip_prefix("fixtures").ok().and_then(|rest| rest.iter().next()).map(|first| {
-                let name = format!("linocut-{}", first.to_string_lossy());
-                folders.iter().find(|(package, _)| *package == name)
-            });
-            let found = match of_fixture {
-                Some(found) => found,
-                None => folders.iter().find(|(_, folder)| file.starts_with(folder)),
-            };
-            found.map(|(package, _)| *package)
-        })
-        .collect()
+    files.filter_map(|file| package(Path::new(file), folders)).collect()
+}
+
+/// A file of `examples` belongs to the facade, one of `fixtures/NAME` to `linocut-NAME`, any other to the package whose folder it is in.
+fn package<'a>(file: &Path, folders: &[(&'a str, &'a Path)]) -> Option<&'a str> {
+    let owner = match file.iter().next()?.to_str()? {
+        "examples" => Some("linocut".to_owned()),
+        "fixtures" => file.iter().nth(1).map(|name| format!("linocut-{}", name.to_string_lossy())),
+        _ => None,
+    };
+    let found = folders.iter().find(|(name, folder)| match &owner {
+        Some(owner) => owner == name,
+        None => file.starts_with(folder),
+    });
+    found.map(|(name, _)| *name)
 }
 
 #[cfg(test)]
@@ -63,6 +63,7 @@ mod tests {
         let of = |files: &[&'static str]| packages(files.iter().copied(), &folders).into_iter().collect::<Vec<_>>();
         assert_eq!(of(&["crates/svg/src/lib.rs", "crates/svg/Cargo.toml"]), ["linocut-svg"]);
         assert_eq!(of(&["fixtures/svg/a.svg", "xtask/src/main.rs"]), ["linocut-svg", "xtask"]);
-        assert_eq!(of(&["README.md", "docs/architecture.md"]), [""; 0]);
+        assert_eq!(of(&["examples/custom_stage.rs"]), ["linocut"]);
+        assert_eq!(of(&["README.md", "docs/architecture.md", "fixtures/README.md"]), [""; 0]);
     }
 }

@@ -62,6 +62,7 @@ pub(crate) fn has(name: &str) -> bool {
 pub(crate) struct Metadata {
     pub(crate) packages: Vec<Package>,
     pub(crate) workspace_members: Vec<String>,
+    pub(crate) workspace_root: PathBuf,
     pub(crate) target_directory: PathBuf,
     pub(crate) resolve: Option<Resolve>,
 }
