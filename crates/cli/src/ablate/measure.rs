@@ -14,18 +14,21 @@ use crate::named_values::NamedValues;
 pub(super) struct Measure {
     score: Arc<Weighted<BoxScore>>,
     candidates: usize,
+    /// Candidates that are made again at full effort.
+    finalists: usize,
     #[cfg(feature = "ocr")]
     ocr: linocut::score::PpOcrScore,
 }
 
 impl Measure {
-    /// Scores the best of the candidates of so many seeds. Of one seed's, only the best is made again at full effort: the other
-    /// would take most of the time.
+    /// Scores the best of the candidates of so many seeds, as drafts or made again at full effort. Of one seed's, only the best is
+    /// made again: the other would take most of the time.
     #[cfg_attr(not(feature = "ocr"), expect(clippy::unnecessary_wraps, reason = "networks may be damaged"))]
-    pub(super) fn new(candidates: usize) -> Result<Self, Failed> {
+    pub(super) fn new(candidates: usize, drafts: bool) -> Result<Self, Failed> {
         Ok(Self {
             score: Arc::new(standard_score()),
             candidates,
+            finalists: if drafts { 0 } else { candidates.min(PipelineOptions::default().finalists) },
             #[cfg(feature = "ocr")]
             ocr: linocut::score::PpOcrScore::new(linocut::score::Reader::embedded()?),
         })
@@ -38,7 +41,7 @@ impl Measure {
         let pipeline = Pipeline {
             options: PipelineOptions {
                 candidates: self.candidates,
-                finalists: self.candidates.min(standard.options.finalists),
+                finalists: self.finalists,
                 jobs: 1,
                 ..standard.options
             },

@@ -42,6 +42,9 @@ pub(crate) struct Arguments {
     /// with more work, of two or more seeds the best two
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     candidates: u16,
+    /// Score drafts, which take a tenth of the time, instead of making the best again with more work
+    #[arg(long)]
+    drafts: bool,
     /// Pictures per description, each from its own seed
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
     pictures: u16,
@@ -61,7 +64,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
     let rows = rows(arguments)?;
     let cases = Case::all(&rows, arguments.pictures, arguments.seed.seed);
-    let measure = Measure::new(arguments.candidates.into())?;
+    let measure = Measure::new(arguments.candidates.into(), arguments.drafts)?;
     let progress = Progress::of_items(cases.len() as u64)?;
     let studied = study(&cases, &arguments.touches, &measure, arguments.threads.count(), &progress);
     if studied.found.is_empty() && progress.interrupted() {
