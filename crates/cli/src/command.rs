@@ -78,7 +78,7 @@ impl Linocut {
             Job::Ablate(arguments) => ablate::run(&arguments, printer),
             Job::Gallery(arguments) => gallery::run(&arguments, printer),
             Job::Models(arguments) => models::run(&arguments, printer),
-            Job::Generate(arguments) => generate::run(&arguments, printer),
+            Job::Generate(arguments) => generate::run(&arguments, command(), printer),
         }
     }
 }

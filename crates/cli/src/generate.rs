@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use clap_complete::Shell;
 
-use crate::command::command;
 use crate::ending::Ending;
 use crate::failure::{Failed, Failure};
 use crate::printer::Printer;
@@ -35,16 +34,16 @@ enum What {
 }
 
 /// Writes the files and names the folder or file.
-pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
+pub(crate) fn run(arguments: &Arguments, mut command: clap::Command, printer: Printer) -> Result<Ending, Failed> {
     let written = match &arguments.what {
         What::Completions { shell, dir } => {
             make(dir)?;
-            let written = clap_complete::generate_to(*shell, &mut command(), "linocut", dir);
+            let written = clap_complete::generate_to(*shell, &mut command, "linocut", dir);
             written.map_err(Failure::io("write to", dir))?
         }
         What::Man { dir } => {
             make(dir)?;
-            clap_mangen::generate_to(command(), dir).map_err(Failure::io("write to", dir))?;
+            clap_mangen::generate_to(command, dir).map_err(Failure::io("write to", dir))?;
             dir.clone()
         }
     };

@@ -8,6 +8,7 @@ mod options;
 mod plan;
 mod record;
 mod results;
+mod row;
 mod rows;
 mod run;
 mod schedule;
@@ -19,7 +20,8 @@ pub use clock::{Clock, SystemClock};
 pub use error::BatchError;
 pub use file_name::{FileNameError, file_name};
 pub use options::BatchOptions;
-pub use rows::{Row, RowError, read_rows};
+pub use row::{Row, RowError};
+pub use rows::read_rows;
 pub use summary::Summary;
 
 use std::path::PathBuf;

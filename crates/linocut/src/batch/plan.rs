@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::file_name::{file_name, folded};
 use super::results::Finished;
-use super::rows::{Row, RowError};
+use super::row::{Row, RowError};
 use crate::run_log::Record;
 
 /// A row to draw, and the name of its file.

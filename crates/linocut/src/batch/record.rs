@@ -2,7 +2,7 @@
 
 use linocut_constraints::ValidSvg;
 
-use super::rows::Row;
+use super::row::Row;
 use crate::pipeline::Outcome;
 use crate::run_log::Record;
 

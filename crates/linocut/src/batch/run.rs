@@ -12,7 +12,7 @@ use super::error::BatchError;
 use super::folder::Folder;
 use super::plan::{Job, Plan, plan};
 use super::results::Results;
-use super::rows::Row;
+use super::row::Row;
 use super::schedule::{Limits, Schedule, Turn};
 use super::summary::{Summary, Tally};
 use super::{Batch, BatchOptions};

@@ -2,7 +2,7 @@
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::rows::{Row, RowError};
+use super::row::{Row, RowError};
 
 /// A line after the last: whoever swallows it has an open quote.
 const END: &[u8] = b"\x1f";

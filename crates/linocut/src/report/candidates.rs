@@ -3,7 +3,8 @@
 use image::RgbImage;
 use linocut_core::{Effort, Prompt, Scores};
 
-use super::sheet::{Cell, Sheet, SheetError};
+use super::error::SheetError;
+use super::sheet::{Cell, Sheet};
 use crate::pipeline::{Candidate, Outcome};
 
 /// Most seeds on a sheet; those beyond are left out unless the best is among them.

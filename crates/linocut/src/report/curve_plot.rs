@@ -3,8 +3,8 @@
 use image::{Rgb, RgbImage};
 use resvg::tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Stroke, Transform};
 
+use super::error::SheetError;
 use super::lettering::{Line, fitted, letter};
-use super::sheet::SheetError;
 
 const WIDTH: u32 = 720;
 const HEIGHT: u32 = 460;

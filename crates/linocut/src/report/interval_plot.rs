@@ -2,9 +2,9 @@
 
 use image::{Rgb, RgbImage};
 
+use super::error::SheetError;
 use super::lettering::{Line, fitted, letter};
 use super::paired::PairedDifference;
-use super::sheet::SheetError;
 
 const WIDTH: u32 = 720;
 const ROW: u32 = 34;

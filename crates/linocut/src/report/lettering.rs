@@ -8,7 +8,7 @@ use resvg::tiny_skia::Pixmap;
 use usvg::fontdb::Database;
 use usvg::{Options, Transform, Tree};
 
-use super::sheet::SheetError;
+use super::error::SheetError;
 
 /// Roboto Regular, reduced to Latin, Greek and Cyrillic; Apache-2.0, see `assets/font`.
 use linocut_font::ROBOTO as FONT;

@@ -2,6 +2,7 @@
 
 mod candidates;
 mod curve_plot;
+mod error;
 mod interval_plot;
 mod lettering;
 mod paired;
@@ -9,6 +10,7 @@ mod sheet;
 
 pub use candidates::candidates_sheet;
 pub use curve_plot::{Curve, curve_plot};
+pub use error::SheetError;
 pub use interval_plot::interval_plot;
 pub use paired::PairedDifference;
-pub use sheet::{Cell, Sheet, SheetError};
+pub use sheet::{Cell, Sheet};

@@ -1,9 +1,9 @@
 //! A contact sheet: rows of pictures with captions.
 
 use image::{Rgb, RgbImage};
-use linocut_raster::{Filter, ResizeError, resize};
-use thiserror::Error;
+use linocut_raster::{Filter, resize};
 
+use super::error::SheetError;
 use super::lettering::{Line, fitted, letter};
 
 /// Space around and between cells, in pixels.
@@ -110,32 +110,6 @@ impl Sheet<'_> {
         };
         cell.caption.iter().take(20).enumerate().map(line).collect()
     }
-}
-
-/// Why a sheet could not be drawn.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum SheetError {
-    /// The side of a cell is out of range.
-    #[error("cell side of {side} px is outside 16 to 1024 px")]
-    Side {
-        /// The side in pixels.
-        side: u32,
-    },
-    /// The sheet would be too large.
-    #[error("sheet of {width} x {height} px has more than 2^28 pixels")]
-    Size {
-        /// Width in pixels.
-        width: u32,
-        /// Height in pixels.
-        height: u32,
-    },
-    /// A picture cannot be scaled.
-    #[error(transparent)]
-    Resize(#[from] ResizeError),
-    /// The text cannot be drawn.
-    #[error("cannot draw the captions: {0}")]
-    Text(#[from] usvg::Error),
 }
 
 #[cfg(test)]

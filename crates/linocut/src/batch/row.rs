@@ -1,0 +1,92 @@
+//! A row of a list: a description with its id, or why it cannot be drawn.
+
+use thiserror::Error;
+
+use super::file_name::{FileNameError, file_name};
+
+/// A description with its id.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// Id; names the SVG, see [`file_name`](super::file_name).
+    pub id: String,
+    /// What the picture should show: any text, also empty.
+    pub description: String,
+    /// Why the row cannot be drawn, if that is known already.
+    pub error: Option<RowError>,
+}
+
+impl Row {
+    /// A row that can be drawn.
+    pub fn new(id: impl Into<String>, description: impl Into<String>) -> Self {
+        Self { id: id.into(), description: description.into(), error: None }
+    }
+
+    /// A row that could not be read. Without an id of any use it is called after its line.
+    pub(super) fn bad(line: u64, id: Option<String>, error: RowError) -> Self {
+        let id = id.filter(|id| file_name(id).is_ok()).unwrap_or_else(|| format!("line {line}"));
+        Self { id, description: String::new(), error: Some(error) }
+    }
+}
+
+/// Why a row cannot be drawn. Lines are counted from 1.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[non_exhaustive]
+pub enum RowError {
+    /// A line of CSV has more or fewer fields than the first; often a comma outside quotes.
+    #[error("line {line} has {found} fields, expected {expected}")]
+    Fields {
+        /// Number of the line.
+        line: u64,
+        /// Its fields.
+        found: usize,
+        /// The fields of the first line.
+        expected: usize,
+    },
+    /// A quote is not closed before the end of the file.
+    #[error("line {line} opens a quote that is never closed")]
+    Quote {
+        /// Number of the line.
+        line: u64,
+    },
+    /// A field is not UTF-8.
+    #[error("line {line}: `{field}` is not UTF-8")]
+    Utf8 {
+        /// Number of the line.
+        line: u64,
+        /// Name of the field.
+        field: &'static str,
+    },
+    /// A line of JSON Lines is not the object that is expected.
+    #[error("line {line}: {reason}")]
+    Json {
+        /// Number of the line.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A field is missing.
+    #[error("line {line} has no `{field}`")]
+    Missing {
+        /// Number of the line.
+        line: u64,
+        /// Name of the field.
+        field: &'static str,
+    },
+    /// The id cannot be the name of a file.
+    #[error(transparent)]
+    FileName(#[from] FileNameError),
+    /// The id is that of another description.
+    #[error("id `{id}` has another description already")]
+    DuplicateId {
+        /// The id.
+        id: String,
+    },
+    /// Some file systems cannot tell the id from another.
+    #[error("id `{id}` differs from id `{other}` in nothing but case")]
+    Case {
+        /// The id.
+        id: String,
+        /// The other id.
+        other: String,
+    },
+}
