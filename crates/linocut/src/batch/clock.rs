@@ -1,10 +1,10 @@
-//! The time as a batch sees it.
+//! The clock of a batch, which tests can replace.
 
 use std::time::{Duration, Instant};
 
-/// A clock that never goes back. A closure is one, so the passing of hours can be played in a test.
+/// A clock that never goes back. A closure is one, so that tests can let hours pass.
 pub trait Clock: Sync {
-    /// Time since some moment in the past, the same one for every call.
+    /// Time since a fixed moment in the past.
     fn now(&self) -> Duration;
 }
 
@@ -14,7 +14,7 @@ impl<F: Fn() -> Duration + Sync> Clock for F {
     }
 }
 
-/// The clock of the system.
+/// The monotonic clock of the system.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock(Instant);
 

@@ -1,4 +1,4 @@
-//! From the id of a row to the name of its file.
+//! File names from row ids, safe on any system.
 
 use thiserror::Error;
 
@@ -11,14 +11,14 @@ const DEVICES: [&str; 22] = [
     "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9", "nul", "prn",
 ];
 
-/// The name of the SVG of this id, `ID.svg`, if that is safe on any system.
+/// The file name of the SVG of this id, `ID.svg`, if it is safe on any system.
 ///
 /// An id has 1 to 120 bytes: letters and digits of any script, `-`, `_` and `.`. It neither begins nor ends with `.`, and
-/// is no name that Windows keeps for devices.
+/// is not a name that Windows reserves for devices.
 ///
 /// # Errors
 ///
-/// [`FileNameError`], saying which of these rules is broken.
+/// [`FileNameError`], which says which of these rules is broken.
 pub fn file_name(id: &str) -> Result<String, FileNameError> {
     let shown = || id.chars().take(40).collect::<String>();
     if id.is_empty() {

@@ -1,4 +1,4 @@
-//! The folder of a batch: one owner, and files that are whole or not there.
+//! The folder of a batch: one owner at a time, and files that are complete or absent.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};

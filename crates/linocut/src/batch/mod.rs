@@ -32,17 +32,17 @@ use crate::pipeline::{Outcome, PipelineError};
 
 /// Draws every row of a list into a folder: `ID.svg`, and a line for it in `results.jsonl`.
 ///
-/// A run may end at any moment, even killed: an SVG gets its name only when it is whole, and its line is written after
-/// that. The next run with the same folder draws the rows that have no line yet, in whatever order they are listed, and
-/// never one that has; to draw a row again, remove its SVG, or its line if it has none. One folder takes one run at a time,
-/// for which it holds a file `.lock`.
+/// A run may be interrupted or killed at any moment: an SVG gets its name only once it is complete, and its line is written after
+/// that. The next run with the same folder draws the rows that have no line yet, whatever their order in the list, and never redraws
+/// one that has. To draw a row again, remove its SVG, or its line if it has no SVG. A file `.lock` keeps a second run out of the
+/// folder.
 ///
-/// A row that cannot be drawn gets a line that says why, and the rest go on: one that could not be read, whose id is no
-/// [`file_name`], whose id is that of another description or differs from another id in nothing but case, whose pipeline
-/// fails or panics. Rows that are equal count once.
+/// A row that cannot be drawn gets a line that says why, and the others continue. Reasons are: the row could not be read; its id is
+/// not a valid [`file_name`], belongs to another description, or differs from another id only in case; its pipeline fails or
+/// panics. Equal rows count once.
 ///
-/// Lines come in the order in which rows are finished. Memory does not grow with the number of pictures: of each row no
-/// more than its [`Record`] is kept, and that until it is written.
+/// Lines are written in the order in which rows finish. Memory does not grow with the number of pictures: only a row's [`Record`] is
+/// kept, until it is written.
 ///
 /// ```no_run
 /// use std::path::Path;
@@ -59,16 +59,16 @@ use crate::pipeline::{Outcome, PipelineError};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Batch<C = SystemClock> {
-    /// Folder for the SVGs and `results.jsonl`; made if need be.
+    /// Folder for the SVGs and `results.jsonl`; created if it does not exist.
     pub out: PathBuf,
-    /// How many rows at a time, and how long.
+    /// How many rows run at the same time, and for how long.
     pub options: BatchOptions,
-    /// What time is measured by. The deadlines that rows are given are those of [`Stop`].
+    /// The clock that time is measured with. Rows get their deadlines as a [`Stop`].
     pub clock: C,
 }
 
 impl Batch {
-    /// A batch by the clock of the system.
+    /// A batch that uses the system clock.
     pub fn new(out: impl Into<PathBuf>, options: BatchOptions) -> Self {
         Self { out: out.into(), options, clock: SystemClock::default() }
     }
@@ -78,18 +78,17 @@ impl<C: Clock> Batch<C> {
     /// Draws the rows that are not finished yet.
     ///
     /// `draw` is usually [`Pipeline::run`](crate::Pipeline::run); it is given a [`Stop`] with the row's deadline.
-    /// `on_row` hears of every row that is finished in this run, once that cannot be lost any more. When `stop` is
-    /// requested no other row begins, and what was cut short by it is left for the next run. Progress is reported as
-    /// `rows`.
+    /// `on_row` is called once a row is durably written. When `stop` is requested, no further row starts, and rows that it cut short
+    /// are left for the next run. Progress is reported as `rows`.
     ///
-    /// With a [`BatchOptions::time_total`] the time left is shared out equally over the rows left, each time a row begins.
-    /// It holds as long as no row takes longer than it was given by more than the reserve, or by more than any row before
-    /// it; when there is no time left beyond that, the remaining rows are left for the next run.
+    /// With a [`BatchOptions::time_total`], the remaining time is divided equally among the remaining rows whenever a row starts. The
+    /// total holds as long as no row overruns its share by more than the reserve, or by more than any earlier row did. When too
+    /// little time is left, the remaining rows are left for the next run.
     ///
     /// # Errors
     ///
-    /// [`BatchError`] for options out of range, a folder that is in use or whose results cannot be read, and as soon as
-    /// anything cannot be written. What is finished by then is kept.
+    /// [`BatchError`] if an option is out of range, if the folder is in use or its results cannot be read, and as soon as anything
+    /// cannot be written. Rows finished by then are kept.
     pub fn run<D, L>(&self, rows: &[Row], draw: D, stop: &Stop, on_row: L) -> Result<Summary, BatchError>
     where
         D: Fn(&Prompt, &Stop) -> Result<Outcome, PipelineError> + Sync,

@@ -1,25 +1,23 @@
-//! How many rows at a time, and how long.
+//! Options of a batch: how many rows at the same time, and how much time.
 
 use std::time::Duration;
 
 use super::error::BatchError;
 
-/// How many rows at a time, and how long.
+/// How many rows are drawn at the same time, and how much time they get.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct BatchOptions {
-    /// Rows at the same time, 1 to 1024. Each is drawn with as many threads as its pipeline takes, so that
-    /// [`PipelineOptions::jobs`](crate::PipelineOptions) times this is the number of threads. Default: 1.
+    /// Rows drawn at the same time, 1 to 1024. Each row uses the threads of its pipeline, so the number of threads is this times
+    /// [`PipelineOptions::jobs`](crate::PipelineOptions). Default: 1.
     pub jobs: usize,
-    /// Seed of every row: the picture of a row is that of its description alone with this seed, wherever it stands in the
-    /// list. Default: 0.
+    /// Seed of every row. A row's picture depends only on its description and this seed, not on its place in the list. Default: 0.
     pub seed: u64,
     /// Most time for one row. With it, results vary from run to run. Default: none.
     pub time_each: Option<Duration>,
-    /// Most time for this run, shared out over the rows that are left: rows that take less leave more for the others.
-    /// With it, results vary from run to run. Default: none.
+    /// Most time for this run, divided among the remaining rows: rows that take less leave more for the others. With it, results vary
+    /// from run to run. Default: none.
     pub time_total: Option<Duration>,
-    /// Share of both times that is kept back for rows that take longer than they are given, 0 to 0.5. Default: 0.02,
-    /// which is 6 s of 5 minutes.
+    /// Share of both times that is held in reserve for rows that overrun, 0 to 0.5. Default: 0.02, which is 6 s of 5 minutes.
     pub reserve: f64,
 }
 

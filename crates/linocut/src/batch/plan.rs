@@ -1,4 +1,4 @@
-//! Which rows are still to draw.
+//! Plans a batch: which rows are still to be drawn.
 
 use std::collections::{HashMap, HashSet};
 

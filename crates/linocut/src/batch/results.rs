@@ -1,4 +1,4 @@
-//! The log of a batch, `results.jsonl`: appended to and synced row by row, read again to go on.
+//! Writes the log of a batch, `results.jsonl`: appended and synced row by row, read again to resume.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};

@@ -7,11 +7,11 @@ use super::file_name::{FileNameError, file_name};
 /// A description with its id.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
-    /// Id; names the SVG, see [`file_name`](super::file_name).
+    /// Id; it names the SVG, see [`file_name`](super::file_name).
     pub id: String,
-    /// What the picture should show: any text, also empty.
+    /// What the picture should show: any text, even an empty one.
     pub description: String,
-    /// Why the row cannot be drawn, if that is known already.
+    /// Why the row cannot be drawn, if that is already known.
     pub error: Option<RowError>,
 }
 
@@ -21,7 +21,7 @@ impl Row {
         Self { id: id.into(), description: description.into(), error: None }
     }
 
-    /// A row that could not be read. Without an id of any use it is called after its line.
+    /// A row that could not be read. Without a usable id it is named after its line.
     pub(super) fn bad(line: u64, id: Option<String>, error: RowError) -> Self {
         let id = id.filter(|id| file_name(id).is_ok()).unwrap_or_else(|| format!("line {line}"));
         Self { id, description: String::new(), error: Some(error) }
@@ -81,7 +81,7 @@ pub enum RowError {
         /// The id.
         id: String,
     },
-    /// Some file systems cannot tell the id from another.
+    /// The id differs from another only in case, which some file systems ignore.
     #[error("id `{id}` differs from id `{other}` in nothing but case")]
     Case {
         /// The id.

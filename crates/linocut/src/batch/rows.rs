@@ -13,7 +13,7 @@ use super::table;
 ///
 /// CSV (RFC 4180, UTF-8 with or without a byte order mark, LF or CRLF) begins with a line that names the columns, `id` and
 /// `description` among them; others are ignored. A line of JSON Lines is an object with `id` (text or a number) and
-/// `description` (text). A row may be there several times, once per question for example: the batch draws it once.
+/// `description` (text). A row may occur several times, for example once per question: the batch draws it once.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! One run: rows on several threads, each written down as soon as it is finished.
+//! Runs a batch: rows on several threads, each written as soon as it is finished.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,4 +1,4 @@
-//! How the time that is left is shared out over the rows that are left.
+//! Divides the remaining time of a batch among its remaining rows.
 
 use std::time::Duration;
 

@@ -1,24 +1,24 @@
-//! What a batch has done.
+//! The summary of a batch: how many rows were drawn, failed or are left.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::run_log::Record;
 
-/// What a run of a batch has done. Equal rows count once.
+/// What one run of a batch did. Equal rows count once.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Summary {
-    /// Rows that got their SVG in this run.
+    /// Rows drawn in this run.
     pub drawn: usize,
-    /// Rows that got an error in this run.
+    /// Rows that failed in this run.
     pub failed: usize,
-    /// Rows that were finished before this run, with an SVG or an error.
+    /// Rows that an earlier run had finished, with an SVG or an error.
     pub finished_before: usize,
-    /// Rows that are left for the next run.
+    /// Rows left for the next run.
     pub left: usize,
-    /// Mean total score of the SVGs of this run that have one.
+    /// Mean total score of the SVGs drawn in this run; none if none was scored.
     pub mean_score: Option<f64>,
-    /// Time that this run took.
+    /// Duration of this run.
     pub elapsed: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Rows from CSV, such that one bad line costs one row.
+//! Parses CSV lists so that one bad line costs only one row.
 
 use csv::{ByteRecord, ReaderBuilder};
 

@@ -1,4 +1,4 @@
-//! Two runs side by side: which rows belong together, and how far their scores differ.
+//! Compares two runs: which rows belong together, and how much their scores differ.
 
 use std::collections::{BTreeMap, BTreeSet};
 

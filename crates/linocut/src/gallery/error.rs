@@ -1,4 +1,4 @@
-//! Why a folder cannot be shown.
+//! Errors of the gallery: why a folder cannot be shown.
 
 use std::io;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ pub enum GalleryError {
         /// Why not.
         source: io::Error,
     },
-    /// A line of the results is no result, and it is not a last one that is cut off.
+    /// A line of the results is not a result, and it is not a truncated last line.
     #[error("{} line {line} is no result, mend or remove it: {reason}", path.display())]
     Line {
         /// The file of results.

@@ -1,4 +1,4 @@
-//! The log of a run, read to be shown.
+//! Reads the log of a run for display.
 
 use std::fs;
 use std::path::Path;

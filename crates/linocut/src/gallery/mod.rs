@@ -1,4 +1,4 @@
-//! A folder of drawings becomes one page to look at: pictures, scores by part, and what differs between two runs.
+//! One HTML page of a run to browse: pictures, scores by part, and the differences between two runs.
 
 mod comparison;
 mod error;
@@ -14,14 +14,14 @@ use log::Run;
 
 /// One run of a [`Batch`](crate::Batch), or two side by side, as a page of HTML.
 ///
-/// The page is one file that needs no other and no network, and works where it lies (`file://`). It shows every row with its
-/// picture, description, total score and its parts, bytes, origin, time and words not shown, and rows that failed with the
-/// reason; it sorts, filters, enlarges, and for two runs compares pictures of the same id with the difference of each score.
+/// The page is a single file that needs no network and works from `file://`. It shows every row with its picture, description, total
+/// score and parts, bytes, origin, time and words not shown, and failed rows with the reason. It sorts, filters and enlarges; for two
+/// runs it pairs pictures of the same id and shows the difference of each score.
 ///
-/// Texts and SVGs of the folder are data on it: texts are never parsed as HTML, and an SVG is an image, in which no script
-/// runs and which loads nothing.
+/// Texts and SVGs of the folder are treated as data: texts are never parsed as HTML, and an SVG is shown as an image, so it runs no
+/// script and loads nothing.
 ///
-/// The same folders, called the same, give the same bytes.
+/// The same folders under the same names give the same bytes.
 ///
 /// ```no_run
 /// use std::path::Path;
@@ -39,21 +39,21 @@ pub struct Gallery {
 }
 
 impl Gallery {
-    /// Reads `results.jsonl` of a folder and the SVGs that it names. The folder is not changed; a batch may be at work in it.
+    /// Reads the `results.jsonl` of a folder and the SVGs that it names. The folder is not changed, and a batch may be running in it.
     ///
-    /// A last line that is cut off, as a killed batch leaves it, is left out, which the page says. So it does of an SVG
-    /// that is missing, longer than 1 MiB or not UTF-8; its row stays.
+    /// A truncated last line, as a killed batch leaves it, is skipped, and the page says so. It also says which SVGs are missing, longer
+    /// than 1 MiB or not UTF-8; their rows stay.
     ///
     /// # Errors
     ///
-    /// [`GalleryError::Io`] if `results.jsonl` cannot be read, [`GalleryError::Line`] for a line of it that is no result, and
+    /// [`GalleryError::Io`] if `results.jsonl` cannot be read, [`GalleryError::Line`] for a line that is not a result, and
     /// [`GalleryError::Outside`] for one whose SVG would lie in another folder.
     pub fn read(folder: &Path) -> Result<Self, GalleryError> {
         Ok(Self { run: Run::read(folder)?, other: None })
     }
 
-    /// Puts another run beside this one: rows of the same id are pairs, and differences are the other's values less this
-    /// one's. Of the other gallery only its own run is looked at.
+    /// Puts another run beside this one: rows with the same id form a pair, and differences are the other run's values minus this
+    /// one's. If the other gallery is a comparison itself, only its first run counts.
     #[must_use]
     pub fn compare(self, other: Self) -> Self {
         Self { other: Some(other.run), ..self }

@@ -1,4 +1,4 @@
-//! The page: markup, style and script of our own around the data.
+//! Builds the HTML page: our own markup, style and script around the data.
 
 use serde::Serialize;
 

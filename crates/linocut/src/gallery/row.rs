@@ -1,4 +1,4 @@
-//! A row of a run: its line of the log, and its picture.
+//! A row as the page shows it: its line of the log and its picture.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};

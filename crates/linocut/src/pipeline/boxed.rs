@@ -1,4 +1,4 @@
-//! The stages as boxes, for pipelines that are put together at run time.
+//! Boxed stages, for pipelines that are assembled at run time.
 
 use linocut_core::{Draw, Generate, Render, Rewrite, Score, Trace};
 

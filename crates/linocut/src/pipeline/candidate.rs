@@ -1,4 +1,4 @@
-//! What a run makes: candidates, failures, and the choice.
+//! The outcome of a run: candidates, failures, and the best of all.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,23 +11,23 @@ use linocut_svg::Drawing;
 
 use super::timings::Timings;
 
-/// Which stage made a drawing.
+/// The stage that made a drawing.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Maker {
-    /// The generator, which makes pictures only. Seen in failures.
+    /// The generator, which only makes pictures. Occurs in failures.
     Generator,
     /// The tracer of this name.
     Tracer(String),
     /// The drawer of this name.
     Drawer(String),
-    /// The drawing that is used when there is no other.
+    /// Nobody: the plain drawing that is used when there is no other.
     LastResort,
 }
 
 /// Where a candidate comes from.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Origin {
-    /// Who made it.
+    /// The stage that made it.
     pub maker: Maker,
     /// Number of the seed within the run, from 0.
     pub index: usize,
@@ -76,14 +76,14 @@ pub struct Failure {
     pub error: StageError,
 }
 
-/// What a run has found.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Outcome {
     /// All candidates by seed, then tracers, then drawers; at least one.
     pub candidates: Vec<Candidate>,
     /// Index of the best in `candidates`.
     pub best: usize,
-    /// What went wrong on the way.
+    /// Candidates that could not be made.
     pub failures: Vec<Failure>,
     /// Whether time ran out or the run was cancelled before all was done.
     pub cut_short: bool,

@@ -1,4 +1,4 @@
-//! A drawing for when there is no other: a horizon in two or three colours.
+//! The last-resort drawing, used when there is no other: a horizon in two or three colours.
 
 use linocut_core::{ByteBudget, Prompt, derive_seed};
 use linocut_svg::{Color, Drawing, Geometry, Point, Shape};

@@ -1,4 +1,4 @@
-//! How much a pipeline does, and why it may refuse.
+//! Options of the pipeline, and why it refuses to run.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -22,11 +22,11 @@ pub struct PipelineOptions {
     pub finalists: usize,
     /// Most bytes of the SVG. Default: 10,000.
     pub budget: ByteBudget,
-    /// What a valid SVG is; its byte limit holds beside the budget. Default: the contest's.
+    /// What a valid SVG is; of its byte limit and the budget, the smaller one holds. Default: the contest's.
     pub profile: Profile,
     /// Side in pixels of the square picture that is scored, 11 to 4096. Default: 384.
     pub side: u32,
-    /// Threads, 1 to 1024. The result does not depend on it. Default: what the machine offers.
+    /// Threads, 1 to 1024. The result does not depend on it. Default: as many as the machine has.
     pub jobs: usize,
     /// Time for one description, after which the best so far is returned. With it, results vary from run to run.
     /// Default: none.

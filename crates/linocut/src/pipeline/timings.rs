@@ -1,4 +1,4 @@
-//! Where the time went.
+//! Time spent in each stage.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! The candidates of a run on one sheet.
+//! A contact sheet of all candidates of a run.
 
 use image::RgbImage;
 use linocut_core::{Effort, Prompt, Scores};
@@ -10,8 +10,8 @@ use crate::pipeline::{Candidate, Outcome};
 /// Most seeds on a sheet; those beyond are left out unless the best is among them.
 const MAX_ROWS: usize = 64;
 
-/// All candidates of a run: a row per seed, first the generator's picture, then what was made of it, each with its origin,
-/// bytes and scores by part. The best has a frame.
+/// All candidates of a run: one row per seed, with the generator's picture first and then the candidates made from it, each with its
+/// origin, bytes and scores by part. The best is framed.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! A plot of differences with their intervals.
+//! A plot of paired differences with their 95 % intervals.
 
 use image::{Rgb, RgbImage};
 

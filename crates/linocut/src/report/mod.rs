@@ -1,4 +1,4 @@
-//! Results as pictures and figures: contact sheets, paired differences and their plot, curves.
+//! Reports: contact sheets, curves, and paired differences with their plot.
 
 mod candidates;
 mod curve_plot;

@@ -1,4 +1,4 @@
-//! Whether one way scores better than another on the same descriptions.
+//! Paired differences: whether one variant scores better than another on the same descriptions.
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -20,8 +20,8 @@ pub struct PairedDifference {
 }
 
 impl PairedDifference {
-    /// The difference of values measured on the same things, in the same order. Values beyond the shorter list are not
-    /// looked at; `None` when there are no pairs.
+    /// The difference of values measured on the same things, in the same order. Values beyond the shorter list are
+    /// ignored; `None` if there are no pairs.
     ///
     /// # Source
     ///

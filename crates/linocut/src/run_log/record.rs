@@ -1,4 +1,4 @@
-//! One line of a run's log: what became of a row.
+//! One line of a run's log: the result of a row.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::pipeline::Timings;
 
-/// What became of a row: a line of `results.jsonl`, of this version or an earlier one. A row has either a file or an error.
+/// The result of a row: a line of `results.jsonl`, written by this version or an earlier one. A row has either a file or an error.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Record {
     /// Id of the row.
