@@ -24,7 +24,7 @@ fn collage(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("shapes", kind), |b| b.iter(|| collage.compose(&prompt)));
         group.bench_function(BenchmarkId::new("picture", kind), |b| b.iter(|| collage.generate(&prompt, &stop)));
         group.bench_function(BenchmarkId::new("drawing of 10,000 bytes", kind), |b| {
-            b.iter(|| collage.draw(&prompt, &task))
+            b.iter(|| collage.draw(&prompt, &task));
         });
     }
     group.finish();

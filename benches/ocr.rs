@@ -31,7 +31,7 @@ fn reading(criterion: &mut Criterion) {
             group.bench_function(format!("read one box, {name}"), |bencher| bencher.iter(read));
         }
         group.bench_function(format!("find and read all, {name}"), |bencher| {
-            bencher.iter(|| reader.text(black_box(&image)))
+            bencher.iter(|| reader.text(black_box(&image)));
         });
     }
     group.finish();
