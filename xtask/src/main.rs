@@ -41,7 +41,7 @@ Files made anew
   assets NAME            what ships in assets/NAME
   benches [NAME]         run all benchmarks and write docs/results/benches.md; with NAME, run some and print their table
   bless                  picture snapshots and other goldens; look at them before you commit
-  pictures               the README's pictures";
+  pictures [FILE ...]    the README's pictures; its comparison of tracers from these files";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
         ["wasm"] => wasm::run(),
         ["bless"] => bless::run(),
         ["assets", name] => assets::run(name),
-        ["pictures"] => pictures::run(),
+        ["pictures", ref traced @ ..] => pictures::run(traced),
         ["benches"] => benches::run(None),
         ["benches", name] => benches::run(Some(name)),
         ["help" | "--help" | "-h"] => {

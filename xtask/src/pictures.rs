@@ -1,4 +1,5 @@
-//! Makes the README's pictures anew: the lighthouse with the sheet of its candidates, and the comparison of the tracers.
+//! Makes the README's pictures anew: the lighthouse with the sheet of its candidates and, of pictures to trace, the comparison of the
+//! tracers.
 
 use std::fs;
 
@@ -6,10 +7,9 @@ use crate::Failure;
 use crate::workspace::{cargo, execute, root};
 
 const DESCRIPTION: &str = "a lighthouse overlooking the ocean";
-/// The pictures of which the README shows traces.
-const TRACED: [&str; 2] = ["fixtures/pictures/astronaut.png", "fixtures/pictures/fallscene.png"];
 
-pub(crate) fn run() -> Result<(), Failure> {
+/// The README compares tracers on a photograph by NASA and a picture of Open Clip Art Library, which are not part of this repository.
+pub(crate) fn run(traced: &[&str]) -> Result<(), Failure> {
     let images = root().join("docs/images");
     let svg = images.join("lighthouse.svg");
     let linocut = || {
@@ -20,7 +20,9 @@ pub(crate) fn run() -> Result<(), Failure> {
     // Writes lighthouse.png and lighthouse.candidates.png beside the SVG, which the README does not show.
     execute(linocut().args(["draw", DESCRIPTION, "--out"]).arg(&svg))?;
     fs::remove_file(&svg)?;
-    execute(linocut().arg("compare").args(TRACED).arg("--out").arg(images.join("compare.png")))?;
+    if !traced.is_empty() {
+        execute(linocut().arg("compare").args(traced).arg("--out").arg(images.join("compare.png")))?;
+    }
     println!("the pictures of the gallery are made in a browser: see lab/gallery/README.md");
     Ok(())
 }
