@@ -86,8 +86,11 @@ fn show(expected: &RgbImage, actual: &RgbImage, snapshot: &Path) -> PathBuf {
     for (image, column) in [expected, &difference, actual].into_iter().zip(0..) {
         image::imageops::replace(&mut page, image, column * i64::from(width + GAP), 0);
     }
-    let folder = option_env!("CARGO_TARGET_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from).join("snapshots");
-    let file = folder.join(snapshot.file_name().unwrap_or_default());
+    let folder =
+        option_env!("CARGO_TARGET_TMPDIR").map_or_else(std::env::temp_dir, PathBuf::from).join("linocut-snapshots");
+    // fixtures/CRATE/snapshots/NAME.png becomes CRATE-snapshots-NAME.png: tests of several crates may run at the same time.
+    let parts: Vec<_> = snapshot.iter().rev().take(3).map(|part| part.to_string_lossy().into_owned()).collect();
+    let file = folder.join(parts.into_iter().rev().collect::<Vec<_>>().join("-"));
     std::fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("cannot make {}: {error}", folder.display()));
     page.save(&file).unwrap_or_else(|error| panic!("cannot write {}: {error}", file.display()));
     file
@@ -97,7 +100,7 @@ fn show(expected: &RgbImage, actual: &RgbImage, snapshot: &Path) -> PathBuf {
 mod tests {
     use super::*;
 
-    /// A folder with the snapshot of a grey picture of 20 x 10 px.
+    /// A folder of its own with the snapshot of a grey picture of 20 x 10 px.
     fn kept() -> (tempfile::TempDir, PathBuf) {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("grey.png");
