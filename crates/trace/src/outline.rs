@@ -1,49 +1,88 @@
 //! Traces the outer outlines of areas of one label exactly along pixel edges.
 
-use image::{GrayImage, Luma};
-use imageproc::contours::{BorderType, find_contours};
 use linocut_svg::Point;
 
-/// Outlines of all 8-connected areas of a label; holes are filled.
-///
-/// imageproc returns the centres of border pixels. Each pixel is doubled first, so that the centres of its left and
-/// right halves say which edge is meant: coordinate `c` of the doubled picture is the grid line `(c + 1) / 2`. A single
-/// pixel is a square then, and neighbours share their border. One pixel of margin lets areas touch the picture's edge.
+/// Outlines of all 8-connected areas of a label, in the order of their first pixels; holes are filled.
 pub(crate) fn outlines(labels: &[u16], label: u16, (width, height): (u32, u32)) -> Vec<Vec<Point>> {
-    let Some(doubled) = doubled(labels, label, (width, height)) else { return Vec::new() };
-    find_contours::<i32>(&doubled.mask)
-        .into_iter()
-        .filter(|contour| contour.border_type == BorderType::Outer)
-        .map(|contour| corners(contour.points.iter().map(|p| doubled.line(p.x, p.y))))
-        .collect()
-}
-
-/// A mask of twice the size around the label's pixels, with a margin of one pixel.
-struct Doubled {
-    mask: GrayImage,
-    left: i32,
-    top: i32,
-}
-
-impl Doubled {
-    /// The grid lines that meet at a pixel of the mask.
-    fn line(&self, x: i32, y: i32) -> Point {
-        Point::new(x / 2 + self.left, y / 2 + self.top)
-    }
-}
-
-fn doubled(labels: &[u16], label: u16, (width, height): (u32, u32)) -> Option<Doubled> {
-    let places = || (0_u32..).zip(labels).filter(|(_, other)| **other == label).map(|(at, _)| (at % width, at / width));
-    let (left, right) = (places().map(|p| p.0).min()?, places().map(|p| p.0).max()?);
-    let (top, bottom) = (places().map(|p| p.1).min()?, places().map(|p| p.1).max()?);
-    debug_assert!(right < width && bottom < height);
-    let mut mask = GrayImage::new(2 * (right - left + 1) + 2, 2 * (bottom - top + 1) + 2);
-    for (x, y) in places() {
-        for (dx, dy) in [(1, 1), (2, 1), (1, 2), (2, 2)] {
-            mask.put_pixel(2 * (x - left) + dx, 2 * (y - top) + dy, Luma([255]));
+    let mut mask = Mask::of(labels, label, (width, height));
+    let mut outlines = Vec::new();
+    for at in 0..labels.len() {
+        if mask.pixels[at] == Pixel::New {
+            let first = (at as i32 % mask.width, at as i32 / mask.width);
+            mask.mark_area(first);
+            outlines.push(corners(mask.outline(first)));
         }
     }
-    Some(Doubled { mask, left: left as i32, top: top as i32 })
+    outlines
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pixel {
+    Other,
+    /// Of the label, in an area without an outline so far.
+    New,
+    Outlined,
+}
+
+/// Which pixels have the label.
+struct Mask {
+    pixels: Vec<Pixel>,
+    width: i32,
+    height: i32,
+}
+
+impl Mask {
+    fn of(labels: &[u16], label: u16, (width, height): (u32, u32)) -> Self {
+        let pixels = labels.iter().map(|other| if *other == label { Pixel::New } else { Pixel::Other }).collect();
+        Self { pixels, width: width as i32, height: height as i32 }
+    }
+
+    fn index(&self, (x, y): (i32, i32)) -> Option<usize> {
+        let is_inside = (0..self.width).contains(&x) && (0..self.height).contains(&y);
+        is_inside.then(|| (y * self.width + x) as usize)
+    }
+
+    fn has(&self, pixel: (i32, i32)) -> bool {
+        self.index(pixel).is_some_and(|at| self.pixels[at] != Pixel::Other)
+    }
+
+    /// Marks the whole area of a pixel.
+    fn mark_area(&mut self, first: (i32, i32)) {
+        let mut waiting = vec![first];
+        while let Some((x, y)) = waiting.pop() {
+            let Some(at) = self.index((x, y)) else { continue };
+            if self.pixels[at] == Pixel::New {
+                self.pixels[at] = Pixel::Outlined;
+                let neighbours = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)];
+                waiting.extend(neighbours.map(|(dx, dy)| (x + dx, y + dy)));
+            }
+        }
+    }
+
+    /// Every grid point on the way around an area, from the upper left corner of its first pixel down along its left
+    /// side, the area always to the left. Where two of its pixels meet at a corner only, the way crosses to the other.
+    fn outline(&self, first: (i32, i32)) -> impl Iterator<Item = Point> {
+        let start = (first, (0, 1));
+        let mut next = Some(start);
+        std::iter::from_fn(move || {
+            let ((x, y), (dx, dy)) = next?;
+            let ahead = (x + dx, y + dy);
+            let right = (-dy, dx);
+            // The pixels on both sides of the way ahead; a pixel is named by its upper left corner.
+            let pixel_towards = |(sx, sy): (i32, i32)| {
+                (ahead.0 + (dx + sx - 1).div_euclid(2), ahead.1 + (dy + sy - 1).div_euclid(2))
+            };
+            let turned = if self.has(pixel_towards(right)) {
+                right
+            } else if self.has(pixel_towards((-right.0, -right.1))) {
+                (dx, dy)
+            } else {
+                (-right.0, -right.1)
+            };
+            next = Some((ahead, turned)).filter(|_| ahead != start.0);
+            Some(Point::new(x, y))
+        })
+    }
 }
 
 /// Drops points in the middle of straight runs.
