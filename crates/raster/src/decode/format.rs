@@ -45,19 +45,6 @@ impl fmt::Display for FileFormat {
     }
 }
 
-/// (width, height) in px from the header chunk, which is always the first.
-pub(super) fn png_size(bytes: &[u8]) -> Result<(u32, u32), DecodeError> {
-    let format = FileFormat::Png;
-    let Some([kind, width, height]) = bytes.get(12..24).and_then(|head| head.as_chunks::<4>().0.as_array()) else {
-        let len = bytes.len();
-        return Err(DecodeError::Truncated { format, len });
-    };
-    if kind != b"IHDR" {
-        return Err(DecodeError::Malformed { format, source: None });
-    }
-    Ok((u32::from_be_bytes(*width), u32::from_be_bytes(*height)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,12 +60,5 @@ mod tests {
         for start in [&b"\x89PN"[..], &[0xff, 0xd8]] {
             assert!(matches!(FileFormat::of(start), Err(DecodeError::Truncated { .. })));
         }
-    }
-
-    #[test]
-    fn a_header_that_is_not_first_is_malformed() {
-        let file = b"\x89PNG\r\n\x1a\n\0\0\0\0IDAT\0\0\0\x01\0\0\0\x01";
-        assert!(matches!(png_size(file), Err(DecodeError::Malformed { source: None, .. })));
-        assert!(matches!(png_size(&file[..23]), Err(DecodeError::Truncated { len: 23, .. })));
     }
 }

@@ -4,15 +4,13 @@ mod format;
 mod jpeg;
 mod limits;
 mod narrow;
+mod orientation;
+mod png;
 
 pub use format::FileFormat;
 pub use limits::DecodeLimits;
 
-use std::io::{Cursor, ErrorKind};
-
-use image::codecs::jpeg::JpegDecoder;
-use image::codecs::png::PngDecoder;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageResult, Limits, RgbaImage};
+use image::{DynamicImage, RgbaImage};
 use thiserror::Error;
 
 /// Decodes a PNG or JPEG file, whichever it is, to upright 8-bit RGBA with straight alpha.
@@ -23,48 +21,31 @@ use thiserror::Error;
 /// - four-channel JPEG (CMYK, YCCK) is taken as inverted, Adobe's way, with or without Adobe's marker, as Pillow does:
 ///   `red = cyan * black / 255` on the stored values
 ///
-/// PNG is read exactly; JPEG within 2 levels of libjpeg on the goldens, 8 where colour is subsampled.
+/// PNG is read exactly; JPEG within 3 levels of libjpeg on the goldens, whatever its sampling, scans and restart markers.
+/// Arithmetic, lossless and hierarchical coding and samples of more than 8 bits are refused.
 ///
 /// # Errors
 ///
 /// [`DecodeError`], for limits before the pixels are allocated. A PNG that lacks image data and a JPEG without its
-/// end marker are [`DecodeError::Truncated`].
+/// end marker are [`DecodeError::Truncated`]; a PNG that only lacks its end is read.
 pub fn decode(bytes: &[u8], limits: &DecodeLimits) -> Result<RgbaImage, DecodeError> {
     let format = FileFormat::of(bytes)?;
-    match format {
+    let (stored, exif) = match format {
         FileFormat::Png => {
-            limits.check(format::png_size(bytes)?, format)?;
-            let decoder = PngDecoder::with_limits(Cursor::new(bytes), alloc_limit(limits));
-            upright(decoder, format, bytes.len(), limits)
+            limits.check(png::size(bytes)?, format)?;
+            png::pixels(bytes, limits)?
         }
         FileFormat::Jpeg => {
-            limits.check(jpeg::frame_size(bytes)?, format)?;
-            upright(JpegDecoder::new(Cursor::new(bytes)), format, bytes.len(), limits)
+            let header = jpeg::Header::read(bytes)?;
+            limits.check(header.size, format)?;
+            (jpeg::pixels(bytes, &header)?, header.exif.map(<[u8]>::to_vec))
         }
-    }
-}
-
-/// Reads the pixels and applies the file's orientation.
-fn upright(
-    decoder: ImageResult<impl ImageDecoder>,
-    format: FileFormat,
-    len: usize,
-    limits: &DecodeLimits,
-) -> Result<RgbaImage, DecodeError> {
-    let fail = |source| DecodeError::from_image(source, format, len);
-    let mut decoder = decoder.map_err(fail)?;
-    limits.check(decoder.dimensions(), format)?;
-    let orientation = decoder.orientation().map_err(fail)?;
-    let stored = DynamicImage::from_decoder(decoder).map_err(fail)?;
-    let mut image = DynamicImage::ImageRgba8(narrow::rgba8(stored));
-    image.apply_orientation(orientation);
+    };
+    let mut image = DynamicImage::ImageRgba8(stored);
+    image.apply_orientation(
+        exif.map_or(image::metadata::Orientation::NoTransforms, |exif| orientation::orientation(&exif)),
+    );
     Ok(image.into_rgba8())
-}
-
-fn alloc_limit(limits: &DecodeLimits) -> Limits {
-    let mut alloc = Limits::no_limits();
-    alloc.max_alloc = Some(limits.max_memory);
-    alloc
 }
 
 /// Why a file cannot be decoded.
@@ -101,12 +82,12 @@ pub enum DecodeError {
         unit: &'static str,
     },
     /// The file uses a part of its format that is not supported.
-    #[error("the {format} file uses an unsupported feature")]
+    #[error("the {format} file uses an unsupported feature: {feature}")]
     Unsupported {
         /// Format of the file.
         format: FileFormat,
-        /// What the decoder said.
-        source: ImageError,
+        /// The feature's name.
+        feature: String,
     },
     /// The frame of a JPEG has a number of channels that no colour space has.
     #[error("the JPEG file has {components} channels: expected 1, 3 or 4")]
@@ -119,19 +100,9 @@ pub enum DecodeError {
     Malformed {
         /// Format of the file.
         format: FileFormat,
-        /// The decoder's message, if it was the decoder that found out.
-        source: Option<ImageError>,
+        /// What is wrong with it.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
-}
-
-impl DecodeError {
-    fn from_image(source: ImageError, format: FileFormat, len: usize) -> Self {
-        match source {
-            ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => Self::Truncated { format, len },
-            ImageError::Unsupported(_) => Self::Unsupported { format, source },
-            source => Self::Malformed { format, source: Some(source) },
-        }
-    }
 }
 
 #[cfg(test)]
