@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use linocut::batch::{Record, Summary, read_rows};
+use linocut::batch::{Record, Summary};
 use linocut::{Batch, BatchOptions, Pipeline, PipelineOptions};
 use serde::Serialize;
 
 use crate::arguments::{CandidateArguments, SeedArguments, ThreadArguments, WeightArguments, seconds};
 use crate::ending::Ending;
 use crate::failure::Failed;
+use crate::lists;
 use crate::printer::Printer;
 use crate::progress::Progress;
 
@@ -71,7 +72,7 @@ impl fmt::Display for Report {
 
 /// Draws the rows that are not finished yet.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
-    let rows = read_rows(&arguments.prompts)?;
+    let rows = lists::rows(&arguments.prompts)?;
     let threads = arguments.threads.count();
     let jobs = threads.min(rows.len()).max(1);
     let standard = arguments.weights.judged(Pipeline::standard(), printer)?;
@@ -99,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
         return Err(error.into());
     }
     printer.report(&report(arguments, summary, failures, ending))?;
-    Ok(ending.with_found(summary.failed > 0))
+    Ok(ending.of_rows(&rows, summary.failed > 0))
 }
 
 fn report(arguments: &Arguments, summary: Summary, failures: Vec<Failure>, ending: Ending) -> Report {

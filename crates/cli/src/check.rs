@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::hint::black_box;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
 use linocut::constraints::{Invalid, Profile, Violation, check, check_bytes};
+use linocut::list::{JsonLine, JsonLines, from_json};
 use serde_json::{Value, json};
 
 use crate::ending::Ending;
@@ -21,7 +22,7 @@ use crate::printer::Printer;
 pub(crate) struct Arguments {
     /// SVG files
     files: Vec<PathBuf>,
-    /// JSON Lines with a text `svg` each; prints one line of JSON for each, in order
+    /// JSON Lines with a text `svg` each; prints one line of JSON for each that is not blank, in order
     #[arg(long, value_name = "FILE")]
     jsonl: Option<PathBuf>,
     /// Byte limit of an SVG
@@ -32,11 +33,12 @@ pub(crate) struct Arguments {
     time: bool,
 }
 
-/// How many were checked and how many of them are not valid.
+/// How many were checked, how many of them are not valid, and of how many lines no SVG could be read.
 #[derive(Default)]
 struct Count {
     checked: usize,
     invalid: usize,
+    unread: usize,
 }
 
 impl Count {
@@ -56,6 +58,9 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     if count.invalid > 0 {
         eprintln!("{} of {} not valid", count.invalid, count.checked);
     }
+    if count.unread == count.checked {
+        return Ok(Ending::Unread);
+    }
     Ok(Ending::Done.with_found(count.invalid > 0))
 }
 
@@ -72,10 +77,24 @@ fn verdicts(arguments: &Arguments, profile: &Profile, printer: Printer) -> Resul
         count.add(verdict.is_ok());
     }
     if let Some(path) = &arguments.jsonl {
+        let before = count.checked;
         for line in lines(path)? {
-            let violations = violations_of_line(&line.map_err(Failure::io("read", path))?, profile);
-            writeln!(out, "{}", json!({ "valid": violations.is_empty(), "violations": violations }))?;
-            count.add(violations.is_empty());
+            let JsonLine { number, text, .. } = line.map_err(Failure::io("read", path))?;
+            let violations = match svg(&text) {
+                Ok(svg) => check(&svg, profile)
+                    .err()
+                    .map_or_else(Vec::new, |found| found.violations.iter().map(described).collect()),
+                Err(reason) => {
+                    count.unread += 1;
+                    vec![json!({ "message": reason })]
+                }
+            };
+            let is_valid = violations.is_empty();
+            writeln!(out, "{}", json!({ "row": number, "valid": is_valid, "violations": violations }))?;
+            count.add(is_valid);
+        }
+        if count.checked == before {
+            return Err(Failure::NoRows { path: path.clone() });
         }
     }
     out.flush()?;
@@ -97,31 +116,23 @@ fn json_of_file(path: &Path, verdict: &Result<(), Invalid>) -> Value {
     json!({ "file": path, "valid": verdict.is_ok(), "violations": violations })
 }
 
-/// What is wrong with the SVG of a JSON line. A line that has none is not valid.
-fn violations_of_line(line: &[u8], profile: &Profile) -> Vec<Value> {
-    match svg(line).map(|text| check(&text, profile)) {
-        Some(Ok(_)) => Vec::new(),
-        Some(Err(invalid)) => invalid.violations.iter().map(described).collect(),
-        None => vec![json!({ "message": "the line is no JSON object with a text `svg`" })],
-    }
-}
-
 fn described(violation: &Violation) -> Value {
     let Violation { line, column, element, attribute, .. } = violation;
     let message = violation.to_string();
     json!({ "line": line, "column": column, "element": element, "attribute": attribute, "message": message })
 }
 
-fn lines(path: &Path) -> Result<impl Iterator<Item = io::Result<Vec<u8>>> + use<>, Failure> {
+fn lines(path: &Path) -> Result<JsonLines<BufReader<File>>, Failure> {
     let file = File::open(path).map_err(Failure::io("read", path))?;
-    Ok(BufReader::new(file).split(b'\n'))
+    Ok(JsonLines::new(BufReader::new(file)))
 }
 
-/// The SVG of a JSON line.
-fn svg(line: &[u8]) -> Option<String> {
-    match serde_json::from_slice::<Value>(line).ok()?.get_mut("svg")?.take() {
-        Value::String(text) => Some(text),
-        _ => None,
+/// The SVG of a JSON line, or why there is none.
+fn svg(line: &[u8]) -> Result<String, String> {
+    let mut value: Value = from_json(line).map_err(|error| format!("the line is no JSON: {error}"))?;
+    match value.get_mut("svg").map(Value::take) {
+        Some(Value::String(text)) => Ok(text),
+        _ => Err("the line is no JSON object with a text `svg`".to_owned()),
     }
 }
 
@@ -130,7 +141,7 @@ fn time(arguments: &Arguments, profile: &Profile, printer: Printer) -> Result<En
     let mut texts = arguments.files.iter().map(|path| files::read(path)).collect::<Result<Vec<_>, _>>()?;
     if let Some(path) = &arguments.jsonl {
         let rows = lines(path)?.collect::<Result<Vec<_>, _>>().map_err(Failure::io("read", path))?;
-        texts.extend(rows.iter().filter_map(|line| svg(line)).map(String::into_bytes));
+        texts.extend(rows.iter().filter_map(|line| svg(&line.text).ok()).map(String::into_bytes));
     }
     let pass = |_| {
         let start = Instant::now();

@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::ending::Ending;
 use crate::failure::{Failed, Failure};
 use crate::files;
+use crate::outputs;
 use crate::printer::Printer;
 
 /// Defend a rendered picture as the contest's metric does: for rating and questions, and for OCR
@@ -62,6 +63,7 @@ impl fmt::Display for Report {
 /// Defends and writes both pictures.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
     let path = &arguments.image;
+    outputs::check(&[("picture that is rated", &arguments.defended), ("picture for OCR", &arguments.ocr)], &[path])?;
     let decoded = decode(&files::read(path)?, &DecodeLimits::default()).map_err(Failure::inside(path))?;
     let image = drop_alpha(&decoded);
     let mut random = RandomState::new(arguments.seed);

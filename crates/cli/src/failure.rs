@@ -4,6 +4,9 @@ use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use linocut::BatchError;
+use linocut::list::ListError;
+
 /// Any error that ends a subcommand with code 1.
 pub(crate) type Failed = Box<dyn Error + Send + Sync>;
 
@@ -42,6 +45,22 @@ pub(crate) enum Failure {
         /// What is wrong with it.
         source: Failed,
     },
+    /// Two files are one.
+    #[error("{} would be both the {first} and the {second}", path.display())]
+    Collision {
+        /// The file.
+        path: PathBuf,
+        /// What it is already.
+        first: &'static str,
+        /// What it was to be as well.
+        second: &'static str,
+    },
+    /// A list has no rows.
+    #[error("{} has no rows", path.display())]
+    NoRows {
+        /// The list.
+        path: PathBuf,
+    },
     /// The build lacks what was asked for.
     #[cfg(not(all(feature = "diffusion", feature = "judge", feature = "ocr")))]
     #[error("{what} is not in this build: build with `--features {feature}`")]
@@ -66,6 +85,21 @@ impl Failure {
     pub(crate) fn inside<E: Into<Failed>>(path: &Path) -> impl FnOnce(E) -> Self {
         move |source| Self::In { path: path.to_path_buf(), source: source.into() }
     }
+}
+
+/// Whether an error says that nothing of the input could be read, which has an exit code of its own.
+pub(crate) fn is_unread(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<ListError>()
+            || matches!(error.downcast_ref(), Some(Failure::NoRows { .. }))
+            || matches!(error.downcast_ref(), Some(BatchError::Format { .. }))
+        {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::ending::Ending;
 use crate::failure::Failed;
 use crate::files;
+use crate::outputs;
 use crate::printer::Printer;
 
 /// Write a page with the pictures of a folder made by `linocut batch`, or of two folders compared
@@ -25,6 +26,7 @@ pub(crate) struct Arguments {
 
 /// Reads the folders and writes the page.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
+    outputs::check(&[("page", &arguments.out)], &[])?;
     let mut gallery = Gallery::read(&arguments.dir)?;
     if let Some(other) = &arguments.other_dir {
         gallery = gallery.compare(Gallery::read(other)?);

@@ -7,7 +7,7 @@
 //! - 0: done
 //! - 1: the work failed, or it found something: an SVG that is not valid (`check`), rows that could not be drawn (`batch`,
 //!   `evaluate`, `ablate`)
-//! - 2: the arguments are wrong
+//! - 2: the arguments are wrong, or nothing of a list could be read
 //! - 130: cut short by Ctrl-C; what was finished by then is written
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to the terminal")]
@@ -26,8 +26,10 @@ mod failure;
 mod files;
 mod gallery;
 mod generate;
+mod lists;
 mod models;
 mod named_values;
+mod outputs;
 mod printer;
 mod progress;
 mod refine;
@@ -54,7 +56,7 @@ fn main() -> ExitCode {
         Ok(ending) => ending.into(),
         Err(error) => {
             eprintln!("error: {}", failure::chain(&*error));
-            ExitCode::FAILURE
+            if failure::is_unread(&*error) { ExitCode::from(ending::UNREAD) } else { ExitCode::FAILURE }
         }
     }
 }

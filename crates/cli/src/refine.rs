@@ -17,6 +17,7 @@ use serde::Serialize;
 use crate::ending::Ending;
 use crate::failure::{Failed, Failure};
 use crate::files;
+use crate::outputs;
 use crate::printer::Printer;
 use crate::progress::Progress;
 
@@ -99,6 +100,7 @@ impl fmt::Display for Report {
 
 /// Refines, writes and compares.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
+    outputs::check(&[("SVG", &arguments.out)], &[&arguments.target])?;
     let (drawing, lost) = read_drawing(&arguments.svg)?;
     lost.iter().for_each(|lost| printer.note(lost));
     let picture = files::read_picture(&arguments.target, arguments.background)?;

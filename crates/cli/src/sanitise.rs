@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::ending::Ending;
 use crate::failure::{Failed, Failure};
 use crate::files;
+use crate::outputs;
 use crate::printer::Printer;
 
 /// Make a valid SVG of any SVG: what the contest does not allow is dropped or rewritten
@@ -63,6 +64,7 @@ impl fmt::Display for Report {
 /// Sanitises, writes and lists the changes.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
     let profile = Profile { max_bytes: arguments.bytes, ..Profile::CONTEST };
+    outputs::check(&[("SVG", &arguments.out)], &[])?;
     let text = files::read_text(&arguments.svg)?;
     let sanitised = sanitise(&text, &profile).map_err(Failure::inside(&arguments.svg))?;
     files::write(&arguments.out, sanitised.svg.as_str())?;

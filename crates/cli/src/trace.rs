@@ -19,6 +19,7 @@ use crate::arguments::{BudgetArguments, SeedArguments, TimeArguments};
 use crate::ending::Ending;
 use crate::failure::Failed;
 use crate::files;
+use crate::outputs;
 use crate::printer::Printer;
 use crate::progress::Progress;
 
@@ -106,6 +107,7 @@ impl fmt::Display for Report {
 /// Traces, writes and compares.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
     let start = Instant::now();
+    outputs::check(&[("SVG", &arguments.out)], &[&arguments.input])?;
     let picture = files::read_picture(&arguments.input, arguments.background)?;
     let progress = Progress::of_stage(arguments.method.name())?;
     let drawing = trace(&picture, arguments, progress.stop())?;

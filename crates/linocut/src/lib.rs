@@ -93,6 +93,7 @@
 
 pub mod batch;
 pub mod gallery;
+pub mod list;
 pub mod pipeline;
 pub mod report;
 mod run_log;

@@ -168,3 +168,30 @@ fn stages_may_be_concrete_types() {
     };
     assert_eq!(pipeline.run(&Prompt::default(), &Stop::never()).unwrap().candidates.len(), 1);
 }
+
+#[test]
+fn a_draft_whose_score_is_not_a_number_is_replaced_by_a_result_that_has_one() {
+    let score: linocut::pipeline::BoxScore = Box::new(FromFn(|subject: &Subject<'_>| {
+        let shapes = subject.drawing.map_or(0, |drawing| drawing.shapes.len());
+        let total = if shapes == 1 { f64::NAN } else { shapes as f64 };
+        Ok::<_, StageError>(Scores { total, ..Scores::default() })
+    }));
+    let pipeline = Pipeline { score, ..pipeline(vec![tracer("halves", halves)]) };
+    let outcome = pipeline.run(&Prompt::new("", 3), &Stop::never()).unwrap();
+    assert_eq!(outcome.best().scores.total.to_bits(), 2.0_f64.to_bits());
+}
+
+#[test]
+fn drafts_whose_score_is_not_a_number_are_the_last_to_be_finished() {
+    let first = linocut::core::derive_seed(3, 0);
+    let options = PipelineOptions { candidates: 3, finalists: 2, ..PipelineOptions::default() };
+    let score: linocut::pipeline::BoxScore = Box::new(FromFn(move |subject: &Subject<'_>| {
+        let total = if subject.seed == first { f64::NAN } else { 1.0 };
+        Ok::<_, StageError>(Scores { total, ..Scores::default() })
+    }));
+    let pipeline = Pipeline { score, options, ..pipeline(vec![tracer("halves", halves)]) };
+    let outcome = pipeline.run(&Prompt::new("", 3), &Stop::never()).unwrap();
+    let efforts: Vec<Effort> = outcome.candidates.iter().map(|candidate| candidate.effort).collect();
+    assert_eq!(efforts, [Effort::Draft, Effort::Full, Effort::Full]);
+    assert_ne!(outcome.best, 0);
+}

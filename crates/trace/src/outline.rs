@@ -69,9 +69,8 @@ impl Mask {
             let ahead = (x + dx, y + dy);
             let right = (-dy, dx);
             // The pixels on both sides of the way ahead; a pixel is named by its upper left corner.
-            let pixel_towards = |(sx, sy): (i32, i32)| {
-                (ahead.0 + (dx + sx - 1).div_euclid(2), ahead.1 + (dy + sy - 1).div_euclid(2))
-            };
+            let pixel_towards =
+                |(sx, sy): (i32, i32)| (ahead.0 + (dx + sx - 1).div_euclid(2), ahead.1 + (dy + sy - 1).div_euclid(2));
             let turned = if self.has(pixel_towards(right)) {
                 right
             } else if self.has(pixel_towards((-right.0, -right.1))) {

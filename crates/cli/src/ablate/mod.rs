@@ -9,13 +9,15 @@ mod touch;
 use std::path::PathBuf;
 
 use clap::Args;
-use linocut::batch::{Row, read_rows};
+use linocut::batch::Row;
 use linocut::report::interval_plot;
 
 use crate::arguments::{SeedArguments, ThreadArguments};
 use crate::ending::Ending;
 use crate::failure::{Failed, Failure};
 use crate::files;
+use crate::lists;
+use crate::outputs::{self, Output};
 use crate::printer::Printer;
 use crate::progress::Progress;
 use difference::Report;
@@ -63,6 +65,9 @@ pub(crate) struct Arguments {
 /// Draws and scores everything, then compares.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
     let rows = rows(arguments)?;
+    let table = arguments.out.iter().map(|path| ("table", path.as_path()));
+    let written: Vec<Output<'_>> = table.chain(arguments.plot.iter().map(|path| ("plot", path.as_path()))).collect();
+    outputs::check(&written, &arguments.lists.iter().map(PathBuf::as_path).collect::<Vec<_>>())?;
     let cases = Case::all(&rows, arguments.pictures, arguments.seed.seed);
     let measure = Measure::new(arguments.candidates.into(), arguments.drafts)?;
     let progress = Progress::of_items(cases.len() as u64)?;
@@ -87,14 +92,14 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
         written,
         cut_short: ending == Ending::CutShort,
     })?;
-    Ok(ending.with_found(failed))
+    Ok(ending.of_rows(&rows, failed))
 }
 
 /// The rows of all lists; of equal descriptions the first.
 fn rows(arguments: &Arguments) -> Result<Vec<Row>, Failed> {
     let mut rows: Vec<Row> = Vec::new();
     for path in &arguments.lists {
-        for row in read_rows(path)? {
+        for row in lists::rows(path)? {
             if row.error.is_some() || !rows.iter().any(|known| known.description == row.description) {
                 rows.push(row);
             }

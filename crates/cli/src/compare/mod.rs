@@ -16,6 +16,7 @@ use crate::arguments::{BudgetArguments, TimeArguments};
 use crate::ending::Ending;
 use crate::failure::{Failed, Failure};
 use crate::files;
+use crate::outputs;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use measured::{Mean, Measured, means};
@@ -61,6 +62,8 @@ struct Comparison<'a> {
 
 /// Traces, compares and writes the page.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
+    let inputs: Vec<&Path> = arguments.inputs.iter().map(PathBuf::as_path).collect();
+    outputs::check(&[("page", &arguments.out)], &inputs)?;
     let targets = arguments.inputs.iter().map(|path| Target::read(path)).collect::<Result<Vec<_>, _>>()?;
     let methods = METHODS + usize::from(!arguments.rates.is_empty());
     let progress = Progress::of_items((targets.len() * methods * arguments.rates.len().max(1)) as u64)?;

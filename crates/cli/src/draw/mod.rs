@@ -18,6 +18,7 @@ use crate::arguments::{
 use crate::ending::Ending;
 use crate::failure::{Failed, Failure};
 use crate::files;
+use crate::outputs;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use report::{Credited, Report, Written};
@@ -67,6 +68,8 @@ pub(crate) struct Arguments {
 
 /// Runs the pipeline and writes what came of it.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
+    let written = Written::beside(&arguments.out);
+    outputs::check(&written.outputs(), &[])?;
     let mut pipeline = pipeline(arguments, printer)?;
     let model = arguments.model.generator(arguments.weights.folder())?;
     let composed = model.is_none();
@@ -78,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     let progress = Progress::of_stage("candidates")?;
     let outcome = pipeline.run(&prompt, progress.stop())?;
     let ending = progress.finish();
-    let written = write(&outcome, &prompt, arguments)?;
+    write(&outcome, &prompt, &written)?;
     let credits = if arguments.credits { Some(credits(&outcome, &prompt, composed)?) } else { None };
     printer.report(&Report::new(&outcome, written, credits, ending == Ending::CutShort))?;
     Ok(ending)
@@ -113,14 +116,12 @@ fn named(tracer: Tracer) -> Named<BoxTrace> {
     }
 }
 
-fn write(outcome: &Outcome, prompt: &Prompt, arguments: &Arguments) -> Result<Written, Failure> {
-    let (best, svg) = (outcome.best(), arguments.out.clone());
-    let (picture, candidates) = (svg.with_extension("png"), svg.with_extension("candidates.png"));
-    files::write(&svg, best.svg.as_str())?;
-    files::write_picture(&picture, &best.image)?;
-    let sheet = candidates_sheet(outcome, prompt).map_err(Failure::io("write", &candidates))?;
-    files::write_picture(&candidates, &sheet)?;
-    Ok(Written { svg, picture, candidates })
+fn write(outcome: &Outcome, prompt: &Prompt, to: &Written) -> Result<(), Failure> {
+    let best = outcome.best();
+    files::write(&to.svg, best.svg.as_str())?;
+    files::write_picture(&to.picture, &best.image)?;
+    let sheet = candidates_sheet(outcome, prompt).map_err(Failure::io("write", &to.candidates))?;
+    files::write_picture(&to.candidates, &sheet)
 }
 
 /// The sources of what the best candidate shows; a model has none, nor have pictures that are drawn line by line.

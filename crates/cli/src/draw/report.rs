@@ -1,13 +1,14 @@
 //! What a drawing is and how it came about, as text or JSON.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use linocut::Outcome;
 use linocut::collage::Credit;
 use serde::Serialize;
 
 use crate::named_values::NamedValues;
+use crate::outputs::Output;
 
 /// Most words that a line of text names.
 const WORDS: usize = 12;
@@ -18,6 +19,21 @@ pub(super) struct Written {
     pub(super) svg: PathBuf,
     pub(super) picture: PathBuf,
     pub(super) candidates: PathBuf,
+}
+
+impl Written {
+    /// The SVG and the pictures beside it.
+    pub(super) fn beside(svg: &Path) -> Self {
+        Self {
+            svg: svg.to_path_buf(),
+            picture: svg.with_extension("png"),
+            candidates: svg.with_extension("candidates.png"),
+        }
+    }
+
+    pub(super) fn outputs(&self) -> [Output<'_>; 3] {
+        [("SVG", &self.svg), ("picture", &self.picture), ("sheet of candidates", &self.candidates)]
+    }
 }
 
 /// A work that the drawing shows.

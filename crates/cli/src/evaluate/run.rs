@@ -1,7 +1,7 @@
 //! Draws every description and looks at the pictures.
 
 use image::RgbImage;
-use linocut::batch::{Row, read_rows};
+use linocut::batch::Row;
 use linocut::core::derive_seed;
 use linocut::finish::Decoy;
 use linocut::score::{METRIC_SIDE, MetricRenderer};
@@ -13,19 +13,23 @@ use super::lookers::Lookers;
 use super::summary::Summary;
 use crate::ending::Ending;
 use crate::failure::{Failed, chain};
+use crate::lists;
 use crate::named_values::NamedValues;
+use crate::outputs::{self, Output};
 use crate::printer::Printer;
 use crate::progress::Progress;
 
 /// Evaluates, writes the table and prints the summary.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
-    let rows = read_rows(&arguments.descriptions)?;
+    let rows = lists::rows(&arguments.descriptions)?;
+    let written: Vec<Output<'_>> = arguments.out.iter().map(|path| ("table", path.as_path())).collect();
+    outputs::check(&written, &[&arguments.descriptions])?;
     let standard = Pipeline::standard();
     let options = PipelineOptions { candidates: arguments.candidates.count(), ..standard.options };
     let pipeline = Pipeline { options, ..standard };
-    let mut descriptions: Vec<String> = rows.iter().map(|row| row.description.clone()).collect();
+    let mut descriptions: Vec<String> = described(&rows).collect();
     for path in &arguments.among {
-        descriptions.extend(read_rows(path)?.into_iter().map(|row| row.description));
+        descriptions.extend(described(&lists::rows(path)?));
     }
     let lookers = Lookers::new(descriptions)?;
     let total = rows.len() * usize::from(arguments.pictures);
@@ -51,7 +55,12 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     }
     let failed = !failures.is_empty();
     printer.report(&Summary::new(&pictures, failures, ending == Ending::CutShort))?;
-    Ok(ending.with_found(failed))
+    Ok(ending.of_rows(&rows, failed))
+}
+
+/// The descriptions of the rows that could be read.
+fn described(rows: &[Row]) -> impl Iterator<Item = String> {
+    rows.iter().filter(|row| row.error.is_none()).map(|row| row.description.clone())
 }
 
 fn evaluate(pipeline: &Pipeline, lookers: &Lookers, row: &Row, seed: u64, stop: &Stop) -> Result<Evaluated, Failed> {

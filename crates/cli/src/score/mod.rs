@@ -18,6 +18,7 @@ use crate::arguments::WeightArguments;
 use crate::ending::Ending;
 use crate::failure::{Failed, Failure};
 use crate::files;
+use crate::outputs;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use report::Report;
@@ -70,6 +71,8 @@ struct Row<'a> {
 
 /// Scores, prints the table and writes the page.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
+    let inputs: Vec<&Path> = arguments.svgs.iter().chain(&arguments.questions).map(PathBuf::as_path).collect();
+    outputs::check(&[("page", &arguments.out)], &inputs)?;
     let entries = entries(arguments)?;
     // Where nothing names a folder, one beside.
     let models = arguments.weights.folder().unwrap_or_else(|| PathBuf::from("models"));
@@ -109,7 +112,7 @@ fn checked(score: ContestScore) -> Metric<'static> {
 fn entries(arguments: &Arguments) -> Result<Vec<Entry>, Failed> {
     let drawings = arguments.svgs.iter().map(|path| drawing(path)).collect::<Result<Vec<_>, _>>()?;
     let quizzes = match &arguments.questions {
-        Some(path) => questions::read(path).map_err(Failure::inside(path))?,
+        Some(path) => questions::read(path)?,
         None => drawings.iter().map(|(id, _)| questions::none(id, "")).collect(),
     };
     let is_drawn = |quiz: &Quiz| drawings.iter().any(|(id, _)| *id == quiz.id);

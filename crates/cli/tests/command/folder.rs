@@ -38,6 +38,11 @@ impl Folder {
         self
     }
 
+    pub(crate) fn with_bytes(self, name: &str, content: &[u8]) -> Self {
+        std::fs::write(self.path(name), content).unwrap();
+        self
+    }
+
     /// With `picture.png`: two colours, a diagonal between them.
     pub(crate) fn with_picture(self) -> Self {
         let color = |x, y| if x + y < 48 { Rgb([200, 40, 40]) } else { Rgb([30, 60, 160]) };
@@ -80,8 +85,13 @@ impl Folder {
 
     /// The one line of a run that fails.
     pub(crate) fn error(&self, arguments: &str) -> String {
+        self.error_of(arguments, 1)
+    }
+
+    /// The one line of a run that ends with this code.
+    pub(crate) fn error_of(&self, arguments: &str, code: i32) -> String {
         let run = self.run(arguments);
-        assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{arguments}: {}", run.stderr);
+        assert_eq!((run.code, run.stdout.as_str()), (code, ""), "{arguments}: {}", run.stderr);
         let line = run.stderr.lines().find_map(|line| line.strip_prefix("error: ")).unwrap();
         line.to_owned()
     }

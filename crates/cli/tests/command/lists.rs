@@ -20,8 +20,12 @@ fn draw_writes_the_svg_its_picture_and_all_candidates() {
 
 #[test]
 fn draw_names_the_file_that_cannot_be_written() {
-    let error = Folder::new().error(&format!("draw boat --out gone/boat.svg {QUICK}"));
-    assert!(error.starts_with("cannot write gone/boat.svg: "), "{error}");
+    let folder = Folder::new();
+    let error = folder.error(&format!("draw boat --out gone/boat.svg {QUICK}"));
+    assert!(error.starts_with("cannot write gone/boat.svg: the folder gone: "), "{error}");
+    let error = folder.error(&format!("draw boat --out boat.png {QUICK}"));
+    assert_eq!(error, "boat.png would be both the SVG and the picture");
+    assert_eq!(std::fs::read_dir(folder.path("")).unwrap().count(), 0);
 }
 
 #[test]
@@ -39,14 +43,42 @@ fn a_batch_with_rows_that_fail_ends_with_code_1_and_is_shown_all_the_same() {
 #[test]
 fn lists_that_cannot_be_read_are_named() {
     let folder = Folder::new().with("list.txt", LIST).with("list.csv", "id\na\n");
-    assert!(folder.error("batch list.txt --out drawn").starts_with("list.txt is no list of descriptions"));
-    assert!(folder.error("batch list.csv --out drawn").contains("no column `description`"));
-    assert!(folder.error("ablate list.csv").contains("no column `description`"));
+    let unread = |arguments: &str| folder.error_of(arguments, 2);
+    assert!(unread("batch list.txt --out drawn").starts_with("list.txt is no list of descriptions"));
+    let missing = "list.csv: the first line names no column `description`, expected `id`, `description`";
+    assert_eq!(unread("batch list.csv --out drawn"), missing);
+    assert_eq!(unread("ablate list.csv"), missing);
     if cfg!(all(feature = "judge", feature = "ocr")) {
         assert!(folder.error("evaluate gone.csv").starts_with("cannot read gone.csv: "));
     } else {
         assert!(folder.error("evaluate list.csv").contains("--features judge,ocr"));
     }
+}
+
+#[test]
+fn lists_of_which_nothing_can_be_read_end_with_code_2() {
+    let utf16: Vec<u8> = format!("\u{feff}{LIST}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let folder =
+        Folder::new().with_bytes("wide.csv", &utf16).with("empty.jsonl", " \n").with("header.csv", "id,description\n");
+    assert_eq!(folder.error_of("batch wide.csv --out drawn", 2), "wide.csv: the list is UTF-16, expected UTF-8");
+    for list in ["empty.jsonl", "header.csv"] {
+        assert_eq!(folder.error_of(&format!("batch {list} --out drawn"), 2), format!("{list} has no rows"));
+        assert_eq!(folder.error_of(&format!("ablate {list}"), 2), format!("{list} has no rows"));
+    }
+    let folder = folder.with_bytes("latin.csv", b"id,description\na,caf\xe9\nb,\xfc\n");
+    let json = folder.json("batch latin.csv --out drawn", 2);
+    assert_eq!(json["failures"][1]["error"], json!("line 3: `description` is not UTF-8"));
+}
+
+#[test]
+#[cfg(all(feature = "judge", feature = "ocr"))]
+fn evaluate_counts_rows_that_cannot_be_read_as_failures() {
+    let folder = Folder::new().with_bytes("latin.csv", b"id,description\na,a boat\nb,caf\xe9\n");
+    let json = folder.json("evaluate latin.csv --candidates 1", 1);
+    assert_eq!((&json["pictures"], json["failures"].as_array().unwrap().len()), (&json!(1), 1));
+    let folder = folder.with_bytes("none.csv", b"id,description\nb,caf\xe9\n").with("empty.jsonl", "");
+    folder.json("evaluate none.csv --candidates 1", 2);
+    assert_eq!(folder.error_of("evaluate empty.jsonl", 2), "empty.jsonl has no rows");
 }
 
 #[test]

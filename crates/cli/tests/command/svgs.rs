@@ -32,6 +32,19 @@ fn check_gives_json_for_files_and_lines() {
 }
 
 #[test]
+fn check_reads_lines_as_other_programs_write_them() {
+    let line = json!({ "svg": VALID }).to_string();
+    let not_finite = line.replace('}', ",\"score\":NaN}");
+    let folder = folder().with("list.jsonl", &format!("\u{feff}{line}\r\n\r\n{not_finite}\n"));
+    let rows: Vec<Value> =
+        folder.output("check --jsonl list.jsonl", 0).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows, [1, 3].map(|row| json!({ "row": row, "valid": true, "violations": [] })));
+    let folder = folder.with("none.jsonl", "{\"svg\":null}\nno json\n").with("empty.jsonl", "\n");
+    assert_eq!(folder.run("check --jsonl none.jsonl").code, 2);
+    assert_eq!(folder.error_of("check --jsonl empty.jsonl", 2), "empty.jsonl has no rows");
+}
+
+#[test]
 fn sanitise_writes_a_valid_svg_and_lists_the_changes() {
     let folder = folder();
     let said = folder.output("sanitise invalid.svg --out made.svg", 0);
@@ -65,5 +78,14 @@ fn score_names_the_line_of_questions_that_is_wrong() {
     let questions = "id,description,question,choices,answer\nvalid,a box,What colour?,\"['red', 'blue']\",green\n";
     let folder = folder().with("questions.csv", questions);
     let error = folder.error("score valid.svg --questions questions.csv");
-    assert!(error.starts_with("questions.csv: row valid, `What colour?`: "), "{error}");
+    assert!(error.starts_with("questions.csv: line 2, row valid, `What colour?`: "), "{error}");
+}
+
+#[test]
+fn columns_of_questions_are_found_by_name() {
+    let questions = "question,ID,answer,choices,description\nWhat colour?,valid,red,\"['red', 'blue']\",a box\n";
+    let folder = folder().with("questions.csv", questions).with("bare.csv", "valid,a box,What?,\"['red']\",red\n");
+    folder.output("score valid.svg --questions questions.csv", 0);
+    let error = folder.error_of("score valid.svg --questions bare.csv", 2);
+    assert!(error.starts_with("bare.csv: the first line names no column `id`, expected "), "{error}");
 }

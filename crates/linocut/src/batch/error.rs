@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::list::ListError;
+
 /// Why a batch does not start, or stops before its end. What was finished until then is kept.
 ///
 /// A row that cannot be drawn is no such reason: see [`Record::error`](super::Record).
@@ -33,13 +35,13 @@ pub enum BatchError {
         /// The file.
         path: PathBuf,
     },
-    /// The first line of a CSV file does not name a column that is needed.
-    #[error("{}: the first line names no column `{column}`, expected `id` and `description`", path.display())]
-    Header {
+    /// Nothing of a list can be read.
+    #[error("{}", path.display())]
+    List {
         /// The file.
         path: PathBuf,
-        /// The missing column.
-        column: &'static str,
+        /// Why not.
+        source: ListError,
     },
     /// A line of the results of an earlier run cannot be read, and it is not the torn last one.
     #[error("{} line {line} is no result, mend or remove it: {reason}", path.display())]

@@ -13,7 +13,6 @@ mod rows;
 mod run;
 mod schedule;
 mod summary;
-mod table;
 
 pub use crate::run_log::Record;
 pub use clock::{Clock, SystemClock};

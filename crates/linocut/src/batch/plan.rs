@@ -77,6 +77,7 @@ fn job<'a>(row: &'a Row, owners: &mut HashMap<String, &'a str>) -> Result<Job<'a
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::list::LineError;
 
     fn finished(id: &str, description: &str, file: Option<&str>) -> Finished {
         Finished { id: id.to_owned(), description: description.to_owned(), file: file.map(str::to_owned) }
@@ -119,7 +120,7 @@ mod tests {
 
     #[test]
     fn rows_that_cannot_be_drawn_own_no_id() {
-        let bad = Row { error: Some(RowError::Quote { line: 3 }), ..Row::new("a", "") };
+        let bad = Row { error: Some(LineError::Quote { line: 3 }.into()), ..Row::new("a", "") };
         let rows = [bad, Row::new("a", "x"), Row::new("../a", "x")];
         let plan = plan(&rows, &[]);
         assert_eq!(jobs(&plan), ["a"]);

@@ -36,14 +36,16 @@ impl Results {
             text => text.map_err(BatchError::io("read", &path))?,
         };
         let (mut kept, mut finished) = (Vec::with_capacity(text.len()), Vec::new());
-        for Line { number: line, text, content } in lines::<Finished>(&text) {
+        for Line { number: line, text, content } in
+            lines::<Finished>(&text).map_err(|source| BatchError::List { path: path.clone(), source })?
+        {
             let row = match content {
                 Ok(Some(row)) => row,
                 Ok(None) => continue,
                 Err(reason) => return Err(BatchError::Results { path, line, reason }),
             };
             if row.file.as_ref().is_none_or(|file| folder.path(file).is_file()) {
-                kept.extend_from_slice(text);
+                kept.extend_from_slice(&text);
                 kept.push(b'\n');
                 finished.push(row);
             }

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::file_name::{FileNameError, file_name};
+use crate::list::LineError;
 
 /// A description with its id.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,56 +23,19 @@ impl Row {
     }
 
     /// A row that could not be read. Without a usable id it is named after its line.
-    pub(super) fn bad(line: u64, id: Option<String>, error: RowError) -> Self {
+    pub(super) fn bad(line: u64, id: Option<String>, error: LineError) -> Self {
         let id = id.filter(|id| file_name(id).is_ok()).unwrap_or_else(|| format!("line {line}"));
-        Self { id, description: String::new(), error: Some(error) }
+        Self { id, description: String::new(), error: Some(error.into()) }
     }
 }
 
-/// Why a row cannot be drawn. Lines are counted from 1.
+/// Why a row cannot be drawn.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[non_exhaustive]
 pub enum RowError {
-    /// A line of CSV has more or fewer fields than the first; often a comma outside quotes.
-    #[error("line {line} has {found} fields, expected {expected}")]
-    Fields {
-        /// Number of the line.
-        line: u64,
-        /// Its fields.
-        found: usize,
-        /// The fields of the first line.
-        expected: usize,
-    },
-    /// A quote is not closed before the end of the file.
-    #[error("line {line} opens a quote that is never closed")]
-    Quote {
-        /// Number of the line.
-        line: u64,
-    },
-    /// A field is not UTF-8.
-    #[error("line {line}: `{field}` is not UTF-8")]
-    Utf8 {
-        /// Number of the line.
-        line: u64,
-        /// Name of the field.
-        field: &'static str,
-    },
-    /// A line of JSON Lines is not the object that is expected.
-    #[error("line {line}: {reason}")]
-    Json {
-        /// Number of the line.
-        line: u64,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A field is missing.
-    #[error("line {line} has no `{field}`")]
-    Missing {
-        /// Number of the line.
-        line: u64,
-        /// Name of the field.
-        field: &'static str,
-    },
+    /// The row could not be read.
+    #[error(transparent)]
+    Line(#[from] LineError),
     /// The id cannot be the name of a file.
     #[error(transparent)]
     FileName(#[from] FileNameError),

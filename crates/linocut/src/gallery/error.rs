@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::list::ListError;
+
 /// Why a folder cannot be shown.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -16,6 +18,14 @@ pub enum GalleryError {
         path: PathBuf,
         /// Why not.
         source: io::Error,
+    },
+    /// Nothing of the results can be read.
+    #[error("{}", path.display())]
+    List {
+        /// The file of results.
+        path: PathBuf,
+        /// Why not.
+        source: ListError,
     },
     /// A line of the results is not a result, and it is not a truncated last line.
     #[error("{} line {line} is no result, mend or remove it: {reason}", path.display())]

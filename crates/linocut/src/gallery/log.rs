@@ -23,7 +23,8 @@ impl Run {
         let path = folder.join(FILE);
         let text = fs::read(&path).map_err(|source| GalleryError::Io { path: path.clone(), source })?;
         let (mut rows, mut notes) = (Vec::new(), Vec::new());
-        for Line { number: line, content, .. } in lines::<Record>(&text) {
+        let read = lines::<Record>(&text).map_err(|source| GalleryError::List { path: path.clone(), source })?;
+        for Line { number: line, content, .. } in read {
             match content {
                 Ok(Some(record)) => match Row::of(record, folder) {
                     Ok(row) => rows.push(row),

@@ -101,9 +101,13 @@ impl Outcome {
     }
 }
 
+/// A total by which candidates are ranked: not-a-number counts as lowest.
+pub(super) fn rank(scores: &Scores) -> f64 {
+    if scores.total.is_nan() { f64::NEG_INFINITY } else { scores.total }
+}
+
 /// Index of the highest total, the first of equals; not-a-number counts as lowest.
 pub(super) fn best_of(candidates: &[Candidate]) -> usize {
-    let total =
-        |i: usize| Some(candidates[i].scores.total).filter(|total| !total.is_nan()).unwrap_or(f64::NEG_INFINITY);
+    let total = |i: usize| rank(&candidates[i].scores);
     (0..candidates.len()).rev().max_by(|&a, &b| total(a).total_cmp(&total(b))).unwrap_or(0)
 }

@@ -12,7 +12,7 @@ use linocut_core::{
 };
 use linocut_svg::Drawing;
 
-use super::candidate::{Candidate, Failure, Maker, Origin, Outcome, best_of};
+use super::candidate::{Candidate, Failure, Maker, Origin, Outcome, best_of, rank};
 use super::timings::Timings;
 use super::{Named, Pipeline, PipelineError, last_resort};
 
@@ -185,7 +185,8 @@ where
     /// Makes the best drafts again at full effort; the better of draft and final stays.
     fn complete_finalists(&self, found: &mut Found) {
         let mut order: Vec<usize> = (0..found.candidates.len()).collect();
-        order.sort_by(|&a, &b| found.candidates[b].scores.total.total_cmp(&found.candidates[a].scores.total));
+        let total = |index: usize| rank(&found.candidates[index].scores);
+        order.sort_by(|&a, &b| total(b).total_cmp(&total(a)));
         for index in order.into_iter().take(self.pipeline.options.finalists) {
             if self.stop.requested() {
                 found.cut_short = true;
@@ -196,7 +197,7 @@ where
             let unused_words = draft.unused_words.clone();
             let work = Work { origin: origin.clone(), effort: Effort::Full, picture: picture.as_ref(), unused_words };
             match self.candidate(work, &mut found.timings) {
-                Ok(finished) if finished.scores.total >= draft.scores.total => found.candidates[index] = finished,
+                Ok(finished) if rank(&finished.scores) >= rank(&draft.scores) => found.candidates[index] = finished,
                 Ok(_) => {}
                 Err(error) => found.failures.push(Failure { origin, error }),
             }
