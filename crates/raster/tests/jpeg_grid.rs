@@ -1,7 +1,5 @@
 //! Every sampling x division into scans x restart x mode of JPEG, compared with libjpeg's pixels (`fixtures/raster/jpeg_grid`).
 
-#![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]
-
 use std::fs;
 use std::path::PathBuf;
 

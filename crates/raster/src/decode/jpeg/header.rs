@@ -45,7 +45,7 @@ impl<'a> Header<'a> {
         while let Some((marker, segment)) = markers.next() {
             match marker {
                 END => {
-                    let frame: Frame = frame.ok_or_else(|| malformed("no frame"))?;
+                    let frame: Frame<'_> = frame.ok_or_else(|| malformed("no frame"))?;
                     let channels = frame.channels(is_jfif, adobe)?;
                     return Ok(Self { size: frame.size, channels, exif });
                 }
@@ -53,11 +53,7 @@ impl<'a> Header<'a> {
                 APP1 => exif = exif.or(segment.strip_prefix(b"Exif\0\0")),
                 APP14 if segment.starts_with(b"Adobe") => adobe = adobe.or(segment.get(11).copied()),
                 SCAN => scans += 1,
-                _ if is_frame(marker) => {
-                    if frame.replace(Frame::read(marker, segment)?).is_some() {
-                        return Err(malformed("two frames"));
-                    }
-                }
+                _ if is_frame(marker) => frame = Some(Frame::only(frame, marker, segment)?),
                 _ => {}
             }
             if scans > MAX_SCANS {
@@ -89,6 +85,14 @@ struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
+    /// The frame of this header, unless there was another before.
+    fn only(before: Option<Self>, marker: u8, segment: &'a [u8]) -> Result<Self, DecodeError> {
+        match before {
+            Some(_) => Err(malformed("two frames")),
+            None => Self::read(marker, segment),
+        }
+    }
+
     /// Bits a sample, height, width, number of channels, channels (ITU T.81, B.2.2).
     fn read(marker: u8, segment: &'a [u8]) -> Result<Self, DecodeError> {
         let process = match marker {
