@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{DType, Device, Tensor};
-use linocut_nn::weights::{Adapt, Weights};
+use linocut_nn::weights::{Adapt, AdaptError, Weights};
 
+use super::adapter_config::{self, AdapterConfig};
 use super::lora_error::LoraError;
 use super::names::{Component, Part, module_of, parse};
 
-/// Low-rank changes of weights: `W += scale * alpha / rank * up * down`, where `alpha` is the rank if the file has none.
+/// Low-rank changes of weights: `W += scale * alpha / rank * up * down`. Where the file has no `alpha` beside a pair, it is that of the
+/// metadata that diffusers writes (`lora_adapter_metadata`: `lora_alpha`, `alpha_pattern`, `use_rslora`), else the rank.
 ///
 /// Give [`Lora::adapter`] to the weights of each component, load the model, then call [`Lora::finish`].
 #[derive(Clone, Debug)]
@@ -24,6 +26,7 @@ struct Shared {
     weights: Weights,
     scale: f64,
     pairs: BTreeMap<(Component, String), Pair>,
+    config: AdapterConfig,
     merged: Mutex<BTreeSet<(Component, String)>>,
 }
 
@@ -41,7 +44,8 @@ impl Lora {
     /// # Errors
     ///
     /// [`LoraError::Weights`] if the file cannot be read, [`LoraError::UnknownKeys`] for keys that are not of a LoRA,
-    /// [`LoraError::MissingHalf`] for half a pair.
+    /// [`LoraError::MissingHalf`] for half a pair, [`LoraError::RankMismatch`] for halves that do not fit, [`LoraError::Twice`] for two
+    /// adapters in one file, [`LoraError::Empty`] for none, [`LoraError::Metadata`] for metadata that cannot be read.
     pub fn open(file: &Path, scale: f64) -> Result<Self, LoraError> {
         Self::of_weights(file, Weights::open(file, DType::F32, &Device::Cpu)?, scale)
     }
@@ -53,8 +57,13 @@ impl Lora {
     /// As [`Lora::open`].
     pub fn of_weights(file: &Path, weights: Weights, scale: f64) -> Result<Self, LoraError> {
         let pairs = pairs_of(file, &weights.names())?;
+        ranks_fit(file, &weights, &pairs)?;
+        let config =
+            weights.metadata(adapter_config::KEY).map_or_else(|| Ok(AdapterConfig::default()), AdapterConfig::parse);
+        let metadata = |reason| LoraError::Metadata { file: file.to_owned(), key: adapter_config::KEY, reason };
+        let config = config.map_err(metadata)?;
         let merged = Mutex::new(BTreeSet::new());
-        Ok(Self { shared: Arc::new(Shared { file: file.to_owned(), weights, scale, pairs, merged }) })
+        Ok(Self { shared: Arc::new(Shared { file: file.to_owned(), weights, scale, pairs, config, merged }) })
     }
 
     /// What changes the weights of a component as they are loaded.
@@ -94,14 +103,20 @@ fn pairs_of(file: &Path, keys: &[String]) -> Result<BTreeMap<(Component, String)
             continue;
         };
         let pair = pairs.entry((component, module)).or_default();
-        *match part {
+        let slot = match part {
             Part::Up => &mut pair.up,
             Part::Down => &mut pair.down,
             Part::Alpha => &mut pair.alpha,
-        } = Some(key.clone());
+        };
+        if let Some(first) = slot.replace(key.clone()) {
+            return Err(LoraError::Twice { file: file.to_owned(), first, second: key.clone() });
+        }
     }
     if let Some(example) = unknown.first().cloned() {
         return Err(LoraError::UnknownKeys { file: file.to_owned(), count: unknown.len(), example, keys: unknown });
+    }
+    if pairs.is_empty() {
+        return Err(LoraError::Empty { file: file.to_owned() });
     }
     let half = pairs.iter().find(|(_, pair)| pair.up.is_none() || pair.down.is_none());
     match half {
@@ -113,6 +128,19 @@ fn pairs_of(file: &Path, keys: &[String]) -> Result<BTreeMap<(Component, String)
     }
 }
 
+/// Whether the rank of each pair is the same in both halves.
+fn ranks_fit(file: &Path, weights: &Weights, pairs: &BTreeMap<(Component, String), Pair>) -> Result<(), LoraError> {
+    for ((_, module), pair) in pairs {
+        let shape = |key: &Option<String>| key.as_ref().and_then(|key| weights.shape(key)).unwrap_or_default();
+        let (up, down) = (shape(&pair.up), shape(&pair.down));
+        let rank: usize = up.iter().skip(1).product();
+        if up.len() < 2 || down.len() < 2 || rank == 0 || rank != down[0] {
+            return Err(LoraError::RankMismatch { file: file.to_owned(), module: module.clone(), up, down });
+        }
+    }
+    Ok(())
+}
+
 #[derive(Debug)]
 struct Adapter {
     shared: Arc<Shared>,
@@ -120,14 +148,14 @@ struct Adapter {
 }
 
 impl Adapt for Adapter {
-    fn adapt(&self, name: &str, stored: Tensor) -> candle_core::Result<Tensor> {
+    fn adapt(&self, name: &str, stored: Tensor) -> Result<Tensor, AdaptError> {
         let Some(module) = name.strip_suffix(".weight").map(module_of) else { return Ok(stored) };
         let key = (self.component, module);
         let Some(pair) = self.shared.pairs.get(&key) else { return Ok(stored) };
-        let halves = self.shared.halves(&key.1, pair, &stored).map_err(candle_core::Error::wrap)?;
-        let merged = stored.to_dtype(DType::F32)? + halves.product()?.reshape(stored.shape())?;
+        let halves = self.shared.halves(&key, pair, &stored)?;
+        let merged = (stored.to_dtype(DType::F32)? + halves.product()?.reshape(stored.shape())?)?;
         self.shared.merged.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
-        merged
+        Ok(merged)
     }
 }
 
@@ -147,11 +175,16 @@ impl Halves {
 }
 
 impl Shared {
-    fn halves(&self, module: &str, pair: &Pair, weight: &Tensor) -> Result<Halves, LoraError> {
+    fn halves(
+        &self,
+        (component, module): &(Component, String),
+        pair: &Pair,
+        weight: &Tensor,
+    ) -> Result<Halves, LoraError> {
         let (up, down) = (self.read(pair.up.as_deref())?, self.read(pair.down.as_deref())?);
         if !fits(weight.dims(), up.dims(), down.dims()) {
             let [actual, up, down] = [weight, &up, &down].map(|tensor| tensor.dims().to_vec());
-            let (file, module) = (self.file.clone(), module.to_owned());
+            let (file, module) = (self.file.clone(), module.clone());
             return Err(LoraError::ShapeMismatch { file, module, actual, up, down });
         }
         let rank = down.dims()[0] as f64;
@@ -159,8 +192,9 @@ impl Shared {
             Some(key) => self.read(Some(key))?.flatten_all().and_then(|alpha| alpha.to_vec1::<f32>()),
             None => Ok(Vec::new()),
         };
-        let alpha = alpha.ok().and_then(|alpha| alpha.first().copied()).map_or(rank, f64::from);
-        Ok(Halves { up, down, factor: self.scale * alpha / rank })
+        let alpha = alpha.ok().and_then(|alpha| alpha.first().copied()).map(f64::from);
+        let factor = alpha.map_or_else(|| self.config.factor(*component, module, rank), |alpha| alpha / rank);
+        Ok(Halves { up, down, factor: self.scale * factor })
     }
 
     fn read(&self, key: Option<&str>) -> Result<Tensor, LoraError> {

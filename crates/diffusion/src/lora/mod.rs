@@ -1,5 +1,6 @@
 //! Low-rank changes of weights, merged as the weights are loaded.
 
+mod adapter_config;
 mod lora_error;
 mod low_rank;
 mod names;

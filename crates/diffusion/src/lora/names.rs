@@ -22,7 +22,7 @@ pub(super) enum Part {
 }
 
 /// Beginnings of keys; of two that fit the longer stands first.
-const PREFIXES: [(&str, Component); 12] = [
+const PREFIXES: [(&str, Component); 13] = [
     ("lora_unet_", Component::UNet),
     ("lora_te1_", Component::TextEncoder),
     ("lora_te2_", Component::TextEncoder2),
@@ -32,19 +32,16 @@ const PREFIXES: [(&str, Component); 12] = [
     ("base_model.model.text_encoder.", Component::TextEncoder),
     ("base_model.model.", Component::UNet),
     ("unet.", Component::UNet),
+    ("diffusion_model.", Component::UNet),
     ("text_encoder_2.", Component::TextEncoder2),
     ("text_encoder.", Component::TextEncoder),
     ("", Component::UNet),
 ];
 
 /// Endings of keys.
-const SUFFIXES: [(&str, Part); 12] = [
+const SUFFIXES: [(&str, Part); 8] = [
     (".lora_up.weight", Part::Up),
     (".lora_down.weight", Part::Down),
-    (".lora_B.weight", Part::Up),
-    (".lora_A.weight", Part::Down),
-    (".lora_B.default.weight", Part::Up),
-    (".lora_A.default.weight", Part::Down),
     ("_lora.up.weight", Part::Up),
     ("_lora.down.weight", Part::Down),
     (".lora_linear_layer.up.weight", Part::Up),
@@ -57,10 +54,21 @@ const SUFFIXES: [(&str, Part); 12] = [
 pub(super) fn parse(key: &str) -> Option<(Component, String, Part)> {
     let alpha = key.strip_suffix(".alpha").map(|name| (name, Part::Alpha));
     let ending = |(suffix, part): &(&'static str, Part)| key.strip_suffix(suffix).map(|name| (name, *part));
-    let (name, part) = alpha.or_else(|| SUFFIXES.iter().find_map(ending))?;
+    let (name, part) = alpha.or_else(|| SUFFIXES.iter().find_map(ending)).or_else(|| peft(key))?;
     let (name, component) =
         PREFIXES.iter().find_map(|(prefix, component)| Some((name.strip_prefix(prefix)?, *component)))?;
     Some((component, module_of(name), part))
+}
+
+/// Module and part of a key of peft, which may name the adapter: `MODULE.lora_A.weight`, `MODULE.lora_A.ADAPTER.weight`.
+fn peft(key: &str) -> Option<(&str, Part)> {
+    let key = key.strip_suffix(".weight")?;
+    let halves = [(".lora_B", Part::Up), (".lora_A", Part::Down)];
+    halves.into_iter().find_map(|(half, part)| {
+        let (module, adapter) = key.rsplit_once(half)?;
+        let is_named = adapter.strip_prefix('.').is_some_and(|name| !name.is_empty() && !name.contains('.'));
+        (adapter.is_empty() || is_named).then_some((module, part))
+    })
 }
 
 /// A module's name as LoRA files of every dialect are brought to: underlines, no wrappers, blocks as diffusers counts them.
@@ -84,6 +92,8 @@ mod tests {
             "lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn1_to_q.lora_down.weight",
             "unet.down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q.lora_A.weight",
             "base_model.model.down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q.lora_A.default.weight",
+            "unet.down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q.lora_A.default_0.weight",
+            "diffusion_model.input_blocks.4.1.transformer_blocks.0.attn1.to_q.lora_A.weight",
             "unet.down_blocks.1.attentions.0.transformer_blocks.0.attn1.processor.to_q_lora.down.weight",
             "lora_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_q.lora_down.weight",
         ] {
@@ -103,5 +113,7 @@ mod tests {
     fn other_keys_are_none() {
         assert_eq!(parse("lora_unet_conv_in.dora_scale"), None);
         assert_eq!(parse("down_blocks.0.weight"), None);
+        assert_eq!(parse("unet.conv_in.lora_A.x.y.weight"), None);
+        assert_eq!(parse("unet.conv_in.lora_A.bias"), None);
     }
 }

@@ -115,4 +115,53 @@ fn a_lora_of_another_model_is_an_error_with_both_shapes() {
     let error = load(&[(&write(&temporary, "wide.safetensors", &tensors), 1.0)]).unwrap_err();
     let text = format!("{error} {:?}", std::error::Error::source(&error).map(ToString::to_string));
     assert!(text.contains("[8, 8, 3, 3]") && text.contains("[2, 9, 3, 3]"), "{text}");
+    assert!(text.contains("wide.safetensors") && !text.contains("diffusion_pytorch_model"), "{text}");
+}
+
+/// The published LoRA without its alphas, which are half the rank of 2, and metadata in their place.
+fn with_metadata(folder: &TempDir, config: &str) -> PathBuf {
+    let names = dotted();
+    let tensors = published().into_iter().filter_map(|(key, tensor)| {
+        let (module, part) = key.split_once('.').unwrap();
+        let half = match part {
+            "lora_up.weight" => "lora_B",
+            "lora_down.weight" => "lora_A",
+            _ => return None,
+        };
+        Some((format!("unet.{}.{half}.default_0.weight", names[module]), tensor))
+    });
+    let file = folder.path().join("metadata.safetensors");
+    let metadata = HashMap::from([("lora_adapter_metadata".to_owned(), config.to_owned())]);
+    ::safetensors::serialize_to_file(tensors.collect::<HashMap<_, _>>(), Some(metadata), &file).unwrap();
+    file
+}
+
+#[test]
+fn alpha_in_the_metadata_counts() {
+    let temporary = TempDir::new().unwrap();
+    let file = with_metadata(&temporary, r#"{"unet.r": 2, "unet.lora_alpha": 1}"#);
+    assert!(apart(&[(&file, 0.8)]) < 1e-4);
+    let file = with_metadata(&temporary, r#"{"unet.r": 2}"#);
+    assert!(apart(&[(&file, 0.4)]) < 1e-4);
+    let file = with_metadata(&temporary, r#"{"unet.lora_alpha": []}"#);
+    assert!(matches!(Lora::open(&file, 1.0), Err(LoraError::Metadata { .. })));
+}
+
+#[test]
+fn files_that_are_no_single_lora_are_refused_by_name() {
+    let temporary = TempDir::new().unwrap();
+    let none = write(&temporary, "none.safetensors", &HashMap::new());
+    assert!(matches!(Lora::open(&none, 1.0), Err(LoraError::Empty { file }) if file == none));
+    let mut ranks = published();
+    let key = "lora_unet_down_blocks_0_resnets_0_conv1.lora_up.weight";
+    let shape = ranks[key].dims().to_vec();
+    let wide = Tensor::ones((shape[0], shape[1] + 3, 1, 1), candle_core::DType::F32, &Device::Cpu).unwrap();
+    ranks.insert(key.to_owned(), wide);
+    let error = Lora::open(&write(&temporary, "ranks.safetensors", &ranks), 1.0).unwrap_err();
+    assert!(matches!(&error, LoraError::RankMismatch { .. }), "{error}");
+    assert!(error.to_string().contains("ranks.safetensors: up "), "{error}");
+    let mut twice = as_diffusers();
+    let (key, tensor) = twice.iter().next().map(|(key, tensor)| (key.clone(), tensor.clone())).unwrap();
+    twice.insert(key.replace(".weight", ".other.weight"), tensor);
+    assert!(matches!(Lora::open(&write(&temporary, "twice.safetensors", &twice), 1.0), Err(LoraError::Twice { .. })));
 }

@@ -2,7 +2,10 @@
 
 use std::fmt::Debug;
 
-use candle_core::{Result, Tensor};
+use candle_core::Tensor;
+
+/// Why a tensor could not be changed.
+pub type AdaptError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Changes tensors between the file and the layer, as a merged LoRA does.
 pub trait Adapt: Debug + Send + Sync {
@@ -11,5 +14,5 @@ pub trait Adapt: Debug + Send + Sync {
     /// # Errors
     ///
     /// When what would be merged does not fit.
-    fn adapt(&self, name: &str, stored: Tensor) -> Result<Tensor>;
+    fn adapt(&self, name: &str, stored: Tensor) -> Result<Tensor, AdaptError>;
 }

@@ -167,8 +167,7 @@ impl Weights {
             return Ok(stored);
         }
         let adapted = self.adapters.iter().try_fold(stored, |tensor, adapter| adapter.adapt(&name, tensor));
-        let file = self.file(&name);
-        adapted.map_err(|source| WeightsError::Convert { file, tensor: name, source: Box::new(source) })
+        adapted.map_err(|source| WeightsError::Adapt { tensor: name, source })
     }
 
     /// As [`Weights::get`], with all dimensions but the first made one.
@@ -226,6 +225,11 @@ impl Weights {
     /// The names of all tensors in the file, sorted.
     pub fn names(&self) -> Vec<String> {
         self.shared.source.names().into_iter().map(str::to_owned).collect()
+    }
+
+    /// What the file says under a key of its metadata; formats other than safetensors have none.
+    pub fn metadata(&self, key: &str) -> Option<&str> {
+        self.shared.source.metadata()?.get(key).map(String::as_str)
     }
 
     /// The type that tensors are converted to.

@@ -26,6 +26,17 @@ pub(super) struct Entry {
     pub(super) start: u64,
 }
 
+/// What the header says.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    pub(super) entries: BTreeMap<String, Entry>,
+    /// Texts that are no tensor: the format has room for any.
+    pub(super) metadata: BTreeMap<String, String>,
+}
+
+/// Entries by name, each with the byte behind it.
+type Ends = BTreeMap<String, (Entry, u64)>;
+
 #[derive(Deserialize)]
 struct Raw {
     dtype: String,
@@ -50,7 +61,7 @@ pub(super) fn dtype(element: &str) -> Option<DType> {
 }
 
 /// Reads the header and checks that the file is as long as it says.
-pub(super) fn read(path: &Path, file: &mut File) -> Result<BTreeMap<String, Entry>, WeightsError> {
+pub(super) fn read(path: &Path, file: &mut File) -> Result<Header, WeightsError> {
     let io = |source| WeightsError::Io { file: path.to_owned(), source };
     let actual = file.metadata().map_err(io)?.len();
     let truncated = |expected| WeightsError::Truncated { file: path.to_owned(), expected, actual };
@@ -68,20 +79,27 @@ pub(super) fn read(path: &Path, file: &mut File) -> Result<BTreeMap<String, Entr
     }
     let mut json = vec![0; length as usize];
     file.read_exact(&mut json).map_err(io)?;
-    let entries = parse(path, &json, 8 + length)?;
+    let (entries, metadata) = parse(path, &json, 8 + length)?;
     let end = entries.values().map(|(_, end)| *end).max().unwrap_or(8 + length);
     if actual < end {
         return Err(truncated(end));
     }
-    Ok(entries.into_iter().map(|(name, (entry, _))| (name, entry)).collect())
+    let entries = entries.into_iter().map(|(name, (entry, _))| (name, entry)).collect();
+    Ok(Header { entries, metadata })
 }
 
-/// Entries with the byte behind each one.
-fn parse(path: &Path, json: &[u8], data: u64) -> Result<BTreeMap<String, (Entry, u64)>, WeightsError> {
+/// Entries with the byte behind each one, and the metadata.
+fn parse(path: &Path, json: &[u8], data: u64) -> Result<(Ends, BTreeMap<String, String>), WeightsError> {
     let mut raw: BTreeMap<String, serde_json::Value> =
         serde_json::from_slice(json).map_err(|error| invalid(path, error.to_string()))?;
-    raw.remove("__metadata__");
-    raw.into_iter()
+    let metadata = match raw.remove("__metadata__") {
+        Some(texts) => {
+            serde_json::from_value(texts).map_err(|error| invalid(path, format!("__metadata__: {error}")))?
+        }
+        None => BTreeMap::new(),
+    };
+    let entries = raw
+        .into_iter()
         .map(|(name, value)| {
             let raw: Raw = serde_json::from_value(value).map_err(|error| invalid(path, format!("{name}: {error}")))?;
             let [start, end] = raw.data_offsets;
@@ -91,7 +109,8 @@ fn parse(path: &Path, json: &[u8], data: u64) -> Result<BTreeMap<String, (Entry,
             })?;
             Ok((name, (Entry { shape: raw.shape, element: raw.dtype, start }, end)))
         })
-        .collect()
+        .collect::<Result<Ends, WeightsError>>()?;
+    Ok((entries, metadata))
 }
 
 /// Whether the bytes of a tensor are as many as its shape needs; a type of unknown size may have any.

@@ -16,6 +16,6 @@ mod shards;
 mod source;
 mod weights_error;
 
-pub use adapt::Adapt;
+pub use adapt::{Adapt, AdaptError};
 pub use handle::Weights;
 pub use weights_error::WeightsError;

@@ -13,7 +13,7 @@ use bytemuck::Pod;
 use candle_core::{DType, Device, Tensor, WithDType};
 use half::{bf16, f16};
 
-use super::header::{self, Entry};
+use super::header::{self, Entry, Header};
 use super::source::Source;
 use super::weights_error::WeightsError;
 
@@ -25,15 +25,17 @@ pub(super) struct Shards {
     files: Vec<(PathBuf, Mutex<File>)>,
     /// Shard and entry of each tensor.
     tensors: BTreeMap<String, (usize, Entry)>,
+    metadata: BTreeMap<String, String>,
 }
 
 impl Shards {
     /// Reads the headers. Of two tensors of one name the one in the later file counts.
     pub(super) fn open(origin: PathBuf, paths: Vec<PathBuf>) -> Result<Self, WeightsError> {
-        let mut shards = Self { origin, files: Vec::new(), tensors: BTreeMap::new() };
+        let mut shards = Self { origin, files: Vec::new(), tensors: BTreeMap::new(), metadata: BTreeMap::new() };
         for path in paths {
             let mut file = File::open(&path).map_err(|source| WeightsError::Io { file: path.clone(), source })?;
-            let entries = header::read(&path, &mut file)?;
+            let Header { entries, metadata } = header::read(&path, &mut file)?;
+            shards.metadata.extend(metadata);
             let shard = shards.files.len();
             shards.tensors.extend(entries.into_iter().map(|(name, entry)| (name, (shard, entry))));
             shards.files.push((path, Mutex::new(file)));
@@ -53,6 +55,10 @@ impl Source for Shards {
 
     fn shape(&self, name: &str) -> Option<&[usize]> {
         self.tensors.get(name).map(|(_, entry)| entry.shape.as_slice())
+    }
+
+    fn metadata(&self) -> Option<&BTreeMap<String, String>> {
+        Some(&self.metadata)
     }
 
     fn load(&self, name: &str) -> Result<Tensor, WeightsError> {

@@ -1,5 +1,6 @@
 //! What every kind of weights file offers.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::path::Path;
 
@@ -17,6 +18,11 @@ pub(super) trait Source: Debug + Send + Sync {
 
     /// Shape of a tensor, or nothing if there is no such tensor.
     fn shape(&self, name: &str) -> Option<&[usize]>;
+
+    /// What the file says about itself, if its format has room for that.
+    fn metadata(&self) -> Option<&BTreeMap<String, String>> {
+        None
+    }
 
     /// The tensor as it is stored, on the CPU. The name is one of [`Source::names`].
     ///

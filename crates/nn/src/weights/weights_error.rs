@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::adapt::AdaptError;
 use crate::nf4::Nf4Error;
 
 /// Why weights could not be loaded. Shapes are in the order of the file, outermost dimension first.
@@ -125,6 +126,14 @@ pub enum WeightsError {
         tensor: String,
         /// What is wrong with it.
         source: Box<Nf4Error>,
+    },
+    /// A tensor cannot be changed as it is loaded.
+    #[error("cannot change {tensor}")]
+    Adapt {
+        /// Name of the tensor.
+        tensor: String,
+        /// Why not.
+        source: AdaptError,
     },
     /// The tensor cannot be brought to the type or device wanted.
     #[error("cannot convert {tensor} of {}", file.display())]
