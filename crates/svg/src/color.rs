@@ -127,22 +127,35 @@ impl Color {
     }
 }
 
-/// Reads `#rgb`, `#rrggbb`, `rgb(r, g, b)`, `hsl(h, s%, l%)` and all keywords of CSS; an alpha channel is dropped.
+/// Reads `#rgb`, `#rrggbb`, `rgb(r, g, b)`, `hsl(h, s%, l%)` and all keywords of CSS. A colour that is not opaque is an error.
 impl FromStr for Color {
     type Err = ColorError;
 
     fn from_str(text: &str) -> Result<Self, ColorError> {
-        let color = svgtypes::Color::from_str(text).map_err(|_| ColorError { text: text.to_owned() })?;
+        let color = svgtypes::Color::from_str(text).map_err(|_| ColorError::Unknown { text: text.to_owned() })?;
+        if color.alpha < 255 {
+            return Err(ColorError::Transparent { text: text.to_owned() });
+        }
         Ok(Self::new(color.red, color.green, color.blue))
     }
 }
 
-/// A text that is not a colour.
+/// Why a text is not a colour.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
-#[error("`{text}` is no colour, expected a CSS colour such as `teal`, `#088` or `#008080`")]
-pub struct ColorError {
-    /// The text.
-    pub text: String,
+#[non_exhaustive]
+pub enum ColorError {
+    /// The text names no colour.
+    #[error("`{text}` is no colour, expected a CSS colour such as `teal`, `#088` or `#008080`")]
+    Unknown {
+        /// The text.
+        text: String,
+    },
+    /// The colour is not opaque, and there is no place for its alpha.
+    #[error("`{text}` is not opaque, expected a colour without alpha such as `teal`, `#088` or `#008080`")]
+    Transparent {
+        /// The text.
+        text: String,
+    },
 }
 
 impl From<image::Rgb<u8>> for Color {
@@ -197,6 +210,16 @@ mod tests {
     fn refuses_what_is_no_colour() {
         let error = "blurple".parse::<Color>().unwrap_err();
         assert!(error.to_string().starts_with("`blurple` is no colour"));
+    }
+
+    #[test]
+    fn refuses_what_is_not_opaque() {
+        for text in ["#f008", "#ff000080", "rgba(255,0,0,0)", "rgb(0 0 0 / .5)", "transparent", "hsla(0, 50%, 50%, .5)"]
+        {
+            let error = text.parse::<Color>().unwrap_err();
+            assert!(matches!(error, ColorError::Transparent { .. }), "{text}: {error}");
+        }
+        assert_eq!("#f00f".parse(), Ok(Color::from_hex(0xff0000)));
     }
 
     #[test]

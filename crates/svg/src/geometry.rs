@@ -8,7 +8,7 @@ use crate::point::Point;
 /// There are no variants for the elements `polygon`, `polyline` and `line`: [`Geometry::polygon`] and [`Geometry::polyline`]
 /// make the paths that draw the same, and a path is at least six bytes shorter than a polygon or polyline. A line element is
 /// shorter, by four bytes, only where three of its coordinates are 0 and therefore left out.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Geometry {
     /// Any outline.
     Path(Path),

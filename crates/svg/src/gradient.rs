@@ -5,7 +5,7 @@ use crate::opacity::Opacity;
 use crate::point::Point;
 
 /// A colour at a place along a gradient.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct GradientStop {
     /// Offset along the gradient in thousandths, 0 to 1000.
     pub offset: u16,
@@ -16,7 +16,7 @@ pub struct GradientStop {
 }
 
 /// How a gradient continues beyond its ends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Spread {
     /// The end colours continue.
     #[default]
@@ -28,7 +28,7 @@ pub enum Spread {
 }
 
 /// The line or circle that a gradient's stops lie along, in grid units.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum GradientGeometry {
     /// From one point to another.
     Linear {
@@ -49,7 +49,7 @@ pub enum GradientGeometry {
 }
 
 /// An affine map in fixed point: `x' = (a x + c y) / 1000 + e`, `y' = (b x + d y) / 1000 + f`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Matrix {
     /// The linear part a, b, c, d in thousandths.
     pub linear: [i32; 4],
@@ -81,7 +81,7 @@ impl Matrix {
 }
 
 /// A gradient in user space.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Gradient {
     /// Line or circle.
     pub geometry: GradientGeometry,

@@ -21,6 +21,8 @@
 //! ([`rasterize`]).
 
 #[cfg(any(feature = "foreign", feature = "render"))]
+mod amend;
+#[cfg(any(feature = "foreign", feature = "render"))]
 mod bounds;
 mod color;
 mod compact;

@@ -3,7 +3,7 @@
 use crate::point::Point;
 
 /// An elliptical arc, as in the path command `A`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Arc {
     /// First radius in units.
     pub rx: i32,
@@ -29,7 +29,7 @@ impl Arc {
 }
 
 /// One step of a subpath, from the end of the one before.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Segment {
     /// A straight line to a point.
     Line(Point),
@@ -63,7 +63,7 @@ impl Segment {
 }
 
 /// A connected part of a path.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Subpath {
     /// First point.
     pub start: Point,
@@ -108,7 +108,7 @@ impl Subpath {
 }
 
 /// An outline of any number of subpaths.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Path {
     /// Subpaths in drawing order.
     pub subpaths: Vec<Subpath>,

@@ -16,7 +16,7 @@ pub enum FillRule {
 }
 
 /// The paint of a fill or a stroke: a colour or a gradient.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Paint {
     /// One colour.
     Solid(Color),
@@ -42,7 +42,7 @@ impl From<Color> for Paint {
 }
 
 /// The ends of open lines.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum LineCap {
     /// Cut at the end point.
     #[default]
@@ -54,7 +54,7 @@ pub enum LineCap {
 }
 
 /// The corners of lines.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum LineJoin {
     /// Pointed.
     #[default]
@@ -66,7 +66,7 @@ pub enum LineJoin {
 }
 
 /// A stroke along an outline.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Stroke {
     /// Colour or gradient.
     pub paint: Paint,
@@ -79,7 +79,7 @@ pub struct Stroke {
 }
 
 /// An outline and how it is painted: first the fill, then the stroke, then the opacity of both together.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Shape {
     /// Outline.
     pub geometry: Geometry,

@@ -11,6 +11,7 @@ use usvg::{ImageHrefResolver, Options, Tree};
 use super::error::{BoundError, clipped};
 use super::extent::Extent;
 use super::markup;
+use crate::amend::amended;
 use crate::limits::MAX_NODES;
 
 /// Levels for which the stack of any thread is large enough.
@@ -34,9 +35,12 @@ where
     E: From<BoundError> + From<usvg::Error> + Send,
 {
     markup::check(text)?;
-    let nodes_limit = 3 * MAX_NODES as u32;
-    let options = ParsingOptions { allow_dtd: true, nodes_limit, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(text, options).map_err(usvg::Error::from)?;
+    let document = parse(text)?;
+    let amended = amended(&document);
+    let document = match &amended {
+        Some(text) => parse(text)?,
+        None => document,
+    };
     let extent = Extent::of(&document)?;
     let read = || work(&Tree::from_xmltree(&document, &unloading())?, extent);
     let caught = || catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| Err(panicked(&*panic).into()));
@@ -48,6 +52,12 @@ where
         Ok(thread) => thread.join().unwrap_or_else(|panic| Err(panicked(&*panic).into())),
         Err(_) => Err(BoundError::Thread { levels: extent.levels }.into()),
     })
+}
+
+fn parse(text: &str) -> Result<Document<'_>, usvg::Error> {
+    let nodes_limit = 3 * MAX_NODES as u32;
+    let options = ParsingOptions { allow_dtd: true, nodes_limit, ..ParsingOptions::default() };
+    Ok(Document::parse_with_options(text, options)?)
 }
 
 /// Options that load no pictures.

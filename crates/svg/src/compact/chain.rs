@@ -7,7 +7,8 @@ use crate::shape::Shape;
 /// Most shapes that one looks back over.
 const REACH: usize = 256;
 
-type Bounds = (i32, i32, i32, i32);
+/// Left, top, right, bottom.
+pub(super) type Bounds = (i32, i32, i32, i32);
 
 /// The shapes, each joined to the nearest earlier one of equal paint if that paints the same.
 pub(super) fn joined(shapes: Vec<Shape>) -> Vec<Shape> {

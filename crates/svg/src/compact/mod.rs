@@ -50,14 +50,33 @@ fn shorten(shape: &mut Shape) {
     }
     let even_odd = shape.fill_rule == FillRule::EvenOdd;
     let Geometry::Path(path) = &mut shape.geometry else { return };
-    let bounds: Vec<_> = path.subpaths.iter().map(Subpath::bounds).collect();
-    for index in 0..path.subpaths.len() {
-        // Where subpaths meet, the direction decides what winds around what.
-        let mut others = bounds.iter().enumerate().filter(|(other, _)| *other != index);
-        let turn = even_odd || others.all(|(_, other)| !chain::touch(*other, bounds[index]));
+    // Where subpaths meet, the direction decides what winds around what.
+    let meets = if even_odd { vec![false; path.subpaths.len()] } else { meetings(&path.subpaths) };
+    for (index, meets) in meets.into_iter().enumerate() {
         let before = index.checked_sub(1).map(|before| path.subpaths[before].end());
-        path.subpaths[index] = ring::shortest(&path.subpaths[index], before, turn);
+        path.subpaths[index] = ring::shortest(&path.subpaths[index], before, !meets);
     }
+}
+
+/// Which subpaths have bounds that touch those of another. Where more than 256 are side by side, all
+/// count as touching, so that the work is bounded.
+fn meetings(subpaths: &[Subpath]) -> Vec<bool> {
+    const REACH: usize = 256;
+    let mut order: Vec<(chain::Bounds, usize)> = subpaths.iter().map(Subpath::bounds).zip(0..).collect();
+    order.sort_unstable();
+    let mut meets = vec![false; subpaths.len()];
+    for (place, &(bounds, index)) in order.iter().enumerate() {
+        let reached = order[place + 1..].iter().take_while(|(other, _)| other.0 <= bounds.2);
+        for (seen, &(other, at)) in reached.enumerate() {
+            if seen >= REACH {
+                return vec![true; subpaths.len()];
+            }
+            if chain::touch(bounds, other) {
+                (meets[index], meets[at]) = (true, true);
+            }
+        }
+    }
+    meets
 }
 
 /// Bytes of the data of a subpath, of a `ring` in its shortest form where it is not too long to look for that.

@@ -40,13 +40,14 @@ impl Drawing {
             return Err(ParseError::element(root));
         }
         let [x, y, width, height] = value::view_box(root)?;
-        if (x, y) != (0, 0) || width < 1 || height < 1 {
+        let side = |length: i64| u32::try_from(length).ok().filter(|length| *length > 0);
+        let (Some(width), Some(height)) = (side(width), side(height)) else {
+            return Err(ParseError::attribute(root, "viewBox"));
+        };
+        if (x, y) != (0, 0) {
             return Err(ParseError::attribute(root, "viewBox"));
         }
-        let mut reader = Reader {
-            drawing: Self::new(width.unsigned_abs(), height.unsigned_abs()),
-            gradients: Gradients::collect(&document)?,
-        };
+        let mut reader = Reader { drawing: Self::new(width, height), gradients: Gradients::collect(&document)? };
         let style = Style::initial().inherited_by(root, &reader.gradients)?;
         value::only(root, &["viewBox"], style::NAMES)?;
         reader.children(root, &style, 0)?;

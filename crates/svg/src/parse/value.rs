@@ -31,7 +31,8 @@ pub(super) fn fraction(text: &str) -> Option<i32> {
     i32::try_from(sign * whole.checked_mul(1000)?.checked_add(part)?).ok()
 }
 
-pub(super) fn view_box(node: Node<'_, '_>) -> Result<[i32; 4], ParseError> {
+/// Corner, width and height. The size of a drawing may be larger than any coordinate.
+pub(super) fn view_box(node: Node<'_, '_>) -> Result<[i64; 4], ParseError> {
     let mut numbers = node.attribute("viewBox").unwrap_or_default().split(' ').map(str::parse);
     let mut next = || numbers.next().and_then(Result::ok);
     let read = (|| Some([next()?, next()?, next()?, next()?]))();

@@ -82,9 +82,11 @@ fn off(element: &Geometry, spots: &[Spot], frame: &Frame, tolerance: f64) -> Opt
 /// The element as a closed line of points, clockwise (y down) or the other way.
 fn sampled(element: &Geometry, clockwise: bool, error: f64) -> Option<Vec<Spot>> {
     let (start, segments) = match *element {
-        Geometry::Circle { center, radius } => halves(center, radius, radius),
-        Geometry::Ellipse { center, rx, ry } => halves(center, rx, ry),
-        Geometry::Rect { x, y, width, height, radius } => corners(x, y, x + width, y + height, radius),
+        Geometry::Circle { center, radius } => halves(center, radius, radius)?,
+        Geometry::Ellipse { center, rx, ry } => halves(center, rx, ry)?,
+        Geometry::Rect { x, y, width, height, radius } => {
+            corners(x, y, x.checked_add(width)?, y.checked_add(height)?, radius)
+        }
         Geometry::Path(_) => return None,
     };
     let mut spots = vec![spot(start)];
@@ -103,9 +105,11 @@ fn arc(rx: i32, ry: i32, to: Point) -> Segment {
     Segment::Arc(Arc { rx, ry, rotation: 0, large: false, sweep: true, to })
 }
 
-fn halves(center: Point, rx: i32, ry: i32) -> (Point, Vec<Segment>) {
-    let (left, right) = (Point::new(center.x - rx, center.y), Point::new(center.x + rx, center.y));
-    (left, vec![arc(rx, ry, right), arc(rx, ry, left)])
+/// Two arcs around a centre; none if they reach beyond what coordinates can say.
+fn halves(center: Point, rx: i32, ry: i32) -> Option<(Point, Vec<Segment>)> {
+    let left = Point::new(center.x.checked_sub(rx)?, center.y);
+    let right = Point::new(center.x.checked_add(rx)?, center.y);
+    Some((left, vec![arc(rx, ry, right), arc(rx, ry, left)]))
 }
 
 fn corners(x: i32, y: i32, right: i32, bottom: i32, r: i32) -> (Point, Vec<Segment>) {

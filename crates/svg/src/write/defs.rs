@@ -1,5 +1,7 @@
 //! Definitions: the distinct gradients of a drawing, and the id of each.
 
+use std::collections::HashMap;
+
 use crate::drawing::Drawing;
 use crate::gradient::Gradient;
 use crate::shape::{Paint, Shape};
@@ -8,22 +10,25 @@ use crate::shape::{Paint, Shape};
 #[derive(Default)]
 pub(super) struct Defs<'a> {
     gradients: Vec<&'a Gradient>,
+    /// Number of each.
+    numbers: HashMap<&'a Gradient, usize>,
 }
 
 impl<'a> Defs<'a> {
     pub(super) fn collect(drawing: &'a Drawing) -> Self {
-        let mut gradients: Vec<&Gradient> = Vec::new();
+        let mut defs = Self::default();
         for gradient in drawing.shapes.iter().flat_map(shape_gradients) {
-            if !gradients.contains(&gradient) {
-                gradients.push(gradient);
+            let next = defs.gradients.len();
+            if *defs.numbers.entry(gradient).or_insert(next) == next {
+                defs.gradients.push(gradient);
             }
         }
-        Self { gradients }
+        defs
     }
 
     /// The id of a gradient of this drawing.
     pub(super) fn id(&self, gradient: &Gradient) -> String {
-        id_of(self.gradients.iter().position(|known| *known == gradient).unwrap_or(0))
+        id_of(self.numbers.get(gradient).copied().unwrap_or(0))
     }
 
     /// Each gradient with its id.

@@ -1,6 +1,7 @@
 //! Tallies of all inherited attributes of a drawing: what each value would cost, stated by shapes or by the root.
 
 use std::borrow::Cow;
+use std::hash::Hash;
 
 use super::attributes;
 use super::base::{Base, Stated, runs};
@@ -112,11 +113,11 @@ impl<'a> Tallies<'a> {
 }
 
 impl Change {
-    fn once<V: PartialEq>(self, tally: &mut Tally<V>, value: V, length: usize) {
+    fn once<V: Clone + Eq + Hash>(self, tally: &mut Tally<V>, value: V, length: usize) {
         self.apply(tally, value, length, length);
     }
 
-    fn apply<V: PartialEq>(self, tally: &mut Tally<V>, value: V, length: usize, cost: usize) {
+    fn apply<V: Clone + Eq + Hash>(self, tally: &mut Tally<V>, value: V, length: usize, cost: usize) {
         match self {
             Self::Add => tally.add(value, length, cost),
             Self::Remove => tally.remove(&value, cost),
