@@ -18,13 +18,22 @@ pub(super) fn break_cycles(tree: &mut Tree<'_>, changes: &mut Changes) -> Vec<us
     let lead = |index: usize, edge: usize| {
         tree[index].children.get(edge).copied().or_else(|| link(index, edge).map(|link| link.to))
     };
-    let Ok(()) = walk(tree.len(), lead, |step| {
-        match step {
-            Step::Done(index) => order.push(index),
-            Step::Cycle { from, edge } => closing.extend(link(from, edge).map(|link| (from, link.attribute))),
-        }
-        Ok::<(), Infallible>(())
-    });
+    let mut parents = vec![None; tree.len()];
+    for (index, element) in tree.iter().enumerate() {
+        element.children.iter().for_each(|child| parents[*child] = Some(index));
+    }
+    let Ok(()) = walk(
+        tree.len(),
+        lead,
+        |index| parents[index],
+        |step| {
+            match step {
+                Step::Done(index) => order.push(index),
+                Step::Cycle { from, edge } => closing.extend(link(from, edge).map(|link| (from, link.attribute))),
+            }
+            Ok::<(), Infallible>(())
+        },
+    );
     for (index, name) in closing {
         let element = &mut tree[index];
         changes.add(element.at, &element.rule.name, Action::Cycle { attribute: name.to_owned() });
@@ -52,6 +61,14 @@ mod tests {
         let three =
             "<g id='a'><g fill='url(#p)'/></g><pattern id='p'><use href='#b'/></pattern><use id='b' href='#a'/>";
         assert_eq!(cycles(three), ["href"]);
+    }
+
+    #[test]
+    fn cycles_that_are_entered_by_a_reference_are_broken() {
+        let entered = "<use href='#a'/><g id='b'><symbol id='a'><use href='#b'/></symbol></g>";
+        assert_eq!(cycles(entered), ["href"]);
+        let deeper = "<use href='#a'/><g id='c'><g><symbol><g id='a'><use href='#b'/></g></symbol></g></g><use id='b' href='#c'/>";
+        assert_eq!(cycles(deeper), ["href"]);
     }
 
     #[test]

@@ -52,16 +52,21 @@ impl Graph<'_> {
         let lead = |index: usize, edge: usize| {
             self.elements[index].children.get(edge).copied().or_else(|| link(index, edge).map(|link| link.to))
         };
-        walk(self.elements.len(), lead, |step| match step {
-            Step::Done(index) => {
-                sizes[index] = Some(self.fold(index, &sizes)?);
-                Ok(())
-            }
-            Step::Cycle { from, edge } => {
-                let at = link(from, edge).map(|link| (link.name, link.at));
-                Err(BoundError::Cycle { place: self.place(from, at) })
-            }
-        })?;
+        walk(
+            self.elements.len(),
+            lead,
+            |_| None,
+            |step| match step {
+                Step::Done(index) => {
+                    sizes[index] = Some(self.fold(index, &sizes)?);
+                    Ok(())
+                }
+                Step::Cycle { from, edge } => {
+                    let at = link(from, edge).map(|link| (link.name, link.at));
+                    Err(BoundError::Cycle { place: self.place(from, at) })
+                }
+            },
+        )?;
         Ok(sizes.first().copied().flatten().unwrap_or_default().levels)
     }
 
