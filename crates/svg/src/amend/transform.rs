@@ -10,8 +10,8 @@ pub(super) fn amend(node: Node<'_, '_>, edits: &mut Edits) {
     let Some(style) = node.attribute("style") else { return };
     let property = |name: &str| {
         let declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
-        let named = declarations.filter(|(property, _)| property.trim().eq_ignore_ascii_case(name));
-        named.last().map(|(_, value)| value.trim().trim_end_matches("!important").trim())
+        let mut named = declarations.filter(|(property, _)| property.trim().eq_ignore_ascii_case(name));
+        named.next_back().map(|(_, value)| value.trim().trim_end_matches("!important").trim())
     };
     let Some(transform) = property("transform").and_then(as_attribute) else { return };
     if property("transform-origin").is_some() {
