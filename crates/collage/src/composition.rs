@@ -20,7 +20,7 @@ pub struct Composition {
     /// The picture in full detail, on a grid of 1536 x 1536 units.
     pub drawing: Drawing,
     /// Words of the description that the picture shows, as typed, in order. A word counts when what it stands for keeps
-    /// at least 0.5 % of the picture in sight.
+    /// at least 0.5 % of the picture in sight, or when the description denies it and nothing of it is drawn.
     pub used_words: Vec<String>,
     /// Words of the description that it does not show, as typed, in order; without articles, prepositions and the like.
     pub unused_words: Vec<String>,
@@ -49,7 +49,7 @@ fn drawing(layers: Vec<Layer>) -> Drawing {
 fn split(reading: &Reading, seen: &[usize]) -> (Vec<String>, Vec<String>) {
     let (mut used, mut unused): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for (i, word) in reading.words.iter().enumerate() {
-        let list = match seen.contains(&i) {
+        let list = match seen.contains(&i) || reading.heeded.contains(&i) {
             true => &mut used,
             false if is_stop(&word.text) => continue,
             false => &mut unused,

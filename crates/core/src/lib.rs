@@ -21,6 +21,7 @@
 //! ```
 
 mod budget;
+mod denial;
 mod error;
 mod from_fn;
 mod prompt;
@@ -30,6 +31,7 @@ mod task;
 mod traits;
 
 pub use budget::ByteBudget;
+pub use denial::{Denial, Spoken, denials};
 pub use error::StageError;
 pub use from_fn::FromFn;
 pub use prompt::{Prompt, Question, derive_seed};

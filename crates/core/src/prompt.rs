@@ -1,5 +1,7 @@
 //! Prompts: a description with a seed, and questions about the picture.
 
+use crate::denial::{Spoken, denials};
+
 /// Most words of a description that are considered.
 const MAX_WORDS: usize = 200;
 
@@ -31,13 +33,33 @@ impl Prompt {
     /// prepositions and the like. Punctuation and symbols separate words; at most 200 words are considered.
     #[must_use]
     pub fn content_words(&self) -> Vec<String> {
-        let mut words: Vec<String> = Vec::new();
-        let spelled = self.text.split(|c: char| !(c.is_alphanumeric() || c == '\''));
-        for word in spelled.map(|word| word.trim_matches('\'')).filter(|word| !word.is_empty()).take(MAX_WORDS) {
-            let word = word.to_lowercase();
-            if !STOP_WORDS.contains(&word.as_str()) && !words.contains(&word) {
-                words.push(word);
+        distinct(self.spoken().into_iter().map(|(word, _)| word))
+    }
+
+    /// Those of the [`Prompt::content_words`] that the description wants: without what it denies, and without the words that
+    /// deny ([`denials`]).
+    #[must_use]
+    pub fn wanted_words(&self) -> Vec<String> {
+        let spoken = self.spoken();
+        let words: Vec<Spoken<'_>> =
+            spoken.iter().map(|(text, after_pause)| Spoken { text, after_pause: *after_pause }).collect();
+        let wanted = denials(&words).into_iter().map(|denial| denial.is_none()).collect::<Vec<_>>();
+        distinct(spoken.into_iter().zip(wanted).filter(|(_, wanted)| *wanted).map(|((word, _), _)| word))
+    }
+
+    /// All words in lower case, each with whether a pause stands before it; at most 200.
+    fn spoken(&self) -> Vec<(String, bool)> {
+        let mut words = Vec::new();
+        let mut after_pause = false;
+        for piece in self.text.split_inclusive(|c: char| !(c.is_alphanumeric() || c == '\'')) {
+            let word = piece.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '\'')).trim_matches('\'');
+            if !word.is_empty() {
+                words.push((word.to_lowercase(), std::mem::take(&mut after_pause)));
             }
+            if words.len() == MAX_WORDS {
+                break;
+            }
+            after_pause |= piece.ends_with([',', ';', ':', '.', '!', '?', '(', ')', '\n']);
         }
         words
     }
@@ -47,6 +69,17 @@ impl Prompt {
     pub fn with_seed(&self, seed: u64) -> Self {
         Self { text: self.text.clone(), seed }
     }
+}
+
+/// The words in order, each once, without those that name nothing.
+fn distinct(all: impl Iterator<Item = String>) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in all {
+        if !STOP_WORDS.contains(&word.as_str()) && !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
 }
 
 /// A multiple-choice question about a picture.
@@ -86,6 +119,14 @@ mod tests {
         let words = Prompt::new("A lighthouse, overlooking the snow-covered sea; a LIGHTHOUSE!", 0).content_words();
         assert_eq!(words, ["lighthouse", "overlooking", "snow", "covered", "sea"]);
         assert!(Prompt::new(" -- the <>", 0).content_words().is_empty());
+    }
+
+    #[test]
+    fn what_is_denied_is_not_wanted() {
+        let wanted = |text: &str| Prompt::new(text, 0).wanted_words();
+        assert_eq!(wanted("An empty street, with no cars or people; at night"), ["empty", "street", "night"]);
+        assert_eq!(wanted("a red cat (not a dog)"), ["red", "cat"]);
+        assert_eq!(wanted("a lighthouse"), ["lighthouse"]);
     }
 
     #[test]

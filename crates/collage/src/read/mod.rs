@@ -5,6 +5,7 @@ pub(crate) mod colour_words;
 mod colouring;
 pub(crate) mod compound;
 mod context;
+mod denied;
 mod describing;
 pub(crate) mod lexicon;
 pub(crate) mod meaning;

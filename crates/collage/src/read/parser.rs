@@ -6,6 +6,7 @@
 use super::applying::{apply, conjunction, fitting};
 use super::colour_words::color_of;
 use super::colouring::{color_pair, push_color, take_color};
+use super::denied::Denied;
 use super::lexicon::meanings;
 use super::meaning::Relation;
 use super::picture_names::picture_name;
@@ -37,8 +38,10 @@ pub(crate) fn read_varied(text: &str, seed: u64) -> Result<Reading, CollageError
 
 fn understood(text: &str) -> Result<(Reading, Vec<Name>), CollageError> {
     let words = tokenise(text);
+    let denied = Denied::of(&words);
+    let said = denied.left_out(&words);
     let mut state = State {
-        words: &words,
+        words: &said,
         reading: Reading::default(),
         pending: Pending::default(),
         relation: None,
@@ -52,6 +55,7 @@ fn understood(text: &str) -> Result<(Reading, Vec<Name>), CollageError> {
     let (mut reading, names) = (state.reading, state.names);
     reading.phrases = crate::read::compound::merged(std::mem::take(&mut reading.phrases));
     reading.words = words;
+    denied.heed(&mut reading)?;
     crate::read::context::apply(&mut reading);
     Ok((reading, names))
 }

@@ -24,9 +24,9 @@ impl TextNetwork {
         Ok(Self { network: load(FILE, 1)?, words: WordVectors::bundled()? })
     }
 
-    /// The direction of the known content words; `None` if there are none.
+    /// The direction of the known content words that the text does not deny; `None` if there are none.
     pub(super) fn read(&self, text: &str) -> Result<Option<Vector>, JudgeError> {
-        let content = Prompt::new(text, 0).content_words();
+        let content = Prompt::new(text, 0).wanted_words();
         let rows: Vec<f32> = content.iter().filter_map(|word| self.row(word)).flatten().collect();
         if rows.is_empty() {
             return Ok(None);

@@ -1,0 +1,126 @@
+//! Words of a description that are denied: they name nothing that is drawn.
+
+use linocut_core::{Denial, Spoken, denials};
+use linocut_words::lemmas;
+
+use super::lexicon::{is_stop, meanings};
+use super::meaning::{Meaning, Weather};
+use super::reading::{Noun, Reading};
+use crate::art::index;
+use crate::error::CollageError;
+use crate::words::Word;
+
+/// Parts of things that are drawn as a whole, so that they cannot be left out.
+const PARTS: &str = "leaf foliage window door roof chimney sail mast wheel petal thorn hair beard moustache tail horn wing feather \
+                     collar handle lid stem branch flag spot eye nose mouth ear arm leg foot button pocket sleeve hood cuff belt \
+                     lace strap fringe tassel zipper";
+
+/// Stands for a word that is not read.
+const NOTHING: &str = "\0";
+
+/// The words that deny or are denied, by their places.
+#[derive(Debug)]
+pub(crate) struct Denied(Vec<Option<Denial>>);
+
+impl Denied {
+    /// Finds the denials of a description.
+    pub(crate) fn of(words: &[Word]) -> Self {
+        let spoken: Vec<Spoken<'_>> =
+            words.iter().map(|word| Spoken { text: &word.text, after_pause: word.after_pause }).collect();
+        Self(denials(&spoken))
+    }
+
+    /// The words with nothing, and a pause, in place of those that deny or are denied.
+    pub(crate) fn left_out(&self, words: &[Word]) -> Vec<Word> {
+        let mut left: Vec<Word> = words.to_vec();
+        for (at, _) in self.0.iter().enumerate().filter(|(_, denial)| denial.is_some()) {
+            left[at] = Word { text: NOTHING.to_owned(), emoji: false, after_pause: true, ..left[at].clone() };
+            if let Some(next) = left.get_mut(at + 1) {
+                next.after_pause = true;
+            }
+        }
+        left
+    }
+
+    /// Tells the reading which words are heeded by drawing nothing: all but parts of things that are drawn as a whole.
+    pub(crate) fn heed(&self, reading: &mut Reading) -> Result<(), CollageError> {
+        let mut heeded = Vec::new();
+        for (at, denial) in self.0.iter().enumerate() {
+            let is_heeded = match denial {
+                Some(Denial::Cue) => true,
+                Some(Denial::Denied) => !is_part_of_whole(reading, at),
+                None => is_lacking(reading, at)?,
+            };
+            heeded.extend(is_heeded.then_some(at));
+        }
+        let cloud = Meaning::Weather(Weather::Cloudy);
+        let is_cloudless =
+            |at: &usize| self.0[*at] == Some(Denial::Denied) && meanings(&reading.words[*at].text).contains(&cloud);
+        if heeded.iter().any(is_cloudless) {
+            reading.weather.get_or_insert(Weather::Clear);
+        }
+        reading.heeded = heeded;
+        Ok(())
+    }
+}
+
+fn is_part(word: &str) -> bool {
+    lemmas(word).iter().any(|lemma| PARTS.split_whitespace().any(|part| part == lemma))
+}
+
+/// Whether a word names a part of the thing that was named last before it.
+fn is_part_of_whole(reading: &Reading, at: usize) -> bool {
+    let before = reading.phrases.iter().filter(|phrase| phrase.words.iter().all(|word| *word < at));
+    let is_whole = before.last().is_some_and(|phrase| matches!(phrase.noun, Noun::Art(_) | Noun::Garment(_)));
+    is_whole && is_part(&reading.words[at].text)
+}
+
+/// `treeless`: the word says that something is not there that could be, and is no part of what is.
+fn is_lacking(reading: &Reading, at: usize) -> Result<bool, CollageError> {
+    let Some(stem) = reading.words[at].text.strip_suffix("less").filter(|stem| stem.len() > 2) else {
+        return Ok(false);
+    };
+    if is_part(stem) || is_stop(stem) {
+        return Ok(false);
+    }
+    Ok(!meanings(stem).is_empty() || index::find(&[stem])?.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::parser::read;
+    use crate::read::reading::label;
+
+    fn labels(text: &str) -> Vec<&'static str> {
+        read(text).unwrap().phrases.iter().map(label).collect()
+    }
+
+    fn heeded(text: &str) -> Vec<String> {
+        let reading = read(text).unwrap();
+        reading.heeded.iter().map(|at| reading.words[*at].typed.clone()).collect()
+    }
+
+    #[test]
+    fn what_is_denied_is_in_no_phrase() {
+        for text in ["a field, no trees", "a meadow without a tree or a dog", "a beach with no boats and no people"] {
+            assert_eq!(labels(text).iter().filter(|label| !label.is_empty()).count(), 0, "{text}: {:?}", labels(text));
+        }
+        assert_eq!(labels("a dog, not a cat, in a house"), ["dog", "house"]);
+    }
+
+    #[test]
+    fn parts_of_wholes_are_not_heeded() {
+        assert_eq!(heeded("a field without trees"), ["without", "trees"]);
+        assert_eq!(heeded("a tree without leaves"), ["without"]);
+        assert_eq!(heeded("a treeless plain"), ["treeless"]);
+        assert_eq!(heeded("a leafless tree"), [""; 0]);
+        assert_eq!(heeded("a priceless vase"), [""; 0]);
+    }
+
+    #[test]
+    fn no_clouds_is_a_clear_sky() {
+        assert_eq!(read("a hill under a sky free of clouds").unwrap().weather, Some(Weather::Clear));
+        assert_eq!(read("a hill under clouds").unwrap().weather, Some(Weather::Cloudy));
+    }
+}
