@@ -22,6 +22,23 @@ pub(crate) fn grid(columns: usize, chaotic: bool, dice: &mut Dice) -> Vec<Place>
     places
 }
 
+/// A grid of as many cells, in rows as long as it is high; a last row that is shorter stands in the middle.
+pub(crate) fn grid_of(count: usize, chaotic: bool, dice: &mut Dice) -> Vec<Place> {
+    let columns = (count as f64).sqrt().ceil() as usize;
+    let rows = count.div_ceil(columns);
+    let mut places = grid(columns, chaotic, dice);
+    places.truncate(count);
+    let cell = SIDE * 0.94 / columns as f64;
+    let missing = columns * rows - count;
+    for (index, place) in places.iter_mut().enumerate() {
+        place.center.1 += cell * (columns - rows) as f64 / 2.0;
+        if index / columns == rows - 1 {
+            place.center.0 += cell * missing as f64 / 2.0;
+        }
+    }
+    places
+}
+
 /// A spiral of growing things around the middle, from the inside out.
 pub(crate) fn spiral(count: usize, dice: &mut Dice) -> Vec<Place> {
     let start = dice.between(0.0, std::f64::consts::TAU);
@@ -123,6 +140,16 @@ pub(crate) fn scattered(rows: usize, turning: bool, dice: &mut Dice) -> Vec<Plac
     places
 }
 
+/// As many places all over the picture that keep apart.
+pub(crate) fn scattered_of(count: usize, turning: bool, dice: &mut Dice) -> Vec<Place> {
+    let rows = (count as f64).sqrt().ceil() as usize;
+    let mut places = scattered(rows, turning, dice);
+    while places.len() > count {
+        places.swap_remove(dice.whole(0, places.len() - 1));
+    }
+    places
+}
+
 /// Copies within a cell that is `wide` times as wide as high.
 pub(crate) fn cluster(count: usize, cell: Place, dice: &mut Dice) -> Vec<Place> {
     if count <= 1 {
@@ -161,6 +188,18 @@ mod tests {
         assert!(row(6).windows(2).all(|w| w[0].center.0 < w[1].center.0 && w[0].center.1 == w[1].center.1));
         assert!(tower(4, &mut Dice::new(2, 0)).windows(2).all(|w| w[0].center.1 > w[1].center.1));
         assert!(concentric(5).windows(2).all(|w| w[0].size > w[1].size && w[0].center == w[1].center));
+    }
+
+    #[test]
+    fn grids_and_heaps_have_as_many_as_asked() {
+        for count in 1..=25 {
+            let dice = &mut Dice::new(3, 0);
+            let grid = grid_of(count, false, dice);
+            assert_eq!((grid.len(), scattered_of(count, true, dice).len()), (count, count));
+            let middle = grid.iter().map(|place| place.center.1).sum::<f64>() / count as f64;
+            assert!(count < 3 || (middle - MIDDLE.1).abs() < SIDE * 0.2, "{count}: {middle}");
+            assert!(grid.iter().all(|place| place.center.1 < SIDE && place.center.0 < SIDE));
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::read::reading::label;
 use crate::read::reading::{Noun, Phrase, Reading};
 
 /// Most copies of one thing.
-const MAX_COPIES: usize = 12;
+const MAX_COPIES: usize = 25;
 
 /// A thing (by its place in the list) at a place; listed from back to front.
 pub(crate) type Placed = (usize, Place);
@@ -25,11 +25,14 @@ pub(crate) fn free(reading: &Reading, things: &[&Phrase], dice: &mut Dice) -> Ve
             let cells = arrange::grid(3, reading.chaotic, dice).into_iter();
             cells.flat_map(|cell| [(1, cell), (0, Place { size: cell.size * 0.56, ..cell })]).collect()
         }
+        Some(Arrangement::Grid) if let Some(count) = counted_in_all(things) => {
+            dealt(things, arrange::grid_of(count, reading.chaotic, dice))
+        }
         Some(Arrangement::Grid) => dealt(things, arrange::grid(5, reading.chaotic, dice)),
         Some(Arrangement::Spiral) if things.len() > 1 => {
             around(things, arrange::spiral(copies(things[ring_thing(things)], 17, dice), dice))
         }
-        Some(Arrangement::Spiral) => dealt(things, arrange::spiral(18, dice)),
+        Some(Arrangement::Spiral) => dealt(things, arrange::spiral(counted_in_all(things).unwrap_or(18), dice)),
         Some(Arrangement::Layered) if many && geometric => {
             dealt(things, arrange::layered(copies(things[0], 5, dice), dice))
         }
@@ -41,6 +44,9 @@ pub(crate) fn free(reading: &Reading, things: &[&Phrase], dice: &mut Dice) -> Ve
             dealt(things, arrange::parallel(copies(things[0], 5, dice)))
         }
         Some(Arrangement::Linked) if geometric => dealt(things, arrange::linked(copies(things[0], 4, dice))),
+        Some(Arrangement::Scattered) if let Some(count) = counted_in_all(things) => {
+            dealt(things, arrange::scattered_of(count, true, dice))
+        }
         Some(Arrangement::Scattered) if many => dealt(things, arrange::scattered(4, true, dice)),
         _ if let [ring, inner] = things
             && ring.noun == Noun::Flat(Flat::Ring)
@@ -73,10 +79,28 @@ fn nested(things: &[&Phrase]) -> bool {
     matches!(things, [_, outer] if outer.relation == Some(Relation::In)) && things.iter().all(figures)
 }
 
-/// The things by turns, each place one.
+/// How many things there are where the description counts each of them, and more than one.
+fn counted_in_all(things: &[&Phrase]) -> Option<usize> {
+    let count = |thing: &&Phrase| thing.count.or((!thing.plural).then_some(1));
+    let all = things.iter().map(count).sum::<Option<usize>>().filter(|all| *all > 1)?;
+    Some(all.min(MAX_COPIES))
+}
+
+/// The things by turns, each place one; a thing that is counted as often as that, if another can take its turn.
 fn dealt(things: &[&Phrase], places: Vec<Place>) -> Vec<Placed> {
-    let count = things.len().max(1);
-    places.into_iter().enumerate().map(|(i, place)| (i % count, place)).collect()
+    let mut left: Vec<usize> = things.iter().map(|thing| thing.count.unwrap_or(usize::MAX)).collect();
+    let mut next = 0;
+    let mut turn = || {
+        let order = (0..left.len()).map(|step| (next + step) % left.len());
+        let thing = order.into_iter().find(|thing| left[*thing] > 0).unwrap_or(next);
+        left[thing] = left[thing].saturating_sub(1);
+        next = (thing + 1) % left.len();
+        thing
+    };
+    if things.is_empty() {
+        return Vec::new();
+    }
+    places.into_iter().map(|place| (turn(), place)).collect()
 }
 
 /// One thing in the middle, copies of the other around it: of the plural one, else of the first. Further things are left
@@ -232,6 +256,22 @@ mod tests {
         assert!(mean_y(&over, 0) < mean_y(&over, 1));
         let under = placed("a cube under a sphere");
         assert!(mean_y(&under, 0) > mean_y(&under, 1));
+    }
+
+    #[test]
+    fn counts_win_over_arrangements() {
+        let counts = |text: &str, things: usize| {
+            let placed = placed(text);
+            (0..things).map(|thing| placed.iter().filter(|(i, _)| *i == thing).count()).collect::<Vec<_>>()
+        };
+        assert_eq!(counts("nine yellow triangles in a grid", 1), [9]);
+        assert_eq!(counts("a nine-tile grid of yellow triangles", 1), [9]);
+        assert_eq!(counts("four red circles and five blue squares in a grid", 2), [4, 5]);
+        assert_eq!(counts("a grid of 12 green hexagons", 1), [12]);
+        assert_eq!(counts("seven red squares scattered around", 1), [7]);
+        assert_eq!(counts("six stars in a spiral", 1), [6]);
+        assert_eq!(counts("a row of four cubes", 1), [4]);
+        assert_eq!(counts("squares in a grid", 1), [25]);
     }
 
     #[test]

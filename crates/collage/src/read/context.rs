@@ -1,6 +1,6 @@
 //! What a thing is beside the others: rings among figures, a moon over the land.
 
-use crate::read::meaning::{Flat, Relation, Setting, Surface, Time, Weather};
+use crate::read::meaning::{Arrangement, Flat, Relation, Setting, Surface, Time, Weather};
 use crate::read::reading::label;
 use crate::read::reading::{Noun, Phrase, Reading};
 
@@ -8,6 +8,9 @@ use crate::read::reading::{Noun, Phrase, Reading};
 pub(crate) fn apply(reading: &mut Reading) {
     starlight(reading);
     let figures = |phrase: &Phrase| matches!(phrase.noun, Noun::Flat(_) | Noun::Solid(_));
+    if reading.arrangement == Some(Arrangement::Grid) {
+        cells(reading);
+    }
     if reading.arrangement.is_some() || reading.phrases.iter().any(figures) {
         rings(&mut reading.phrases);
     }
@@ -32,6 +35,21 @@ fn starlight(reading: &mut Reading) {
         reading.time.get_or_insert(Time::Night);
         reading.weather.get_or_insert(Weather::Starry);
         reading.sky_words.extend(phrase.words);
+    }
+}
+
+/// `a nine-tile grid of triangles`: the tiles say how many triangles.
+fn cells(reading: &mut Reading) {
+    let is_before_grid = |phrase: &Phrase| {
+        let last = phrase.words.iter().max();
+        last.is_some_and(|last| reading.arrangement_words.contains(&(last + 1)))
+    };
+    let [cell, thing, ..] = &reading.phrases[..] else { return };
+    let is_cell = cell.noun == Noun::Flat(Flat::Square) && cell.count.is_some() && !cell.plural && is_before_grid(cell);
+    if is_cell && thing.count.is_none() {
+        let cell = reading.phrases.remove(0);
+        reading.phrases[0].count = cell.count;
+        reading.phrases[0].words.extend(cell.words);
     }
 }
 
@@ -74,6 +92,14 @@ mod tests {
             assert_eq!(read(text).unwrap().phrases[0].noun, Noun::Flat(Flat::Ring), "{text}");
         }
         assert_eq!(label(&read("a gold ring").unwrap().phrases[0]), "ring");
+    }
+
+    #[test]
+    fn tiles_of_a_grid_say_how_many() {
+        let phrase = |text: &str| read(text).unwrap().phrases[0].clone();
+        let triangles = phrase("a nine-tile grid of yellow triangles");
+        assert_eq!((triangles.noun, triangles.count), (Noun::Flat(Flat::Triangle), Some(9)));
+        assert_eq!(phrase("nine tiles in a grid").noun, Noun::Flat(Flat::Square));
     }
 
     #[test]
