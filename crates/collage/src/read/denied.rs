@@ -70,8 +70,8 @@ fn is_part(word: &str) -> bool {
 
 /// Whether a word names a part of the thing that was named last before it.
 fn is_part_of_whole(reading: &Reading, at: usize) -> bool {
-    let before = reading.phrases.iter().filter(|phrase| phrase.words.iter().all(|word| *word < at));
-    let is_whole = before.last().is_some_and(|phrase| matches!(phrase.noun, Noun::Art(_) | Noun::Garment(_)));
+    let mut before = reading.phrases.iter().filter(|phrase| phrase.words.iter().all(|word| *word < at));
+    let is_whole = before.next_back().is_some_and(|phrase| matches!(phrase.noun, Noun::Art(_) | Noun::Garment(_)));
     is_whole && is_part(&reading.words[at].text)
 }
 
