@@ -129,6 +129,19 @@ fn the_settling_step_may_change_anything_that_fits() {
 }
 
 #[test]
+fn the_settling_step_works_towards_the_same_picture() {
+    let stop = Stop::never();
+    let seen = std::sync::Mutex::new(None);
+    let settle = FromFn(|drawing: Drawing, task: &Task<'_>| {
+        *seen.lock().unwrap() = task.image.map(image::RgbImage::dimensions);
+        Ok(drawing)
+    });
+    let image = picture(20);
+    QUICK.settled_by(settle).refine(&disc(), &image, &Task::new(ByteBudget::new(300), &stop)).unwrap();
+    assert_eq!(*seen.lock().unwrap(), Some(image.dimensions()));
+}
+
+#[test]
 fn any_closure_is_a_loss() {
     let stop = Stop::never();
     // Nothing but red counts.

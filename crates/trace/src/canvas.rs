@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use image::RgbImage;
+use image::{Rgb, RgbImage};
 use linocut_core::ByteBudget;
-use linocut_svg::Drawing;
+use linocut_svg::{Color, Drawing, Point};
 
 use crate::error::TraceError;
 use crate::importance::keep_most_important;
-use crate::layer::{Layer, drawing};
+use crate::layer::{Layer, Ring, drawing};
 use crate::reduce::reduce;
 
 /// Maximum number of layers that a search begins with.
@@ -51,6 +51,32 @@ impl<'a> Canvas<'a> {
     /// The background alone.
     pub(crate) fn smallest(&self) -> Drawing {
         drawing(self.size(), std::slice::from_ref(&self.background))
+    }
+
+    /// The drawing, unless it shows nothing of a picture that is not of one colour: then the background with a box around the pixels
+    /// beside each other that differ most from it, if that fits. A single dot is so small that a search takes it for noise.
+    pub(crate) fn never_blank(&self, drawing: Drawing) -> Drawing {
+        let first = self.image.get_pixel(0, 0);
+        if drawing.shapes.len() > 1 || self.image.pixels().all(|pixel| pixel == first) {
+            return drawing;
+        }
+        let Some(speck) = self.speck() else { return drawing };
+        let shown = crate::layer::drawing(self.size(), &[self.background.clone(), speck]);
+        if shown.byte_count() <= self.budget { shown } else { drawing }
+    }
+
+    /// A box around the pixels beside each other that differ most from the background, in the colour of the first of them.
+    fn speck(&self) -> Option<Layer> {
+        let Color { r, g, b } = self.background.color;
+        let off = |pixel: &Rgb<u8>| pixel.0.iter().zip([r, g, b]).map(|(a, b)| u32::from(a.abs_diff(b))).sum::<u32>();
+        let most = self.image.pixels().map(off).max().filter(|most| *most > 0)?;
+        let is_far = |x: u32, y: u32| 2 * off(self.image.get_pixel(x, y)) > most;
+        let (left, top, color) = self.image.enumerate_pixels().find(|(_, _, pixel)| off(pixel) == most)?;
+        let right = (left..self.image.width()).take_while(|x| is_far(*x, top)).last()? + 1;
+        let bottom = (top..self.image.height()).take_while(|y| is_far(left, *y)).last()? + 1;
+        let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
+        let ring = Ring::new(corners.map(|(x, y)| Point::new(x as i32, y as i32)).to_vec(), self.size())?;
+        Some(Layer { color: (*color).into(), rings: vec![ring] })
     }
 
     /// Size in bytes of the first drawing, if that is `surplus` times the budget.
@@ -98,8 +124,22 @@ mod tests {
     #[test]
     fn what_is_covered_altogether_is_left_out() {
         let image = RgbImage::new(6, 6);
-        let canvas = Canvas::new(&image, 384, ByteBudget::CONTEST).unwrap();
+        let canvas = Canvas::new(&image, 6, ByteBudget::CONTEST).unwrap();
         assert_eq!(canvas.stack(vec![Layer::background(&image); 3]).0.len(), 1);
+    }
+
+    #[test]
+    fn a_picture_that_is_not_plain_is_not_drawn_blank() {
+        let dot = RgbImage::from_fn(60, 40, |x, y| Rgb(if (x, y) == (50, 7) { [0, 0, 200] } else { [250; 3] }));
+        let canvas = Canvas::new(&dot, 60, ByteBudget::CONTEST).unwrap();
+        let shown = canvas.never_blank(canvas.smallest());
+        assert_eq!(shown.shapes[1].geometry.bounds(), Some((50, 7, 51, 8)));
+        assert_eq!(canvas.never_blank(shown.clone()), shown);
+        let tight = Canvas::new(&dot, 60, ByteBudget::new(canvas.smallest().byte_count())).unwrap();
+        assert_eq!(tight.never_blank(tight.smallest()).shapes.len(), 1);
+        let plain = RgbImage::new(9, 9);
+        let canvas = Canvas::new(&plain, 9, ByteBudget::CONTEST).unwrap();
+        assert_eq!(canvas.never_blank(canvas.smallest()).shapes.len(), 1);
     }
 
     #[test]

@@ -102,6 +102,7 @@ impl Contours {
         Search {
             stage: "contours",
             settings: self.colors.clone(),
+            finer: &[64],
             trials: self.trials,
             finalists: self.finalists,
             range: AREA_POWERS,

@@ -1,14 +1,28 @@
-//! Reduces a picture to the grid on which it is traced.
+//! Brings a picture to the grid on which it is traced.
 
 use std::borrow::Cow;
 
 use image::RgbImage;
 use linocut_raster::{Filter, resize};
+use std::collections::HashSet;
 
 use crate::error::TraceError;
 
-/// The picture with its longer side reduced to at most `longest` pixels, in its own proportions; smaller pictures are
-/// unchanged.
+/// Most colours of a picture whose pixels are cells to be seen: pixel art and icons. Photographs have more at any size.
+const MOST_COLORS: usize = 256;
+
+/// Longest side of pixel art and icons. Larger pictures are traced closer on their own grid when bytes are few.
+const ICON: u32 = 48;
+
+/// Longest side of a grid.
+const MAX_SIDE: u32 = 1024;
+
+/// Fewest pixels that the shorter side of a thin picture is reduced to, if it has as many.
+const THIN: u32 = 16;
+
+/// The picture with its longer side reduced to at most `longest` pixels, in its own proportions. Pixel art and icons of at most 48
+/// pixels a side are enlarged to it by a whole factor, cell by cell; other small pictures, and thin ones that would lose their
+/// proportions, are unchanged.
 ///
 /// # Errors
 ///
@@ -20,15 +34,51 @@ pub(crate) fn reduce(image: &RgbImage, longest: u32) -> Result<Cow<'_, RgbImage>
     }
     let (w, h) = grid_size(width, height, longest);
     if (w, h) == (width, height) {
-        return Ok(Cow::Borrowed(image));
+        let factor = longest / width.max(height);
+        return Ok(if factor > 1 && has_cells(image) {
+            Cow::Owned(enlarged(image, factor))
+        } else {
+            Cow::Borrowed(image)
+        });
     }
     Ok(Cow::Owned(resize(image, w, h, Filter::Lanczos)?))
+}
+
+/// The picture on a grid of this size, as [`reduce`] brings it to one.
+///
+/// # Errors
+///
+/// [`TraceError::Resize`] for a picture that is too large.
+pub(crate) fn on_grid(image: &RgbImage, (width, height): (u32, u32)) -> Result<RgbImage, TraceError> {
+    let factor = width / image.width();
+    let is_whole = (image.width() * factor, image.height() * factor) == (width, height);
+    if factor > 1 && is_whole && has_cells(image) {
+        return Ok(enlarged(image, factor));
+    }
+    Ok(resize(image, width, height, Filter::Lanczos)?)
+}
+
+/// Whether the pixels are cells to be seen: a small picture of few colours.
+fn has_cells(image: &RgbImage) -> bool {
+    let mut colors = HashSet::new();
+    let mut has_few_colors = || {
+        image.pixels().for_each(|pixel| {
+            colors.insert(pixel.0);
+        });
+        colors.len() <= MOST_COLORS
+    };
+    image.width().max(image.height()) <= ICON && has_few_colors()
+}
+
+/// Each pixel as a square of `factor` pixels a side.
+fn enlarged(image: &RgbImage, factor: u32) -> RgbImage {
+    RgbImage::from_fn(image.width() * factor, image.height() * factor, |x, y| *image.get_pixel(x / factor, y / factor))
 }
 
 /// Sides of the grid for a picture of this size: proportions kept, rounded to whole units, at least 1.
 fn grid_size(width: u32, height: u32, longest: u32) -> (u32, u32) {
     let side = width.max(height);
-    if side <= longest {
+    if side <= longest || (width.min(height) < THIN && side <= MAX_SIDE) {
         return (width, height);
     }
     let scale = |x: u32| {
@@ -45,13 +95,25 @@ mod tests {
     #[test]
     fn the_longer_side_is_met_and_proportions_are_kept() {
         assert_eq!(grid_size(1000, 500, 384), (384, 192));
+        assert_eq!(grid_size(20, 2000, 384), (4, 384));
+        assert_eq!(grid_size(400, 1, 384), (400, 1));
         assert_eq!(grid_size(2, 2000, 384), (1, 384));
     }
 
     #[test]
-    fn small_pictures_stay_as_they_are() {
-        let image = RgbImage::new(7, 384);
-        assert!(matches!(reduce(&image, 384).unwrap(), Cow::Borrowed(_)));
+    fn small_pictures_of_many_colours_stay_as_they_are() {
+        let gradient = RgbImage::from_fn(48, 40, |x, y| image::Rgb([x as u8 * 4, y as u8 * 5, 9]));
+        assert!(matches!(reduce(&gradient, 384).unwrap(), Cow::Borrowed(_)));
+        assert!(matches!(reduce(&RgbImage::new(7, 384), 384).unwrap(), Cow::Borrowed(_)));
+        assert!(matches!(reduce(&RgbImage::new(193, 100), 384).unwrap(), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn cells_of_pixel_art_are_enlarged_without_blur() {
+        let image = RgbImage::from_fn(3, 2, |x, y| image::Rgb([x as u8, y as u8, 0]));
+        let large = reduce(&image, 384).unwrap();
+        assert_eq!(large.dimensions(), (384, 256));
+        assert!(large.enumerate_pixels().all(|(x, y, pixel)| pixel == image.get_pixel(x / 128, y / 128)));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(crate) struct Search {
     pub(crate) stage: &'static str,
     /// Settings to start from, at least one.
     pub(crate) settings: Vec<u32>,
+    /// Further settings, for pictures whose best drawing leaves half of its budget unused although it is not exact.
+    pub(crate) finer: &'static [u32],
     /// Maximum number of starts for each setting.
     pub(crate) trials: u32,
     /// Number of starts per setting, those closest to the desired size, that are cut to the budget.
@@ -70,22 +72,32 @@ impl Search {
         mut start: impl FnMut(u32, i32) -> Result<Vec<Vec<Layer>>, E>,
     ) -> Result<Drawing, E> {
         let mut best: Option<Fitted> = None;
-        for (index, &setting) in self.settings.iter().enumerate() {
-            if task.stop.requested() {
+        let usual = self.settings.iter().map(|setting| (*setting, self.trials));
+        // Enough to bisect the whole range.
+        let finer =
+            self.finer.iter().map(|setting| (*setting, u32::BITS - (self.range.1 - self.range.0).leading_zeros() + 1));
+        for (index, (setting, trials)) in usual.chain(finer).enumerate() {
+            let is_further = index >= self.settings.len();
+            if task.stop.requested() || (is_further && best.as_ref().is_some_and(|best| uses_its_bytes(best, canvas))) {
                 break;
             }
             let target = canvas.start_bytes(self.surplus);
-            let found = bisect(self.range, target, self.trials, |value| {
+            let found = bisect(self.range, target, trials, |value| {
                 Ok(start(setting, value)?.into_iter().map(|layers| canvas.stack(layers)).collect())
             })?;
             for layers in found.into_iter().take(self.finalists as usize) {
                 let fitted = prune(&canvas.image, layers, canvas.budget, self.round, task.stop);
                 best = [best, fitted].into_iter().flatten().min_by_key(|fitted| fitted.error);
             }
-            task.stop.report(self.stage, (index + 1) as f32 / self.settings.len() as f32);
+            task.stop.report(self.stage, ((index + 1) as f32 / self.settings.len() as f32).min(1.0));
         }
-        Ok(best.map_or_else(|| canvas.smallest(), |fitted| fitted.drawing))
+        Ok(canvas.never_blank(best.map_or_else(|| canvas.smallest(), |fitted| fitted.drawing)))
     }
+}
+
+/// Whether a drawing is exact or takes at least half of its budget.
+fn uses_its_bytes(fitted: &Fitted, canvas: &Canvas<'_>) -> bool {
+    fitted.error == 0 || 2 * fitted.drawing.byte_count() >= canvas.budget
 }
 
 #[cfg(test)]
@@ -99,7 +111,16 @@ mod tests {
 
     fn search() -> Search {
         let settings = vec![7, 8];
-        Search { stage: "test", settings, trials: 3, finalists: 2, range: (0, 99), surplus: 2.0, round: 0.1 }
+        Search {
+            stage: "test",
+            settings,
+            finer: &[],
+            trials: 3,
+            finalists: 2,
+            range: (0, 99),
+            surplus: 2.0,
+            round: 0.1,
+        }
     }
 
     /// Settings of all starts that a search asks for.

@@ -31,8 +31,9 @@ pub enum Layering {
 /// clustering is drawn with every one of [`layerings`](Self::layerings). It cuts the [`finalists`](Self::finalists)
 /// closest to that size to the budget: vertices, shapes and elements, in the order of squared error per byte. The
 /// drawing with the least error wins. A trace clusters at most `speckles.len() * trials` times (3 by default); a draft
-/// clusters at most twice and draws each once, on a grid of half the size. Nothing is random: the task's seed is not
-/// used.
+/// clusters at most twice and draws each once, on a grid of half the size. Where the best drawing leaves half of the budget unused
+/// and is not exact, speckles of 1 and 0 pixels are tried over the whole range of layer differences. Nothing is random: the task's
+/// seed is not used.
 ///
 /// # Source
 ///
@@ -91,6 +92,9 @@ impl Default for VTracer {
     }
 }
 
+/// Speckle sizes for pictures of thin lines and small cells, which the usual ones take for noise.
+const FINER_SPECKLES: [u32; 2] = [1, 0];
+
 /// Range of the bisected layer difference: sums over channels.
 const LAYER_DIFFERENCES: (i32, i32) = (1, 95);
 
@@ -128,6 +132,7 @@ impl VTracer {
         Search {
             stage: "vtracer",
             settings: self.speckles.clone(),
+            finer: &FINER_SPECKLES,
             trials: self.trials,
             finalists: self.finalists,
             range: LAYER_DIFFERENCES,
@@ -219,6 +224,29 @@ mod tests {
             let reds: Vec<bool> = drawing.shapes.iter().map(red).collect();
             assert_eq!((reds.first(), reds.last()), (Some(&false), Some(&true)), "{layering:?}");
         }
+    }
+
+    fn traced(picture: &RgbImage) -> Drawing {
+        VTracer::default().trace(picture, &Task::new(ByteBudget::CONTEST, &Stop::never())).unwrap()
+    }
+
+    #[test]
+    fn thin_lines_single_dots_and_faint_steps_are_drawn() {
+        let lines = RgbImage::from_fn(256, 256, |x, _| image::Rgb(if x % 32 == 7 { [0; 3] } else { [255; 3] }));
+        assert!(traced(&lines).shapes.len() > 1);
+        let dot =
+            RgbImage::from_fn(256, 256, |x, y| image::Rgb(if (x, y) == (99, 70) { [200, 0, 0] } else { [255; 3] }));
+        assert!(traced(&dot).shapes.len() > 1);
+        let steps = RgbImage::from_fn(256, 64, |x, _| image::Rgb([4 * (x / 16) as u8; 3]));
+        assert!(traced(&steps).shapes.len() > 4);
+    }
+
+    #[test]
+    fn cells_of_tiny_pictures_are_drawn() {
+        let four = RgbImage::from_fn(2, 2, |x, y| image::Rgb([200 * x as u8, 200 * y as u8, 90]));
+        let drawing = traced(&four);
+        assert_eq!((drawing.width, drawing.height), (384, 384));
+        assert!(drawing.shapes.len() >= 4, "{drawing:?}");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use image::{Rgb, RgbImage};
-use linocut_core::{ByteBudget, Stop, Task};
+use linocut_core::{ByteBudget, Rewrite, Stop, Task};
 use linocut_raster::{FixedDefences, psnr};
 use linocut_svg::{Color, Drawing, Geometry, Point, Shape, rasterize};
 use linocut_trace::{BudgetTracer, Contours, Objective, TraceError, Work};
@@ -63,7 +63,10 @@ proptest! {
         let drawing = trace(&quick(), &image, bytes, seed);
         prop_assert!(drawing.byte_count() <= bytes);
         prop_assert_eq!(drawing.byte_count(), drawing.write().as_str().len());
-        prop_assert_eq!((drawing.width, drawing.height), image.dimensions());
+        let (width, height) = image.dimensions();
+        let factor = drawing.width / width;
+        prop_assert!(factor > 0);
+        prop_assert_eq!((drawing.width, drawing.height), (factor * width, factor * height));
     }
 }
 
@@ -114,6 +117,8 @@ fn a_drawing_is_searched_further() {
     let contours = Contours::default().trace(&image, &task).unwrap();
     let searched = quick().improve(&contours, &image, &task).unwrap();
     assert!(searched.byte_count() <= 1000);
+    let once_more = BudgetTracer { work: Work::Sweeps(1), ..quick() }.improve(&searched, &image, &task).unwrap();
+    assert!(quality(&once_more) >= quality(&searched) - 0.05, "{} {}", quality(&once_more), quality(&searched));
     assert!(quality(&searched) > quality(&contours) + 1.0, "{} {}", quality(&searched), quality(&contours));
     let circle = Shape::filled(Geometry::circle(Point::new(5, 5), 3), Color::BLACK);
     let refused = quick().improve(&Drawing { shapes: vec![circle], ..Drawing::new(9, 9) }, &image, &task);
@@ -163,4 +168,13 @@ fn options_out_of_range_are_named() {
     let task = Task::new(ByteBudget::new(20), &stop);
     assert!(matches!(quick().trace(&scene(), &task), Err(TraceError::BudgetTooSmall { budget: 20, .. })));
     assert!(matches!(quick().trace(&RgbImage::new(0, 3), &task), Err(TraceError::EmptyPicture { .. })));
+}
+
+#[test]
+fn a_rewrite_without_a_picture_keeps_what_fits_and_refuses_the_rest() {
+    let stop = Stop::never();
+    let drawing = trace(&quick(), &scene(), 1500, 0);
+    let rewrite = |bytes: usize| Rewrite::rewrite(&quick(), drawing.clone(), &Task::new(ByteBudget::new(bytes), &stop));
+    assert_eq!(rewrite(drawing.byte_count()).unwrap(), drawing);
+    assert!(rewrite(drawing.byte_count() - 1).is_err());
 }

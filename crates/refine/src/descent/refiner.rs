@@ -124,7 +124,9 @@ impl<S: Rewrite> Refiner<S> {
         self.check()?;
         let (width, height) = self.comparison_size(drawing);
         let target = Picture::from_image(&resize(image, width, height, Filter::Lanczos)?)?;
-        self.refine_with(drawing, &mut *self.objective.towards(target)?, task)
+        // What settles the drawing works towards the same picture.
+        let task = Task { image: Some(image), ..*task };
+        self.refine_with(drawing, &mut *self.objective.towards(target)?, &task)
     }
 
     /// Refines a drawing by any loss of pictures of [`Refiner::comparison_size`].

@@ -2,7 +2,6 @@
 
 use image::{GrayImage, RgbImage};
 use linocut_core::{Effort, Rewrite, StageError, Task, Trace};
-use linocut_raster::{Filter, resize};
 use linocut_svg::{Color, Drawing};
 
 use super::adopt::adopt;
@@ -17,6 +16,7 @@ use super::state::{Layer, State, drawing};
 use crate::canvas::Canvas;
 use crate::error::{TraceError, in_range};
 use crate::layer::mean_color;
+use crate::reduce::on_grid;
 
 /// Traces by searching for the drawing with the least squared error for its bytes.
 ///
@@ -155,7 +155,7 @@ impl BudgetTracer {
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let Some(layers) = self.start(&canvas.image, budget, &pace) else { return Ok(canvas.smallest()) };
-        Ok(self.search(&canvas.image, layers, budget, &pace, task, &mut watch))
+        Ok(canvas.never_blank(self.search(&canvas.image, layers, budget, &pace, task, &mut watch)))
     }
 
     /// Searches a drawing of filled polygons further, on its own grid.
@@ -176,12 +176,21 @@ impl BudgetTracer {
         if width == 0 || height == 0 {
             return Err(TraceError::EmptyPicture { width, height });
         }
-        let image = resize(image, drawing.width, drawing.height, Filter::Lanczos)?;
+        let image = on_grid(image, (drawing.width, drawing.height))?;
         let canvas = Canvas::new(&image, drawing.width.max(drawing.height), task.budget)?;
         let (_, work) = self.for_effort(task.effort);
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
-        Ok(self.search(&image, layers, budget, &pace, task, &mut |_| {}))
+        let before = self.error_of(&image, layers.clone());
+        let searched = self.search(&image, layers, budget, &pace, task, &mut |_| {});
+        // A drawing without a background of its own gets one here, and may be over the budget for that reason alone.
+        let is_closer = adopt(&searched).is_ok_and(|layers| self.error_of(&image, layers) < before);
+        Ok(if task.budget.fits(drawing.byte_count()) && !is_closer { drawing.clone() } else { searched })
+    }
+
+    /// Weighted error of layers over the mean colour of the picture.
+    fn error_of(&self, image: &RgbImage, layers: Vec<Layer>) -> f64 {
+        State::new(image, weights(image, self.weights.as_ref(), self.perception), mean_color(image), layers).error
     }
 
     fn search(
@@ -269,10 +278,14 @@ impl Trace for BudgetTracer {
     }
 }
 
-/// Searches a drawing further towards the task's picture; without one the drawing is returned unchanged.
+/// Searches a drawing further towards the task's picture. Without one the drawing is returned unchanged, if it fits.
 impl Rewrite for BudgetTracer {
     fn rewrite(&self, drawing: Drawing, task: &Task<'_>) -> Result<Drawing, StageError> {
-        let Some(image) = task.image else { return Ok(drawing) };
+        let Some(image) = task.image else {
+            let (budget, needed) = (task.budget.bytes(), drawing.byte_count());
+            let too_large = TraceError::BudgetTooSmall { budget, needed };
+            return if task.budget.fits(needed) { Ok(drawing) } else { Err(StageError::new("budget", too_large)) };
+        };
         self.improve(&drawing, image, task).map_err(|error| StageError::new("budget", error))
     }
 }
