@@ -144,7 +144,9 @@ fn search(sweeps: u32, drawing: Drawing, task: &Task<'_>) -> Result<Drawing, Sta
     let Some(image) = task.image.filter(|_| sweeps > 0) else { return Ok(drawing) };
     let tracer = BudgetTracer { work: Work::Sweeps(sweeps), ..BudgetTracer::default() };
     match tracer.improve(&drawing, image, task) {
-        Err(TraceError::Shape { .. } | TraceError::TooManyShapes { .. }) => Ok(drawing),
+        Err(TraceError::Shape { .. } | TraceError::TooManyShapes { .. } | TraceError::BudgetTooSmall { .. }) => {
+            Ok(drawing)
+        }
         found => found.map_err(|error| StageError::new("search", error)),
     }
 }

@@ -188,7 +188,7 @@ fn float(p: Point) -> kurbo::Point {
 }
 
 /// Casts saturate, and NaN becomes 0.
-fn round(p: kurbo::Point) -> Point {
+pub(crate) fn round(p: kurbo::Point) -> Point {
     Point::new(p.x.round() as i32, p.y.round() as i32)
 }
 

@@ -1,13 +1,15 @@
 //! What a path becomes: a shape for its fill, one for its stroke, or one for both.
 
-use kurbo::{Affine, BezPath};
+use kurbo::{Affine, BezPath, PathEl};
 use usvg::Node;
 
 use super::outline::{cap, join};
+use crate::color::Color;
 use crate::geometry::Geometry;
 use crate::opacity::Opacity;
 use crate::path::Path;
-use crate::shape::{FillRule, Paint, Shape, Stroke};
+use crate::shape::{FillRule, LineCap, Paint, Shape, Stroke};
+use crate::transform::round;
 
 /// Most paths whose bounds are compared to see whether they overlap.
 const MAX_COMPARED: usize = 64;
@@ -21,9 +23,45 @@ pub(super) struct Layer {
     pub(super) is_whole: bool,
 }
 
-/// The stroke of a drawing that paints the same.
+/// Width of a stroke on the grid.
+fn width(stroke: &usvg::Stroke, map: Affine) -> f64 {
+    f64::from(stroke.width().get()) * map.determinant().abs().sqrt()
+}
+
+/// The opacity of a stroke that is thinner than the grid can say, so that it paints as much: 1 for all others.
+pub(super) fn thinness(stroke: &usvg::Stroke, map: Affine) -> f32 {
+    width(stroke, map).min(1.0) as f32
+}
+
+/// The dots that a stroke with round or square ends makes of lines so short that they are points on the grid.
+pub(super) fn dots(lines: &BezPath, stroke: &usvg::Stroke, map: Affine, paint: &Paint) -> Vec<Shape> {
+    let width = (width(stroke, map).round() as i32).max(1);
+    let mut dots = Vec::new();
+    let mapped = map * lines;
+    for line in mapped.elements().chunk_by(|_, next| !matches!(next, PathEl::MoveTo(_))) {
+        let mut points = line.iter().filter_map(PathEl::end_point).map(round);
+        let Some(center) = points.next() else { continue };
+        if line.len() < 2 || points.any(|point| point != center) {
+            continue;
+        }
+        let half = width / 2;
+        dots.extend(match cap(stroke) {
+            LineCap::Butt => None,
+            LineCap::Round => Some(Geometry::circle(center, half.max(1))),
+            LineCap::Square => {
+                let (x, y) = (center.x.saturating_sub(half), center.y.saturating_sub(half));
+                Some(Geometry::rect(x, y, width, width))
+            }
+        });
+    }
+    dots.into_iter()
+        .map(|geometry| Shape { fill: Some(paint.clone()), ..Shape::filled(geometry, Color::BLACK) })
+        .collect()
+}
+
+/// The stroke of a drawing that paints the same, at the opacity of its [`thinness`].
 pub(super) fn plain(lines: &BezPath, stroke: &usvg::Stroke, map: Affine, paint: Paint) -> Shape {
-    let width = f64::from(stroke.width().get()) * map.determinant().abs().sqrt();
+    let width = width(stroke, map);
     let stroke = Stroke { paint, width: (width.round() as i32).max(1), cap: cap(stroke), join: join(stroke) };
     Shape {
         geometry: Geometry::Path(Path::from_bezier(&(map * lines))),

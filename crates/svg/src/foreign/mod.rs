@@ -120,6 +120,19 @@ mod tests {
     }
 
     #[test]
+    fn dots_are_kept_and_hairlines_are_faint() {
+        let dots =
+            read(r#"<path fill="none" stroke="red" stroke-width="2" stroke-linecap="round" d="M5 5h.01M2 8h.01"/>"#);
+        let circles =
+            dots.drawing.shapes.iter().filter(|shape| matches!(shape.geometry, Geometry::Circle { radius: 10, .. }));
+        assert_eq!(circles.count(), 2, "{dots:?}");
+        let butt = read(r#"<path stroke="red" stroke-width="2" d="M5 5h.01"/>"#);
+        assert!(butt.drawing.shapes.is_empty());
+        let hairline = read(r#"<path fill="none" stroke="red" stroke-width=".02" d="M0 5h9"/>"#);
+        assert_eq!(hairline.drawing.shapes[0].opacity, Opacity::from_share(0.2));
+    }
+
+    #[test]
     fn reports_what_it_cannot_keep() {
         let foreign = read(r##"<filter id="f"><feFlood/></filter><path filter="url(#f)" d="M0 0h9v9z"/>"##);
         assert_eq!(foreign.lost, BTreeSet::from([Lost::Filter]));

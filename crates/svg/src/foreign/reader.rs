@@ -6,7 +6,7 @@ use kurbo::{Affine, BezPath};
 use usvg::Node;
 
 use super::cover::{Cover, Shown};
-use super::layer::{Layer, joined, overlap, plain};
+use super::layer::{Layer, dots, joined, overlap, plain, thinness};
 use super::lost::Lost;
 use super::outline::{affine, bezier, dashed, edge, is_finite, is_plain};
 use super::region::Scissors;
@@ -118,7 +118,10 @@ impl Reader {
         let (paint, opacity) = (self.paint(stroke.paint(), map), stroke.opacity().get());
         let must_expand = self.expands_strokes || !is_plain(stroke, map);
         if !must_expand && scope.cover.is_everywhere() {
-            return vec![Layer { shape: plain(&lines, stroke, map, paint), own: opacity, share: 1.0, is_whole: true }];
+            let layer = |shape, own| Layer { shape, own, share: 1.0, is_whole: true };
+            let dots = dots(&lines, stroke, map, &paint).into_iter().map(|dot| layer(dot, opacity));
+            let thin = opacity * thinness(stroke, map);
+            return std::iter::once(layer(plain(&lines, stroke, map, paint.clone()), thin)).chain(dots).collect();
         }
         let edge = edge(&lines, stroke, map);
         let layers = self.covered(&edge, FillRule::NonZero, &paint, opacity, scope);
