@@ -115,7 +115,7 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     let svg = check_svg(&drawing.write(), &arguments.budget.profile())?;
     files::write(&arguments.out, svg.as_str())?;
     let seconds = start.elapsed().as_secs_f64();
-    let [psnr, ssim] = closeness(&svg, &picture)?;
+    let [psnr, ssim] = closeness(&svg, &on_grid(&picture, &drawing))?;
     printer.report(&Report {
         file: arguments.out.clone(),
         bytes: svg.byte_count(),
@@ -154,6 +154,15 @@ fn budget_tracer(arguments: &Arguments) -> BudgetTracer {
         Seen::Defended => Objective::Defended,
     };
     BudgetTracer { work, objective, threads: arguments.threads.into(), ..default }
+}
+
+/// The picture as it was traced: pixel art whose cells were enlarged to the grid keeps their edges.
+fn on_grid(picture: &RgbImage, drawing: &Drawing) -> RgbImage {
+    let factor = drawing.width / picture.width().max(1);
+    if factor < 2 || (picture.width() * factor, picture.height() * factor) != (drawing.width, drawing.height) {
+        return picture.clone();
+    }
+    RgbImage::from_fn(drawing.width, drawing.height, |x, y| *picture.get_pixel(x / factor, y / factor))
 }
 
 /// PSNR in dB and SSIM of the SVG as the metric renders it.

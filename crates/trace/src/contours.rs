@@ -36,7 +36,8 @@ use crate::simplify::simplify_ring;
 /// neighbour of the nearest colour.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Contours {
-    /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it, smaller ones keep their size.
+    /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it; icons of at most
+    /// 48 px are enlarged to it cell by cell, other small pictures keep their size.
     ///
     /// Default: 384.
     pub grid: u32,

@@ -38,6 +38,7 @@ impl Search {
             Effort::Full => full,
             Effort::Draft => Self {
                 settings: full.settings.into_iter().take(1).collect(),
+                finer: &[],
                 trials: full.trials.min(2),
                 finalists: 1,
                 round: full.round.max(0.2),

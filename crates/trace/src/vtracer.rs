@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use image::RgbImage;
 use linocut_core::{Effort, StageError, Stop, Task, Trace};
-use linocut_svg::Drawing;
+use linocut_svg::{Color, Drawing};
 use vtracer::progress::CancelToken;
 use vtracer::{ColorImage, Config, Error, FitMode, Hierarchical, Session, VectorDoc};
 
@@ -32,7 +32,8 @@ pub enum Layering {
 /// closest to that size to the budget: vertices, shapes and elements, in the order of squared error per byte. The
 /// drawing with the least error wins. A trace clusters at most `speckles.len() * trials` times (3 by default); a draft
 /// clusters at most twice and draws each once, on a grid of half the size. Where the best drawing leaves half of the budget unused
-/// and is not exact, speckles of 1 and 0 pixels are tried over the whole range of layer differences. Nothing is random: the task's
+/// and is not exact, speckles of 1 and 0 pixels are tried over the whole range of layer differences, then the picture with its contrast
+/// stretched. Nothing is random: the task's
 /// seed is not used.
 ///
 /// # Source
@@ -40,7 +41,8 @@ pub enum Layering {
 /// VTracer 1.0 (visioncortex), <https://github.com/visioncortex/vtracer>.
 #[derive(Clone, PartialEq, Debug)]
 pub struct VTracer {
-    /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it, smaller ones keep their size.
+    /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it; icons of at most
+    /// 48 px are enlarged to it cell by cell, other small pictures keep their size.
     ///
     /// Default: 384.
     pub grid: u32,
@@ -92,8 +94,11 @@ impl Default for VTracer {
     }
 }
 
-/// Speckle sizes for pictures of thin lines and small cells, which the usual ones take for noise.
-const FINER_SPECKLES: [u32; 2] = [1, 0];
+/// Marks a speckle size for which VTracer sees the picture with its contrast stretched: its smallest difference of colours is then a
+/// fraction of a level.
+const STRETCHED: u32 = 1 << 16;
+/// Speckle sizes for pictures of thin lines and small cells, which the usual ones take for noise, and for pictures of faint steps.
+const FINER_SPECKLES: [u32; 4] = [1, 0, STRETCHED | 4, STRETCHED | 1];
 
 /// Range of the bisected layer difference: sums over channels.
 const LAYER_DIFFERENCES: (i32, i32) = (1, 95);
@@ -116,13 +121,21 @@ impl VTracer {
             Effort::Full => &self.layerings[..],
             Effort::Draft => &self.layerings[..1],
         };
-        let mut session = Session::new(color_image(&canvas.image));
+        let contrast = Contrast::of(&canvas.image);
+        let mut sessions =
+            [Session::new(color_image(&canvas.image)), Session::new(color_image(&contrast.stretched(&canvas.image)))];
         search.run(&canvas, task, |speckle, difference| {
             let mut starts = Vec::new();
+            let is_stretched = speckle & STRETCHED != 0;
             for &layering in layerings {
-                let config = self.config(speckle, layering, difference);
-                let Some(document) = render(&mut session, &config, task.stop)? else { break };
-                starts.push(layers(&document, layering, canvas.size()));
+                let config = self.config(speckle & !STRETCHED, layering, difference);
+                let session = &mut sessions[usize::from(is_stretched)];
+                let Some(document) = render(session, &config, task.stop)? else { break };
+                let mut layers = layers(&document, layering, canvas.size());
+                if is_stretched {
+                    layers.iter_mut().for_each(|layer| layer.color = contrast.restored(layer.color));
+                }
+                starts.push(layers);
             }
             Ok(starts)
         })
@@ -164,6 +177,34 @@ impl VTracer {
             optimize: 0,
             ..Config::default()
         }
+    }
+}
+
+/// The least and the greatest level of a picture.
+struct Contrast {
+    least: u8,
+    range: u8,
+}
+
+impl Contrast {
+    fn of(image: &RgbImage) -> Self {
+        let least = image.iter().min().copied().unwrap_or(0);
+        let greatest = image.iter().max().copied().unwrap_or(255);
+        Self { least, range: (greatest - least).max(1) }
+    }
+
+    /// The picture with its levels spread from 0 to 255.
+    fn stretched(&self, image: &RgbImage) -> RgbImage {
+        let mut image = image.clone();
+        let spread = |level: u8| (u32::from(level - self.least) * 255 / u32::from(self.range)) as u8;
+        image.iter_mut().for_each(|level| *level = spread(*level));
+        image
+    }
+
+    /// A colour of the stretched picture as it was.
+    fn restored(&self, Color { r, g, b }: Color) -> Color {
+        let level = |level: u8| self.least + ((u32::from(level) * u32::from(self.range) + 127) / 255) as u8;
+        Color::new(level(r), level(g), level(b))
     }
 }
 

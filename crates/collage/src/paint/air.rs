@@ -12,6 +12,8 @@ use crate::read::reading::{Noun, Reading};
 pub(crate) struct Air {
     pub(crate) time: Time,
     pub(crate) weather: Weather,
+    /// Whether the description wants no clouds.
+    pub(crate) cloudless: bool,
     /// Colours of the sky from the top down to the horizon.
     pub(crate) sky: Vec<Color>,
 }
@@ -32,7 +34,7 @@ impl Air {
             let last = phrase.look.colors.get(1).copied().unwrap_or(shaded(color, 0.45));
             sky = vec![shaded(color, -0.25), color, last];
         }
-        Self { time, weather, sky }
+        Self { time, weather, cloudless: reading.cloudless, sky }
     }
 
     /// Colour of the sky at the horizon.

@@ -269,7 +269,8 @@ mod tests {
         assert_eq!(counts("four red circles and five blue squares in a grid", 2), [4, 5]);
         assert_eq!(counts("a grid of 12 green hexagons", 1), [12]);
         assert_eq!(counts("seven red squares scattered around", 1), [7]);
-        assert_eq!(counts("six stars in a spiral", 1), [6]);
+        assert_eq!(counts("six green stars in a spiral", 1), [6]);
+        assert_eq!(counts("twelve hexagons in a spiral", 1), [12]);
         assert_eq!(counts("a row of four cubes", 1), [4]);
         assert_eq!(counts("squares in a grid", 1), [25]);
     }

@@ -56,7 +56,9 @@ impl Denied {
         let cloud = Meaning::Weather(Weather::Cloudy);
         let is_cloudless =
             |at: &usize| self.0[*at] == Some(Denial::Denied) && meanings(&reading.words[*at].text).contains(&cloud);
-        if heeded.iter().any(is_cloudless) {
+        reading.cloudless =
+            heeded.iter().any(is_cloudless) || reading.words.iter().any(|word| word.text == "cloudless");
+        if reading.cloudless {
             reading.weather.get_or_insert(Weather::Clear);
         }
         reading.heeded = heeded;
@@ -121,6 +123,7 @@ mod tests {
     #[test]
     fn no_clouds_is_a_clear_sky() {
         assert_eq!(read("a hill under a sky free of clouds").unwrap().weather, Some(Weather::Clear));
+        assert!(read("a hill under a cloudless sky").unwrap().cloudless && !read("a clear sky").unwrap().cloudless);
         assert_eq!(read("a hill under clouds").unwrap().weather, Some(Weather::Cloudy));
     }
 }

@@ -55,11 +55,12 @@ pub(crate) fn weather(state: &mut State<'_>, weather: Weather, at: usize) {
     }
 }
 
-/// `squares in a diagonal line` stand so; `a hat with a blue ribbon` has a band. Whether the line is no figure.
+/// `squares in a diagonal line` and `in a spiral` stand so; `a hat with a blue ribbon` has a band. Whether the line is no figure.
 fn line(state: &mut State<'_>, at: usize) -> bool {
     let arrangement = match state.words[at].text.as_str() {
         "line" => Some(Arrangement::Row),
         "diagonal" => Some(Arrangement::Diagonal),
+        "spiral" => Some(Arrangement::Spiral),
         _ => None,
     };
     match (state.relation, state.reading.phrases.last().map(|phrase| phrase.noun), arrangement) {
@@ -75,7 +76,7 @@ fn line(state: &mut State<'_>, at: usize) -> bool {
 
 /// Dots after `polka` are a pattern when a noun follows, else the things themselves; zigzag lines are zigzags.
 pub(crate) fn flat(state: &mut State<'_>, flat: Flat, at: usize) {
-    if flat == Flat::Line && line(state, at) {
+    if matches!(flat, Flat::Line | Flat::Spiral) && line(state, at) {
         return;
     }
     let zigzag = state.pending.look.pattern == Some(Pattern::Chevron) && flat == Flat::Line;

@@ -97,6 +97,8 @@ pub(crate) struct Reading {
     pub(crate) sky_words: Vec<usize>,
     /// Words that say autumn.
     pub(crate) autumn_words: Vec<usize>,
+    /// Whether clouds are denied.
+    pub(crate) cloudless: bool,
     /// Words that deny, and denied words of which nothing is drawn.
     pub(crate) heeded: Vec<usize>,
     /// Words behind `arrangement` and `chaotic`.

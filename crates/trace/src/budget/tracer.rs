@@ -35,7 +35,8 @@ use crate::reduce::on_grid;
 /// (Science 220, 1983) over the rate-distortion sum.
 #[derive(Clone, PartialEq, Debug)]
 pub struct BudgetTracer {
-    /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it, smaller ones keep their size.
+    /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it; icons of at most
+    /// 48 px are enlarged to it cell by cell, other small pictures keep their size.
     ///
     /// Default: 384.
     pub grid: u32,
@@ -155,7 +156,8 @@ impl BudgetTracer {
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let Some(layers) = self.start(&canvas.image, budget, &pace) else { return Ok(canvas.smallest()) };
-        Ok(canvas.never_blank(self.search(&canvas.image, layers, budget, &pace, task, &mut watch)))
+        let layers = self.search(&canvas.image, layers, budget, &pace, task, &mut watch);
+        Ok(canvas.never_blank(drawing(size(&canvas.image), &layers)))
     }
 
     /// Searches a drawing of filled polygons further, on its own grid.
@@ -182,9 +184,11 @@ impl BudgetTracer {
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let before = self.error_of(&image, layers.clone());
-        let searched = self.search(&image, layers, budget, &pace, task, &mut |_| {});
-        // A drawing without a background of its own gets one here, and may be over the budget for that reason alone.
-        let is_closer = adopt(&searched).is_ok_and(|layers| self.error_of(&image, layers) < before);
+        let layers = self.search(&image, layers, budget, &pace, task, &mut |_| {});
+        let searched = self::drawing(size(&image), &layers);
+        // A drawing without a background of its own gets one here, and may be over the budget for that reason alone. What the filters
+        // leave of the error is not known here.
+        let is_closer = self.objective == Objective::Defended || self.error_of(&image, layers) < before;
         Ok(if task.budget.fits(drawing.byte_count()) && !is_closer { drawing.clone() } else { searched })
     }
 
@@ -201,18 +205,17 @@ impl BudgetTracer {
         pace: &Pace,
         task: &Task<'_>,
         watch: &mut dyn FnMut(&TraceProgress<'_>),
-    ) -> Drawing {
+    ) -> Vec<Layer> {
         let weights = weights(image, self.weights.as_ref(), self.perception);
         let state = State::new(image, weights, mean_color(image), layers);
         let defended =
             (self.objective == Objective::Defended).then(|| Defended::new(image, state.coverage.targets())).flatten();
-        let (threads, translucent, size) = (self.threads(), self.translucent, state.size);
+        let (threads, translucent) = (self.threads(), self.translucent);
         let search = Search { budget, pace, threads, translucent, seed: task.seed };
-        let layers = search.run(state, defended, &mut |reached| {
+        search.run(state, defended, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
             watch(&TraceProgress { reached });
-        });
-        drawing(size, &layers)
+        })
     }
 
     /// The initial layers; `None` when asked to stop before there are any.
@@ -250,6 +253,10 @@ impl BudgetTracer {
             Work::Time(time) => in_range("work", time.as_secs_f64(), 0.01..=3600.0, "0.01 to 3600 s"),
         }
     }
+}
+
+fn size(image: &RgbImage) -> (i32, i32) {
+    (image.width() as i32, image.height() as i32)
 }
 
 /// An initial layer as an opaque layer of the search.

@@ -94,7 +94,7 @@ fn weather(layer: &mut Layer, air: &Air, horizon: f64, dice: &mut Dice) {
         Weather::Rainy => {
             clouds(layer, &[Color::from_hex(0x9aa7b1), Color::from_hex(0x7d8b96)], 6, horizon, dice);
         }
-        Weather::Clear | Weather::Sunny if air.time != Time::Night => {
+        Weather::Clear | Weather::Sunny if air.time != Time::Night && !air.cloudless => {
             let count = dice.whole(2, 3);
             clouds(layer, &[air.sky[1].mix(Color::WHITE, 0.72)], count, horizon, dice);
         }
