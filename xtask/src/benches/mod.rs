@@ -11,7 +11,7 @@ use crate::workspace::{Metadata, cargo, execute, root};
 /// Packages with benchmarks, and the features that these need.
 const PACKAGES: [(&str, &str); 3] = [("linocut-benches", ""), ("linocut-nn", ""), ("linocut-score", "neural")];
 /// How long criterion measures: enough for a median within a few percent, a few minutes for all.
-const SHORT: [&str; 6] = ["--warm-up-time", "0.5", "--measurement-time", "2", "--sample-size", "10"];
+const SHORT: [&str; 6] = ["--warm-up-time", "0.2", "--measurement-time", "1", "--sample-size", "10"];
 const PAGE: &str = "docs/results/benches.md";
 
 /// Runs all benchmarks and writes the page, or runs those whose name contains this text and prints their table.
