@@ -1,41 +1,43 @@
 //! What the pictures' things are like, told by their labels: what floats, swims, drives, shines, is worn, comes in pairs, and where
 //! each is at home.
 //!
-//! One table, so that a new picture or a new habit has one place. Each list says how it is compared: by whole words of the label, or
-//! by any part of it.
+//! One table, so that a new picture or a new habit has one place. Lists are of whole words of a label: a sunflower is no sun, and a
+//! scarecrow no car.
 
 use crate::read::meaning::Setting;
 
-/// Things in the air: whole words.
+/// Things in the air.
 const AIRBORNE: &str = "moon sun star comet planet balloon airplane kite eagle rainbow helicopter rocket butterfly saucer cloud \
     parachute bird bat meteor milky satellite honeybee bubbles fireworks dove";
 
-/// Things on water: whole words.
+/// Things on water.
 const AFLOAT: &str = "sailboat boat ship ferry canoe speedboat swan duck iceberg";
 
-/// Things in water: whole words.
+/// Things in water.
 const SWIMMING: &str = "fish shark whale dolphin octopus turtle squid seal coral jellyfish";
 
-/// Things on a road: parts of a label.
-const DRIVING: &str = "car bus truck cycle taxi vehicle scooter tractor ambulance automobile van wagon carriage horse";
+/// Things on a road.
+const DRIVING: &str = "car bus truck bicycle motorcycle minibus trolleybus taxi vehicle scooter tractor ambulance automobile van wagon \
+    carriage horse";
 
-/// Lights, which keep their colours at night: parts of a label.
-const SHINING: &str = "moon sun star comet fire lantern lamp candle bulb planet meteor";
+/// Lights, which keep their colours at night.
+const SHINING: &str =
+    "moon sun star stars sunrise sunset comet fire fireworks lantern jack-o-lantern lamp candle bulb planet meteor";
 
-/// Bodies in whose presence a sky has no sun or moon of its own: parts of a label.
-const HEAVENLY: &str = "moon sun planet";
+/// Bodies in whose presence a sky has no sun or moon of its own.
+const HEAVENLY: &str = "moon sun sunrise sunset planet";
 
-/// Those among them that hang high above a landscape: parts of a label.
-const HIGH: &str = "moon sun";
+/// Those among them that hang high above a landscape.
+const HIGH: &str = "moon sun sunrise sunset";
 
-/// Things on a head: parts of a label.
+/// Things on a head.
 const HEADWEAR: &str = "hat cap crown helmet";
 
-/// Things before the eyes: parts of a label.
-const EYEWEAR: &str = "glasses goggles";
+/// Things before the eyes.
+const EYEWEAR: &str = "glasses sunglasses goggles";
 
-/// Things that come in pairs: parts of a label.
-const PAIRED: &str = "boot shoe sandal sock glove slipper ski";
+/// Things that come in pairs.
+const PAIRED: &str = "boot boots shoe shoes sandal sandals sock socks glove gloves slipper slippers ski skis";
 
 /// Labels of vessels that are drawn with what they hold, or say how it stands: whole labels.
 const VESSELS: [&str; 9] =
@@ -49,11 +51,6 @@ fn has_word(label: &str, words: &str) -> bool {
     words.split_whitespace().any(|word| label.split(' ').any(|part| part == word))
 }
 
-/// Whether one of these words stands anywhere in the label, inside other words too.
-fn has_part(label: &str, words: &str) -> bool {
-    words.split_whitespace().any(|word| label.contains(word))
-}
-
 pub(crate) fn is_airborne(label: &str) -> bool {
     has_word(label, AIRBORNE)
 }
@@ -64,34 +61,34 @@ pub(crate) fn is_aquatic(label: &str) -> bool {
 }
 
 pub(crate) fn drives(label: &str) -> bool {
-    has_part(label, DRIVING)
+    has_word(label, DRIVING)
 }
 
 /// Whether it keeps its colours at night.
 pub(crate) fn shines(label: &str) -> bool {
-    has_part(label, SHINING)
+    has_word(label, SHINING)
 }
 
 /// Whether a sky with it has no sun or moon of its own.
 pub(crate) fn is_heavenly(label: &str) -> bool {
-    has_part(label, HEAVENLY)
+    has_word(label, HEAVENLY)
 }
 
 /// Whether it hangs high above a landscape.
 pub(crate) fn hangs_high(label: &str) -> bool {
-    has_part(label, HIGH)
+    has_word(label, HIGH)
 }
 
 pub(crate) fn is_worn_on_the_head(label: &str) -> bool {
-    has_part(label, HEADWEAR)
+    has_word(label, HEADWEAR)
 }
 
 pub(crate) fn is_worn_before_the_eyes(label: &str) -> bool {
-    has_part(label, EYEWEAR)
+    has_word(label, EYEWEAR)
 }
 
 pub(crate) fn comes_in_pairs(label: &str) -> bool {
-    has_part(label, PAIRED)
+    has_word(label, PAIRED)
 }
 
 /// Whether its picture shows it with what it holds.

@@ -84,6 +84,11 @@ fn step(state: &mut State<'_>, at: usize) -> Result<usize, CollageError> {
         state.noun(Noun::Art(picture), &(at..at + count).collect::<Vec<_>>());
         return Ok(count);
     }
+    if state.words[at].text == "plain" && state.goes_on(at) {
+        // `a plain gray wall` is no landscape.
+        state.describe(at, |_| {});
+        return Ok(1);
+    }
     let found = meanings(&state.words[at].text);
     if take_color(state, at, &found) {
         return Ok(1);
@@ -109,7 +114,8 @@ fn placing(state: &State<'_>, at: usize) -> Option<(Relation, usize)> {
 }
 
 /// Places that take several words to say.
-const PLACINGS: [(&str, Relation); 10] = [
+const PLACINGS: [(&str, Relation); 11] = [
+    ("at the foot of", Relation::Before),
     ("in front of", Relation::Before),
     ("on top of", Relation::On),
     ("at the top of", Relation::On),
@@ -207,6 +213,7 @@ mod tests {
             ("a cat next to a house", Relation::Beside),
             ("a cat between two houses", Relation::Between),
             ("a cat inside a house", Relation::In),
+            ("a cat at the foot of a house", Relation::Before),
             ("a cat behind a house", Relation::Behind),
             ("a cat in the middle of a field", Relation::In),
         ] {
@@ -241,6 +248,13 @@ mod tests {
         sets.dedup();
         assert_eq!(sets.len(), 3);
         assert_eq!(read_varied("a cat", 4).unwrap(), read_varied("a cat", 4).unwrap());
+    }
+
+    #[test]
+    fn plain_things_are_no_landscape() {
+        assert_eq!(nouns("a plain gray wall"), [Noun::Surface(Surface::Wall)]);
+        assert_eq!(nouns("a plain white shirt"), [Noun::Garment(Garment::Shirt)]);
+        assert_eq!(nouns("a plain"), [Noun::Setting(Setting::Meadow)]);
     }
 
     #[test]
