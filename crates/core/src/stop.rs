@@ -15,8 +15,9 @@ pub struct Progress<'a> {
 }
 
 type Listener = Arc<dyn Fn(Progress<'_>) + Send + Sync>;
+type Condition = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// A cancel flag, an optional deadline and an optional listener for progress.
+/// A cancel flag, an optional deadline, an optional condition and an optional listener for progress.
 ///
 /// Stages poll [`Stop::requested`] at least every 50 ms; once it is set, they return the best result they have, or an error if
 /// they have none. Only this type and the pipeline read a clock: without a deadline, results do not depend on time. Clones
@@ -25,6 +26,7 @@ type Listener = Arc<dyn Fn(Progress<'_>) + Send + Sync>;
 pub struct Stop {
     cancelled: Arc<AtomicBool>,
     deadline: Option<Instant>,
+    condition: Option<Condition>,
     listener: Option<Listener>,
 }
 
@@ -52,6 +54,21 @@ impl Stop {
         Self { deadline, ..self.clone() }
     }
 
+    /// The same flag, deadline and listener, but it also stops when `condition` returns true. That is asked on every poll, from any
+    /// thread, so it should return at once.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    ///
+    /// let polls = AtomicU32::new(0);
+    /// let stop = linocut_core::Stop::never().when(move || polls.fetch_add(1, Ordering::Relaxed) >= 2);
+    /// assert_eq!([stop.requested(), stop.requested(), stop.requested()], [false, false, true]);
+    /// ```
+    #[must_use]
+    pub fn when(&self, condition: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { condition: Some(Arc::new(condition)), ..self.clone() }
+    }
+
     /// The same flag and deadline, with a listener for progress. It may be called from several threads.
     #[must_use]
     pub fn listening(&self, listener: impl Fn(Progress<'_>) + Send + Sync + 'static) -> Self {
@@ -63,10 +80,12 @@ impl Stop {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
-    /// Whether to stop now: cancelled, or past the deadline.
+    /// Whether to stop now: cancelled, past the deadline, or on its condition.
     #[must_use]
     pub fn requested(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed) || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        self.cancelled.load(Ordering::Relaxed)
+            || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+            || self.condition.as_ref().is_some_and(|condition| condition())
     }
 
     /// Time left until the deadline; `None` without one.

@@ -28,7 +28,10 @@ pub(crate) fn bisect<T, E>(
         } else {
             high = middle - 1;
         }
-        let distance = |size: usize| (size.max(1) as f64 / target.max(1) as f64).ln().abs();
+        let distance = |size: usize| {
+            let ratio = size.max(1) as f64 / target.max(1) as f64;
+            ratio.max(ratio.recip())
+        };
         made.extend(things.into_iter().map(|(thing, size)| (distance(size), thing)));
     }
     made.sort_by(|a, b| a.0.total_cmp(&b.0));

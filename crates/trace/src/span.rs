@@ -1,6 +1,6 @@
-//! Scan-converts polygons into runs of pixels whose centres lie inside, by the non-zero rule, exactly in integers.
+//! Scan-converts polygons into runs of pixels whose centres lie inside, exactly in integers.
 
-use linocut_svg::Point;
+use linocut_svg::{FillRule, Point};
 
 /// Pixels `from..to` of row `row`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,12 +31,24 @@ struct Crossing {
 /// The pixels of a `width` x `height` picture whose centres a closed polygon winds around, row by row.
 pub(crate) fn polygon_spans(points: &[Point], width: u32, height: u32) -> Vec<Span> {
     let mut crossings = Vec::new();
+    add_outline(&mut crossings, points, height);
+    crossings.sort_unstable();
+    inside(&crossings, width as i32, FillRule::NonZero)
+}
+
+/// The pixels of a `width` x `height` picture whose centres lie inside several closed polygons by a fill rule, row by row.
+pub(crate) fn outline_spans(outlines: &[Vec<Point>], width: u32, height: u32, rule: FillRule) -> Vec<Span> {
+    let mut crossings = Vec::new();
+    outlines.iter().for_each(|points| add_outline(&mut crossings, points, height));
+    crossings.sort_unstable();
+    inside(&crossings, width as i32, rule)
+}
+
+fn add_outline(crossings: &mut Vec<Crossing>, points: &[Point], height: u32) {
     for (i, &to) in points.iter().enumerate() {
         let from = points[(i + points.len() - 1) % points.len()];
-        add_crossings(&mut crossings, from, to, height as i32);
+        add_crossings(crossings, from, to, height as i32);
     }
-    crossings.sort_unstable();
-    inside(&crossings, width as i32)
 }
 
 fn add_crossings(crossings: &mut Vec<Crossing>, from: Point, to: Point, height: i32) {
@@ -51,14 +63,15 @@ fn add_crossings(crossings: &mut Vec<Crossing>, from: Point, to: Point, height: 
     }
 }
 
-/// Walks over sorted crossings and keeps where the winding number is not 0.
-fn inside(crossings: &[Crossing], width: i32) -> Vec<Span> {
+/// Walks over sorted crossings and keeps where the winding number is not 0, or is odd.
+fn inside(crossings: &[Crossing], width: i32, rule: FillRule) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
+    let filled = |winding: i32| if rule == FillRule::EvenOdd { winding % 2 != 0 } else { winding != 0 };
     let mut winding = 0;
     for pair in crossings.windows(2) {
         winding += pair[0].turn;
         let (from, to) = (pair[0].pixel.clamp(0, width) as u32, pair[1].pixel.clamp(0, width) as u32);
-        if winding != 0 && pair[0].row == pair[1].row && from < to {
+        if filled(winding) && pair[0].row == pair[1].row && from < to {
             let row = pair[0].row as u32;
             match spans.last_mut() {
                 Some(last) if last.row == row && last.to == from => last.to = to,

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use image::{Rgb, RgbImage};
 use linocut_core::{ByteBudget, Rewrite, Stop, Task};
@@ -141,17 +142,45 @@ fn the_defended_objective_looks_better_through_the_filters() {
     assert!(defended > raw, "{raw} {defended}");
 }
 
-#[test]
-fn a_stopped_trace_returns_what_it_has() {
-    let noise =
-        RgbImage::from_fn(384, 384, |x, y| Rgb([((x * 7919 + y * 104_729) % 251) as u8, (x * y % 253) as u8, 90]));
-    for limit in [0, 30, 300] {
-        let stop = Stop::after(Duration::from_millis(limit));
-        let clock = Instant::now();
-        let drawing = BudgetTracer::default().trace(&noise, &Task::new(ByteBudget::CONTEST, &stop)).unwrap();
-        assert!(drawing.byte_count() <= 10_000);
-        assert!(clock.elapsed() < Duration::from_millis(limit + 1500), "{:?} for {limit} ms", clock.elapsed());
+/// A stop that asks to stop from this poll on, and the count of its polls.
+fn from_poll(first: u64) -> (Stop, Arc<AtomicU64>) {
+    let polls = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&polls);
+    (Stop::never().when(move || counter.fetch_add(1, Ordering::Relaxed) >= first), polls)
+}
+
+/// Stops `run` at polls spread over its whole course: it must have polled this often for that, and must end soon after.
+fn stops_everywhere(least: u64, run: impl Fn(&Stop) -> Drawing) {
+    let (stop, polls) = from_poll(u64::MAX);
+    run(&stop);
+    let all = polls.load(Ordering::Relaxed);
+    assert!(all >= least, "{all} polls, expected at least {least}");
+    for part in 0..10 {
+        let first = all * part / 10;
+        let (stop, polls) = from_poll(first);
+        assert!(run(&stop).byte_count() <= 10_000);
+        let after = polls.load(Ordering::Relaxed) - first;
+        // Each loop that is left polls once more, at most once for every layer.
+        assert!(after < 600, "{after} polls after being asked to stop at {first} of {all}");
     }
+}
+
+#[test]
+fn the_worst_pictures_stop_wherever_they_are_asked_to() {
+    let noise =
+        RgbImage::from_fn(160, 160, |x, y| Rgb([((x * 7919 + y * 104_729) % 251) as u8, (x * y % 253) as u8, 90]));
+    for objective in [Objective::Raw, Objective::Defended] {
+        let tracer = BudgetTracer { objective, work: Work::Sweeps(9), threads: 2, ..BudgetTracer::default() };
+        stops_everywhere(2_000, |stop| tracer.trace(&noise, &Task::new(ByteBudget::CONTEST, stop)).unwrap());
+    }
+    // One polygon through 40,000 vertices.
+    let vertices: Vec<Point> = (0..40_000).map(|i| Point::new(i * 7 % 160, i * 13 % 151)).collect();
+    let drawing = Drawing {
+        shapes: vec![Shape::filled(Geometry::polygon(&vertices), Color::new(200, 40, 30))],
+        ..Drawing::new(160, 160)
+    };
+    let tracer = BudgetTracer { work: Work::Sweeps(2), ..BudgetTracer::default() };
+    stops_everywhere(500, |stop| tracer.improve(&drawing, &noise, &Task::new(ByteBudget::CONTEST, stop)).unwrap());
 }
 
 #[test]
@@ -177,4 +206,25 @@ fn a_rewrite_without_a_picture_keeps_what_fits_and_refuses_the_rest() {
     let rewrite = |bytes: usize| Rewrite::rewrite(&quick(), drawing.clone(), &Task::new(ByteBudget::new(bytes), &stop));
     assert_eq!(rewrite(drawing.byte_count()).unwrap(), drawing);
     assert!(rewrite(drawing.byte_count() - 1).is_err());
+}
+
+#[test]
+fn a_full_drawing_is_improved_within_its_bytes() {
+    let (stop, image) = (Stop::never(), scene());
+    let drawing = trace(&quick(), &image, 1500, 0);
+    let budget = ByteBudget::new(drawing.byte_count());
+    let improved = quick().improve(&drawing, &image, &Task::new(budget, &stop)).unwrap();
+    assert!(improved.byte_count() <= drawing.byte_count());
+    let quality = |drawing: &Drawing| psnr(&image, &looks(drawing, &image)).unwrap();
+    assert!(quality(&improved) > quality(&drawing), "{} to {}", quality(&drawing), quality(&improved));
+}
+
+#[test]
+fn budgets_of_any_size_are_used_while_that_pays() {
+    let noise = RgbImage::from_fn(96, 96, |x, y| {
+        let hash = |k: u32| ((x * 7919 + y * 104_729 + k * 1_299_709).wrapping_mul(2_654_435_761) >> 24) as u8;
+        Rgb([hash(1), hash(2), hash(3)])
+    });
+    let bytes = |budget| trace(&quick(), &noise, budget, 0).byte_count();
+    assert!(bytes(1_000_000_000) >= bytes(20_000));
 }

@@ -14,6 +14,8 @@ const SIGMA_SPACE: f64 = 75.0;
 const DIFFERENCES: usize = 1024;
 /// Pixels that are filtered side by side.
 const BLOCK: usize = 16;
+/// Rows between two questions whether to go on.
+const ROWS: usize = 32;
 
 /// The bilateral filter for pictures of one size.
 #[derive(Debug, Clone)]
@@ -47,11 +49,15 @@ impl Bilateral {
         Self { width, height, stride, padded, taps: taps() }
     }
 
-    pub(super) fn run(&mut self, from: &Planes, to: &mut Planes) {
+    /// Returns whether it was done: `go_on` is asked every few rows.
+    pub(super) fn run(&mut self, from: &Planes, to: &mut Planes, go_on: &mut dyn FnMut() -> bool) -> bool {
         for (padded, channel) in self.padded.iter_mut().zip(&from.channels) {
             pad(padded, self.stride, channel, self.width);
         }
         for y in 0..self.height {
+            if y % ROWS == 0 && !go_on() {
+                return false;
+            }
             for x in (0..self.width).step_by(BLOCK) {
                 let block = self.block(x, y);
                 let count = BLOCK.min(self.width - x);
@@ -60,6 +66,7 @@ impl Bilateral {
                 }
             }
         }
+        true
     }
 
     /// The filtered samples from (x, y) on, some perhaps beyond the row.
@@ -150,7 +157,7 @@ mod tests {
         let (mut from, mut to) = (Planes::new(width, height), Planes::new(width, height));
         let samples: Vec<_> = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).collect();
         from.channels[0] = samples.iter().map(|(x, y)| sample(*x, *y)).collect();
-        Bilateral::new(width, height).run(&from, &mut to);
+        Bilateral::new(width, height).run(&from, &mut to, &mut || true);
         to.channels[0].clone()
     }
 

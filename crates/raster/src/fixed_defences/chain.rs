@@ -66,10 +66,23 @@ impl FixedDefences {
     /// [`FixedDefenceError::SizeMismatch`] if `image` has another size than the filters.
     pub fn apply(&mut self, image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
         self.fill(image)?;
-        self.run_median();
-        self.run_low_pass();
-        self.run_bilateral();
+        self.run_all(&mut || true);
         Ok(self.result())
+    }
+
+    /// [`FixedDefences::apply`], unless `go_on` returns false in the meantime; then `None`. It is asked at least once for each
+    /// channel and filter, and every few rows where a filter is slow.
+    ///
+    /// # Errors
+    ///
+    /// [`FixedDefenceError::SizeMismatch`] if `image` has another size than the filters.
+    pub fn apply_while(
+        &mut self,
+        image: &RgbImage,
+        mut go_on: impl FnMut() -> bool,
+    ) -> Result<Option<RgbImage>, FixedDefenceError> {
+        self.fill(image)?;
+        Ok(self.run_all(&mut go_on).then(|| self.result()))
     }
 
     /// [`median`](super::median) alone.
@@ -79,7 +92,7 @@ impl FixedDefences {
     /// [`FixedDefenceError::SizeMismatch`] if `image` has another size than the filters.
     pub fn median(&mut self, image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
         self.fill(image)?;
-        self.run_median();
+        self.run_median(&mut || true);
         Ok(self.result())
     }
 
@@ -90,7 +103,7 @@ impl FixedDefences {
     /// [`FixedDefenceError::SizeMismatch`] if `image` has another size than the filters.
     pub fn low_pass(&mut self, image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
         self.fill(image)?;
-        self.run_low_pass();
+        self.run_low_pass(&mut || true);
         Ok(self.result())
     }
 
@@ -101,7 +114,7 @@ impl FixedDefences {
     /// [`FixedDefenceError::SizeMismatch`] if `image` has another size than the filters.
     pub fn bilateral(&mut self, image: &RgbImage) -> Result<RgbImage, FixedDefenceError> {
         self.fill(image)?;
-        self.run_bilateral();
+        self.run_bilateral(&mut || true);
         Ok(self.result())
     }
 
@@ -113,26 +126,67 @@ impl FixedDefences {
         Ok(())
     }
 
-    fn run_median(&mut self) {
+    fn run_all(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
+        self.run_median(go_on) && self.run_low_pass(go_on) && self.run_bilateral(go_on)
+    }
+
+    /// Returns whether it was done, like the next two.
+    fn run_median(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
         for (from, to) in self.planes.channels.iter().zip(&mut self.filtered.channels) {
+            if !go_on() {
+                return false;
+            }
             self.median.run(from, to);
         }
         std::mem::swap(&mut self.planes, &mut self.filtered);
+        true
     }
 
-    fn run_low_pass(&mut self) {
+    fn run_low_pass(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
         for (from, to) in self.planes.channels.iter().zip(&mut self.filtered.channels) {
+            if !go_on() {
+                return false;
+            }
             self.low_pass.run(from, to);
         }
         std::mem::swap(&mut self.planes, &mut self.filtered);
+        true
     }
 
-    fn run_bilateral(&mut self) {
-        self.bilateral.run(&self.planes, &mut self.filtered);
+    fn run_bilateral(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
+        let done = self.bilateral.run(&self.planes, &mut self.filtered, go_on);
         std::mem::swap(&mut self.planes, &mut self.filtered);
+        done
     }
 
     fn result(&self) -> RgbImage {
         self.planes.image(self.size.0, self.size.1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_that_are_stopped_at_any_time_give_nothing_and_harm_nothing() {
+        let image = RgbImage::from_fn(40, 90, |x, y| image::Rgb([(x * 6) as u8, (y * 2) as u8, (x * y % 251) as u8]));
+        let mut defences = FixedDefences::new(40, 90).unwrap();
+        let whole = defences.apply(&image).unwrap();
+        let mut polls = 0;
+        let counted = defences.apply_while(&image, || {
+            polls += 1;
+            true
+        });
+        assert_eq!(counted.unwrap(), Some(whole.clone()));
+        for most in 0..polls {
+            let mut left = most;
+            let stopped = defences.apply_while(&image, || {
+                left -= 1;
+                left >= 0
+            });
+            assert_eq!(stopped.unwrap(), None);
+        }
+        assert_eq!(defences.apply(&image).unwrap(), whole);
     }
 }

@@ -55,7 +55,7 @@ fn sinc(x: f64) -> f64 {
         return 1.0;
     }
     let angle = x * PI;
-    angle.sin() / angle
+    libm::sin(angle) / angle
 }
 
 #[cfg(test)]

@@ -38,14 +38,24 @@ impl State {
             return;
         }
         for candidate in self.candidates(terms.lambda, rng, most, translucent) {
+            if self.stop.requested() {
+                return;
+            }
             self.add_polygon(&candidate, terms, rng);
         }
     }
 
-    /// The rectangles that save most and do not overlap.
+    /// The rectangles that save most and do not overlap; none when asked to stop.
     fn candidates<R: Rng>(&self, lambda: f64, rng: &mut R, most: usize, translucent: bool) -> Vec<Candidate> {
-        let sums = Sums::of(self, translucent.then(|| lambda * f64::from(OPACITY_BYTES) / 16.0));
-        let mut all: Vec<Candidate> = (0..most * LOOKS).filter_map(|_| sums.climb(rng)).collect();
+        let least = translucent.then(|| lambda * f64::from(OPACITY_BYTES) / 16.0);
+        let Some(sums) = Sums::of(self, least) else { return Vec::new() };
+        let mut all: Vec<Candidate> = Vec::new();
+        for look in 0..most * LOOKS {
+            if look % LOOKS == 0 && self.stop.requested() {
+                return Vec::new();
+            }
+            all.extend(sums.climb(rng));
+        }
         all.sort_by(|a, b| b.gain.total_cmp(&a.gain));
         let mut taken: Vec<Candidate> = Vec::new();
         for candidate in all {
@@ -110,6 +120,7 @@ impl State {
             size: self.size,
             rng,
             terms: account,
+            stop: &self.stop,
         };
         for _ in 0..VISITS {
             bench.improve(chain);

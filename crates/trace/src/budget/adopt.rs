@@ -1,28 +1,121 @@
 //! Converts a given drawing of filled polygons into layers to search further.
 
-use linocut_svg::{Drawing, Geometry, Paint as Fill, Point, Segment, Shape, Subpath};
+use linocut_svg::{Color, Drawing, FillRule, Geometry, Paint as Fill, Point, Segment, Shape, Subpath};
 
+use super::boundary::Bitmap;
 use super::chain::{MIN_VERTICES, Ring};
 use super::paint::{MAX_LAYERS, OPAQUE, Paint};
 use super::start::rectangle;
 use super::state::Layer;
 use crate::error::TraceError;
+use crate::layer::doubled_area;
+use crate::simplify::simplify_ring;
+use crate::span::{Span, outline_spans};
+
+/// What a search takes over from a drawing.
+#[derive(Debug)]
+pub(crate) struct Adopted {
+    /// The colour of a first shape that covers everything.
+    pub(crate) background: Option<Color>,
+    /// The layers above it.
+    pub(crate) layers: Vec<Layer>,
+}
 
 /// The layers of a drawing of filled polygons; adjacent shapes of equal paint stay separate.
+///
+/// Layers are filled even-odd. A shape that the non-zero rule fills otherwise becomes several layers where its outlines overlap, or
+/// is outlined anew along the pixels where they cross.
 ///
 /// # Errors
 ///
 /// [`TraceError::Shape`] for the first shape that is anything else, [`TraceError::TooManyShapes`].
-pub(crate) fn adopt(drawing: &Drawing) -> Result<Vec<Layer>, TraceError> {
-    if drawing.shapes.len() >= MAX_LAYERS {
+pub(crate) fn adopt(drawing: &Drawing) -> Result<Adopted, TraceError> {
+    let size = (drawing.width, drawing.height);
+    let mut layers = Vec::new();
+    for (index, shape) in drawing.shapes.iter().enumerate() {
+        layers.extend(layers_of(index, shape, size)?);
+        if layers.len() > MAX_LAYERS {
+            return Err(TraceError::TooManyShapes { count: drawing.shapes.len(), most: MAX_LAYERS - 1 });
+        }
+    }
+    let background = layers.first().filter(|layer| covers_all(layer, size)).map(|layer| layer.paint.color);
+    if background.is_some() {
+        layers.remove(0);
+    }
+    if layers.len() >= MAX_LAYERS {
         return Err(TraceError::TooManyShapes { count: drawing.shapes.len(), most: MAX_LAYERS - 1 });
     }
-    let size = Point::new(drawing.width as i32, drawing.height as i32);
-    let layers = drawing.shapes.iter().enumerate().map(|(index, shape)| layer(index, shape, size));
-    layers.filter(|layer| layer.as_ref().map_or(true, |layer| !layer.rings.is_empty())).collect()
+    Ok(Adopted { background, layers })
 }
 
-fn layer(index: usize, shape: &Shape, size: Point) -> Result<Layer, TraceError> {
+/// Whether a layer is an opaque rectangle of the drawing's size.
+fn covers_all(layer: &Layer, (width, height): (u32, u32)) -> bool {
+    let [ring] = &layer.rings[..] else { return false };
+    let corners = rectangle((0, 0), (width as i32, height as i32));
+    layer.paint.is_opaque() && ring.points.len() == 4 && corners.iter().all(|corner| ring.points.contains(corner))
+}
+
+fn layers_of(index: usize, shape: &Shape, size: (u32, u32)) -> Result<Vec<Layer>, TraceError> {
+    let (paint, rings) = polygons(index, shape, size)?;
+    let layer = |rings: Vec<Vec<Point>>| Layer { paint, rings: rings.into_iter().map(Ring::new).collect() };
+    let parts = if shape.fill_rule == FillRule::EvenOdd || same_by_parity(&rings, size) {
+        vec![rings]
+    } else if paint.is_opaque() && rings.iter().all(|ring| winds_alike(ring, &rings[0], size)) {
+        apart(rings, size)
+    } else {
+        vec![joined(&rings, size)]
+    };
+    Ok(parts.into_iter().filter(|rings| !rings.is_empty()).map(layer).collect())
+}
+
+/// Whether both fill rules cover the same pixels.
+fn same_by_parity(rings: &[Vec<Point>], (width, height): (u32, u32)) -> bool {
+    let spans = |rule| outline_spans(rings, width, height, rule);
+    spans(FillRule::NonZero) == spans(FillRule::EvenOdd)
+}
+
+/// Whether a ring does not cross itself and winds in the direction of the other.
+fn winds_alike(ring: &[Point], other: &[Point], size: (u32, u32)) -> bool {
+    let positive = |ring: &[Point]| doubled_area(ring) > 0;
+    positive(ring) == positive(other) && same_by_parity(&[ring.to_vec()], size)
+}
+
+/// Rings dealt to as few parts as needed for no two in a part to share a pixel.
+fn apart(rings: Vec<Vec<Point>>, (width, height): (u32, u32)) -> Vec<Vec<Vec<Point>>> {
+    let mut parts: Vec<(Vec<bool>, Vec<Vec<Point>>)> = Vec::new();
+    for ring in rings {
+        let spans = outline_spans(std::slice::from_ref(&ring), width, height, FillRule::NonZero);
+        let taken = |used: &[bool], span: &Span| used[span.range(width)].iter().any(|used| *used);
+        let free = parts.iter().position(|(used, _)| !spans.iter().any(|span| taken(used, span)));
+        let at = free.unwrap_or_else(|| {
+            parts.push((vec![false; (width * height) as usize], Vec::new()));
+            parts.len() - 1
+        });
+        spans.iter().for_each(|span| parts[at].0[span.range(width)].fill(true));
+        parts[at].1.push(ring);
+        if parts.len() > MAX_LAYERS {
+            break;
+        }
+    }
+    parts.into_iter().map(|(_, rings)| rings).collect()
+}
+
+/// Tolerance in pixels that turns the staircases of joined outlines into lines.
+const STAIRCASE: f64 = 0.7;
+
+/// Outlines of the pixels that rings wind around.
+fn joined(rings: &[Vec<Point>], (width, height): (u32, u32)) -> Vec<Vec<Point>> {
+    let mut inside = vec![false; (width * height) as usize];
+    for span in outline_spans(rings, width, height, FillRule::NonZero) {
+        inside[span.range(width)].fill(true);
+    }
+    let loops = Bitmap { width: width as usize, height: height as usize, inside }.boundaries();
+    let outlines = loops.iter().map(|ring| simplify_ring(ring, STAIRCASE));
+    outlines.filter(|ring| ring.len() >= MIN_VERTICES).collect()
+}
+
+/// The paint and the polygons of a shape, moved into the picture.
+fn polygons(index: usize, shape: &Shape, size: (u32, u32)) -> Result<(Paint, Vec<Vec<Point>>), TraceError> {
     let refuse = |reason| TraceError::Shape { index, reason };
     if shape.stroke.is_some() {
         return Err(refuse("has a stroke"));
@@ -37,8 +130,9 @@ fn layer(index: usize, shape: &Shape, size: Point) -> Result<Layer, TraceError> 
         _ => None,
     };
     let rings: Vec<Vec<Point>> = rings.ok_or_else(|| refuse("is not a polygon"))?;
+    let size = Point::new(size.0 as i32, size.1 as i32);
     let rings = rings.into_iter().map(|ring| within(ring, size)).filter(|ring| ring.len() >= MIN_VERTICES);
-    Ok(Layer { paint: Paint { color, alpha }, rings: rings.map(Ring::new).collect() })
+    Ok((Paint { color, alpha }, rings.collect()))
 }
 
 /// The vertices of a subpath; `None` when it has curves.
@@ -59,12 +153,30 @@ fn within(mut ring: Vec<Point>, size: Point) -> Vec<Point> {
 
 #[cfg(test)]
 mod tests {
-    use linocut_svg::Color;
+    use linocut_svg::Path;
 
     use super::*;
 
     fn adopted(shape: Shape) -> Result<Vec<Layer>, TraceError> {
-        adopt(&Drawing { shapes: vec![shape], ..Drawing::new(20, 10) })
+        adopt(&Drawing { shapes: vec![shape], ..Drawing::new(20, 10) }).map(|adopted| adopted.layers)
+    }
+
+    /// A shape of several polygons, filled non-zero.
+    fn shape(rings: &[&[(i32, i32)]]) -> Shape {
+        let ring = |ring: &&[(i32, i32)]| ring.iter().map(|&(x, y)| Point::new(x, y)).collect::<Vec<_>>();
+        let subpaths = rings.iter().map(ring).filter_map(|ring| Subpath::polygon(&ring)).collect();
+        Shape::filled(Geometry::Path(Path { subpaths }), Color::BLACK)
+    }
+
+    /// Pixels that layers cover together, by the rule of layers.
+    fn covered(layers: &[Layer]) -> usize {
+        let mut pixels = [false; 200];
+        for layer in layers {
+            let rings: Vec<Vec<Point>> = layer.rings.iter().map(|ring| ring.points.clone()).collect();
+            let spans = outline_spans(&rings, 20, 10, FillRule::EvenOdd);
+            spans.iter().for_each(|span| pixels[span.range(20)].fill(true));
+        }
+        pixels.iter().filter(|pixel| **pixel).count()
     }
 
     #[test]
@@ -76,13 +188,55 @@ mod tests {
     }
 
     #[test]
+    fn a_first_shape_that_covers_everything_is_the_background() {
+        let shapes = |first| vec![Shape::filled(first, Color::WHITE), shape(&[&[(1, 1), (5, 1), (5, 5)]])];
+        let adopted = |first| adopt(&Drawing { shapes: shapes(first), ..Drawing::new(20, 10) }).unwrap();
+        let whole = adopted(Geometry::rect(0, 0, 20, 10));
+        assert_eq!((whole.background, whole.layers.len()), (Some(Color::WHITE), 1));
+        let part = adopted(Geometry::rect(0, 0, 20, 9));
+        assert_eq!((part.background, part.layers.len()), (None, 2));
+    }
+
+    #[test]
+    fn overlapping_outlines_stay_filled() {
+        let square = [(1, 1), (7, 1), (7, 7), (1, 7)];
+        let (beside, over) = ([(9, 1), (12, 1), (12, 4), (9, 4)], [(4, 4), (10, 4), (10, 9), (4, 9)]);
+        let layers = adopted(shape(&[&square, &beside])).unwrap();
+        assert_eq!((layers.len(), covered(&layers)), (1, 36 + 9));
+        let layers = adopted(shape(&[&square, &beside, &over])).unwrap();
+        assert_eq!((layers.len(), covered(&layers)), (2, 36 + 9 + 30 - 9));
+        // A hole wins over what it is cut from, and not over what lies on both.
+        let hole = [(2, 2), (2, 6), (6, 6), (6, 2)];
+        assert_eq!(covered(&adopted(shape(&[&square, &hole])).unwrap()), 36 - 16);
+        assert_eq!(covered(&adopted(shape(&[&square, &hole, &over])).unwrap()), 36 - 16 + 30 - 5);
+        // A loop that winds twice.
+        let twice = [(1, 1), (9, 1), (9, 9), (3, 9), (3, 3), (7, 3), (7, 7), (1, 7)];
+        let layers = adopted(shape(&[&twice])).unwrap();
+        assert_eq!(
+            covered(&layers),
+            outline_spans(&[twice.map(|(x, y)| Point::new(x, y)).to_vec()], 20, 10, FillRule::NonZero)
+                .iter()
+                .map(|span| (span.to - span.from) as usize)
+                .sum::<usize>()
+        );
+    }
+
+    #[test]
     fn what_outlines_cannot_say_is_refused_by_place() {
         let circle = Geometry::circle(Point::new(5, 5), 3);
         let error = adopted(Shape::filled(circle.clone(), Color::BLACK)).unwrap_err();
         assert_eq!(error.to_string(), "shape 0 is not a polygon, expected polygons filled with one colour");
         assert!(adopted(Shape::stroked(circle, Color::BLACK, 1)).unwrap_err().to_string().contains("has a stroke"));
-        let shapes = vec![Shape::filled(Geometry::rect(0, 0, 9, 9), Color::BLACK); 128];
-        let error = adopt(&Drawing { shapes, ..Drawing::new(9, 9) }).unwrap_err();
-        assert_eq!(error.to_string(), "drawing of 128 shapes, expected at most 127");
+    }
+
+    #[test]
+    fn a_search_takes_its_own_most_layers_back() {
+        let drawing = |count| Drawing {
+            shapes: vec![Shape::filled(Geometry::rect(0, 0, 9, 9), Color::BLACK); count],
+            ..Drawing::new(9, 9)
+        };
+        assert_eq!(adopt(&drawing(MAX_LAYERS)).unwrap().layers.len(), MAX_LAYERS - 1);
+        let error = adopt(&drawing(MAX_LAYERS + 1)).unwrap_err();
+        assert_eq!(error.to_string(), "drawing of 129 shapes, expected at most 127");
     }
 }

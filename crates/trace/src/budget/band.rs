@@ -70,10 +70,10 @@ impl Band<'_> {
                 for lane in 0..4 {
                     gain += i32::from(d[lane]) * (i32::from(d[lane]) - 2 * i32::from(r[lane]));
                 }
-                change += gain as f32 * weights[x];
+                change += f64::from(gain) * f64::from(weights[x]);
             }
         }
-        f64::from(change)
+        change
     }
 
     /// Toggles a layer's cover inside a closed polygon, within the band's rows.

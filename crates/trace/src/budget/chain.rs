@@ -1,5 +1,6 @@
 //! Moves single vertices of a polygon: shift, delete, insert, where that saves more error than its bytes are worth.
 
+use linocut_core::Stop;
 use linocut_svg::Point;
 use rand::{Rng, RngExt};
 
@@ -34,9 +35,9 @@ impl Terms {
         Self { lambda, room, spent: 0, error: 0.0, heat: 0.0, luck: 0x9e3779b97f4a7c15 }
     }
 
-    /// The same terms with an empty account.
-    pub(crate) fn fresh(&self, luck: u64) -> Self {
-        Self { heat: self.heat, luck: luck | 1, ..Self::new(self.lambda, self.room) }
+    /// The same terms with an empty account and another room.
+    pub(crate) fn with_room(&self, room: i32, luck: u64) -> Self {
+        Self { heat: self.heat, luck: luck | 1, ..Self::new(self.lambda, room) }
     }
 
     /// Adds another account to this one.
@@ -63,7 +64,7 @@ impl Terms {
         self.luck ^= self.luck >> 7;
         self.luck ^= self.luck << 17;
         let share = ((self.luck >> 11) as f64 + 1.0) / (1_u64 << 53) as f64;
-        -share.ln() * self.heat
+        -libm::log(share) * self.heat
     }
 
     #[inline]
@@ -150,7 +151,11 @@ pub(crate) struct Bench<'a, 'b, R> {
     pub(crate) size: (i32, i32),
     pub(crate) rng: &'a mut R,
     pub(crate) terms: &'a mut Terms,
+    pub(crate) stop: &'a Stop,
 }
+
+/// Visits to vertices between two polls of the stop.
+const POLLED: usize = 64;
 
 /// Bytes of the edges along these points; the edge into index `free` costs nothing, the first edge is given.
 #[inline]
@@ -169,10 +174,13 @@ fn span_bytes(points: &[Point], free: usize) -> i32 {
 }
 
 impl<R: Rng> Bench<'_, '_, R> {
-    /// Visits every vertex that may move once.
+    /// Visits every vertex that may move once, unless asked to stop.
     pub(crate) fn improve(&mut self, chain: &mut Chain) {
         let mut i = chain.fixed;
-        while i + chain.fixed < chain.ring.points.len() {
+        for visit in 0.. {
+            if i + chain.fixed >= chain.ring.points.len() || (visit % POLLED == 0 && self.stop.requested()) {
+                break;
+            }
             let idle = chain.ring.idle[i].min(6);
             if idle > 1 && self.rng.random_range(0..=u32::from(idle)) > 1 {
                 i += 1;

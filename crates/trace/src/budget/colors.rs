@@ -1,10 +1,11 @@
 //! Fits the colours of all layers together by least squares, in long or short spelling.
 
+use linocut_core::Stop;
 use linocut_svg::Color;
 
 use super::coverage::Coverage;
 use super::paint::{MAX_LAYERS, Mask, Paint, Paints, top};
-use super::state::State;
+use super::state::{POLLED, State};
 
 /// Rounds of the solver.
 const ROUNDS: usize = 8;
@@ -19,7 +20,8 @@ struct Equations {
 }
 
 impl Equations {
-    fn of(coverage: &Coverage, paints: &[Paint]) -> Self {
+    /// `None` when asked to stop.
+    fn of(coverage: &Coverage, paints: &[Paint], stop: &Stop) -> Option<Self> {
         let count = paints.len();
         let mut all = Self { count, products: vec![0.0; count * count], targets: vec![[0.0; 3]; count] };
         let opaque: Mask = paints.iter().enumerate().filter(|(_, p)| p.is_opaque()).fold(0, |m, (i, _)| m | 1 << i);
@@ -28,6 +30,9 @@ impl Equations {
         for y in 0..height {
             for x in 0..width {
                 let pixel = y * width + x;
+                if pixel % POLLED == 0 && stop.requested() {
+                    return None;
+                }
                 let masks = coverage.masks(pixel);
                 let weight = f64::from(coverage.weights()[pixel]);
                 let target = coverage.targets()[pixel].map(f64::from);
@@ -43,7 +48,7 @@ impl Equations {
                 }
             }
         }
-        all
+        Some(all)
     }
 
     /// Half the falling slope of the error in a layer's colour.
@@ -82,7 +87,7 @@ impl State {
     pub(crate) fn refit_colors(&mut self, lambda: f64) {
         let paints: Vec<Paint> = self.layers.iter().map(|layer| layer.paint).collect();
         debug_assert!(paints.len() <= MAX_LAYERS);
-        let equations = Equations::of(&self.coverage, &paints);
+        let Some(equations) = Equations::of(&self.coverage, &paints, &self.stop) else { return };
         let channels = |c: Color| [f64::from(c.r), f64::from(c.g), f64::from(c.b)];
         let mut colors: Vec<[f64; 3]> = paints.iter().map(|paint| channels(paint.color)).collect();
         for _ in 0..ROUNDS {

@@ -3,6 +3,7 @@
 
 use image::imageops::{FilterType, resize};
 use image::{GrayImage, Rgb, RgbImage};
+use linocut_core::Stop;
 use linocut_raster::FixedDefences;
 
 use super::coverage::Coverage;
@@ -33,7 +34,7 @@ pub(crate) fn weights(image: &RgbImage, map: Option<&GrayImage>, perception: f64
     if perception > 0.0 {
         let variances = variances(image);
         for (weight, variance) in weights.iter_mut().zip(variances) {
-            *weight *= (1.0 / (variance + FLOOR)).powf(perception) as f32;
+            *weight *= libm::pow(1.0 / (variance + FLOOR), perception) as f32;
         }
     }
     let mean = weights.iter().map(|w| f64::from(*w)).sum::<f64>() / weights.len().max(1) as f64;
@@ -97,22 +98,22 @@ const MU: f64 = 0.3;
 const K: f64 = 1.2;
 
 impl Defended {
-    /// Filters the picture; `None` if the filters refuse it.
-    pub(crate) fn new(image: &RgbImage, source: &[Lanes]) -> Option<Self> {
+    /// Filters the picture; `None` if the filters refuse it or when asked to stop.
+    pub(crate) fn new(image: &RgbImage, source: &[Lanes], stop: &Stop) -> Option<Self> {
         let mut filters = FixedDefences::new(image.width(), image.height()).ok()?;
-        let filtered = filters.apply(image).ok()?;
+        let filtered = filters.apply_while(image, || !stop.requested()).ok()??;
         Some(Self { filters, source: source.to_vec(), filtered })
     }
 
-    /// Weighted squared error after the filters, and the next target picture.
-    pub(crate) fn round(&mut self, coverage: &Coverage) -> Option<(f64, Vec<Lanes>)> {
+    /// Weighted squared error after the filters, and the next target picture; `None` when asked to stop.
+    pub(crate) fn round(&mut self, coverage: &Coverage, stop: &Stop) -> Option<(f64, Vec<Lanes>)> {
         let looks = coverage.looks();
         let (width, height) = self.filtered.dimensions();
         let drawn = RgbImage::from_fn(width, height, |x, y| {
             let look = looks[(y * width + x) as usize];
             Rgb(std::array::from_fn(|i| look[i].round().clamp(0.0, 255.0) as u8))
         });
-        let drawn = self.filters.apply(&drawn).ok()?;
+        let drawn = self.filters.apply_while(&drawn, || !stop.requested()).ok()??;
         let mut error = 0.0;
         let mut aims = Vec::with_capacity(looks.len());
         for (pixel, (wanted, seen)) in self.filtered.pixels().zip(drawn.pixels()).enumerate() {

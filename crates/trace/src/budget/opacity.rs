@@ -6,7 +6,7 @@ use super::chain::Terms;
 use super::cost::OPACITY_BYTES;
 use super::moments::Moments;
 use super::paint::{Paint, Paints, top};
-use super::state::State;
+use super::state::{POLLED, State};
 
 /// Maximum number of layers whose opacity changes in one call.
 const MOST: usize = 4;
@@ -15,7 +15,7 @@ impl State {
     /// Tries every opacity in tenths for every third layer, beginning with layer `1 + turn % 3`.
     pub(crate) fn refit_opacities(&mut self, terms: &mut Terms, turn: usize) {
         let chosen: Vec<usize> = (1..self.layers.len()).filter(|layer| layer % 3 == turn % 3).collect();
-        let moments = self.moments(&chosen);
+        let Some(moments) = self.moments(&chosen) else { return };
         let mut changes: Vec<(f64, usize, Paint, i32)> = Vec::new();
         for (&layer, moments) in chosen.iter().zip(&moments) {
             if moments.weight < 4.0 {
@@ -35,6 +35,9 @@ impl State {
         }
         changes.sort_by(|a, b| b.0.total_cmp(&a.0));
         for (_, layer, paint, bytes) in changes.into_iter().take(MOST) {
+            if self.stop.requested() {
+                return;
+            }
             let (old, before) = (self.layers[layer].paint, self.coverage.error());
             self.set_paint(layer, paint);
             let error = self.coverage.error() - before;
@@ -52,12 +55,15 @@ impl State {
         self.coverage.repaint_layer(&self.paints, layer);
     }
 
-    /// Moments of the samples where these layers lie on top, against what lies below them.
-    fn moments(&self, chosen: &[usize]) -> Vec<Moments> {
+    /// Moments of the samples where these layers lie on top, against what lies below them; `None` when asked to stop.
+    fn moments(&self, chosen: &[usize]) -> Option<Vec<Moments>> {
         let mut places = vec![None; self.layers.len()];
         chosen.iter().enumerate().for_each(|(place, &layer)| places[layer] = Some(place));
         let mut all = vec![Moments::default(); chosen.len()];
         for (pixel, target) in self.coverage.targets().iter().enumerate() {
+            if pixel % POLLED == 0 && self.stop.requested() {
+                return None;
+            }
             let weight = f64::from(self.coverage.weights()[pixel]);
             for mask in self.coverage.masks(pixel) {
                 let layer = usize::from(top(mask));
@@ -68,6 +74,6 @@ impl State {
                 }
             }
         }
-        all
+        Some(all)
     }
 }

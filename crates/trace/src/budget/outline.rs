@@ -13,16 +13,23 @@ const OVERLAP: usize = 2;
 /// Tolerance in pixels that turns staircases into lines.
 const STAIRCASE: f64 = 0.7;
 
+/// Outlines that are simplified between two polls of the stop.
+const POLLED: usize = 256;
+
 /// Outlines of `count` ranks of pixels; `None` when asked to stop.
 pub(crate) fn outlines(ranks: &[u16], size: (usize, usize), count: usize, stop: &Stop) -> Option<Vec<Vec<Vec<Point>>>> {
     let mut outlines = Vec::with_capacity(count);
     for (rank, extent) in (0..).zip(extents(ranks, size.0, count)) {
-        if stop.requested() {
-            return None;
+        let loops = Window::new(ranks, size, extent).loops(rank, stop)?;
+        let mut rings = Vec::with_capacity(loops.len());
+        for (index, ring) in loops.iter().enumerate() {
+            if index % POLLED == 0 && stop.requested() {
+                return None;
+            }
+            rings.push(simplify_ring(ring, STAIRCASE));
         }
-        let loops = Window::new(ranks, size, extent).loops(rank);
-        let rings = loops.iter().map(|ring| simplify_ring(ring, STAIRCASE));
-        outlines.push(rings.filter(|ring| ring.len() >= 3).collect());
+        rings.retain(|ring| ring.len() >= 3);
+        outlines.push(rings);
     }
     Some(outlines)
 }
@@ -65,18 +72,24 @@ impl Window {
     }
 
     /// Loops around the pixels that a layer covers: its own pixels, the pixels of later layers near them, and holes
-    /// that only later layers fill.
-    fn loops(&self, rank: i32) -> Vec<Vec<Point>> {
+    /// that only later layers fill. `None` when asked to stop.
+    fn loops(&self, rank: i32, stop: &Stop) -> Option<Vec<Vec<Point>>> {
         let mut inside: Vec<bool> = self.ranks.iter().map(|&r| r == rank).collect();
         for _ in 0..OVERLAP {
+            if stop.requested() {
+                return None;
+            }
             self.grow(&mut inside, rank);
+        }
+        if stop.requested() {
+            return None;
         }
         self.fill_later_holes(&mut inside, rank);
         let (width, height) = (self.width, self.ranks.len() / self.width);
         let mut loops = Bitmap { width, height, inside }.boundaries();
         let Point { x, y } = self.corner;
         loops.iter_mut().flatten().for_each(|p| *p = Point::new(p.x + x, p.y + y));
-        loops
+        Some(loops)
     }
 
     fn beside(&self, at: usize) -> [usize; 4] {

@@ -15,6 +15,9 @@ pub(crate) struct Candidate {
     pub(crate) moments: Moments,
 }
 
+/// Rows of the integral images between two polls of the stop.
+const ROWS: usize = 16;
+
 /// Integral images of the moments against the current drawing.
 pub(crate) struct Sums {
     width: i32,
@@ -25,11 +28,15 @@ pub(crate) struct Sums {
 }
 
 impl Sums {
-    pub(crate) fn of(state: &State, translucent: Option<f64>) -> Self {
+    /// `None` when asked to stop.
+    pub(crate) fn of(state: &State, translucent: Option<f64>) -> Option<Self> {
         let (width, height) = state.coverage.size();
         let stride = width + 1;
         let mut table = vec![Moments::default(); stride * (height + 1)];
         for y in 0..height {
+            if y % ROWS == 0 && state.stop.requested() {
+                return None;
+            }
             let mut row = Moments::default();
             for x in 0..width {
                 let pixel = y * width + x;
@@ -40,7 +47,7 @@ impl Sums {
                 table[(y + 1) * stride + x + 1] = table[y * stride + x + 1].combine(&row, 1.0);
             }
         }
-        Self { width: width as i32, height: height as i32, table, translucent }
+        Some(Self { width: width as i32, height: height as i32, table, translucent })
     }
 
     fn moments(&self, [left, top, right, bottom]: [i32; 4]) -> Moments {

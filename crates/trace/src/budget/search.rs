@@ -1,5 +1,8 @@
 //! The main loop of the search: sweeps over vertices, moves of whole polygons, and colour fits, at a price for bytes.
 
+use std::time::Duration;
+
+use linocut_core::Stop;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
@@ -19,6 +22,8 @@ const BANDS: [usize; 2] = [4, 2];
 const REASSIGNED: u32 = 8;
 /// Share of the work before the first round through the filters.
 const FIRST_ROUND: f64 = 0.4;
+/// Time for a last round through the filters after the search was stopped: without it, what came after the round before is lost.
+const LAST_LOOK: Duration = Duration::from_millis(50);
 /// Number of rounds through the filters.
 const ROUNDS: f64 = 12.0;
 
@@ -73,7 +78,7 @@ impl Search<'_> {
                 && next > round
             {
                 round = next;
-                self.look(&mut state, defended, &mut best);
+                self.look(&mut state, defended, &mut best, self.pace.stop());
             }
             self.sweep(&mut state, &price, sweep, progress, &mut rng);
             if defended.is_none() {
@@ -83,7 +88,9 @@ impl Search<'_> {
             price.adapt(state.bytes, self.pace.progress(sweep));
         }
         if let Some(defended) = &mut defended {
-            self.look(&mut state, defended, &mut best);
+            let stop = self.pace.stop();
+            let last = if stop.requested() { Stop::after(LAST_LOOK) } else { stop.clone() };
+            self.look(&mut state, defended, &mut best, &last);
         }
         if defended.is_none() && f64::from(state.bytes) < NEAR * f64::from(self.budget) {
             trim(&mut state, self.budget);
@@ -96,11 +103,11 @@ impl Search<'_> {
     }
 
     /// Sets the target to a picture that would look right through the filters.
-    fn look(&self, state: &mut State, defended: &mut Defended, best: &mut Option<Best>) {
+    fn look(&self, state: &mut State, defended: &mut Defended, best: &mut Option<Best>, stop: &Stop) {
         if f64::from(state.bytes) < NEAR * f64::from(self.budget) {
             trim(state, self.budget);
         }
-        if let Some((error, aims)) = defended.round(&state.coverage) {
+        if let Some((error, aims)) = defended.round(&state.coverage, stop) {
             self.keep(state, error, best);
             state.coverage.retarget(aims, &state.paints);
             state.error = state.coverage.error();
@@ -129,18 +136,14 @@ impl Search<'_> {
     }
 
     fn move_shapes(&self, state: &mut State, terms: &mut Terms, sweep: u32, rng: &mut impl Rng) {
-        let stop = self.pace.stop();
-        if stop.requested() {
-            return;
-        }
         state.delete_rings(terms, rng);
         if sweep.is_multiple_of(2) {
             state.add_polygons(terms, rng, ADDITIONS, self.translucent);
-            if self.translucent && sweep > 4 && !stop.requested() {
+            if self.translucent && sweep > 4 {
                 state.refit_opacities(terms, sweep as usize / 2);
             }
         }
-        if sweep.is_multiple_of(REASSIGNED) && !stop.requested() {
+        if sweep.is_multiple_of(REASSIGNED) {
             state.reassign_rings(terms, rng);
         }
     }

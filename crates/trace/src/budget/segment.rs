@@ -56,13 +56,22 @@ struct Merging {
 /// Minimum number of areas left in each strip of a picture before they are merged one by one.
 const FEWEST: usize = 64;
 
+/// Merges that are tried between two polls of the stop.
+const MERGES: usize = 256;
+
 /// Cuts a picture into at most `count` areas; `None` when asked to stop.
 pub(crate) fn segment(image: &RgbImage, count: usize, saving: Saving, threads: usize, stop: &Stop) -> Option<Segments> {
     let mut cells = pair_up(image, count.max(FEWEST), saving, threads, stop)?;
     let graph = Graph::new(image, 0, &cells, saving);
     let mut left = graph.areas.len();
     let mut merging = Merging::new(graph);
-    while left > count {
+    for tried in 0.. {
+        if left <= count {
+            break;
+        }
+        if tried % MERGES == 0 && stop.requested() {
+            return None;
+        }
         let Some(merge) = merging.heap.pop() else { break };
         if merging.unite(&merge) {
             left -= 1;
@@ -119,12 +128,15 @@ impl Merging {
 
 impl Segments {
     /// Gives pixels at the border of two areas to the one nearer in colour.
-    pub(crate) fn sharpen(&mut self, image: &RgbImage, rounds: usize) {
+    pub(crate) fn sharpen(&mut self, image: &RgbImage, rounds: usize, stop: &Stop) {
         let (width, height) = (image.width() as usize, image.height() as usize);
         let means: Vec<[f32; 3]> = self.areas.iter().map(|area| area.mean).collect();
         let pixels = image.as_raw();
         for _ in 0..rounds {
             let before = self.labels.clone();
+            if stop.requested() {
+                break;
+            }
             for y in 0..height {
                 for x in 0..width {
                     let at = y * width + x;
@@ -200,7 +212,7 @@ mod tests {
     #[test]
     fn areas_hold_every_pixel_once() {
         let mut segments = segment(&picture(), 2, SAVING, 2, &Stop::never()).unwrap();
-        segments.sharpen(&picture(), 2);
+        segments.sharpen(&picture(), 2, &Stop::never());
         assert_eq!(segments.areas.iter().map(|area| area.pixels).sum::<f32>(), 64.0 * 48.0);
     }
 }

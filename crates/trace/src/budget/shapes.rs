@@ -26,7 +26,7 @@ impl State {
     pub(crate) fn delete_rings<R: Rng>(&mut self, terms: &mut Terms, rng: &mut R) {
         for layer in 1..self.layers.len() {
             let mut ring = 0;
-            while ring < self.layers[layer].rings.len() {
+            while ring < self.layers[layer].rings.len() && !self.stop.requested() {
                 let points = self.layers[layer].rings[ring].points.clone();
                 if !small(&points) && rng.random_range(0..8) > 0 {
                     ring += 1;
@@ -64,7 +64,7 @@ impl State {
     pub(crate) fn reassign_rings<R: Rng>(&mut self, terms: &mut Terms, rng: &mut R) {
         for layer in 1..self.layers.len() {
             let mut ring = 0;
-            while ring < self.layers[layer].rings.len() {
+            while ring < self.layers[layer].rings.len() && !self.stop.requested() {
                 if rng.random_range(0..3) == 0 && self.reassign(layer, ring, terms) {
                     continue;
                 }

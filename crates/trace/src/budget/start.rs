@@ -1,5 +1,7 @@
 //! The initial layers of the search: areas of the picture grouped by colour, one layer per group.
 
+use std::collections::HashMap;
+
 use image::RgbImage;
 use linocut_core::Stop;
 use linocut_svg::Point;
@@ -10,28 +12,29 @@ use super::outline::outlines;
 use super::segment::Segments;
 use super::thin::{Plan, thin};
 
+/// Number of areas from which those of nearly the same colour are united at once: the work grows with its square.
+const MANY: usize = 4096;
+
 /// Groups areas into at most `count` colours by merging the two groups whose union costs least until `count` are left.
-/// Returns the group of each area.
-pub(crate) fn group(areas: &[Area], count: usize) -> Vec<u16> {
+/// Returns the group of each area; `None` when asked to stop.
+pub(crate) fn group(areas: &[Area], count: usize, stop: &Stop) -> Option<Vec<u16>> {
     let mut groups: Vec<Option<Area>> = areas.iter().map(|area| (area.pixels > 0.0).then_some(*area)).collect();
     let mut parents: Vec<u16> = (0..areas.len() as u16).collect();
+    if areas.len() > MANY {
+        unite_alike(&mut groups, &mut parents);
+    }
     let mut left = groups.iter().flatten().count();
-    let nearest = |groups: &[Option<Area>], i: usize| -> (f32, usize) {
-        let mut best = (f32::INFINITY, i);
-        if let Some(area) = groups[i] {
-            for (j, other) in groups.iter().enumerate().skip(i + 1) {
-                if let Some(other) = other {
-                    let rise = area.rise(other);
-                    if rise < best.0 {
-                        best = (rise, j);
-                    }
-                }
-            }
+    let mut partners = Vec::with_capacity(groups.len());
+    for i in 0..groups.len() {
+        if stop.requested() {
+            return None;
         }
-        best
-    };
-    let mut partners: Vec<(f32, usize)> = (0..groups.len()).map(|i| nearest(&groups, i)).collect();
+        partners.push(nearest(&groups, i));
+    }
     while left > count.max(1) {
+        if stop.requested() {
+            return None;
+        }
         let Some(i) = (0..groups.len()).min_by(|&a, &b| partners[a].0.total_cmp(&partners[b].0)) else { break };
         let (cost, j) = partners[i];
         if !cost.is_finite() {
@@ -57,14 +60,45 @@ pub(crate) fn group(areas: &[Area], count: usize) -> Vec<u16> {
         }
         left -= 1;
     }
-    (0..areas.len())
-        .map(|mut i| {
-            while usize::from(parents[i]) != i {
-                i = usize::from(parents[i]);
+    let root = |mut i: usize| {
+        while usize::from(parents[i]) != i {
+            i = usize::from(parents[i]);
+        }
+        i as u16
+    };
+    Some((0..areas.len()).map(root).collect())
+}
+
+/// The later group that a group is cheapest united with, and the cost; infinite without any.
+fn nearest(groups: &[Option<Area>], i: usize) -> (f32, usize) {
+    let mut best = (f32::INFINITY, i);
+    if let Some(area) = groups[i] {
+        for (j, other) in groups.iter().enumerate().skip(i + 1) {
+            if let Some(other) = other {
+                let rise = area.rise(other);
+                if rise < best.0 {
+                    best = (rise, j);
+                }
             }
-            i as u16
-        })
-        .collect()
+        }
+    }
+    best
+}
+
+/// Unites the groups whose colours share the upper four bits of every channel; 4,096 are left at most.
+fn unite_alike(groups: &mut [Option<Area>], parents: &mut [u16]) {
+    let mut first: HashMap<[u8; 3], usize> = HashMap::new();
+    for i in 0..groups.len() {
+        let Some(area) = groups[i] else { continue };
+        let at = *first.entry(area.mean.map(|level| level as u8 >> 4)).or_insert(i);
+        if at < i {
+            groups[i] = None;
+            parents[i] = at as u16;
+            if let Some(group) = &mut groups[at] {
+                group.add(&area);
+            }
+        }
+    }
 }
 
 /// An initial layer.
@@ -83,7 +117,7 @@ pub(crate) fn layers(
     bytes: i32,
     stop: &Stop,
 ) -> Option<Vec<Draft>> {
-    let groups = group(&segments.areas, colors);
+    let groups = group(&segments.areas, colors, stop)?;
     let mut sums = vec![Area::default(); segments.areas.len()];
     for (area, &group) in segments.areas.iter().zip(&groups) {
         sums[usize::from(group)].add(area);
@@ -99,7 +133,7 @@ pub(crate) fn layers(
     let colors: Vec<[f32; 3]> = order.iter().map(|&group| sums[usize::from(group)].mean).collect();
     let outlines = outlines(&ranked, size, colors.len(), stop)?;
     let plan = Plan { ranks: &ranked, colors: &colors, width: size.0 };
-    let drafts = colors.iter().zip(thin(outlines, plan, bytes)).filter(|(_, rings)| !rings.is_empty());
+    let drafts = colors.iter().zip(thin(outlines, plan, bytes, stop)?).filter(|(_, rings)| !rings.is_empty());
     let drafts = drafts.map(|(&color, rings)| Draft { color, rings: rings.into_iter().map(Ring::new).collect() });
     Some(drafts.collect())
 }
@@ -123,9 +157,20 @@ mod tests {
     #[test]
     fn the_nearest_colours_are_united_first() {
         let areas = [area(10.0, 0.0), area(10.0, 100.0), area(10.0, 4.0), area(2.0, 200.0), area(10.0, 103.0)];
-        let groups = group(&areas, 3);
+        let groups = group(&areas, 3, &Stop::never()).unwrap();
         assert_eq!((groups[0] == groups[2], groups[1] == groups[4]), (true, true));
         assert!(groups[3] != groups[0] && groups[3] != groups[1] && groups[0] != groups[1]);
+    }
+
+    #[test]
+    fn tens_of_thousands_of_areas_are_grouped_at_once() {
+        let noise = |i: usize| Area { pixels: 1.0, mean: [7919, 104_729, 1_299_709].map(|p| (i * p % 251) as f32) };
+        let areas: Vec<Area> = (0..65_535).map(noise).collect();
+        let start = std::time::Instant::now();
+        let groups = group(&areas, 100, &Stop::never()).unwrap();
+        assert_eq!(groups.iter().collect::<std::collections::HashSet<_>>().len(), 100);
+        // Comparing all with all takes minutes.
+        assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", start.elapsed());
     }
 
     #[test]

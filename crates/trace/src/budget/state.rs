@@ -1,6 +1,7 @@
 //! The drawing under search: its layers, their coverage of the picture, its error and its bytes.
 
 use image::RgbImage;
+use linocut_core::Stop;
 use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Shape, Subpath};
 
 use super::band::Tools;
@@ -8,6 +9,9 @@ use super::chain::{MIN_VERTICES, Ring};
 use super::coverage::Coverage;
 use super::paint::{MAX_LAYERS, Paint, Paints};
 use super::start::rectangle;
+
+/// Pixels that a pass over the picture visits between two polls of the stop.
+pub(crate) const POLLED: usize = 1 << 14;
 
 /// Polygons of one paint at one place in the paint order.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,22 +34,40 @@ pub(crate) struct State {
     pub(crate) error: f64,
     /// Bytes of the SVG.
     pub(crate) bytes: i32,
+    /// Polled by every move, which then ends early; the state stays consistent.
+    pub(crate) stop: Stop,
 }
 
 impl State {
     pub(crate) fn new(image: &RgbImage, weights: Vec<f32>, background: Color, layers: Vec<Layer>) -> Self {
+        Self::heeding(&Stop::never(), image, weights, background, layers)
+    }
+
+    /// A state that polls `stop`. When asked to stop, it takes no more polygons.
+    pub(crate) fn heeding(
+        stop: &Stop,
+        image: &RgbImage,
+        weights: Vec<f32>,
+        background: Color,
+        layers: Vec<Layer>,
+    ) -> Self {
         let size = (image.width() as i32, image.height() as i32);
         let base = Layer { paint: Paint::opaque(background), rings: vec![Ring::new(rectangle((0, 0), size))] };
         let layers: Vec<Layer> = std::iter::once(base).chain(layers).take(MAX_LAYERS).collect();
         let paints = Paints::new(layers.iter().map(|layer| layer.paint));
         let coverage = Coverage::new(image, weights, &paints);
         let tools = Tools::new(image.width() as usize);
-        let mut state = Self { layers, paints, coverage, tools, size, error: 0.0, bytes: 0 };
+        let mut state = Self { layers, paints, coverage, tools, size, error: 0.0, bytes: 0, stop: stop.clone() };
         for index in 1..state.layers.len() {
             for ring in 0..state.layers[index].rings.len() {
+                if stop.requested() {
+                    state.layers[index].rings.truncate(ring);
+                    break;
+                }
                 state.toggle_ring(index, ring);
             }
         }
+        state.compact();
         state.recount();
         state
     }
@@ -57,7 +79,12 @@ impl State {
 
     /// Rotates every polygon so that its text is shortest.
     pub(crate) fn settle(&mut self) {
-        self.layers.iter_mut().skip(1).flat_map(|layer| &mut layer.rings).for_each(Ring::settle);
+        for ring in self.layers.iter_mut().skip(1).flat_map(|layer| &mut layer.rings) {
+            if self.stop.requested() {
+                return;
+            }
+            ring.settle();
+        }
     }
 
     pub(crate) fn toggle_ring(&mut self, layer: usize, ring: usize) {

@@ -8,10 +8,10 @@ use linocut_svg::Drawing;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
-use super::adopt::adopt;
+use super::adopt::{Adopted, adopt};
 use super::chain::Terms;
 use super::graph::Saving;
-use super::paint::Paint;
+use super::paint::{MAX_LAYERS, Paint};
 use super::segment::{Segments, segment};
 use super::start;
 use super::state::{Layer, State, drawing};
@@ -52,7 +52,7 @@ impl<'a> Areas<'a> {
         let (width, height) = image.dimensions();
         let mut segments =
             segment(image, count, saving, threads, &Stop::never()).ok_or(TraceError::EmptyPicture { width, height })?;
-        segments.sharpen(image, 2);
+        segments.sharpen(image, 2, &Stop::never());
         Ok(Self { image, segments })
     }
 
@@ -62,11 +62,12 @@ impl<'a> Areas<'a> {
         &self.segments.labels
     }
 
-    /// The areas grouped into at most `colors` colours and painted on each other, the most common colours first, with
-    /// outlines thinned to about `bytes` bytes.
+    /// The areas grouped into at most `colors` colours, as many as a search has layers, and painted on each other, the most common
+    /// colours first, with outlines thinned to about `bytes` bytes.
     #[must_use]
     pub fn drawing(&self, colors: usize, bytes: usize) -> Drawing {
         let bytes = i32::try_from(bytes).unwrap_or(i32::MAX);
+        let colors = colors.min(MAX_LAYERS - 1);
         let drafts = start::layers(self.image, &self.segments, colors, bytes, &Stop::never()).unwrap_or_default();
         let rows = self.image.width() as i32;
         let base = Layer {
@@ -97,9 +98,9 @@ impl Session {
         let (width, height) = (f64::from(image.width()), f64::from(image.height()));
         in_range("drawing.width", drawing.width, width..=width, "the picture's width")?;
         in_range("drawing.height", drawing.height, height..=height, "the picture's height")?;
-        let layers = adopt(drawing)?;
+        let Adopted { background, layers } = adopt(drawing)?;
         let weights = vec![1.0; image.as_raw().len() / 3];
-        Ok(Self { state: State::new(image, weights, mean_color(image), layers) })
+        Ok(Self { state: State::new(image, weights, background.unwrap_or_else(|| mean_color(image)), layers) })
     }
 
     /// Squared error summed over pixels and channels, in squared levels; a pixel's colour is the mean of four samples.

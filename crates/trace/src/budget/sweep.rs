@@ -44,12 +44,20 @@ impl State {
                 deal(&mut tasks, &edges, layer, index, ring);
             }
         }
+        let lucky = rng.random_range(0..tasks.len());
+        let rooms = rooms(terms.room, tasks.len(), lucky);
         let works: Vec<Work<'_>> = self
             .coverage
             .bands(&cuts)
             .into_iter()
             .zip(tasks)
-            .map(|(band, tasks)| Work { band, tasks, terms: terms.fresh(rng.random()), seed: rng.random() })
+            .zip(rooms)
+            .map(|((band, tasks), room)| Work {
+                band,
+                tasks,
+                terms: terms.with_room(room, rng.random()),
+                seed: rng.random(),
+            })
             .collect();
         let (paints, size) = (&self.paints, self.size);
         let count = works.len();
@@ -125,10 +133,29 @@ impl Work<'_> {
                 size,
                 rng: &mut rng,
                 terms: &mut self.terms,
+                stop,
             };
             bench.improve(&mut task.chain);
         }
     }
+}
+
+/// Bytes that a band needs to add anything of use.
+const LEAST_ROOM: i32 = 50;
+
+/// The room of each band, so that all together keep within `room`: equal shares, or all for one of them if those were too small.
+fn rooms(room: i32, bands: usize, lucky: usize) -> Vec<i32> {
+    let share = room / bands as i32;
+    let own = |band: usize| {
+        if room <= 0 || share >= LEAST_ROOM {
+            share
+        } else if band == lucky {
+            room
+        } else {
+            0
+        }
+    };
+    (0..bands).map(own).collect()
 }
 
 /// The band that a vertex lies in; one on a cut belongs to none.
@@ -205,6 +232,14 @@ mod tests {
         assert_eq!(parts.iter().map(|p| (p.0, p.1)).collect::<Vec<_>>(), [(0, Some((1, 2))), (1, Some((4, 6)))]);
         assert_eq!(parts[0].2.len(), 5);
         assert_eq!(parts[1].2[2..4], across.points[4..6]);
+    }
+
+    #[test]
+    fn bands_together_keep_within_the_room() {
+        assert_eq!(rooms(400, 4, 1), [100; 4]);
+        assert_eq!(rooms(100, 4, 2), [0, 0, 100, 0]);
+        assert_eq!(rooms(-80, 2, 0), [-40; 2]);
+        assert_eq!(rooms(0, 2, 0), [0; 2]);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use linocut_core::Stop;
 use linocut_svg::Point;
 
 use super::cost::{ELEMENT_BYTES, path_bytes};
@@ -60,22 +61,39 @@ struct Thread {
 const VERTEX_BYTES: f32 = 3.4;
 const TRIANGLE_BYTES: f32 = 12.0;
 
-/// The outlines of each rank with so few vertices that all fit in `bytes` bytes.
-pub(crate) fn thin(outlines: Vec<Vec<Vec<Point>>>, plan: Plan<'_>, bytes: i32) -> Vec<Vec<Vec<Point>>> {
+/// Vertices that are priced or removed between two polls of the stop.
+const POLLED: usize = 1024;
+
+/// The outlines of each rank with so few vertices that all fit in `bytes` bytes; `None` when asked to stop.
+pub(crate) fn thin(
+    outlines: Vec<Vec<Vec<Point>>>,
+    plan: Plan<'_>,
+    bytes: i32,
+    stop: &Stop,
+) -> Option<Vec<Vec<Vec<Point>>>> {
     let count = outlines.len();
     let mut threads: Vec<Thread> = (0_u16..)
         .zip(outlines)
         .flat_map(|(rank, rings)| rings.into_iter().map(move |points| Thread::new(rank, points)))
         .collect();
-    let mut heap = BinaryHeap::new();
+    let mut candidates = Vec::with_capacity(threads.iter().map(|thread| thread.points.len()).sum());
     for (ring, thread) in (0..).zip(&threads) {
-        heap.extend((0..thread.points.len() as u32).map(|vertex| thread.candidate(plan, ring, vertex, 0.0)));
+        for vertex in 0..thread.points.len() as u32 {
+            if candidates.len() % POLLED == 0 && stop.requested() {
+                return None;
+            }
+            candidates.push(thread.candidate(plan, ring, vertex, 0.0));
+        }
     }
+    let mut heap = BinaryHeap::from(candidates);
     let mut over = spelled(&threads, count) - bytes;
     while over > 0 && !heap.is_empty() {
         // Less than needed goes at a time: what a vertex costs as text is only known when all are written.
         let mut spare = (0.8 * over as f32 / VERTEX_BYTES).max(1.0) as i32;
         while spare > 0 {
+            if heap.len() % POLLED == 0 && stop.requested() {
+                return None;
+            }
             let Some(candidate) = heap.pop() else { break };
             let thread = &mut threads[candidate.ring as usize];
             if thread.ages[candidate.vertex as usize] != candidate.age {
@@ -92,7 +110,7 @@ pub(crate) fn thin(outlines: Vec<Vec<Vec<Point>>>, plan: Plan<'_>, bytes: i32) -
     for thread in threads.iter().filter(|thread| thread.left >= 3) {
         thinned[usize::from(thread.rank)].push(thread.outline());
     }
-    thinned
+    Some(thinned)
 }
 
 fn spelled(threads: &[Thread], count: usize) -> i32 {
@@ -233,7 +251,7 @@ mod tests {
         let plan = Plan { ranks: &ranks, colors: &colors, width: 40 };
         let ring = notched();
         let most = bytes(std::slice::from_ref(&ring)) - 1;
-        let thinned = thin(vec![Vec::new(), vec![ring], Vec::new()], plan, most);
+        let thinned = thin(vec![Vec::new(), vec![ring], Vec::new()], plan, most, &Stop::never()).unwrap();
         assert!(thinned[1][0].contains(&Point::new(13, 10)) && !thinned[1][0].contains(&Point::new(15, 32)));
     }
 
@@ -244,7 +262,7 @@ mod tests {
         let plan = Plan { ranks: &ranks, colors: &colors, width: 40 };
         let (faint, strong) = (vec![rectangle((2, 2), (9, 9))], vec![rectangle((31, 2), (38, 9))]);
         let most = bytes(&strong) + ELEMENT_BYTES;
-        let thinned = thin(vec![Vec::new(), faint, strong.clone()], plan, most);
+        let thinned = thin(vec![Vec::new(), faint, strong.clone()], plan, most, &Stop::never()).unwrap();
         assert_eq!((thinned[1].len(), &thinned[2]), (0, &strong));
     }
 
@@ -253,7 +271,7 @@ mod tests {
         let (ranks, colors) = (ranks(), [[0.0; 3], [200.0; 3], [90.0; 3]]);
         let plan = Plan { ranks: &ranks, colors: &colors, width: 40 };
         let outlines = vec![Vec::new(), vec![notched()], Vec::new()];
-        assert_eq!(thin(outlines.clone(), plan, 1000), outlines);
-        assert!(thin(outlines, plan, 0).iter().all(Vec::is_empty));
+        assert_eq!(thin(outlines.clone(), plan, 1000, &Stop::never()).unwrap(), outlines);
+        assert!(thin(outlines, plan, 0, &Stop::never()).unwrap().iter().all(Vec::is_empty));
     }
 }

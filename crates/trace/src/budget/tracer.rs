@@ -1,10 +1,10 @@
 //! `BudgetTracer`: its options, and the order of its steps from start to result.
 
 use image::{GrayImage, RgbImage};
-use linocut_core::{Effort, Rewrite, StageError, Task, Trace};
+use linocut_core::{Effort, Rewrite, StageError, Stop, Task, Trace};
 use linocut_svg::{Color, Drawing};
 
-use super::adopt::adopt;
+use super::adopt::{Adopted, adopt};
 use super::graph::Saving;
 use super::objective::{Defended, Objective, weights};
 use super::paint::Paint;
@@ -25,6 +25,8 @@ use crate::reduce::on_grid;
 /// opacities. Each change is accepted if its exact change of the error is worth its bytes. A price for bytes steers the
 /// drawing to its budget, and at first some losses are accepted at random (simulated annealing). All polygons of a
 /// layer share one path element, filled even-odd.
+///
+/// A drawing begins with at most 2,500 areas, so budgets beyond 100,000 bytes or so are seldom used up.
 ///
 /// The same picture, options and seed give the same bytes on any number of threads, unless [`work`](Self::work) is a
 /// time or the task is stopped.
@@ -156,14 +158,16 @@ impl BudgetTracer {
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let Some(layers) = self.start(&canvas.image, budget, &pace) else { return Ok(canvas.smallest()) };
-        let layers = self.search(&canvas.image, layers, budget, &pace, task, &mut watch);
+        let start = Adopted { background: None, layers };
+        let layers = self.search(&canvas.image, start, budget, &pace, task, &mut watch);
         Ok(canvas.never_blank(drawing(size(&canvas.image), &layers)))
     }
 
     /// Searches a drawing of filled polygons further, on its own grid.
     ///
-    /// The result has at most `task.budget` bytes, and no more error than the drawing if that fitted before. Fill rules
-    /// are read as even-odd, and vertices are moved into the picture.
+    /// The result has at most `task.budget` bytes, and no more error than the drawing if that fitted before. Its layers are filled
+    /// even-odd: shapes that the non-zero rule fills otherwise are split or outlined anew along the grid's pixels. Vertices are
+    /// moved into the picture.
     ///
     /// # Errors
     ///
@@ -173,7 +177,7 @@ impl BudgetTracer {
         self.check()?;
         in_range("drawing.width", drawing.width, 1.0..=1024.0, "1 to 1024 units")?;
         in_range("drawing.height", drawing.height, 1.0..=1024.0, "1 to 1024 units")?;
-        let layers = adopt(drawing)?;
+        let start = adopt(drawing)?;
         let (width, height) = image.dimensions();
         if width == 0 || height == 0 {
             return Err(TraceError::EmptyPicture { width, height });
@@ -183,33 +187,38 @@ impl BudgetTracer {
         let (_, work) = self.for_effort(task.effort);
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
-        let before = self.error_of(&image, layers.clone());
-        let layers = self.search(&image, layers, budget, &pace, task, &mut |_| {});
+        let before = self.error_of(&image, start.background, &start.layers);
+        let layers = self.search(&image, start, budget, &pace, task, &mut |_| {});
         let searched = self::drawing(size(&image), &layers);
         // A drawing without a background of its own gets one here, and may be over the budget for that reason alone. What the filters
         // leave of the error is not known here.
-        let is_closer = self.objective == Objective::Defended || self.error_of(&image, layers) < before;
+        let is_closer = self.objective == Objective::Defended || self.error_of(&image, None, &layers) < before;
         Ok(if task.budget.fits(drawing.byte_count()) && !is_closer { drawing.clone() } else { searched })
     }
 
-    /// Weighted error of layers over the mean colour of the picture.
-    fn error_of(&self, image: &RgbImage, layers: Vec<Layer>) -> f64 {
-        State::new(image, weights(image, self.weights.as_ref(), self.perception), mean_color(image), layers).error
+    /// Layers over their background, or else over the mean colour of the picture.
+    fn state(&self, image: &RgbImage, start: Adopted, stop: &Stop) -> State {
+        let weights = weights(image, self.weights.as_ref(), self.perception);
+        State::heeding(stop, image, weights, start.background.unwrap_or_else(|| mean_color(image)), start.layers)
+    }
+
+    /// The weighted error of layers, their background among them or not.
+    fn error_of(&self, image: &RgbImage, background: Option<Color>, layers: &[Layer]) -> f64 {
+        self.state(image, Adopted { background, layers: layers.to_vec() }, &Stop::never()).error
     }
 
     fn search(
         &self,
         image: &RgbImage,
-        layers: Vec<Layer>,
+        start: Adopted,
         budget: i32,
         pace: &Pace,
         task: &Task<'_>,
         watch: &mut dyn FnMut(&TraceProgress<'_>),
     ) -> Vec<Layer> {
-        let weights = weights(image, self.weights.as_ref(), self.perception);
-        let state = State::new(image, weights, mean_color(image), layers);
-        let defended =
-            (self.objective == Objective::Defended).then(|| Defended::new(image, state.coverage.targets())).flatten();
+        let state = self.state(image, start, pace.stop());
+        let filters = || Defended::new(image, state.coverage.targets(), pace.stop());
+        let defended = (self.objective == Objective::Defended).then(filters).flatten();
         let (threads, translucent) = (self.threads(), self.translucent);
         let search = Search { budget, pace, threads, translucent, seed: task.seed };
         search.run(state, defended, &mut |reached| {
@@ -223,7 +232,7 @@ impl BudgetTracer {
         let saving = Saving { shape: 28.0, boundary: 2.0 };
         let areas = (budget / BYTES_PER_AREA).clamp(4, MAX_AREAS) as usize;
         let mut segments = segment(image, areas, saving, self.threads(), pace.stop())?;
-        segments.sharpen(image, 2);
+        segments.sharpen(image, 2, pace.stop());
         let colors = (FEWEST_COLORS + budget / BYTES_PER_COLOR).min(MOST_COLORS) as usize;
         let drafts = start::layers(image, &segments, colors, SURPLUS * budget, pace.stop())?;
         Some(drafts.into_iter().map(layer).collect())
@@ -265,8 +274,8 @@ pub(crate) fn layer(draft: start::Draft) -> Layer {
     Layer { paint: Paint::opaque(Color::new(r, g, b)), rings: draft.rings }
 }
 
-/// Largest budget in bytes that is used in full.
-const MAX_BYTES: i32 = 200_000;
+/// Largest budget in bytes that the search counts with; no drawing of its grids comes near.
+const MAX_BYTES: i32 = 100_000_000;
 /// Size of the start as a multiple of the budget.
 const SURPLUS: i32 = 4;
 /// Bytes of the budget for each area of the start.
