@@ -213,7 +213,8 @@ fn a_full_drawing_is_improved_within_its_bytes() {
     let (stop, image) = (Stop::never(), scene());
     let drawing = trace(&quick(), &image, 1500, 0);
     let budget = ByteBudget::new(drawing.byte_count());
-    let improved = quick().improve(&drawing, &image, &Task::new(budget, &stop)).unwrap();
+    let patient = BudgetTracer { work: Work::Sweeps(40), ..quick() };
+    let improved = patient.improve(&drawing, &image, &Task::new(budget, &stop)).unwrap();
     assert!(improved.byte_count() <= drawing.byte_count());
     let quality = |drawing: &Drawing| psnr(&image, &looks(drawing, &image)).unwrap();
     assert!(quality(&improved) > quality(&drawing), "{} to {}", quality(&drawing), quality(&improved));
