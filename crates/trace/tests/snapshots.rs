@@ -44,7 +44,7 @@ fn assert_traced(tracer: &dyn Trace, name: &str) {
 
 #[test]
 fn the_budgeted_tracer() {
-    assert_traced(&BudgetTracer { work: Work::Sweeps(6), ..BudgetTracer::default() }, "budget");
+    assert_traced(&BudgetTracer { work: Work::Sweeps(24), ..BudgetTracer::default() }, "budget");
 }
 
 #[test]
