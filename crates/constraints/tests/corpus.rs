@@ -62,3 +62,19 @@ fn what_is_not_well_formed_is_not_sanitised() {
         assert!(matches!(sanitise(&text, &Profile::CONTEST), Err(SanitiseError::Xml(_))), "{name}");
     }
 }
+
+#[test]
+fn the_corpus_of_meanings_has_every_element_and_attribute_of_the_contest() {
+    let corpus = fs::read_to_string(folder().join("../svg/corpus/corpus.jsonl")).expect("the corpus is there");
+    let rules = Profile::CONTEST.elements.iter().filter(|rule| rule.name != "common").cloned().collect::<Vec<_>>();
+    for rule in &rules {
+        assert!(corpus.contains(&format!("<{}", rule.name)), "no {}", rule.name);
+    }
+    let own = rules.iter().flat_map(|rule| rule.attributes.iter().map(str::to_owned).collect::<Vec<_>>());
+    for name in own.chain(Profile::CONTEST.common_attributes.iter().map(str::to_owned)) {
+        let is_there = [" ", "\\n"]
+            .iter()
+            .any(|before| [r#"=\""#, "='"].iter().any(|after| corpus.contains(&format!("{before}{name}{after}"))));
+        assert!(is_there, "no attribute {name}");
+    }
+}

@@ -42,6 +42,8 @@ pub mod reference;
 mod render;
 mod shape;
 mod simplify;
+#[cfg(any(feature = "foreign", feature = "render"))]
+mod style;
 mod text;
 mod transform;
 mod write;

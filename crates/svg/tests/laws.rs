@@ -128,6 +128,20 @@ proptest! {
         prop_assert!(count <= a.pixels().len() / 500, "{} pixels differ", count);
     }
 
+    #[test]
+    fn compact_paints_the_same_on_fine_grids(squares in prop::collection::vec((0..60_i32, 0..60_i32, 1..12_i32, 0..3_usize), 2..30)) {
+        let colors = [0xff0000, 0xffffff, 0x0000ff].map(Color::from_hex);
+        let shape = |(x, y, side, color): &(i32, i32, i32, usize)| {
+            let corners = [(*x, *y), (x + side, *y), (x + side, y + side), (*x, y + side)].map(|(x, y)| Point::new(4 * x + 1, 4 * y + 1));
+            Shape::filled(Geometry::polygon(&corners), colors[*color])
+        };
+        let drawing = Drawing { shapes: squares.iter().map(shape).collect(), ..Drawing::new(4096, 4096) };
+        let render = |d: &Drawing| rasterize(&d.write(), 384, 384).unwrap();
+        let (a, b) = (render(&drawing), render(&drawing.compact()));
+        let worst = a.as_raw().iter().zip(b.as_raw()).map(|(a, b)| a.abs_diff(*b)).max();
+        prop_assert!(worst <= Some(3), "{:?}", worst);
+    }
+
     /// The model has no polygons and polylines, and needs none: the path that draws the same is shorter.
     #[test]
     fn a_path_is_shorter_than_the_polygon_that_it_stands_for(points in prop::collection::vec(point(), 1..30)) {

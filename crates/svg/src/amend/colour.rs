@@ -7,7 +7,7 @@ use roxmltree::Node;
 use super::Edits;
 
 /// Attributes that hold colours.
-const ATTRIBUTES: [&str; 7] = ["fill", "stroke", "stop-color", "flood-color", "lighting-color", "color", "style"];
+const ATTRIBUTES: [&str; 6] = ["fill", "stroke", "stop-color", "flood-color", "lighting-color", "color"];
 
 const CURRENT: &str = "currentColor";
 

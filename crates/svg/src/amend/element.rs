@@ -1,16 +1,20 @@
 //! Elements and selectors that usvg reads otherwise than other renderers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::str::FromStr;
 
 use roxmltree::{Document, Node};
+use svgtypes::{Length, LengthUnit, ViewBox};
 
-use super::{Edits, colour};
+use super::Edits;
+use super::property::Style;
+use super::transform::View;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 /// Longest value in bytes that is added, so that a short text cannot ask for a long one.
 const MAX_LENGTH: usize = 1000;
 /// Class that stands for `:root`, of the same specificity.
-const ROOT_CLASS: &str = "linocut-root";
+pub(super) const ROOT_CLASS: &str = "linocut-root";
 
 /// Whether an element is of another namespace than SVG's: nothing of it is drawn.
 pub(super) fn is_foreign(node: Node<'_, '_>) -> bool {
@@ -19,48 +23,82 @@ pub(super) fn is_foreign(node: Node<'_, '_>) -> bool {
         && node.tag_name().namespace().is_some_and(|namespace| namespace != SVG)
 }
 
-/// Symbols by id, of equal ids the first element.
-pub(super) type Symbols<'a> = HashMap<&'a str, Node<'a, 'a>>;
+/// What amending an element needs to know of the whole document.
+#[derive(Debug)]
+pub(super) struct Facts<'a> {
+    /// Elements by id, of equal ids the first.
+    pub(super) ids: HashMap<&'a str, Node<'a, 'a>>,
+    /// Ids that a `use` refers to.
+    pub(super) used: HashSet<&'a str>,
+    /// Whether there is a style sheet.
+    pub(super) is_styled: bool,
+    pub(super) has_vector_effects: bool,
+    /// Size of the root's view.
+    pub(super) view: View,
+    /// How much larger the root is than its view, if that is known.
+    pub(super) enlarged: Option<f64>,
+    has_markers: bool,
+    has_root_selector: bool,
+}
 
-/// The symbols of a document.
-pub(super) fn symbols<'a>(document: &'a Document<'a>) -> Symbols<'a> {
-    let mut elements = HashMap::new();
-    for node in document.descendants() {
-        if let Some(id) = node.attribute("id") {
-            elements.entry(id).or_insert(node);
+impl<'a> Facts<'a> {
+    pub(super) fn of(document: &'a Document<'a>) -> Self {
+        let mut ids = HashMap::new();
+        let mut used = HashSet::new();
+        let (mut is_styled, mut has_markers, mut has_root_selector) = (false, false, false);
+        for node in document.descendants().filter(Node::is_element) {
+            if let Some(id) = node.attribute("id") {
+                ids.entry(id).or_insert(node);
+            }
+            match node.tag_name().name() {
+                "use" => used.extend(target(node)),
+                "marker" => has_markers = true,
+                "style" => {
+                    is_styled = true;
+                    has_root_selector |= node.children().any(|text| has_root(text.text().unwrap_or_default()));
+                }
+                _ => {}
+            }
         }
+        let root = document.root_element();
+        let view = root.attribute("viewBox").and_then(|text| ViewBox::from_str(text).ok()).map(|view| (view.w, view.h));
+        let width = root.attribute("width").map(|text| {
+            Length::from_str(text)
+                .ok()
+                .filter(|length| length.unit == LengthUnit::None || length.unit == LengthUnit::Px)
+        });
+        let enlarged = match (width, view) {
+            (Some(Some(width)), Some(view)) => Some(width.number / view.0),
+            (Some(None), Some(_)) => None,
+            _ => Some(1.0),
+        };
+        let has_vector_effects = document.input_text().contains("vector-effect");
+        Self { ids, used, is_styled, has_vector_effects, view, enlarged, has_markers, has_root_selector }
     }
-    elements.retain(|_, node| node.tag_name().name() == "symbol");
-    elements
+}
+
+/// The id that an element refers to.
+fn target<'a>(node: Node<'a, 'a>) -> Option<&'a str> {
+    let href = node.attributes().find(|attribute| attribute.name() == "href")?;
+    href.value().strip_prefix('#')
 }
 
 /// Amends an element.
-pub(super) fn amend(node: Node<'_, '_>, symbols: &Symbols<'_>, edits: &mut Edits) {
+pub(super) fn amend(node: Node<'_, '_>, facts: &Facts<'_>, style: &mut Style, edits: &mut Edits) {
     match node.tag_name().name() {
         "ellipse" => ellipse(node, edits),
-        "use" => instance(node, symbols, edits),
-        "svg" if node == node.document().root_element() && has_root_selector(node.document()) => root(node, edits),
+        "use" => instance(node, facts, edits),
+        "svg" if node == node.document().root_element() && facts.has_root_selector => root(node, edits),
         _ => {}
     }
-}
-
-/// Amends a text of a style sheet.
-pub(super) fn amend_sheet(node: Node<'_, '_>, edits: &mut Edits) {
-    let text = &node.document().input_text()[node.range()];
-    let rooted = has_root(text).then(|| text.replace(":root", &format!(".{ROOT_CLASS}")));
-    let coloured = colour::amended(rooted.as_deref().unwrap_or(text));
-    if let Some(amended) = coloured.or(rooted) {
-        edits.replace(node.range(), amended);
+    if facts.has_markers && matches!(node.tag_name().name(), "rect" | "circle" | "ellipse") {
+        style.added.push_str("marker-start:none;marker-mid:none;marker-end:none;");
     }
 }
 
-fn has_root(sheet: &str) -> bool {
+/// Whether a style sheet has a selector of the root.
+pub(super) fn has_root(sheet: &str) -> bool {
     sheet.contains(":root")
-}
-
-fn has_root_selector(document: &Document<'_>) -> bool {
-    let sheets = document.descendants().filter(|node| node.tag_name().name() == "style");
-    sheets.flat_map(|sheet| sheet.children()).any(|text| has_root(text.text().unwrap_or_default()))
 }
 
 fn root(node: Node<'_, '_>, edits: &mut Edits) {
@@ -86,9 +124,11 @@ fn ellipse(node: Node<'_, '_>, edits: &mut Edits) {
 }
 
 /// A symbol's own place is added to that of its use, and its own size counts where the use states none.
-fn instance(node: Node<'_, '_>, symbols: &Symbols<'_>, edits: &mut Edits) {
-    let href = node.attributes().find(|attribute| attribute.name() == "href").map(|attribute| attribute.value());
-    let Some(&symbol) = href.and_then(|href| symbols.get(href.strip_prefix('#')?)) else { return };
+fn instance(node: Node<'_, '_>, facts: &Facts<'_>, edits: &mut Edits) {
+    let Some(&symbol) = target(node).and_then(|id| facts.ids.get(id)) else { return };
+    if symbol.tag_name().name() != "symbol" {
+        return;
+    }
     for name in ["x", "y"] {
         let number =
             |node: Node<'_, '_>| node.attribute(name).map_or(Some(0.0), |value| value.trim().parse::<f64>().ok());
@@ -102,7 +142,8 @@ fn instance(node: Node<'_, '_>, symbols: &Symbols<'_>, edits: &mut Edits) {
     }
 }
 
-fn set(node: Node<'_, '_>, name: &str, value: &str, edits: &mut Edits) {
+/// Gives an attribute of an element a value.
+pub(super) fn set(node: Node<'_, '_>, name: &str, value: &str, edits: &mut Edits) {
     match node.attribute_node(name) {
         Some(attribute) => edits.replace(attribute.range_value(), value.to_owned()),
         None => insert(node, name, value, edits),
@@ -142,9 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn shapes_without_vertices_have_no_markers() {
+        let found = amended_body(r#"<marker/><rect style="fill:red"/><path/>"#).unwrap();
+        let none = "marker-start:none;marker-mid:none;marker-end:none;";
+        assert_eq!(found, format!(r#"<marker/><rect style="fill:red;{none}"/><path/>"#));
+    }
+
+    #[test]
     fn root_is_a_class_of_the_root() {
         let text = r#"<svg xmlns="http://www.w3.org/2000/svg" class="a"><style>:root{fill:red}</style></svg>"#;
-        let found = amended(&Document::parse(text).unwrap()).unwrap();
+        let found = amended(&Document::parse(text).unwrap()).unwrap().text.unwrap();
         assert!(
             found.contains(r#"class="a linocut-root""#) && found.contains("<style>.linocut-root{fill:red}"),
             "{found}"

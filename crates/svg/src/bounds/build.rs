@@ -9,8 +9,8 @@ use super::graph::{Element, Graph, Link};
 use super::link::{Reference, Times, reference};
 use super::magnitude;
 use super::size::Size;
-use super::style::{Property, Styles};
 use crate::limits::{MAX_DEPTH, MAX_NODES};
+use crate::style::{Property, Styles};
 
 /// A reference whose target is not known yet.
 struct Pending<'a> {

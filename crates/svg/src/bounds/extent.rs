@@ -7,6 +7,7 @@ use super::error::BoundError;
 use super::graph::Graph;
 use super::link::Times;
 use super::size::Size;
+use crate::amend::Unread;
 use crate::limits::{MAX_DEPTH, MAX_NODES};
 use crate::reference::{Step, walk};
 
@@ -28,6 +29,8 @@ pub(crate) struct Extent {
     pub(crate) has_text: bool,
     /// Whether pictures are to be drawn.
     pub(crate) has_pictures: bool,
+    /// What remains unread of its styles.
+    pub(crate) unread: Unread,
 }
 
 impl Extent {
@@ -37,7 +40,7 @@ impl Extent {
         let levels = graph.measure()?;
         let shown = graph.shown();
         let shows = |name| shown.iter().zip(&graph.elements).any(|(&shown, element)| shown && element.name == name);
-        Ok(Self { levels, has_text: shows("text"), has_pictures: shows("image") })
+        Ok(Self { levels, has_text: shows("text"), has_pictures: shows("image"), unread: Unread::default() })
     }
 }
 

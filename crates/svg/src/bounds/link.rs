@@ -1,7 +1,7 @@
 //! References that attributes and properties make, and how often each repeats its target.
 
-use super::style::Property;
 use crate::reference::{PAINT_SERVERS, url_targets};
+use crate::style::Property;
 
 /// How often a reference repeats its target.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

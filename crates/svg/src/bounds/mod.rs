@@ -8,7 +8,9 @@
 //!    paint, markers, masks and clips
 //! 3. in the renderer, of usvg's tree, before resvg: coordinates, pixels painted, dashes and memory
 //!
-//! What still panics in usvg or resvg is caught and becomes [`BoundError::Panic`]; no such input is known.
+//! What still panics in usvg or resvg is caught and becomes [`BoundError::Panic`]; no such input is known. On targets that cannot
+//! unwind, such as WebAssembly, a panic ends the program all the same, and on those without threads, SVGs nested beyond 32 levels
+//! are refused with [`BoundError::Thread`].
 
 mod build;
 mod error;
@@ -18,7 +20,6 @@ mod link;
 mod magnitude;
 mod markup;
 mod size;
-mod style;
 mod thread;
 
 pub use error::{BoundError, Place};

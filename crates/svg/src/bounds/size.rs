@@ -2,7 +2,7 @@
 
 use super::link::Times;
 use super::magnitude;
-use super::style::Property;
+use crate::style::Property;
 
 /// Bytes that count for an arc, a round element, and one of relative size: their curves have about as many.
 const ARC_BYTES: u64 = 128;

@@ -11,7 +11,7 @@ use usvg::{ImageHrefResolver, Options, Tree};
 use super::error::{BoundError, clipped};
 use super::extent::Extent;
 use super::markup;
-use crate::amend::amended;
+use crate::amend::{Amended, amended};
 use crate::limits::MAX_NODES;
 
 /// Levels for which the stack of any thread is large enough.
@@ -36,12 +36,12 @@ where
 {
     markup::check(text)?;
     let document = parse(text)?;
-    let amended = amended(&document);
+    let Amended { text: amended, unread } = amended(&document)?;
     let document = match &amended {
         Some(text) => parse(text)?,
         None => document,
     };
-    let extent = Extent::of(&document)?;
+    let extent = Extent { unread, ..Extent::of(&document)? };
     let read = || work(&Tree::from_xmltree(&document, &unloading())?, extent);
     let caught = || catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| Err(panicked(&*panic).into()));
     if extent.levels <= SHALLOW {

@@ -10,11 +10,12 @@ const REACH: usize = 256;
 /// Left, top, right, bottom.
 pub(super) type Bounds = (i32, i32, i32, i32);
 
-/// The shapes, each joined to the nearest earlier one of equal paint if that paints the same.
-pub(super) fn joined(shapes: Vec<Shape>) -> Vec<Shape> {
+/// The shapes, each joined to the nearest earlier one of equal paint if that paints the same. Shapes that `apart` units or less lie
+/// between count as touching.
+pub(super) fn joined(shapes: Vec<Shape>, apart: i32) -> Vec<Shape> {
     let mut kept: Vec<(Shape, Option<Bounds>)> = Vec::new();
     for shape in shapes {
-        let bounds = reach(&shape);
+        let bounds = reach(&shape, apart);
         match partner(&kept, &shape, bounds) {
             Some(index) => join(&mut kept[index], shape, bounds),
             None => kept.push((shape, bounds)),
@@ -52,9 +53,9 @@ fn same_paint(a: &Shape, b: &Shape) -> bool {
     a.fill == b.fill && a.opacity == b.opacity && a.fill_rule == b.fill_rule
 }
 
-/// The bounds with all that a stroke can add; `None` where there are none.
-fn reach(shape: &Shape) -> Option<Bounds> {
-    let by = shape.stroke.as_ref().map_or(0, |stroke| stroke.width.saturating_mul(4));
+/// The bounds with all that a stroke can add and the distance to keep; `None` where there are none.
+fn reach(shape: &Shape, apart: i32) -> Option<Bounds> {
+    let by = shape.stroke.as_ref().map_or(0, |stroke| stroke.width.saturating_mul(4)).saturating_add(apart);
     let (left, top, right, bottom) = shape.geometry.bounds()?;
     Some((left.saturating_sub(by), top.saturating_sub(by), right.saturating_add(by), bottom.saturating_add(by)))
 }
@@ -78,14 +79,21 @@ mod tests {
     #[test]
     fn paths_of_equal_paint_join_past_others_that_they_do_not_touch() {
         let red = Color::from_hex(0xff0000);
-        let shapes = joined(vec![square(0, red), square(20, Color::WHITE), square(40, red)]);
+        let shapes = joined(vec![square(0, red), square(20, Color::WHITE), square(40, red)], 0);
         assert_eq!(shapes.len(), 2);
     }
 
     #[test]
     fn what_lies_between_is_not_painted_over() {
         let red = Color::from_hex(0xff0000);
-        assert_eq!(joined(vec![square(0, red), square(38, Color::WHITE), square(40, red)]).len(), 3);
-        assert_eq!(joined(vec![square(0, red), square(3, red)]).len(), 2);
+        assert_eq!(joined(vec![square(0, red), square(38, Color::WHITE), square(40, red)], 0).len(), 3);
+        assert_eq!(joined(vec![square(0, red), square(3, red)], 0).len(), 2);
+    }
+
+    #[test]
+    fn a_finer_grid_keeps_shapes_farther_apart() {
+        let red = Color::from_hex(0xff0000);
+        let shapes = || vec![square(0, red), square(30, Color::WHITE), square(40, red)];
+        assert_eq!((joined(shapes(), 2).len(), joined(shapes(), 3).len()), (2, 3));
     }
 }

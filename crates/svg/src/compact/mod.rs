@@ -19,16 +19,23 @@ impl Drawing {
     ///   are dropped
     /// - a filled path joins an earlier one of equal paint if their bounds, and those of all shapes between them, are apart
     ///
-    /// Pixels change at most by rounding. The work is bounded: outlines of more than 256 segments are tried from 256 starts,
+    /// Shapes in the same pixel of a picture of 384 px are not apart. In pictures of that size and larger, pixels change at most by
+    /// rounding. The work is bounded: outlines of more than 256 segments are tried from 256 starts,
     /// and each shape is compared with at most 256 earlier ones.
     #[must_use]
     pub fn compact(&self) -> Self {
         let visible = self.shapes.iter().filter(|shape| visible::paints(shape, self)).map(as_path);
-        let mut shapes = chain::joined(visible.collect());
+        let mut shapes = chain::joined(visible.collect(), apart(self.width.max(self.height)));
         shapes.iter_mut().for_each(shorten);
         let compact = Self { shapes, ..*self };
         if compact.byte_count() < self.byte_count() { compact } else { self.clone() }
     }
+}
+
+/// Units within a pixel where the longer side of so many units takes 384 px: half as much for each of two shapes, rounded up.
+fn apart(side: u32) -> i32 {
+    const PIXELS: u32 = 384;
+    if side <= PIXELS { 0 } else { side.div_ceil(2 * PIXELS) as i32 }
 }
 
 /// A filled rectangle as a path; other shapes as they are.

@@ -24,6 +24,15 @@ pub enum Lost {
     Picture,
     /// Text: left out.
     Text,
+    /// A selector, rule or value of a style sheet that is not read, such as `:not()`, `@media` or `var()`: left out.
+    Style,
+    /// A transform of CSS that SVG's attribute cannot say, such as `rotate3d()`: left out.
+    Transform,
+    /// A line whose width should not scale (`vector-effect`) under transforms that stretch it or that are not known: it scales, or has
+    /// the mean of its widths.
+    LineWidth,
+    /// A gradient that begins at a circle (`fr`) which is not around its centre: begins at a point.
+    FocalRadius,
 }
 
 impl fmt::Display for Lost {
@@ -38,6 +47,10 @@ impl fmt::Display for Lost {
             Self::Dashes => "dashes",
             Self::Picture => "picture",
             Self::Text => "text",
+            Self::Style => "style",
+            Self::Transform => "transform",
+            Self::LineWidth => "line width",
+            Self::FocalRadius => "focal radius",
         })
     }
 }

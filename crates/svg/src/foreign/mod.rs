@@ -55,7 +55,13 @@ pub fn read_foreign(text: &str, width: u32) -> Result<Foreign, ForeignError> {
         if height > f64::from(MAX_SIDE) {
             return Err(ForeignError::Height { height });
         }
-        let unread = [(extent.has_text, Lost::Text), (extent.has_pictures, Lost::Picture)];
+        let unread = [
+            (extent.has_text, Lost::Text),
+            (extent.has_pictures, Lost::Picture),
+            (extent.unread.styles, Lost::Style),
+            (extent.unread.transforms, Lost::Transform),
+            (extent.unread.strokes, Lost::LineWidth),
+        ];
         let mut reader = Reader::new(Drawing::new(width, height as u32), Affine::scale(scale));
         reader.lost = unread.into_iter().filter(|(found, _)| *found).map(|(_, lost)| lost).collect();
         reader.group(tree.root(), &Scope::default());

@@ -19,14 +19,18 @@ impl Reader {
                 let precise = Precise::new(map * affine(gradient.transform()));
                 let from = precise.point(gradient.x1(), gradient.y1());
                 let to = precise.point(gradient.x2(), gradient.y2());
-                precise.gradient(GradientGeometry::Linear { from, to }, gradient)
+                precise.gradient(GradientGeometry::Linear { from, to }, gradient, 0.0)
             }
             usvg::Paint::RadialGradient(gradient) => {
                 let precise = Precise::new(map * affine(gradient.transform()));
                 let center = precise.point(gradient.cx(), gradient.cy());
                 let focus = precise.point(gradient.fx(), gradient.fy());
                 let radius = precise.length(gradient.r().get());
-                precise.gradient(GradientGeometry::Radial { center, radius, focus }, gradient)
+                let inner = gradient.fr().get() / gradient.r().get().max(f32::MIN_POSITIVE);
+                if inner > 0.0 && (focus != center || gradient.spread_method() != usvg::SpreadMethod::Pad) {
+                    self.lost.insert(Lost::FocalRadius);
+                }
+                precise.gradient(GradientGeometry::Radial { center, radius, focus }, gradient, inner.clamp(0.0, 1.0))
             }
             usvg::Paint::Pattern(_) => {
                 self.lost.insert(Lost::Pattern);
@@ -58,9 +62,10 @@ impl Precise {
         (f64::from(value) * self.enlarge).round() as i32
     }
 
-    fn gradient(&self, geometry: GradientGeometry, base: &usvg::BaseGradient) -> Paint {
+    /// A gradient whose stops begin at the share `inner` of its length.
+    fn gradient(&self, geometry: GradientGeometry, base: &usvg::BaseGradient, inner: f32) -> Paint {
         let stop = |stop: &usvg::Stop| GradientStop {
-            offset: (stop.offset().get() * 1000.0).round() as u16,
+            offset: ((inner + (1.0 - inner) * stop.offset().get()) * 1000.0).round() as u16,
             color: Color::new(stop.color().red, stop.color().green, stop.color().blue),
             opacity: Opacity::from_share(stop.opacity().get()),
         };

@@ -5,31 +5,31 @@ use std::cell::Cell;
 use roxmltree::{Document, Node};
 use simplecss::{AttributeOperator, Declaration, DeclarationTokenizer, PseudoClass, StyleSheet};
 
-use super::error::BoundError;
+use crate::bounds::BoundError;
 
 /// Most steps from element to element while selectors are tried.
 const MAX_STEPS: usize = 4_000_000;
 
 /// An attribute, or a property of a style.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Property<'a> {
-    pub(super) name: &'a str,
-    pub(super) value: &'a str,
+pub(crate) struct Property<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) value: &'a str,
     /// The byte where it, or the element that it styles, begins.
-    pub(super) at: usize,
+    pub(crate) at: usize,
     /// Whether others do not take its place.
-    pub(super) is_important: bool,
+    pub(crate) is_important: bool,
 }
 
 /// The style sheets of a document.
-pub(super) struct Styles<'a> {
+pub(crate) struct Styles<'a> {
     sheet: StyleSheet<'a>,
     steps: Cell<usize>,
 }
 
 impl<'a> Styles<'a> {
     /// Reads all style sheets.
-    pub(super) fn of(document: &'a Document<'a>) -> Self {
+    pub(crate) fn of(document: &'a Document<'a>) -> Self {
         let mut sheet = StyleSheet::new();
         for node in document.descendants().filter(|node| node.has_tag_name("style")) {
             let is_css = node.attribute("type").is_none_or(|kind| kind == "text/css");
@@ -41,13 +41,14 @@ impl<'a> Styles<'a> {
     }
 
     /// Steps that selectors took for all elements so far.
-    pub(super) const fn steps(&self) -> usize {
+    pub(crate) const fn steps(&self) -> usize {
         self.steps.get()
     }
 
     /// All attributes, then the properties of style sheets and of the `style` attribute.
-    pub(super) fn properties(&self, node: Node<'a, 'a>, found: &mut Vec<Property<'a>>) -> Result<(), BoundError> {
+    pub(crate) fn properties(&self, node: Node<'a, 'a>, found: &mut Vec<Property<'a>>) -> Result<(), BoundError> {
         found.clear();
+        self.steps.set(self.steps.get() + 1);
         if !is_own(node.tag_name().namespace()) {
             return Ok(());
         }
