@@ -36,6 +36,12 @@ const HEADWEAR: &str = "hat cap crown helmet";
 /// Things before the eyes.
 const EYEWEAR: &str = "glasses sunglasses goggles";
 
+/// Things on a stem.
+const STEMMED: &str = "flower rose tulip sunflower blossom hibiscus bouquet lily daisy balloon leaf herb";
+
+/// Things to sit or lie on, which are highest at their backs.
+const SEATS: &str = "couch chair armchair bed bench seat throne";
+
 /// Things that come in pairs.
 const PAIRED: &str = "boot boots shoe shoes sandal sandals sock socks glove gloves slipper slippers ski skis";
 
@@ -85,6 +91,16 @@ pub(crate) fn is_worn_on_the_head(label: &str) -> bool {
 
 pub(crate) fn is_worn_before_the_eyes(label: &str) -> bool {
     has_word(label, EYEWEAR)
+}
+
+/// Whether a bunch of it is held at the lower end.
+pub(crate) fn stands_on_a_stem(label: &str) -> bool {
+    has_word(label, STEMMED)
+}
+
+/// Whether one sits or lies on it lower than its top.
+pub(crate) fn has_a_seat(label: &str) -> bool {
+    has_word(label, SEATS)
 }
 
 pub(crate) fn comes_in_pairs(label: &str) -> bool {

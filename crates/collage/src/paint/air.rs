@@ -5,15 +5,15 @@ use linocut_svg::Color;
 use crate::colour::shaded;
 use crate::dice::Dice;
 use crate::read::meaning::{Setting, Time, Weather};
-use crate::read::reading::{Noun, Reading};
+use crate::read::reading::{Absent, Noun, Reading};
 
 /// The light of a picture.
 #[derive(Clone, Debug)]
 pub(crate) struct Air {
     pub(crate) time: Time,
     pub(crate) weather: Weather,
-    /// Whether the description wants no clouds.
-    pub(crate) cloudless: bool,
+    /// What the description wants not in the sky.
+    pub(crate) absent: Absent,
     /// Colours of the sky from the top down to the horizon.
     pub(crate) sky: Vec<Color>,
 }
@@ -34,7 +34,7 @@ impl Air {
             let last = phrase.look.colors.get(1).copied().unwrap_or(shaded(color, 0.45));
             sky = vec![shaded(color, -0.25), color, last];
         }
-        Self { time, weather, cloudless: reading.cloudless, sky }
+        Self { time, weather, absent: reading.absent, sky }
     }
 
     /// Colour of the sky at the horizon.

@@ -3,6 +3,7 @@
 pub(crate) mod air;
 pub(crate) mod cloth;
 mod flats;
+mod gathering;
 mod recolour;
 pub(crate) mod scene;
 mod scenery;

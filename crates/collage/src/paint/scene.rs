@@ -20,7 +20,7 @@ use crate::place::landscape::{self, Footing};
 use crate::place::spot::Place;
 use crate::place::spot::SIDE;
 use crate::read::colour_words::material_color;
-use crate::read::meaning::{Arrangement, Flat, Setting, Surface};
+use crate::read::meaning::{Arrangement, Flat, Garment, Setting, Surface};
 use crate::read::reading::label;
 use crate::read::reading::{Noun, Phrase, Reading};
 
@@ -73,8 +73,21 @@ fn landscape_with(
         let layer = thing::paint(things[i], i, place, &scape.air)?;
         scape.layers.push(layer);
     }
-    for (i, place) in landscape::places(reading, &loose, scape.horizon, &mut dice) {
-        set_down(&mut scape.layers, loose[i], i, place, landscape::footing(loose[i], reading), &scape.air)?;
+    let placed = landscape::places(reading, &loose, scape.horizon, &mut dice);
+    let lower = landscape::upon(reading, &loose).filter(|_| placed.len() == 2);
+    for (order, (i, place)) in placed.into_iter().enumerate() {
+        let footing = landscape::footing(loose[i], reading);
+        if let Some(lower) = lower
+            && order == 1
+        {
+            let mut layer = thing::paint(loose[i], i, place, &scape.air)?;
+            if let Some(base) = scape.layers.last() {
+                thing::rest(&mut layer, base, label(loose[lower]))?;
+            }
+            scape.layers.push(layer);
+            continue;
+        }
+        set_down(&mut scape.layers, loose[i], i, place, footing, &scape.air)?;
     }
     let falling = crate::paint::scenery::sky::falling(&scape.air, &reading.sky_words, &mut scape.dice);
     scape.layers.push(falling);
@@ -159,7 +172,7 @@ fn wardrobe(reading: &Reading, things: &[&Phrase], grounds: &[&Phrase], seed: u6
     let parts: Vec<&Phrase> = reading.phrases.iter().filter(|phrase| matches!(phrase.noun, Noun::Part(_))).collect();
     let single = things.len() == 1;
     for (i, place) in free::free(reading, things, &mut Dice::new(seed, 2)) {
-        let Noun::Garment(kind) = things[i].noun else {
+        let Some(kind) = garment_of(things[i]) else {
             layers.push(thing::paint(things[i], i, place, &air)?);
             continue;
         };
@@ -171,6 +184,14 @@ fn wardrobe(reading: &Reading, things: &[&Phrase], grounds: &[&Phrase], seed: u6
         layers.extend(garment::paint(things[i], kind, if i == 0 { &parts } else { &[] }, hanger));
     }
     Ok(layers)
+}
+
+/// The garment that a thing is, if it is one by itself.
+fn garment_of(thing: &Phrase) -> Option<Garment> {
+    match thing.noun {
+        Noun::Garment(kind) if thing.look.gathered.is_none() => Some(kind),
+        _ => None,
+    }
 }
 
 /// Things of the archive where such things are usually found.
@@ -206,9 +227,19 @@ fn on_ground(
         return Ok(layers);
     }
     let (mut copies, mut rings) = (vec![0; things.len()], Vec::new());
-    for (i, place) in free::free(reading, things, &mut Dice::new(seed, 2)) {
+    let placed = free::free(reading, things, &mut Dice::new(seed, 2));
+    let rests = placed.len() == 2 && free::rests(things);
+    for (order, (i, place)) in placed.into_iter().enumerate() {
         let thing = copy_of(things[i], i, copies[i], reading.arrangement);
         copies[i] += 1;
+        if rests && order == 1 {
+            let mut layer = thing::paint(&thing, i, place, &air)?;
+            if let Some(base) = layers.last() {
+                thing::rest(&mut layer, base, label(things[1]))?;
+            }
+            layers.push(layer);
+            continue;
+        }
         set_down(&mut layers, &thing, i, place, Footing::Air, &air)?;
         if thing.noun == Noun::Flat(Flat::Ring) {
             rings.push((place, thing.look.color_or(material_color(thing.look.material).unwrap_or_else(|| usual(i)))));

@@ -10,6 +10,7 @@ use crate::paint::air::Air;
 use crate::paint::cloth::garment;
 use crate::paint::cloth::hanger::Hanger;
 use crate::paint::flats;
+use crate::paint::gathering;
 use crate::paint::recolour::recolor;
 use crate::paint::sketch::{Layer, disc, oval, rounded};
 use crate::paint::solids;
@@ -30,6 +31,9 @@ pub(crate) fn usual(number: usize) -> Color {
 
 /// Draws a phrase's thing at a place.
 pub(crate) fn paint(phrase: &Phrase, number: usize, place: Place, air: &Air) -> Result<Layer, CollageError> {
+    if let Some(gathered) = phrase.look.gathered {
+        return gathering::paint(phrase, gathered, number, place, air);
+    }
     let mut layer = Layer::new(&phrase.words);
     let color = phrase.look.color_or(material_color(phrase.look.material).unwrap_or_else(|| usual(number)));
     match phrase.noun {
@@ -109,10 +113,48 @@ fn load(picture: usize) -> Result<Drawing, CollageError> {
     archive::drawing(&pictures[picture.min(pictures.len() - 1)])
 }
 
+/// Left, top, right and bottom of shapes.
+pub(crate) fn bounds(shapes: &[Shape]) -> Option<(f64, f64, f64, f64)> {
+    let all = shapes.iter().filter_map(|shape| shape.geometry.bounds());
+    let (left, top, right, bottom) = all.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1), a.2.max(b.2), a.3.max(b.3)))?;
+    Some((left.into(), top.into(), right.into(), bottom.into()))
+}
+
+/// Sets a thing down on another, where that is highest below its middle; on a seat, lower.
+///
+/// # Errors
+///
+/// [`CollageError::Render`] if the other cannot be drawn.
+pub(crate) fn rest(upper: &mut Layer, lower: &Layer, label: &str) -> Result<(), CollageError> {
+    const PIXELS: u32 = 128;
+    const MARGIN: f64 = 30.0;
+    let (Some(own), Some(base)) = (bounds(&upper.shapes), bounds(&lower.shapes)) else { return Ok(()) };
+    let top = if traits::has_a_seat(label) {
+        base.1 + 0.62 * (base.3 - base.1)
+    } else {
+        let drawing = Drawing { shapes: lower.shapes.clone(), ..Drawing::new(SIDE as u32, SIDE as u32) };
+        let image = linocut_svg::rasterize(&drawing.write(), PIXELS, PIXELS)?;
+        let unit = SIDE / f64::from(PIXELS);
+        let (middle, half) = ((own.0 + own.2) / 2.0, (own.2 - own.0) * 0.18);
+        let column = |x: f64| (x / unit).clamp(0.0, f64::from(PIXELS - 1)) as u32;
+        let first = |x: u32| (0..PIXELS).find(|&y| image.get_pixel(x, y).0[3] > 127);
+        let mut tops: Vec<u32> = (column(middle - half)..=column(middle + half)).filter_map(first).collect();
+        tops.sort_unstable();
+        let Some(&row) = tops.get(tops.len() / 2) else { return Ok(()) };
+        f64::from(row) * unit
+    };
+    // Feet stand a little before the upper edge.
+    let (foot, height) = (top + 0.04 * (own.3 - own.1), own.3 - own.1);
+    let fits = ((foot - MARGIN) / height).clamp(0.4, 1.0);
+    let middle = (own.0 + own.2) / 2.0;
+    let down = Affine::translate((middle, foot)) * Affine::scale(fits) * Affine::translate((-middle, -own.3));
+    upper.shapes.iter_mut().for_each(|shape| *shape = shape.transformed(down));
+    Ok(())
+}
+
 /// Moves what is wider than high down to the foot of its place.
 pub(crate) fn stand(layer: &mut Layer, place: Place) {
-    let bottom = layer.shapes.iter().filter_map(|shape| shape.geometry.bounds()).map(|bounds| bounds.3).max();
-    let Some(bottom) = bottom.map(f64::from) else { return };
+    let Some((.., bottom)) = bounds(&layer.shapes) else { return };
     let drop = place.center.1 + place.size * 0.49 - bottom;
     if drop > 0.0 {
         let down = Affine::translate((0.0, drop));

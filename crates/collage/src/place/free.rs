@@ -126,6 +126,9 @@ fn ring_thing(things: &[&Phrase]) -> usize {
 /// How many copies of a thing to draw where a plural asks for about `usual`.
 pub(crate) fn copies(thing: &Phrase, usual: usize, dice: &mut Dice) -> usize {
     let name = label(thing);
+    if thing.look.gathered.is_some() {
+        return thing.count.unwrap_or(1).clamp(1, MAX_COPIES);
+    }
     if let Noun::Garment(garment) = thing.noun
         && garment.comes_in_pairs()
     {
@@ -171,6 +174,13 @@ fn between(mut cells: Vec<Placed>, plural: bool) -> Vec<Placed> {
     cells
 }
 
+/// Whether the first of two things stands on the second.
+pub(crate) fn rests(things: &[&Phrase]) -> bool {
+    let [upper, lower] = things else { return false };
+    let is_picture = |thing: &Phrase| matches!(thing.noun, Noun::Art(_));
+    lower.relation == Some(Relation::On) && is_picture(upper) && is_picture(lower)
+}
+
 /// Whether the first thing lies in front of the second.
 fn paints_second_first(things: &[&Phrase]) -> bool {
     things.len() > 1
@@ -188,6 +198,9 @@ fn template(things: &[&Phrase]) -> Vec<(f64, f64, f64)> {
             vec![(0.5, 0.47, 0.5), (0.5, 0.52, 0.84)]
         }
         (2, Some(Relation::On)) if is_line(things[0]) => vec![(0.5, 0.5, 0.84), (0.5, 0.5, 0.6)],
+        (2, Some(Relation::On)) if things.iter().all(|thing| matches!(thing.noun, Noun::Flat(_))) => {
+            vec![(0.5, 0.5, 0.4), (0.5, 0.5, 0.78)]
+        }
         (2, Some(Relation::On)) => vec![(0.5, 0.3, 0.42), (0.5, 0.69, 0.52)],
         (2, Some(Relation::In)) => vec![(0.5, 0.5, 0.4), (0.5, 0.5, 0.82)],
         (2, Some(Relation::Of)) if label(things[0]) == "amphora" => vec![(0.5, 0.68, 0.54), (0.5, 0.28, 0.44)],
@@ -305,6 +318,17 @@ mod tests {
             let centers: Vec<(f64, f64)> = found.iter().map(|(_, place)| place.center).collect();
             assert!((centers[0].1 - centers[1].1).abs() < SIDE * 0.1 && centers[0].0 == centers[1].0, "{text}");
         }
+    }
+
+    #[test]
+    fn figures_on_figures_lie_on_them() {
+        for text in ["a small red square on a large yellow circle", "a white star on a red circle"] {
+            let found = placed(text);
+            assert_eq!((found[0].0, found[0].1.center), (1, found[1].1.center), "{text}");
+            assert!(found[1].1.size < 0.7 * found[0].1.size, "{text}");
+        }
+        let bodies = placed("a cube on a sphere");
+        assert!(bodies[1].1.center.1 < bodies[0].1.center.1);
     }
 
     #[test]

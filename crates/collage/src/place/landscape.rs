@@ -39,10 +39,23 @@ fn watery(reading: &Reading) -> bool {
         .any(|setting| reading.setting(*setting).is_some())
 }
 
+/// The thing that the other of two stands on, if it does.
+pub(crate) fn upon(reading: &Reading, things: &[&Phrase]) -> Option<usize> {
+    let [upper, lower] = things else { return None };
+    let stands = |thing: &Phrase| !thing.plural && footing(thing, reading) != Footing::Water;
+    (lower.relation == Some(Relation::On)
+        && stands(upper)
+        && stands(lower)
+        && footing(lower, reading) == Footing::Ground)
+        .then_some(1)
+}
+
 /// Places for the things of a landscape whose horizon is at this height.
 pub(crate) fn places(reading: &Reading, things: &[&Phrase], horizon: f64, dice: &mut Dice) -> Vec<Placed> {
-    let ground: Vec<usize> = (0..things.len()).filter(|&i| footing(things[i], reading) != Footing::Air).collect();
-    let air: Vec<usize> = (0..things.len()).filter(|&i| footing(things[i], reading) == Footing::Air).collect();
+    let is_upon = upon(reading, things).is_some();
+    let flies = |i: usize| footing(things[i], reading) == Footing::Air && !is_upon;
+    let ground: Vec<usize> = (0..things.len()).filter(|&i| !flies(i)).collect();
+    let air: Vec<usize> = (0..things.len()).filter(|&i| flies(i)).collect();
     let alone = ground.is_empty();
     let mut placed = Vec::new();
     for (slot, &i) in air.iter().enumerate() {
@@ -53,7 +66,12 @@ pub(crate) fn places(reading: &Reading, things: &[&Phrase], horizon: f64, dice: 
         && !things[upper].plural
         && !things[lower].plural
     {
-        let base = standing(things[lower], (0, 1), horizon, false, dice)[0];
+        let mut base = standing(things[lower], (0, 1), horizon, false, dice)[0];
+        if is_upon {
+            // Room for what stands on it.
+            base.center.1 += base.size * 0.08;
+            base.size *= 0.84;
+        }
         let center = (base.center.0, base.center.1 - base.size * 0.3);
         placed.extend([(lower, base), (upper, Place { center, size: base.size * 0.62, turn: 0.0 })]);
         return placed;

@@ -129,6 +129,7 @@ fn absorbed(before: Phrase, head: Phrase, shows: bool) -> Phrase {
     look.pattern = look.pattern.or(before.look.pattern);
     look.translucent |= before.look.translucent;
     look.effigy |= before.look.effigy;
+    look.gathered = look.gathered.or(before.look.gathered);
     look.snowy |= before.look.snowy;
     if look.size == 1.0 {
         look.size = before.look.size;

@@ -4,8 +4,8 @@ use linocut_core::{Denial, Spoken, denials};
 use linocut_words::lemmas;
 
 use super::lexicon::{is_stop, meanings};
-use super::meaning::{Meaning, Weather};
-use super::reading::{Noun, Reading};
+use super::meaning::Weather;
+use super::reading::{Absent, Noun, Reading, label};
 use crate::art::index;
 use crate::error::CollageError;
 use crate::words::Word;
@@ -53,15 +53,47 @@ impl Denied {
             };
             heeded.extend(is_heeded.then_some(at));
         }
-        let cloud = Meaning::Weather(Weather::Cloudy);
-        let is_cloudless =
-            |at: &usize| self.0[*at] == Some(Denial::Denied) && meanings(&reading.words[*at].text).contains(&cloud);
-        reading.cloudless =
-            heeded.iter().any(is_cloudless) || reading.words.iter().any(|word| word.text == "cloudless");
-        if reading.cloudless {
+        let lacks = |name: &str| {
+            let denied = |at: &usize| {
+                self.0[*at] == Some(Denial::Denied)
+                    && lemmas(&reading.words[*at].text).iter().any(|lemma| lemma == name)
+            };
+            let less = format!("{name}less");
+            heeded.iter().any(denied) || reading.words.iter().any(|word| word.text == less)
+        };
+        reading.absent = Absent {
+            clouds: lacks("cloud"),
+            sun: lacks("sun"),
+            moon: lacks("moon"),
+            stars: lacks("star"),
+            flowers: lacks("flower"),
+        };
+        if reading.absent.clouds {
             reading.weather.get_or_insert(Weather::Clear);
         }
+        self.bare(reading, &mut heeded)?;
         reading.heeded = heeded;
+        Ok(())
+    }
+}
+
+impl Denied {
+    /// `a tree without leaves`, `a leafless tree`: there is a picture of that.
+    fn bare(&self, reading: &mut Reading, heeded: &mut Vec<usize>) -> Result<(), CollageError> {
+        let leaves =
+            |at: usize| lemmas(&reading.words[at].text).iter().any(|lemma| lemma == "leaf" || lemma == "foliage");
+        let denied = (0..self.0.len()).filter(|&at| self.0[at] == Some(Denial::Denied) && leaves(at));
+        let said =
+            (0..reading.words.len()).filter(|&at| ["leafless", "bare"].contains(&reading.words[at].text.as_str()));
+        let places: Vec<usize> = denied.chain(said).collect();
+        let Some(bare) = index::find(&["leafless", "tree"])? else { return Ok(()) };
+        for phrase in &mut reading.phrases {
+            if !places.is_empty() && label(phrase).split(' ').any(|word| word == "tree") {
+                phrase.noun = Noun::Art(bare);
+                phrase.words.extend(&places);
+                heeded.extend(&places);
+            }
+        }
         Ok(())
     }
 }
@@ -92,7 +124,6 @@ fn is_lacking(reading: &Reading, at: usize) -> Result<bool, CollageError> {
 mod tests {
     use super::*;
     use crate::read::parser::read;
-    use crate::read::reading::label;
 
     fn labels(text: &str) -> Vec<&'static str> {
         read(text).unwrap().phrases.iter().map(label).collect()
@@ -114,16 +145,32 @@ mod tests {
     #[test]
     fn parts_of_wholes_are_not_heeded() {
         assert_eq!(heeded("a field without trees"), ["without", "trees"]);
-        assert_eq!(heeded("a tree without leaves"), ["without"]);
+        assert_eq!(heeded("a house without windows"), ["without"]);
+        assert_eq!(heeded("a tree without leaves"), ["without", "leaves"]);
         assert_eq!(heeded("a treeless plain"), ["treeless"]);
-        assert_eq!(heeded("a leafless tree"), [""; 0]);
+        assert_eq!(heeded("a leafless tree"), ["leafless"]);
         assert_eq!(heeded("a priceless vase"), [""; 0]);
     }
 
     #[test]
     fn no_clouds_is_a_clear_sky() {
         assert_eq!(read("a hill under a sky free of clouds").unwrap().weather, Some(Weather::Clear));
-        assert!(read("a hill under a cloudless sky").unwrap().cloudless && !read("a clear sky").unwrap().cloudless);
+        assert!(read("a hill under a cloudless sky").unwrap().absent.clouds);
+        assert!(!read("a clear sky").unwrap().absent.clouds);
         assert_eq!(read("a hill under clouds").unwrap().weather, Some(Weather::Cloudy));
+    }
+
+    #[test]
+    fn suns_moons_and_stars_can_be_denied() {
+        let absent = |text: &str| read(text).unwrap().absent;
+        assert!(absent("a night sky with no stars").stars && absent("a moonless night").moon);
+        assert!(absent("a beach without the sun").sun && absent("a meadow") == Absent::default());
+    }
+
+    #[test]
+    fn trees_without_leaves_are_bare() {
+        for text in ["a tree without leaves", "a leafless tree", "a bare tree on a hill"] {
+            assert!(labels(text).contains(&"leafless tree"), "{text}: {:?}", labels(text));
+        }
     }
 }

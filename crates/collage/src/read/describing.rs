@@ -34,7 +34,10 @@ pub(crate) fn photograph(state: &mut State<'_>, at: usize) {
 
 /// Articles start a new phrase; other stop words are passed over.
 pub(crate) fn stop(state: &mut State<'_>, at: usize) {
-    if ["a", "an", "the"].contains(&state.words[at].text.as_str()) && !state.pending.look.effigy {
+    if ["a", "an", "the"].contains(&state.words[at].text.as_str())
+        && !state.pending.look.effigy
+        && state.pending.look.gathered.is_none()
+    {
         state.settle();
     }
 }

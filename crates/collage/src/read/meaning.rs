@@ -83,6 +83,26 @@ pub(crate) enum Flat {
     Line,
 }
 
+/// How things are held together: by what they lie in, or by how they lie.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Gathering {
+    Bowl,
+    Basket,
+    Bucket,
+    Pot,
+    Box,
+    Jar,
+    Tray,
+    /// Things that lie on things, in rows that grow shorter.
+    Pile,
+    /// One on top of the other.
+    Stack,
+    /// Two that belong together.
+    Pair,
+    /// Several that hang or stand from one point.
+    Bunch,
+}
+
 /// A body, drawn shaded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Solid {

@@ -7,6 +7,7 @@ pub(crate) mod compound;
 mod context;
 mod denied;
 mod describing;
+mod gathering;
 pub(crate) mod lexicon;
 pub(crate) mod meaning;
 pub(crate) mod parser;

@@ -7,6 +7,7 @@ use super::applying::{apply, conjunction, fitting};
 use super::colour_words::color_of;
 use super::colouring::{color_pair, push_color, take_color};
 use super::denied::Denied;
+use super::gathering;
 use super::lexicon::meanings;
 use super::meaning::Relation;
 use super::picture_names::picture_name;
@@ -69,6 +70,9 @@ fn step(state: &mut State<'_>, at: usize) -> Result<usize, CollageError> {
     if let Some((relation, count)) = placing(state, at) {
         state.settle();
         state.relation = Some(relation);
+        return Ok(count);
+    }
+    if let Some(count) = gathering::holder(state, at) {
         return Ok(count);
     }
     if let Some(color) = color_pair(state, at) {

@@ -4,7 +4,7 @@ use linocut_svg::Color;
 
 use crate::art::archive::pictures;
 use crate::read::meaning::{
-    Arrangement, Flat, Garment, Material, Part, Pattern, Relation, Setting, Solid, Surface, Time, Weather,
+    Arrangement, Flat, Garment, Gathering, Material, Part, Pattern, Relation, Setting, Solid, Surface, Time, Weather,
 };
 use crate::words::Word;
 
@@ -39,6 +39,18 @@ pub(crate) struct Look {
     pub(crate) winding: bool,
     /// A figure on a pedestal.
     pub(crate) effigy: bool,
+    /// What holds several of it together.
+    pub(crate) gathered: Option<Gathered>,
+}
+
+/// Several of a thing held together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Gathered {
+    pub(crate) kind: Gathering,
+    /// Colour of what they lie in, where it is said.
+    pub(crate) color: Option<Color>,
+    /// How many there are, where it is said.
+    pub(crate) count: Option<usize>,
 }
 
 impl Default for Look {
@@ -53,6 +65,7 @@ impl Default for Look {
             airborne: false,
             winding: false,
             effigy: false,
+            gathered: None,
         }
     }
 }
@@ -80,6 +93,17 @@ pub(crate) struct Phrase {
     pub(crate) attributive: bool,
 }
 
+/// What scenery is said to lack.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Absent {
+    pub(crate) clouds: bool,
+    pub(crate) sun: bool,
+    pub(crate) moon: bool,
+    pub(crate) stars: bool,
+    /// On the ground, not in the sky.
+    pub(crate) flowers: bool,
+}
+
 /// A description as understood.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct Reading {
@@ -97,8 +121,8 @@ pub(crate) struct Reading {
     pub(crate) sky_words: Vec<usize>,
     /// Words that say autumn.
     pub(crate) autumn_words: Vec<usize>,
-    /// Whether clouds are denied.
-    pub(crate) cloudless: bool,
+    /// What the sky is said to lack.
+    pub(crate) absent: Absent,
     /// Words that deny, and denied words of which nothing is drawn.
     pub(crate) heeded: Vec<usize>,
     /// Words behind `arrangement` and `chaotic`.

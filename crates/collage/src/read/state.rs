@@ -22,6 +22,10 @@ pub(crate) struct Pending {
     pub(crate) shade: Option<f32>,
     /// Index of the last colour word.
     pub(crate) last_color: Option<usize>,
+    /// How many holders there are, as in `two bowls of`.
+    pub(crate) holders: Option<usize>,
+    /// Whether the noun is one thing although it is plural, as in `a pair of scissors`.
+    pub(crate) is_one: bool,
 }
 
 /// The state of reading a description word by word.
@@ -65,12 +69,15 @@ impl State<'_> {
         if matches!(noun, Noun::Setting(_)) && pending.look.colors.is_empty() {
             pending.look.colors.extend(material_color(pending.look.material));
         }
+        super::gathering::settle(self, noun, words, &mut pending);
         let mut all = pending.words;
         all.extend(words);
-        let plural = words.last().is_some_and(|&last| {
-            let word = &self.words[last].text;
-            is_plural(word) && !picture_label(noun).ends_with(word.as_str())
-        });
+        let is_one = pending.is_one || (pending.look.gathered.is_some() && pending.count.is_none());
+        let plural = !is_one
+            && words.last().is_some_and(|&last| {
+                let word = &self.words[last].text;
+                is_plural(word) && !picture_label(noun).ends_with(word.as_str())
+            });
         let relation = if previous_attributive { None } else { self.relation.take() };
         let phrase =
             Phrase { noun, look: pending.look, count: pending.count, plural, relation, words: all, attributive: false };

@@ -52,6 +52,9 @@ fn bed(layer: &mut Layer, (x, y): Spot, scale: f64, bloom: u32, scape: &mut Scap
         .collect();
     let stems = heads.iter().map(|&(hx, hy)| polyline(&[(hx, y), (hx, hy)]));
     layer.line(joined(stems.collect::<Vec<_>>()), scape.seen(Color::from_hex(0x3f7f3f), 0.0), 9.0 * scale);
+    if scape.air.absent.flowers {
+        return;
+    }
     let flowers = heads.iter().map(|&head| plants::flower(head, 34.0 * scale));
     layer.fill(joined(flowers.collect::<Vec<_>>()), scape.seen(Color::from_hex(bloom), 0.0));
 }

@@ -146,7 +146,9 @@ pub(crate) fn meadow(scape: &mut Scape, wish: &Wish) {
     layer.line(joined(tufts), scape.seen(shaded(green, -0.35), 0.0), 6.0);
     for hex in [0xfff4d6, 0xffd34d] {
         let flowers: Vec<Geometry> = (0..12).map(|_| plants::flower(nearby(scape), 13.0)).collect();
-        layer.fill(joined(flowers), scape.seen(Color::from_hex(hex), 0.0));
+        if !scape.air.absent.flowers {
+            layer.fill(joined(flowers), scape.seen(Color::from_hex(hex), 0.0));
+        }
     }
     scape.layers.push(layer);
 }

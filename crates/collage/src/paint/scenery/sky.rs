@@ -13,7 +13,7 @@ use crate::read::meaning::{Time, Weather};
 pub(crate) fn paint(air: &Air, words: &[usize], horizon: f64, bodies: bool, dice: &mut Dice) -> Layer {
     let mut layer = Layer::new(words);
     layer.fill(rect(0.0, 0.0, SIDE, SIDE), vertical(0.0, horizon, &air.sky));
-    if air.is_dark() && matches!(air.weather, Weather::Starry | Weather::Clear) {
+    if air.is_dark() && !air.absent.stars && matches!(air.weather, Weather::Starry | Weather::Clear) {
         stars(&mut layer, horizon, dice);
     }
     if bodies {
@@ -55,6 +55,8 @@ fn lights(layer: &mut Layer, air: &Air, horizon: f64, dice: &mut Dice) {
     match (air.time, air.weather) {
         (_, Weather::Stormy | Weather::Foggy | Weather::Rainy | Weather::Snowing) => {}
         (Time::Night, Weather::Cloudy) => {}
+        (Time::Night, _) if air.absent.moon => {}
+        (Time::Dusk | Time::Dawn | Time::Day, _) if air.absent.sun => {}
         (Time::Night, _) => moon(layer, (dice.pick([0.2, 0.8]) * SIDE, 0.17 * SIDE), 78.0, dice),
         (Time::Dusk | Time::Dawn, _) => sun(layer, (side, horizon - dice.between(20.0, 110.0)), 120.0, air),
         (_, Weather::Cloudy) => {}
@@ -94,7 +96,7 @@ fn weather(layer: &mut Layer, air: &Air, horizon: f64, dice: &mut Dice) {
         Weather::Rainy => {
             clouds(layer, &[Color::from_hex(0x9aa7b1), Color::from_hex(0x7d8b96)], 6, horizon, dice);
         }
-        Weather::Clear | Weather::Sunny if air.time != Time::Night && !air.cloudless => {
+        Weather::Clear | Weather::Sunny if air.time != Time::Night && !air.absent.clouds => {
             let count = dice.whole(2, 3);
             clouds(layer, &[air.sky[1].mix(Color::WHITE, 0.72)], count, horizon, dice);
         }
