@@ -12,7 +12,7 @@ use std::fs::OpenOptions;
 use std::io::{BufRead, Write, stdin, stdout};
 
 use linocut_collage::Collage;
-use linocut_core::{Draw, Generate, Prompt, Stop};
+use linocut_core::{Generate, Prompt, Stop};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("usage: labelled FILE < descriptions.txt > unused.txt")?;
@@ -20,8 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let collage = Collage { side: 160 };
     for (seed, line) in (0..).zip(stdin().lock().lines()) {
         let prompt = Prompt::new(line?, seed);
-        file.write_all(&collage.generate(&prompt, &Stop::never())?)?;
-        writeln!(stdout(), "{}", Draw::unused_words(&collage, &prompt).join(" "))?;
+        let told = collage.generate_told(&prompt, &Stop::never())?;
+        file.write_all(&told.made)?;
+        writeln!(stdout(), "{}", told.unused_words.join(" "))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The composer as a generator and as a drawer.
 
 use image::{RgbImage, buffer::ConvertBuffer};
-use linocut_core::{Draw, Generate, Prompt, StageError, Stop, Task};
+use linocut_core::{Draw, Generate, Prompt, StageError, Stop, Task, Told};
 use linocut_svg::{Drawing, rasterize};
 
 use crate::budget::detail::fitted;
@@ -44,14 +44,18 @@ impl Collage {
     /// [`CollageError::Side`] for a side out of range, [`CollageError::Stopped`] if `stop` asks for an end first, else as
     /// [`Collage::compose`].
     pub fn picture(&self, prompt: &Prompt, stop: &Stop) -> Result<RgbImage, CollageError> {
+        self.picture_told(prompt, stop).map(|told| told.made)
+    }
+
+    fn picture_told(&self, prompt: &Prompt, stop: &Stop) -> Result<Told<RgbImage>, CollageError> {
         if !SIDES.contains(&self.side) {
             return Err(CollageError::Side { side: self.side });
         }
-        let composition = self.compose(prompt)?;
+        let Composition { drawing, unused_words, .. } = self.compose(prompt)?;
         if stop.requested() {
             return Err(CollageError::Stopped);
         }
-        Ok(rasterize(&composition.drawing.write(), self.side, self.side)?.convert())
+        Ok(Told { made: rasterize(&drawing.write(), self.side, self.side)?.convert(), unused_words })
     }
 
     /// The picture of a prompt as shapes that take at most `task.budget` bytes as SVG: gradients are flattened, outlines
@@ -63,15 +67,15 @@ impl Collage {
     /// [`CollageError::BudgetTooSmall`] if not even the background fits, [`CollageError::Stopped`] if `task.stop` asks
     /// for an end first, else as [`Collage::compose`].
     pub fn drawing(&self, prompt: &Prompt, task: &Task<'_>) -> Result<Drawing, CollageError> {
-        let composition = self.compose(prompt)?;
+        self.drawing_told(prompt, task).map(|told| told.made)
+    }
+
+    fn drawing_told(&self, prompt: &Prompt, task: &Task<'_>) -> Result<Told<Drawing>, CollageError> {
+        let Composition { drawing, unused_words, .. } = self.compose(prompt)?;
         if task.stop.requested() {
             return Err(CollageError::Stopped);
         }
-        fitted(&composition.drawing, task.budget)
-    }
-
-    fn words_left_out(prompt: &Prompt) -> Vec<String> {
-        compose(prompt).map_or_else(|_| Vec::new(), |composition| composition.unused_words)
+        Ok(Told { made: fitted(&drawing, task.budget)?, unused_words })
     }
 }
 
@@ -80,8 +84,8 @@ impl Generate for Collage {
         Ok(self.picture(prompt, stop)?)
     }
 
-    fn unused_words(&self, prompt: &Prompt) -> Vec<String> {
-        Self::words_left_out(prompt)
+    fn generate_told(&self, prompt: &Prompt, stop: &Stop) -> Result<Told<RgbImage>, StageError> {
+        Ok(self.picture_told(prompt, stop)?)
     }
 }
 
@@ -90,8 +94,8 @@ impl Draw for Collage {
         Ok(self.drawing(prompt, task)?)
     }
 
-    fn unused_words(&self, prompt: &Prompt) -> Vec<String> {
-        Self::words_left_out(prompt)
+    fn draw_told(&self, prompt: &Prompt, task: &Task<'_>) -> Result<Told<Drawing>, StageError> {
+        Ok(self.drawing_told(prompt, task)?)
     }
 }
 
@@ -135,8 +139,11 @@ mod tests {
             let composition = compose(&Prompt::new(text, 1)).unwrap();
             assert!(!composition.drawing.shapes.is_empty(), "{text}");
         }
-        let words = Generate::unused_words(&Collage::default(), &Prompt::new("a serene cat in the qzx", 0));
-        assert_eq!(words, ["serene", "qzx"]);
+        let (prompt, stop) = (Prompt::new("a serene cat in the qzx", 0), Stop::never());
+        let collage = Collage { side: 64 };
+        assert_eq!(collage.generate_told(&prompt, &stop).unwrap().unused_words, ["serene", "qzx"]);
+        let task = Task::new(ByteBudget::CONTEST, &stop);
+        assert_eq!(collage.draw_told(&prompt, &task).unwrap().unused_words, ["serene", "qzx"]);
     }
 
     #[test]

@@ -38,4 +38,4 @@ pub use prompt::{Prompt, Question, derive_seed};
 pub use scores::Scores;
 pub use stop::{Progress, Stop};
 pub use task::{Effort, Subject, Task};
-pub use traits::{Draw, Generate, Render, Rewrite, Score, Trace};
+pub use traits::{Draw, Generate, Render, Rewrite, Score, Told, Trace};

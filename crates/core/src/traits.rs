@@ -11,6 +11,22 @@ use crate::scores::Scores;
 use crate::stop::Stop;
 use crate::task::{Subject, Task};
 
+/// A picture or a drawing, and the words of its description that it does not show.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Told<T> {
+    /// The picture or drawing.
+    pub made: T,
+    /// Words as typed, in order.
+    pub unused_words: Vec<String>,
+}
+
+impl<T> Told<T> {
+    /// What shows every word, as far as is known.
+    pub const fn of(made: T) -> Self {
+        Self { made, unused_words: Vec::new() }
+    }
+}
+
 /// Generates a picture from a description.
 pub trait Generate {
     /// Generates one picture. The same prompt gives the same picture.
@@ -25,9 +41,13 @@ pub trait Generate {
         prompts.iter().map(|prompt| self.generate(prompt, stop)).collect()
     }
 
-    /// Words of the description that the picture does not show; empty if this is not known.
-    fn unused_words(&self, _prompt: &Prompt) -> Vec<String> {
-        Vec::new()
+    /// Generates one picture, and tells which words of the description it does not show; none if that is not known.
+    ///
+    /// # Errors
+    ///
+    /// As [`Generate::generate`].
+    fn generate_told(&self, prompt: &Prompt, stop: &Stop) -> Result<Told<RgbImage>, StageError> {
+        self.generate(prompt, stop).map(Told::of)
     }
 }
 
@@ -40,9 +60,13 @@ pub trait Draw {
     /// [`StageError`] when no drawing fits the budget or the description cannot be drawn.
     fn draw(&self, prompt: &Prompt, task: &Task<'_>) -> Result<Drawing, StageError>;
 
-    /// Words of the description that the drawing does not show; empty if this is not known.
-    fn unused_words(&self, _prompt: &Prompt) -> Vec<String> {
-        Vec::new()
+    /// Draws the description, and tells which words of it the drawing does not show; none if that is not known.
+    ///
+    /// # Errors
+    ///
+    /// As [`Draw::draw`].
+    fn draw_told(&self, prompt: &Prompt, task: &Task<'_>) -> Result<Told<Drawing>, StageError> {
+        self.draw(prompt, task).map(Told::of)
     }
 }
 
@@ -108,8 +132,8 @@ macro_rules! forward {
                 (**self).generate_batch(prompts, stop)
             }
 
-            fn unused_words(&self, prompt: &Prompt) -> Vec<String> {
-                (**self).unused_words(prompt)
+            fn generate_told(&self, prompt: &Prompt, stop: &Stop) -> Result<Told<RgbImage>, StageError> {
+                (**self).generate_told(prompt, stop)
             }
         }
 
@@ -118,8 +142,8 @@ macro_rules! forward {
                 (**self).draw(prompt, task)
             }
 
-            fn unused_words(&self, prompt: &Prompt) -> Vec<String> {
-                (**self).unused_words(prompt)
+            fn draw_told(&self, prompt: &Prompt, task: &Task<'_>) -> Result<Told<Drawing>, StageError> {
+                (**self).draw_told(prompt, task)
             }
         }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use image::RgbImage;
 use linocut_constraints::{Profile, check_svg};
 use linocut_core::{
-    ByteBudget, Draw, Effort, Generate, Prompt, Render, Rewrite, Score, StageError, Stop, Subject, Task, Trace,
+    ByteBudget, Draw, Effort, Generate, Prompt, Render, Rewrite, Score, StageError, Stop, Subject, Task, Told, Trace,
     derive_seed,
 };
 use linocut_svg::Drawing;
@@ -155,7 +155,7 @@ where
         }
         for drawer in &self.pipeline.drawers {
             let origin = origin(Maker::Drawer(drawer.name.clone()));
-            self.draft(origin, picture.as_ref(), drawer.stage.unused_words(&prompt), &mut found);
+            self.draft(origin, picture.as_ref(), Vec::new(), &mut found);
         }
         found
     }
@@ -173,8 +173,8 @@ where
 
     fn picture(&self, prompt: &Prompt, origin: &Origin, found: &mut Found) -> (Option<Arc<RgbImage>>, Vec<String>) {
         let Some(generator) = &self.pipeline.generator else { return (None, Vec::new()) };
-        match found.timings.measure("generate", || generator.generate(prompt, self.stop)) {
-            Ok(picture) => (Some(Arc::new(picture)), generator.unused_words(prompt)),
+        match found.timings.measure("generate", || generator.generate_told(prompt, self.stop)) {
+            Ok(Told { made, unused_words }) => (Some(Arc::new(made)), unused_words),
             Err(error) => {
                 found.failures.push(Failure { origin: origin.clone(), error });
                 (None, Vec::new())
@@ -194,7 +194,9 @@ where
             }
             let draft = &found.candidates[index];
             let (origin, picture) = (draft.origin.clone(), draft.picture.clone());
-            let unused_words = draft.unused_words.clone();
+            // A drawer tells them again.
+            let is_drawn = matches!(origin.maker, Maker::Drawer(_));
+            let unused_words = if is_drawn { Vec::new() } else { draft.unused_words.clone() };
             let work = Work { origin: origin.clone(), effort: Effort::Full, picture: picture.as_ref(), unused_words };
             match self.candidate(work, &mut found.timings) {
                 Ok(finished) if rank(&finished.scores) >= rank(&draft.scores) => found.candidates[index] = finished,
@@ -214,13 +216,15 @@ where
         Ok(())
     }
 
-    fn candidate(&self, work: Work<'_>, timings: &mut Timings) -> Result<Candidate, StageError> {
-        let drawing = self.drawing(&work, timings)?;
+    fn candidate(&self, mut work: Work<'_>, timings: &mut Timings) -> Result<Candidate, StageError> {
+        let Told { made: drawing, unused_words } = self.drawing(&work, timings)?;
+        work.unused_words.extend(unused_words);
         let drawing = self.rewritten(drawing, &work, timings)?;
         self.judged(drawing, work, timings)
     }
 
-    fn drawing(&self, work: &Work<'_>, timings: &mut Timings) -> Result<Drawing, StageError> {
+    /// A drawing, and the words that it leaves out of those that its picture shows.
+    fn drawing(&self, work: &Work<'_>, timings: &mut Timings) -> Result<Told<Drawing>, StageError> {
         let reserved: usize = self.pipeline.rewrites.iter().map(Rewrite::reserve).sum();
         let task = self.task(work, reserved);
         let prompt = self.prompt.with_seed(work.origin.seed);
@@ -228,12 +232,12 @@ where
             (Maker::Tracer(name), Some(picture)) => {
                 let tracer = self.pipeline.tracers.iter().find(|tracer| tracer.name == *name);
                 let tracer = tracer.ok_or_else(|| StageError::new("trace", format!("no tracer `{name}`")))?;
-                timings.measure("trace", || tracer.stage.trace(picture, &task))
+                timings.measure("trace", || tracer.stage.trace(picture, &task)).map(Told::of)
             }
             (Maker::Drawer(name), _) => {
                 let drawer = self.pipeline.drawers.iter().find(|drawer| drawer.name == *name);
                 let drawer = drawer.ok_or_else(|| StageError::new("draw", format!("no drawer `{name}`")))?;
-                timings.measure("draw", || drawer.stage.draw(&prompt, &task))
+                timings.measure("draw", || drawer.stage.draw_told(&prompt, &task))
             }
             _ => Err(StageError::new("trace", "there is no picture to trace")),
         }
