@@ -13,13 +13,22 @@ pub(crate) fn check() -> Result<(), Failure> {
     execute(check.env("CUSTOM_LIBFUZZER_PATH", "not-linked/libfuzzer.a"))
 }
 
-/// Runs a target for this many seconds, starting from the corpus of the constraints. Needs cargo-fuzz and a C++ compiler.
+/// Files that a target starts from.
+fn seeds(target: &str) -> &'static str {
+    match target {
+        "decode" => "fixtures/raster/jpeg_grid",
+        "lora" => "fixtures/diffusion/tiny",
+        _ => "fixtures/constraints/corpus",
+    }
+}
+
+/// Runs a target for this many seconds, starting from files of the fixtures. Needs cargo-fuzz and a C++ compiler.
 pub(crate) fn run(target: &str, seconds: &str) -> Result<(), Failure> {
     let seconds: u32 = seconds.parse().map_err(|_| format!("`{seconds}` is not a number of seconds"))?;
     let corpus = format!("fuzz/corpus/{target}");
     fs::create_dir_all(root().join(&corpus))?;
     let mut fuzz = cargo();
-    fuzz.args(["fuzz", "run", target, &corpus, "fixtures/constraints/corpus", "--"]);
+    fuzz.args(["fuzz", "run", target, &corpus, seeds(target), "--"]);
     fuzz.args(["-dict=fuzz/svg.dict", "-max_len=12000", "-timeout=10", "-rss_limit_mb=2048"]);
     // cargo-fuzz passes unstable flags to the compiler.
     execute(fuzz.arg(format!("-max_total_time={seconds}")).env("RUSTC_BOOTSTRAP", "1"))

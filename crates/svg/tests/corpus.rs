@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use image::{Rgb, RgbImage, RgbaImage};
-use linocut_svg::{Svg, rasterize, read_foreign};
+use linocut_svg::{Drawing, Svg, rasterize, read_foreign};
 use serde::Deserialize;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/svg/corpus");
@@ -151,4 +151,17 @@ fn what_is_read_is_what_is_drawn_or_said_to_be_lost() {
         let is_refused = drawn == "refused";
         assert!(read == "same" || is_refused || !lost.is_empty(), "{name} is drawn, but read otherwise without a word");
     }
+}
+
+#[test]
+fn what_the_exact_reader_takes_is_what_is_drawn() {
+    let mut taken = 0;
+    for file in files() {
+        let Ok(drawing) = Drawing::parse(&file.svg) else { continue };
+        let draw = |svg: &Svg| on_white(&rasterize(svg, SIDE, SIDE).unwrap());
+        let (ours, drawn) = (draw(&drawing.write()), draw(&Svg::new(&file.svg).unwrap()));
+        assert!(off(&ours, &drawn) <= PIXELS, "{} is taken to mean something else: {}", file.name, file.svg);
+        taken += 1;
+    }
+    assert!(taken > 40, "only {taken} files are taken");
 }

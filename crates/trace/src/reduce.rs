@@ -8,11 +8,14 @@ use std::collections::HashSet;
 
 use crate::error::TraceError;
 
-/// Most colours of a picture whose pixels are cells to be seen: pixel art and icons. Photographs have more at any size.
+/// Most colours of a picture whose pixels are cells to be seen, however they are spread. Photographs have more at any size.
 const MOST_COLORS: usize = 256;
 
-/// Longest side of pixel art and icons. Larger pictures are traced closer on their own grid when bytes are few.
-const ICON: u32 = 48;
+/// Least share of pixels that equal the next one in soft-edged icons. In photographs, one in fifty is usual.
+const FLAT: f64 = 0.4;
+
+/// Longest side of pixel art and icons. At 128 px, enlarging gains 2 dB at 1,500 bytes and 38 dB at 10,000.
+const ICON: u32 = 128;
 
 /// Longest side of a grid.
 const MAX_SIDE: u32 = 1024;
@@ -20,7 +23,7 @@ const MAX_SIDE: u32 = 1024;
 /// Fewest pixels that the shorter side of a thin picture is reduced to, if it has as many.
 const THIN: u32 = 16;
 
-/// The picture with its longer side reduced to at most `longest` pixels, in its own proportions. Pixel art and icons of at most 48
+/// The picture with its longer side reduced to at most `longest` pixels, in its own proportions. Pixel art and icons of at most 128
 /// pixels a side are enlarged to it by a whole factor, cell by cell; other small pictures, and thin ones that would lose their
 /// proportions, are unchanged.
 ///
@@ -58,16 +61,15 @@ pub(crate) fn on_grid(image: &RgbImage, (width, height): (u32, u32)) -> Result<R
     Ok(resize(image, width, height, Filter::Lanczos)?)
 }
 
-/// Whether the pixels are cells to be seen: a small picture of few colours.
+/// Whether the pixels are cells to be seen: a small picture of few colours, or of large parts in one colour.
 fn has_cells(image: &RgbImage) -> bool {
-    let mut colors = HashSet::new();
-    let mut has_few_colors = || {
-        image.pixels().for_each(|pixel| {
-            colors.insert(pixel.0);
-        });
-        colors.len() <= MOST_COLORS
-    };
-    image.width().max(image.height()) <= ICON && has_few_colors()
+    if image.width().max(image.height()) > ICON {
+        return false;
+    }
+    let colors: HashSet<[u8; 3]> = image.pixels().map(|pixel| pixel.0).collect();
+    let pairs = image.as_raw().chunks_exact(3).zip(image.as_raw().chunks_exact(3).skip(1));
+    let equal = pairs.filter(|(a, b)| a == b).count() as f64;
+    colors.len() <= MOST_COLORS || equal >= FLAT * (f64::from(image.width()) * f64::from(image.height()))
 }
 
 /// Each pixel as a square of `factor` pixels a side.
@@ -78,7 +80,8 @@ fn enlarged(image: &RgbImage, factor: u32) -> RgbImage {
 /// Sides of the grid for a picture of this size: proportions kept, rounded to whole units, at least 1.
 fn grid_size(width: u32, height: u32, longest: u32) -> (u32, u32) {
     let side = width.max(height);
-    if side <= longest || (width.min(height) < THIN && side <= MAX_SIDE) {
+    let longest = if width.min(height) < THIN { longest.max(MAX_SIDE) } else { longest };
+    if side <= longest {
         return (width, height);
     }
     let scale = |x: u32| {
@@ -97,7 +100,7 @@ mod tests {
         assert_eq!(grid_size(1000, 500, 384), (384, 192));
         assert_eq!(grid_size(20, 2000, 384), (4, 384));
         assert_eq!(grid_size(400, 1, 384), (400, 1));
-        assert_eq!(grid_size(2, 2000, 384), (1, 384));
+        assert_eq!(grid_size(2, 2000, 384), (1, 1024));
     }
 
     #[test]

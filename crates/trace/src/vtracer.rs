@@ -42,7 +42,7 @@ pub enum Layering {
 #[derive(Clone, PartialEq, Debug)]
 pub struct VTracer {
     /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it; icons of at most
-    /// 48 px are enlarged to it cell by cell, other small pictures keep their size.
+    /// 128 px, of few colours or mostly flat, are enlarged to it cell by cell; other small pictures keep their size.
     ///
     /// Default: 384.
     pub grid: u32,

@@ -95,6 +95,9 @@ impl Reader {
             return Err(ParseError::at(parent, Problem::Depth { most: MAX_DEPTH }));
         }
         for node in parent.children() {
+            if node.is_element() && node.tag_name().namespace() != parent.tag_name().namespace() {
+                return Err(ParseError::element(node));
+            }
             match (node.is_element(), node.tag_name().name()) {
                 (false, _) if node.is_text() && !node.text().unwrap_or_default().trim().is_empty() => {
                     return Err(ParseError::at(node, Problem::Text));

@@ -28,7 +28,11 @@ pub(super) fn read(node: Node<'_, '_>) -> Result<Geometry, ParseError> {
             Geometry::Rect { x, y, width: number("width")?, height: number("height")?, radius }
         }
         "circle" => Geometry::Circle { center: center()?, radius: number("r")? },
-        "ellipse" => Geometry::Ellipse { center: center()?, rx: number("rx")?, ry: number("ry")? },
+        "ellipse" => {
+            // A missing radius is as long as the other (SVG 2, `auto`).
+            let radius = |own, other| number(if node.has_attribute(own) { own } else { other });
+            Geometry::Ellipse { center: center()?, rx: radius("rx", "ry")?, ry: radius("ry", "rx")? }
+        }
         "line" => {
             let (from, to) = (Point::new(number("x1")?, number("y1")?), Point::new(number("x2")?, number("y2")?));
             Geometry::polyline(&[from, to])
@@ -66,6 +70,19 @@ mod tests {
         for (element, path) in pairs {
             assert_eq!(parse(element).unwrap(), parse(path).unwrap(), "{element}");
         }
+    }
+
+    #[test]
+    fn elements_of_other_namespaces_are_refused() {
+        assert!(parse(r#"<rect xmlns="urn:x" width="9" height="9"/>"#).is_err());
+        assert!(parse(r#"<x:rect xmlns:x="urn:x" width="9" height="9"/>"#).is_err());
+    }
+
+    #[test]
+    fn a_missing_radius_of_an_ellipse_is_the_other() {
+        assert_eq!(parse(r#"<ellipse rx="4"/>"#).unwrap(), parse(r#"<ellipse rx="4" ry="4"/>"#).unwrap());
+        assert_eq!(parse(r#"<ellipse ry="4"/>"#).unwrap(), parse(r#"<ellipse rx="4" ry="4"/>"#).unwrap());
+        assert_eq!(parse("<ellipse/>").unwrap(), parse(r#"<ellipse rx="0" ry="0"/>"#).unwrap());
     }
 
     #[test]

@@ -47,7 +47,8 @@ pub(super) fn one_of<V: Copy>(keyword: &str, values: &[(&str, V)]) -> Option<V> 
 /// Refuses attributes that are in neither list.
 pub(super) fn only(node: Node<'_, '_>, own: &[&str], common: &[&str]) -> Result<(), ParseError> {
     let known = |name: &str| own.contains(&name) || common.contains(&name);
-    match node.attributes().find(|attribute| !known(attribute.name())) {
+    // An attribute of another namespace is another attribute, whatever its name.
+    match node.attributes().find(|attribute| attribute.namespace().is_some() || !known(attribute.name())) {
         Some(attribute) => Err(ParseError::attribute(node, attribute.name())),
         None => Ok(()),
     }
