@@ -186,6 +186,7 @@ proptest! {
         let render = |d: &Drawing| rasterize(&d.write(), 100, 100).unwrap();
         let (a, b) = (render(&drawing), render(&read));
         let far = a.pixels().zip(b.pixels()).filter(|(a, b)| a[3].abs_diff(b[3]) > 60).count();
-        prop_assert!(far < 60, "{} of 10000 pixels differ", far);
+        // An arc that is stretched between distant ends may lose a unit, a quarter of a pixel, along an edge through the picture.
+        prop_assert!(far < 100, "{} of 10000 pixels differ", far);
     }
 }
