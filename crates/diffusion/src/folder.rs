@@ -41,11 +41,17 @@ impl ModelFolder {
     /// The folder of a named model, in 16 bits: those of the file where it is published in 16 bits only.
     #[must_use]
     pub fn of_located(located: Located, entry: &Entry) -> Self {
-        let (dtype, linear_kind) = match entry.family {
+        Self::of_family(located.folder, entry.family)
+    }
+
+    /// The folder of a model of this kind, in 16 bits: those of the file where such are published in 16 bits only.
+    #[must_use]
+    pub fn of_family(path: impl Into<PathBuf>, family: Family) -> Self {
+        let (dtype, linear_kind) = match family {
             Family::Sdxl | Family::StableDiffusion => (DType::F16, LinearKind::Plain),
             Family::StableDiffusion3 | Family::ZImage => (DType::BF16, LinearKind::Stored),
         };
-        Self { dtype, linear_kind, ..Self::new(located.folder) }
+        Self { dtype, linear_kind, ..Self::new(path) }
     }
 
     /// The type in which denoiser and text encoders compute.

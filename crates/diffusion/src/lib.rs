@@ -5,6 +5,7 @@ pub mod denoise;
 pub mod entry;
 mod folder;
 pub mod hub;
+mod layout;
 pub mod lora;
 mod model_error;
 pub mod noise;

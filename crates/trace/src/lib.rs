@@ -22,11 +22,11 @@
 //! use linocut_core::{ByteBudget, Stop, Task};
 //! use linocut_trace::Contours;
 //!
-//! let image = RgbImage::from_fn(64, 48, |x, y| [if x > y { 255 } else { 20 }, 90, 160].into());
+//! let image = RgbImage::from_fn(192, 144, |x, y| [if x > y { 255 } else { 20 }, 90, 160].into());
 //! let stop = Stop::never();
 //! let drawing = Contours::default().trace(&image, &Task::new(ByteBudget::new(300), &stop))?;
 //! assert!(drawing.byte_count() <= 300);
-//! assert_eq!((drawing.width, drawing.height), (64, 48));
+//! assert_eq!((drawing.width, drawing.height), (192, 144));
 //! # Ok::<(), linocut_trace::TraceError>(())
 //! ```
 //!

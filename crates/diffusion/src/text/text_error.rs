@@ -22,6 +22,12 @@ pub enum TextError {
         /// The token.
         token: String,
     },
+    /// A tokenizer fails on a text.
+    #[error("the description cannot be cut into tokens: {reason}")]
+    Encode {
+        /// Why.
+        reason: String,
+    },
     /// A description of more tokens than are looked at.
     #[error("a description of {actual} tokens, at most {limit} are looked at")]
     TooLong {

@@ -86,13 +86,14 @@ impl ClipTokenizer {
     ///
     /// # Errors
     ///
-    /// [`TextError::TooLong`] if there are more than `limit`.
+    /// [`TextError::TooLong`] if there are more than `limit`, [`TextError::Encode`] if the tokenizer fails.
     pub fn encode(&self, text: &str, limit: usize) -> Result<Vec<u32>, TextError> {
         if text.len() > limit.saturating_mul(BYTES_PER_TOKEN) {
             return Err(TextError::TooLong { actual: text.len(), limit });
         }
         let encoded = self.tokenizer.encode(text, false);
-        let tokens = encoded.map(|encoding| encoding.get_ids().to_vec()).unwrap_or_default();
+        let encoded = encoded.map_err(|error| TextError::Encode { reason: error.to_string() })?;
+        let tokens = encoded.get_ids().to_vec();
         if tokens.len() > limit { Err(TextError::TooLong { actual: tokens.len(), limit }) } else { Ok(tokens) }
     }
 

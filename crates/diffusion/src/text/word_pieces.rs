@@ -37,13 +37,15 @@ impl WordPieces {
     ///
     /// # Errors
     ///
-    /// [`TextError::TooLong`] for a text of over 64 bytes for each of `limit` tokens, and if there are more tokens than that.
+    /// [`TextError::TooLong`] for a text of over 64 bytes for each of `limit` tokens, and if there are more tokens than that;
+    /// [`TextError::Encode`] if the tokenizer fails.
     pub fn encode(&self, text: &str, limit: usize) -> Result<Vec<u32>, TextError> {
         if text.len() > limit.saturating_mul(BYTES_PER_TOKEN) {
             return Err(TextError::TooLong { actual: text.len(), limit });
         }
         let encoded = self.tokenizer.encode(text, true);
-        let tokens = encoded.map(|encoding| encoding.get_ids().to_vec()).unwrap_or_default();
+        let encoded = encoded.map_err(|error| TextError::Encode { reason: error.to_string() })?;
+        let tokens = encoded.get_ids().to_vec();
         if tokens.len() > limit { Err(TextError::TooLong { actual: tokens.len(), limit }) } else { Ok(tokens) }
     }
 }

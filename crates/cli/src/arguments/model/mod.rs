@@ -11,11 +11,12 @@ use clap::Args;
 
 #[cfg(feature = "diffusion")]
 #[derive(Args)]
+#[cfg_attr(test, derive(Default))]
 #[command(next_help_heading = "Diffusion model")]
 pub(crate) struct ModelArguments {
-    /// Model that makes the pictures, from its files in the folder of weights or the cache of Hugging Face; `linocut models` lists
-    /// the names
-    #[arg(long, value_name = "NAME")]
+    /// Model that makes the pictures: a name of `linocut models`, whose files are in the folder of weights or the cache of Hugging
+    /// Face, or a folder in the layout of diffusers
+    #[arg(long, value_name = "NAME|DIR")]
     model: Option<String>,
     /// Steps in place of the model's own
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
