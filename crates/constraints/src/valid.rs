@@ -1,16 +1,20 @@
 //! Valid SVG: text that has passed the check.
 
 use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 use linocut_svg::{Svg, SvgError};
 
 use crate::expat::{Fault, Source, XmlError};
 
+/// Longest text in bytes that the library's XML parser accepts whatever is in it; longer ones may have too many nodes.
+const MAX_UNPARSED: usize = 100_000;
+
 /// SVG that has passed [`check`](crate::check).
 #[derive(Clone, Debug)]
 pub struct ValidSvg {
     text: String,
-    svg: Svg,
+    svg: OnceLock<Svg>,
 }
 
 impl ValidSvg {
@@ -18,23 +22,29 @@ impl ValidSvg {
     ///
     /// # Errors
     ///
-    /// [`XmlError::Parser`] if the library's XML parser accepts neither the text nor its equivalent. Only texts of too many nodes are
-    /// known for that.
+    /// [`XmlError::Parser`] if the text is long and the library's XML parser accepts neither it nor its equivalent.
     pub(crate) fn new(text: &str) -> Result<Self, Fault> {
-        let svg = readable(text).map_err(|error| Fault::new(0, XmlError::Parser(error.to_string())))?;
-        Ok(Self { text: text.to_owned(), svg })
+        let valid = Self { text: text.to_owned(), svg: OnceLock::new() };
+        if text.len() > MAX_UNPARSED {
+            let svg = readable(text).map_err(|error| Fault::new(0, XmlError::Parser(error.to_string())))?;
+            return Ok(Self { svg: svg.into(), ..valid });
+        }
+        Ok(valid)
     }
 
     /// Keeps an SVG that is valid.
     pub(crate) fn from_svg(svg: &Svg) -> Self {
-        Self { text: svg.as_str().to_owned(), svg: svg.clone() }
+        Self { text: svg.as_str().to_owned(), svg: svg.clone().into() }
     }
 
     /// The SVG for readers of UTF-8: [`Self::as_str`], or its equivalent without XML declaration if that names another
     /// encoding or a version that such readers refuse.
+    ///
+    /// It is parsed on the first call. No valid text is known that the library's XML parser reads neither as it is nor in its
+    /// equivalent; it would be returned as it is, and whoever reads it reports why that fails.
     #[must_use]
-    pub const fn svg(&self) -> &Svg {
-        &self.svg
+    pub fn svg(&self) -> &Svg {
+        self.svg.get_or_init(|| readable(&self.text).unwrap_or_else(|_| Svg::trusted(self.text.clone())))
     }
 
     /// The text, as it was checked.

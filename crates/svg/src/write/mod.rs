@@ -41,7 +41,7 @@ impl Drawing {
     pub fn write(&self) -> Svg {
         let mut text = String::with_capacity(4096);
         drawing(&mut text, self);
-        Svg::written(text)
+        Svg::trusted(text)
     }
 }
 
