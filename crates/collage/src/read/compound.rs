@@ -2,6 +2,7 @@
 
 use linocut_svg::Color;
 
+use super::gathering;
 use crate::art::traits;
 use crate::read::meaning::{Relation, Setting, Surface};
 use crate::read::reading::label;
@@ -40,6 +41,9 @@ fn contained(phrases: Vec<Phrase>) -> Vec<Phrase> {
                 phrase.words.splice(..0, vessel.words.iter().copied());
                 phrase.relation = vessel.relation;
                 *vessel = phrase;
+            }
+            Some(held) if let Some(kind) = gathering::holder_of(held, &phrase) => {
+                gathering::put_in(held, &phrase, kind)
             }
             Some(whole) if phrase.relation == Some(Relation::With) && is_part(whole, &phrase) => {
                 if whole.look.colors.is_empty() {

@@ -1,8 +1,8 @@
 //! What holds several things together: `a bowl of`, `a stack of`, `a pair of`.
 
 use super::lexicon::is_stop;
-use super::meaning::{Arrangement, Gathering};
-use super::reading::{Gathered, Noun, picture_label};
+use super::meaning::{Arrangement, Gathering, Relation, Solid};
+use super::reading::{Gathered, Noun, Phrase, label, picture_label};
 use super::state::{Pending, State};
 
 /// The words for each kind.
@@ -68,6 +68,25 @@ pub(super) fn holder(state: &mut State<'_>, at: usize) -> Option<usize> {
     Some(count)
 }
 
+/// What holds a thing that is `in a bowl` and the like.
+pub(super) fn holder_of(held: &Phrase, holder: &Phrase) -> Option<Gathering> {
+    let is_held =
+        holder.relation == Some(Relation::In) && matches!(held.noun, Noun::Art(_)) && held.look.gathered.is_none();
+    let named = |words: &str| label(holder).split(' ').any(|part| words.split(' ').any(|word| word == part));
+    let is_cube = holder.noun == Noun::Solid(Solid::Cube);
+    let kind = WORDS.iter().find(|(_, words)| named(words)).map(|(kind, _)| *kind);
+    kind.or(is_cube.then_some(Gathering::Box))
+        .filter(|kind| is_held && holder.count.is_none() && *kind != Gathering::Tray)
+}
+
+/// Puts a thing into what holds it.
+pub(super) fn put_in(held: &mut Phrase, holder: &Phrase, kind: Gathering) {
+    let count = if held.plural { held.count.take() } else { Some(1) };
+    held.look.gathered = Some(Gathered { kind, color: holder.look.colors.first().copied(), count });
+    (held.plural, held.count) = (false, None);
+    held.words.extend(&holder.words);
+}
+
 /// What a noun makes of the holder before it: pictures that show it already and nouns that cannot be held have none.
 pub(super) fn settle(state: &mut State<'_>, noun: Noun, words: &[usize], pending: &mut Pending) {
     let Some(gathered) = &mut pending.look.gathered else { return };
@@ -106,7 +125,6 @@ pub(super) fn settle(state: &mut State<'_>, noun: Noun, words: &[usize], pending
 mod tests {
     use super::super::parser::read;
     use super::*;
-    use crate::read::reading::label;
 
     fn first(text: &str) -> (Option<Gathering>, Option<usize>, Option<usize>, &'static str) {
         let phrase = read(text).unwrap().phrases.remove(0);
@@ -143,6 +161,20 @@ mod tests {
         }
         assert_eq!(read("a pair of cubes").unwrap().phrases[0].count, Some(2));
         assert_eq!(read("a stack of cubes").unwrap().arrangement, Some(Arrangement::Stacked));
+    }
+
+    #[test]
+    fn what_is_in_a_holder_is_held() {
+        for (text, kind, count) in [
+            ("three green apples in a white bowl", Gathering::Bowl, Some(3)),
+            ("eggs in a basket", Gathering::Basket, None),
+            ("a cat in a cardboard box", Gathering::Box, Some(1)),
+        ] {
+            let phrases = read(text).unwrap().phrases;
+            let gathered = phrases[0].look.gathered.unwrap();
+            assert_eq!((phrases.len(), gathered.kind, gathered.count), (1, kind, count), "{text}");
+        }
+        assert_eq!(read("a cat in a house").unwrap().phrases.len(), 2);
     }
 
     #[test]
