@@ -43,7 +43,7 @@ fn contained(phrases: Vec<Phrase>) -> Vec<Phrase> {
                 *vessel = phrase;
             }
             Some(held) if let Some(kind) = gathering::holder_of(held, &phrase) => {
-                gathering::put_in(held, &phrase, kind)
+                gathering::put_in(held, &phrase, kind);
             }
             Some(whole) if phrase.relation == Some(Relation::With) && is_part(whole, &phrase) => {
                 if whole.look.colors.is_empty() {
