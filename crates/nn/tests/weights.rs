@@ -39,6 +39,24 @@ fn tensors_are_converted_and_remembered() {
 }
 
 #[test]
+fn files_in_memory_are_as_files_on_disk() {
+    let bytes: &'static [u8] = safetensors_bytes().leak();
+    let weights = Weights::of_bytes("bundled", bytes, DType::F32, &Device::Cpu).unwrap();
+    assert_eq!(weights.get("a.bias", &[2]).unwrap().to_vec1::<f32>().unwrap(), [0.0, 1.0]);
+    assert_eq!(weights.get("a.weight", &[2, 3]).unwrap().to_vec2::<f32>().unwrap()[1], [3.0, 4.0, 5.0]);
+    for length in [0, 7, 40, bytes.len() - 1] {
+        let error = Weights::of_bytes("bundled", &bytes[..length], DType::F32, &Device::Cpu).unwrap_err();
+        assert!(matches!(&error, WeightsError::Truncated { actual, .. } if *actual == length as u64), "{error}");
+        assert!(error.to_string().contains("bundled"), "{error}");
+    }
+}
+
+fn safetensors_bytes() -> Vec<u8> {
+    let folder = TempDir::new().unwrap();
+    fs::read(file(&folder, "model.safetensors", &tensors())).unwrap()
+}
+
+#[test]
 fn names_are_renamed_by_data() {
     let folder = TempDir::new().unwrap();
     let weights = open(&file(&folder, "other.safetensors", &tensors())).unwrap();

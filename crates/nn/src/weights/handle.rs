@@ -13,6 +13,7 @@ use super::finite::first_non_finite;
 use super::folder;
 use super::pickle::Pickle;
 use super::rename::rename;
+use super::shards::Shards;
 use super::source::Source;
 use super::weights_error::WeightsError;
 use crate::linear::LinearKind;
@@ -54,6 +55,22 @@ impl Weights {
     pub fn open(path: impl AsRef<Path>, dtype: DType, device: &Device) -> Result<Self, WeightsError> {
         let shards = folder::open(path.as_ref())?;
         Ok(Self::new(Box::new(shards), path.as_ref(), dtype, device))
+    }
+
+    /// A `.safetensors` file in memory, such as one that is part of the program; `origin` is what errors name.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError::Truncated`] and [`WeightsError::Format`], as for files.
+    pub fn of_bytes(
+        origin: impl Into<PathBuf>,
+        bytes: &'static [u8],
+        dtype: DType,
+        device: &Device,
+    ) -> Result<Self, WeightsError> {
+        let origin = origin.into();
+        let shards = Shards::of_bytes(origin.clone(), bytes)?;
+        Ok(Self::new(Box::new(shards), &origin, dtype, device))
     }
 
     /// Opens a `PyTorch` zip pickle that holds a dictionary of tensors (`.pth`, `.pt`, `.bin`).

@@ -1,7 +1,6 @@
 //! The header of a safetensors file: eight bytes of length, then JSON, then the data.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -60,10 +59,9 @@ pub(super) fn dtype(element: &str) -> Option<DType> {
     })
 }
 
-/// Reads the header and checks that the file is as long as it says.
-pub(super) fn read(path: &Path, file: &mut File) -> Result<Header, WeightsError> {
+/// Reads the header of a file of `actual` bytes and checks that it is as long as the header says.
+pub(super) fn read(path: &Path, file: &mut impl Read, actual: u64) -> Result<Header, WeightsError> {
     let io = |source| WeightsError::Io { file: path.to_owned(), source };
-    let actual = file.metadata().map_err(io)?.len();
     let truncated = |expected| WeightsError::Truncated { file: path.to_owned(), expected, actual };
     if actual < 8 {
         return Err(truncated(8));

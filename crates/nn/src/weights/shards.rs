@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -17,12 +17,19 @@ use super::header::{self, Entry, Header};
 use super::source::Source;
 use super::weights_error::WeightsError;
 
+/// Where the bytes of a file are.
+#[derive(Debug)]
+enum Store {
+    Disk(Mutex<File>),
+    Memory(&'static [u8]),
+}
+
 /// One or several safetensors files.
 #[derive(Debug)]
 pub(super) struct Shards {
     /// The file, the index or the folder that was opened.
     origin: PathBuf,
-    files: Vec<(PathBuf, Mutex<File>)>,
+    files: Vec<(PathBuf, Store)>,
     /// Shard and entry of each tensor.
     tensors: BTreeMap<String, (usize, Entry)>,
     metadata: BTreeMap<String, String>,
@@ -33,14 +40,29 @@ impl Shards {
     pub(super) fn open(origin: PathBuf, paths: Vec<PathBuf>) -> Result<Self, WeightsError> {
         let mut shards = Self { origin, files: Vec::new(), tensors: BTreeMap::new(), metadata: BTreeMap::new() };
         for path in paths {
-            let mut file = File::open(&path).map_err(|source| WeightsError::Io { file: path.clone(), source })?;
-            let Header { entries, metadata } = header::read(&path, &mut file)?;
-            shards.metadata.extend(metadata);
-            let shard = shards.files.len();
-            shards.tensors.extend(entries.into_iter().map(|(name, entry)| (name, (shard, entry))));
-            shards.files.push((path, Mutex::new(file)));
+            let io = |source| WeightsError::Io { file: path.clone(), source };
+            let mut file = File::open(&path).map_err(io)?;
+            let length = file.metadata().map_err(io)?.len();
+            let header = header::read(&path, &mut file, length)?;
+            shards.add(path, header, Store::Disk(Mutex::new(file)));
         }
         Ok(shards)
+    }
+
+    /// Reads the header of a file in memory; `origin` is what errors name.
+    pub(super) fn of_bytes(origin: PathBuf, bytes: &'static [u8]) -> Result<Self, WeightsError> {
+        let header = header::read(&origin, &mut &*bytes, bytes.len() as u64)?;
+        let tensors = BTreeMap::new();
+        let mut shards = Self { origin: origin.clone(), files: Vec::new(), tensors, metadata: BTreeMap::new() };
+        shards.add(origin, header, Store::Memory(bytes));
+        Ok(shards)
+    }
+
+    fn add(&mut self, path: PathBuf, Header { entries, metadata }: Header, store: Store) {
+        self.metadata.extend(metadata);
+        let shard = self.files.len();
+        self.tensors.extend(entries.into_iter().map(|(name, entry)| (name, (shard, entry))));
+        self.files.push((path, store));
     }
 }
 
@@ -63,15 +85,18 @@ impl Source for Shards {
 
     fn load(&self, name: &str) -> Result<Tensor, WeightsError> {
         let (shard, entry) = &self.tensors[name];
-        let (path, file) = &self.files[*shard];
+        let (path, store) = &self.files[*shard];
         let dtype = header::dtype(&entry.element).ok_or_else(|| WeightsError::ElementType {
             file: path.clone(),
             tensor: name.to_owned(),
             expected: header::READABLE,
             actual: entry.element.clone(),
         })?;
-        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-        read(&mut file, entry, dtype).map_err(|source| match source {
+        let tensor = match store {
+            Store::Disk(file) => read(&mut *file.lock().unwrap_or_else(PoisonError::into_inner), entry, dtype),
+            Store::Memory(bytes) => read(&mut Cursor::new(*bytes), entry, dtype),
+        };
+        tensor.map_err(|source| match source {
             ReadError::Io(source) => WeightsError::Io { file: path.clone(), source },
             ReadError::Candle(source) => {
                 WeightsError::Convert { file: path.clone(), tensor: name.to_owned(), source: Box::new(source) }
@@ -85,7 +110,7 @@ enum ReadError {
     Candle(candle_core::Error),
 }
 
-fn read(file: &mut File, entry: &Entry, dtype: DType) -> Result<Tensor, ReadError> {
+fn read(file: &mut (impl Read + Seek), entry: &Entry, dtype: DType) -> Result<Tensor, ReadError> {
     file.seek(SeekFrom::Start(entry.start)).map_err(ReadError::Io)?;
     match dtype {
         DType::F64 => read_as::<f64>(file, &entry.shape),
@@ -100,7 +125,7 @@ fn read(file: &mut File, entry: &Entry, dtype: DType) -> Result<Tensor, ReadErro
     }
 }
 
-fn read_as<T: Pod + WithDType>(file: &mut File, shape: &[usize]) -> Result<Tensor, ReadError> {
+fn read_as<T: Pod + WithDType>(file: &mut impl Read, shape: &[usize]) -> Result<Tensor, ReadError> {
     let mut values = vec![T::zeroed(); shape.iter().product()];
     file.read_exact(bytemuck::cast_slice_mut(&mut values)).map_err(ReadError::Io)?;
     Tensor::from_vec(values, shape, &Device::Cpu).map_err(ReadError::Candle)
