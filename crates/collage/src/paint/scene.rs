@@ -80,11 +80,7 @@ fn landscape_with(
         if let Some(lower) = lower
             && order == 1
         {
-            let mut layer = thing::paint(loose[i], i, place, &scape.air)?;
-            if let Some(base) = scape.layers.last() {
-                thing::rest(&mut layer, base, label(loose[lower]))?;
-            }
-            scape.layers.push(layer);
+            set_upon(&mut scape.layers, loose[i], i, place, loose[lower], &scape.air)?;
             continue;
         }
         set_down(&mut scape.layers, loose[i], i, place, footing, &scape.air)?;
@@ -116,6 +112,23 @@ fn set_down(
     let mut layer = thing::paint(phrase, number, place, air)?;
     if footing == Footing::Ground && matches!(phrase.noun, Noun::Art(_)) {
         thing::stand(&mut layer, place);
+    }
+    layers.push(layer);
+    Ok(())
+}
+
+/// A thing on another, which is the last layer.
+fn set_upon(
+    layers: &mut Vec<Layer>,
+    phrase: &Phrase,
+    number: usize,
+    place: Place,
+    lower: &Phrase,
+    air: &Air,
+) -> Result<(), CollageError> {
+    let mut layer = thing::paint(phrase, number, place, air)?;
+    if let Some(base) = layers.last() {
+        thing::rest(&mut layer, base, label(lower))?;
     }
     layers.push(layer);
     Ok(())
@@ -233,11 +246,7 @@ fn on_ground(
         let thing = copy_of(things[i], i, copies[i], reading.arrangement);
         copies[i] += 1;
         if rests && order == 1 {
-            let mut layer = thing::paint(&thing, i, place, &air)?;
-            if let Some(base) = layers.last() {
-                thing::rest(&mut layer, base, label(things[1]))?;
-            }
-            layers.push(layer);
+            set_upon(&mut layers, &thing, i, place, things[1], &air)?;
             continue;
         }
         set_down(&mut layers, &thing, i, place, Footing::Air, &air)?;

@@ -4,6 +4,7 @@ use linocut_svg::{Color, Drawing, FillRule, Geometry, Paint as Fill, Point, Segm
 
 use super::boundary::Bitmap;
 use super::chain::{MIN_VERTICES, Ring};
+use super::outline::STAIRCASE;
 use super::paint::{MAX_LAYERS, OPAQUE, Paint};
 use super::start::rectangle;
 use super::state::Layer;
@@ -99,9 +100,6 @@ fn apart(rings: Vec<Vec<Point>>, (width, height): (u32, u32)) -> Vec<Vec<Vec<Poi
     }
     parts.into_iter().map(|(_, rings)| rings).collect()
 }
-
-/// Tolerance in pixels that turns the staircases of joined outlines into lines.
-const STAIRCASE: f64 = 0.7;
 
 /// Outlines of the pixels that rings wind around.
 fn joined(rings: &[Vec<Point>], (width, height): (u32, u32)) -> Vec<Vec<Point>> {

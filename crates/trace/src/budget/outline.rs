@@ -11,7 +11,7 @@ use crate::simplify::simplify_ring;
 const OVERLAP: usize = 2;
 
 /// Tolerance in pixels that turns staircases into lines.
-const STAIRCASE: f64 = 0.7;
+pub(super) const STAIRCASE: f64 = 0.7;
 
 /// Outlines that are simplified between two polls of the stop.
 const POLLED: usize = 256;
