@@ -19,7 +19,7 @@ mod mlp;
 pub mod nf4;
 mod norm;
 mod patch_embedding;
-mod quantised;
+pub mod place;
 pub mod weights;
 
 pub use activation::{Activation, softmax_last_dim};
@@ -29,7 +29,7 @@ pub use embedding::Embedding;
 pub use encoder::{Encoder, EncoderConfig};
 pub use gated::gated_gelu;
 pub use group_norm::GroupNorm;
-pub use linear::{Linear, LinearKind};
+pub use linear::{Format, Linear, LinearKind, Matrix};
 pub use mlp::Mlp;
 pub use norm::{Gain, LayerNorm, RmsNorm};
 pub use patch_embedding::PatchEmbedding;

@@ -14,7 +14,7 @@ use super::names::{Component, Part, module_of, parse};
 /// Low-rank changes of weights: `W += scale * alpha / rank * up * down`. Where the file has no `alpha` beside a pair, it is that of the
 /// metadata that diffusers writes (`lora_adapter_metadata`: `lora_alpha`, `alpha_pattern`, `use_rslora`), else the rank.
 ///
-/// Give [`Lora::adapter`] to the weights of each component, load the model, then call [`Lora::finish`].
+/// Give [`Lora::adapter`] to the weights of each component, wire the model of their outlines, then call [`Lora::finish`].
 #[derive(Clone, Debug)]
 pub struct Lora {
     shared: Arc<Shared>,
@@ -71,7 +71,7 @@ impl Lora {
         Arc::new(Adapter { shared: Arc::clone(&self.shared), component })
     }
 
-    /// Checks that every module was merged into a model that was loaded.
+    /// Checks that every module is for a weight of a model whose parts were opened.
     ///
     /// # Errors
     ///
@@ -154,8 +154,16 @@ impl Adapt for Adapter {
         let Some(pair) = self.shared.pairs.get(&key) else { return Ok(stored) };
         let halves = self.shared.halves(&key, pair, &stored)?;
         let merged = (stored.to_dtype(DType::F32)? + halves.product()?.reshape(stored.shape())?)?;
-        self.shared.merged.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
         Ok(merged)
+    }
+
+    fn check(&self, name: &str, shape: &[usize]) -> Result<(), AdaptError> {
+        let Some(module) = name.strip_suffix(".weight").map(module_of) else { return Ok(()) };
+        let key = (self.component, module);
+        let Some(pair) = self.shared.pairs.get(&key) else { return Ok(()) };
+        self.shared.fits(&key.1, pair, shape)?;
+        self.shared.merged.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+        Ok(())
     }
 }
 
@@ -181,12 +189,8 @@ impl Shared {
         pair: &Pair,
         weight: &Tensor,
     ) -> Result<Halves, LoraError> {
+        self.fits(module, pair, weight.dims())?;
         let (up, down) = (self.read(pair.up.as_deref())?, self.read(pair.down.as_deref())?);
-        if !fits(weight.dims(), up.dims(), down.dims()) {
-            let [actual, up, down] = [weight, &up, &down].map(|tensor| tensor.dims().to_vec());
-            let (file, module) = (self.file.clone(), module.clone());
-            return Err(LoraError::ShapeMismatch { file, module, actual, up, down });
-        }
         let rank = down.dims()[0] as f64;
         let alpha = match &pair.alpha {
             Some(key) => self.read(Some(key))?.flatten_all().and_then(|alpha| alpha.to_vec1::<f32>()),
@@ -195,6 +199,17 @@ impl Shared {
         let alpha = alpha.ok().and_then(|alpha| alpha.first().copied()).map(f64::from);
         let factor = alpha.map_or_else(|| self.config.factor(*component, module, rank), |alpha| alpha / rank);
         Ok(Halves { up, down, factor: self.scale * factor })
+    }
+
+    /// Whether a pair is for a weight of this shape.
+    fn fits(&self, module: &str, pair: &Pair, weight: &[usize]) -> Result<(), LoraError> {
+        let shape = |key: &Option<String>| key.as_ref().and_then(|key| self.weights.shape(key)).unwrap_or_default();
+        let (up, down) = (shape(&pair.up), shape(&pair.down));
+        if fits(weight, &up, &down) {
+            return Ok(());
+        }
+        let (file, module, actual) = (self.file.clone(), module.to_owned(), weight.to_vec());
+        Err(LoraError::ShapeMismatch { file, module, actual, up, down })
     }
 
     fn read(&self, key: Option<&str>) -> Result<Tensor, LoraError> {

@@ -6,9 +6,8 @@ use super::config::Gemma2Config;
 use super::layer::{Layer, Seen};
 use super::rotary::Rotary;
 use super::sight::Sight;
-use crate::quantised::Packed;
 use crate::weights::{Weights, WeightsError};
-use crate::{Embedding, Gain, RmsNorm};
+use crate::{Embedding, Gain, Linear, RmsNorm};
 
 /// Gemma 2: layers with capped attention, and a head that shares the table of tokens.
 ///
@@ -20,7 +19,7 @@ use crate::{Embedding, Gain, RmsNorm};
 #[derive(Debug, Clone)]
 pub struct Gemma2 {
     tokens: Embedding,
-    head: Packed,
+    head: Linear,
     layers: Vec<Layer>,
     norm: RmsNorm,
     config: Gemma2Config,
@@ -46,7 +45,7 @@ impl Gemma2 {
             .map(|index| Layer::load(&weights.pp("layers").pp(index), config))
             .collect::<std::result::Result<_, _>>()?;
         let norm = RmsNorm::load(&weights.pp("norm"), config.hidden_size, config.rms_norm_eps, Gain::OnePlusWeight)?;
-        let head = Packed::stored(table.clone());
+        let head = Linear::sharing(table.clone()).map_err(|source| weights.conversion("embed_tokens.weight", source))?;
         Ok(Self { tokens: Embedding::of_table(table), head, layers, norm, config: config.clone() })
     }
 

@@ -70,6 +70,12 @@ impl Nf4Matrix {
         &self.codes
     }
 
+    /// The number that each code stands for, before its block's scale.
+    #[must_use]
+    pub fn levels(&self) -> &[f32; 16] {
+        &self.levels
+    }
+
     /// The scale of each block.
     #[must_use]
     pub fn scales(&self) -> &Scales {

@@ -15,4 +15,11 @@ pub trait Adapt: Debug + Send + Sync {
     ///
     /// When what would be merged does not fit.
     fn adapt(&self, name: &str, stored: Tensor) -> Result<Tensor, AdaptError>;
+
+    /// Whether a tensor of this shape can be changed, asked before any is read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Adapt::adapt`].
+    fn check(&self, name: &str, shape: &[usize]) -> Result<(), AdaptError>;
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{DType, Tensor};
 
+use super::outline::zeros;
 use super::source::Source;
 use super::weights_error::WeightsError;
 
@@ -27,10 +28,14 @@ impl Source for Blank {
         self.shapes.get(name).map(Vec::as_slice)
     }
 
+    fn dtype(&self, name: &str) -> Option<DType> {
+        self.shapes.contains_key(name).then_some(DType::F32)
+    }
+
     /// A view of one zero: no memory whatever the shape.
     fn load(&self, name: &str) -> Result<Tensor, WeightsError> {
         let shape = self.shapes.get(name).map_or(&[][..], Vec::as_slice);
-        Tensor::zeros((), DType::F32, &Device::Cpu).and_then(|zero| zero.broadcast_as(shape)).map_err(|source| {
+        zeros(shape, DType::F32).map_err(|source| {
             WeightsError::Convert { file: self.file(name).into(), tensor: name.to_owned(), source: Box::new(source) }
         })
     }

@@ -5,18 +5,21 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use candle_core::quantized::QTensor;
 use candle_core::{DType, Device, Tensor};
 
 use super::adapt::Adapt;
 use super::blank::Blank;
 use super::finite::first_non_finite;
 use super::folder;
+use super::gguf::Gguf;
+use super::outline::Outline;
 use super::pickle::Pickle;
 use super::rename::rename;
 use super::shards::Shards;
 use super::source::Source;
 use super::weights_error::WeightsError;
-use crate::linear::LinearKind;
+use crate::linear::{Format, LinearKind};
 use crate::nf4::Nf4Error;
 
 /// Named tensors of a published model, with a prefix that names are relative to.
@@ -30,17 +33,26 @@ pub struct Weights {
     renames: Arc<[(String, String)]>,
     dtype: DType,
     linear_kind: LinearKind,
+    formats: Arc<[Arc<dyn Format>]>,
     adapters: Arc<[Arc<dyn Adapt>]>,
 }
 
 #[derive(Debug)]
 struct Shared {
-    source: Box<dyn Source>,
+    source: Arc<dyn Source>,
     origin: PathBuf,
     is_blank: bool,
     device: Device,
-    /// Name in the file and shape of each tensor asked for.
-    asked: Mutex<BTreeMap<String, Vec<usize>>>,
+    /// Name in the file of each tensor asked for.
+    asked: Mutex<BTreeMap<String, Asked>>,
+}
+
+/// What became of a tensor that was asked for.
+#[derive(Clone, Debug)]
+struct Asked {
+    shape: Vec<usize>,
+    /// Bytes in memory, as it was converted or packed.
+    bytes: u64,
 }
 
 impl Weights {
@@ -54,7 +66,7 @@ impl Weights {
     /// one clear candidate.
     pub fn open(path: impl AsRef<Path>, dtype: DType, device: &Device) -> Result<Self, WeightsError> {
         let shards = folder::open(path.as_ref())?;
-        Ok(Self::new(Box::new(shards), path.as_ref(), dtype, device))
+        Ok(Self::new(Arc::new(shards), path.as_ref(), dtype, device))
     }
 
     /// A `.safetensors` file in memory, such as one that is part of the program; `origin` is what errors name.
@@ -70,7 +82,18 @@ impl Weights {
     ) -> Result<Self, WeightsError> {
         let origin = origin.into();
         let shards = Shards::of_bytes(origin.clone(), bytes)?;
-        Ok(Self::new(Box::new(shards), &origin, dtype, device))
+        Ok(Self::new(Arc::new(shards), &origin, dtype, device))
+    }
+
+    /// Opens a GGUF file. Its tensors have names of their own: see [`Weights::renamed`]. Linear layers that it has in blocks stay so; the
+    /// rest is widened.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] for a file that cannot be read, is truncated or is not GGUF.
+    pub fn gguf(path: impl AsRef<Path>, dtype: DType, device: &Device) -> Result<Self, WeightsError> {
+        let gguf = Gguf::open(path.as_ref())?;
+        Ok(Self::new(Arc::new(gguf), path.as_ref(), dtype, device))
     }
 
     /// Opens a `PyTorch` zip pickle that holds a dictionary of tensors (`.pth`, `.pt`, `.bin`).
@@ -80,21 +103,33 @@ impl Weights {
     /// [`WeightsError`] for a file that cannot be read or is no such pickle.
     pub fn pth(path: impl AsRef<Path>, dtype: DType, device: &Device) -> Result<Self, WeightsError> {
         let pickle = Pickle::open(path.as_ref())?;
-        Ok(Self::new(Box::new(pickle), path.as_ref(), dtype, device))
+        Ok(Self::new(Arc::new(pickle), path.as_ref(), dtype, device))
     }
 
     /// Weights of which only names and shapes are known: every tensor is a view of one zero, so that a model of any size can be
     /// wired, and what it asks for compared with a published list, without its memory.
     pub fn blank(tensors: impl IntoIterator<Item = (String, Vec<usize>)>) -> Self {
         let blank = Blank { shapes: tensors.into_iter().collect() };
-        let mut weights = Self::new(Box::new(blank), Path::new("blank weights"), DType::F32, &Device::Cpu);
-        if let Some(shared) = Arc::get_mut(&mut weights.shared) {
-            shared.is_blank = true;
-        }
-        weights
+        Self::new(Arc::new(blank), Path::new("blank weights"), DType::F32, &Device::Cpu).hollow()
     }
 
-    fn new(source: Box<dyn Source>, origin: &Path, dtype: DType, device: &Device) -> Self {
+    /// The same weights without their numbers, and nothing asked for yet: a model can be wired of them before the file is read.
+    #[must_use]
+    pub fn outline(&self) -> Self {
+        let outline = Outline { of: Arc::clone(&self.shared.source) };
+        let origin = &self.shared.origin;
+        let hollow = Self::new(Arc::new(outline), origin, self.dtype, &Device::Cpu).hollow();
+        Self { shared: hollow.shared, ..self.clone() }
+    }
+
+    fn hollow(mut self) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            shared.is_blank = true;
+        }
+        self
+    }
+
+    fn new(source: Arc<dyn Source>, origin: &Path, dtype: DType, device: &Device) -> Self {
         let shared = Shared {
             source,
             origin: origin.to_owned(),
@@ -108,6 +143,7 @@ impl Weights {
             renames: Arc::new([]),
             dtype,
             linear_kind: LinearKind::default(),
+            formats: Arc::new([]),
             adapters: Arc::new([]),
         }
     }
@@ -138,6 +174,12 @@ impl Weights {
         Self { linear_kind, ..self.clone() }
     }
 
+    /// The same weights, in whose file linear layers may be in one more format.
+    #[must_use]
+    pub fn with_format(&self, format: Arc<dyn Format>) -> Self {
+        Self { formats: self.formats.iter().cloned().chain([format]).collect(), ..self.clone() }
+    }
+
     /// The same weights, changed by adapters in turn when they are asked for.
     #[must_use]
     pub fn adapted(&self, adapters: impl IntoIterator<Item = Arc<dyn Adapt>>) -> Self {
@@ -160,31 +202,73 @@ impl Weights {
     ///
     /// As [`Weights::get`].
     pub fn get_dtype(&self, name: &str, shape: &[usize], dtype: DType) -> Result<Tensor, WeightsError> {
-        let stored = self.get_checked(name, shape)?;
+        let stored = self.get_checked(name, shape, dtype)?;
         self.convert(stored, dtype).map_err(|source| self.conversion(name, source))
     }
 
     /// As [`Weights::get`], in the type of the file; in f32 if an adapter changed it.
     pub(crate) fn get_stored(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
-        let stored = self.get_checked(name, shape)?;
+        let stored = self.shared.source.dtype(&self.file_name(name)).unwrap_or(DType::F32);
+        let stored = self.get_checked(name, shape, stored)?;
         let dtype = stored.dtype();
         self.convert(stored, dtype).map_err(|source| self.conversion(name, source))
     }
 
+    /// As [`Weights::get`], in the type of the file unless this handle's type is narrower.
+    pub(crate) fn get_narrowed(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
+        let stored = self.shared.source.dtype(&self.file_name(name)).unwrap_or(DType::F32);
+        let is_wider = stored.size_in_bytes() > self.dtype.size_in_bytes() || !self.adapters.is_empty();
+        self.get_dtype(name, shape, if is_wider { self.dtype } else { stored })
+    }
+
+    /// Whether the file has a tensor in blocks of few bits, to be used as they are.
+    pub(crate) fn has_blocks(&self, name: &str) -> bool {
+        self.adapters.is_empty() && self.shared.source.has_blocks(&self.file_name(name))
+    }
+
+    /// Bytes of a tensor in blocks.
+    pub(crate) fn block_bytes(&self, name: &str) -> u64 {
+        self.shared.source.block_bytes(&self.file_name(name))
+    }
+
+    /// A tensor in blocks of few bits, as in the file, on this handle's device.
+    pub(crate) fn get_blocks(&self, name: &str, shape: &[usize]) -> Result<Arc<QTensor>, WeightsError> {
+        let file_name = self.file_name(name);
+        self.check_shape(&file_name, shape)?;
+        let bytes = self.block_bytes(name);
+        self.record(file_name.clone(), Asked { shape: shape.to_vec(), bytes });
+        Ok(Arc::new(self.shared.source.blocks(&file_name, &self.shared.device)?))
+    }
+
     /// A tensor as it is in the file, then adapted, on the CPU.
-    fn get_checked(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
+    fn get_checked(&self, name: &str, shape: &[usize], dtype: DType) -> Result<Tensor, WeightsError> {
         let name = self.file_name(name);
         self.check_shape(&name, shape)?;
-        self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), shape.to_vec());
+        let bytes = (shape.iter().product::<usize>() * dtype.size_in_bytes()) as u64;
+        self.record(name.clone(), Asked { shape: shape.to_vec(), bytes });
         let stored = self.shared.source.load(&name)?;
         if !self.shared.is_blank {
             self.check_finite(&name, &stored)?;
         }
-        if self.is_blank() || self.adapters.is_empty() {
-            return Ok(stored);
-        }
-        let adapted = self.adapters.iter().try_fold(stored, |tensor, adapter| adapter.adapt(&name, tensor));
+        let adapted = if self.is_blank() {
+            self.adapters.iter().try_for_each(|adapter| adapter.check(&name, shape)).map(|()| stored)
+        } else {
+            self.adapters.iter().try_fold(stored, |tensor, adapter| adapter.adapt(&name, tensor))
+        };
         adapted.map_err(|source| WeightsError::Adapt { tensor: name, source })
+    }
+
+    /// Says that a tensor that was asked for takes so many bytes, as it was packed.
+    pub(crate) fn takes(&self, name: &str, bytes: u64) {
+        let name = self.file_name(name);
+        let asked = self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
+        if let Some(asked) = asked {
+            self.record(name, Asked { bytes, ..asked });
+        }
+    }
+
+    fn record(&self, name: String, asked: Asked) {
+        self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(name, asked);
     }
 
     /// As [`Weights::get`], with all dimensions but the first made one.
@@ -264,6 +348,11 @@ impl Weights {
         self.linear_kind
     }
 
+    /// Further formats in which the file may hold linear layers.
+    pub(crate) fn formats(&self) -> &[Arc<dyn Format>] {
+        &self.formats
+    }
+
     /// Whether these are only names and shapes; layers then neither copy nor lay out anything.
     pub fn is_blank(&self) -> bool {
         self.shared.is_blank
@@ -272,7 +361,12 @@ impl Weights {
     /// Every tensor asked for through any handle of this file: name in the file and shape, sorted by name.
     pub fn asked(&self) -> Vec<(String, Vec<usize>)> {
         let asked = self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.iter().map(|(name, shape)| (name.clone(), shape.clone())).collect()
+        asked.iter().map(|(name, asked)| (name.clone(), asked.shape.clone())).collect()
+    }
+
+    /// Bytes in memory of all tensors asked for through any handle of this file.
+    pub fn asked_bytes(&self) -> u64 {
+        self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner).values().map(|asked| asked.bytes).sum()
     }
 
     /// Checks that the model used the whole file. Tensors whose name in the file begins with one of `allowed` may be left over.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use candle_core::Tensor;
+use candle_core::{DType, Tensor};
 use candle_core::pickle::PthTensors;
 
 use super::source::Source;
@@ -60,6 +60,10 @@ impl Source for Pickle {
 
     fn shape(&self, name: &str) -> Option<&[usize]> {
         self.shapes.get(name).map(Vec::as_slice)
+    }
+
+    fn dtype(&self, name: &str) -> Option<DType> {
+        self.tensors.tensor_infos().get(name).map(|info| info.dtype)
     }
 
     fn load(&self, name: &str) -> Result<Tensor, WeightsError> {

@@ -79,6 +79,10 @@ impl Source for Shards {
         self.tensors.get(name).map(|(_, entry)| entry.shape.as_slice())
     }
 
+    fn dtype(&self, name: &str) -> Option<DType> {
+        header::dtype(&self.tensors.get(name)?.1.element)
+    }
+
     fn metadata(&self) -> Option<&BTreeMap<String, String>> {
         Some(&self.metadata)
     }

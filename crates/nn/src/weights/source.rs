@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::path::Path;
 
-use candle_core::Tensor;
+use candle_core::quantized::QTensor;
+use candle_core::{DType, Device, Tensor};
 
 use super::weights_error::WeightsError;
 
@@ -19,6 +20,9 @@ pub(super) trait Source: Debug + Send + Sync {
     /// Shape of a tensor, or nothing if there is no such tensor.
     fn shape(&self, name: &str) -> Option<&[usize]>;
 
+    /// Type of a tensor's elements; nothing if there is no such tensor or candle lacks the type.
+    fn dtype(&self, name: &str) -> Option<DType>;
+
     /// What the file says about itself, if its format has room for that.
     fn metadata(&self) -> Option<&BTreeMap<String, String>> {
         None
@@ -30,4 +34,24 @@ pub(super) trait Source: Debug + Send + Sync {
     ///
     /// When the file cannot be read or has elements of a kind that candle lacks.
     fn load(&self, name: &str) -> Result<Tensor, WeightsError>;
+
+    /// Whether a tensor is in blocks of few bits.
+    fn has_blocks(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// Bytes of a tensor for which [`Source::has_blocks`] holds.
+    fn block_bytes(&self, _name: &str) -> u64 {
+        0
+    }
+
+    /// A tensor for which [`Source::has_blocks`] holds, as it is stored.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    fn blocks(&self, name: &str, _device: &Device) -> Result<QTensor, WeightsError> {
+        let reason = format!("{name} is not in blocks");
+        Err(WeightsError::Format { file: self.file(name).to_owned(), format: "GGUF", reason })
+    }
 }

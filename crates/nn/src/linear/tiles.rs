@@ -1,10 +1,11 @@
 //! Products with matrices that are never whole in f32.
 
 use candle_core::utils::get_num_threads;
+use candle_core::{CpuStorage, CustomOp1, DType, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 
 use super::rows::Rows;
-use crate::kernel::{PANEL, Panels, Strip};
+use crate::kernel::{PANEL, Panels, Strip, contiguous};
 
 /// Panels of the matrix that each thread multiplies before their products are put in place.
 const PANELS: usize = 4;
@@ -16,6 +17,47 @@ const FEW: usize = 8;
 /// Rows of the matrix that one thread takes at a time.
 const STRIP: usize = 16;
 
+/// What can show its rows as f32 on the CPU.
+pub(super) trait HasRows: Send + Sync {
+    /// Calls `run` with the rows.
+    fn with_rows(&self, run: &mut dyn FnMut(&dyn Rows) -> Result<()>) -> Result<()>;
+}
+
+/// The product with a matrix in few bits as an operation of candle's; sums in f32, gives no gradient.
+pub(super) struct TileProduct<'a, M> {
+    pub(super) matrix: &'a M,
+    pub(super) bias: Option<&'a Tensor>,
+}
+
+impl<M: HasRows> TileProduct<'_, M> {
+    /// The product of (.., in), in its type.
+    pub(super) fn run(&self, input: &Tensor) -> Result<Tensor> {
+        input.to_dtype(DType::F32)?.contiguous()?.apply_op1_no_bwd(self)?.to_dtype(input.dtype())
+    }
+}
+
+impl<M: HasRows> CustomOp1 for TileProduct<'_, M> {
+    fn name(&self) -> &'static str {
+        "tile-product"
+    }
+
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let input = contiguous(storage, layout)?;
+        let bias = self.bias.map(|bias| bias.to_dtype(DType::F32)?.to_vec1::<f32>()).transpose()?;
+        let (mut dims, mut output) = (layout.dims().to_vec(), Vec::new());
+        self.matrix.with_rows(&mut |rows| {
+            let (width, depth) = rows.size();
+            match dims.last_mut() {
+                Some(last) if *last == depth => *last = width,
+                _ => bail!("a linear layer of {depth} inputs got shape {:?}", layout.dims()),
+            }
+            output = multiply(input, rows, bias.as_deref());
+            Ok(())
+        })?;
+        Ok((CpuStorage::F32(output), Shape::from(dims)))
+    }
+}
+
 /// `input * matrix^T`, added to `bias` where there is one.
 ///
 /// # Shapes
@@ -23,7 +65,7 @@ const STRIP: usize = 16;
 /// - `input`: m x columns of the matrix, row-major
 /// - `bias`: as long as the matrix has rows
 /// - result: m x rows of the matrix, row-major
-pub(crate) fn multiply(input: &[f32], matrix: &dyn Rows, bias: Option<&[f32]>) -> Vec<f32> {
+fn multiply(input: &[f32], matrix: &dyn Rows, bias: Option<&[f32]>) -> Vec<f32> {
     let (rows, columns) = matrix.size();
     let m = input.len() / columns.max(1);
     if m == 0 || rows == 0 {

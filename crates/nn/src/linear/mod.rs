@@ -1,28 +1,24 @@
 //! The linear layer.
 
-use candle_core::{DType, Tensor};
+mod dense;
+mod format;
+mod ggml;
+mod matrix;
+mod nf4;
+mod rows;
+mod shared;
+mod tiles;
 
+use std::sync::Arc;
+
+use candle_core::Tensor;
+
+use self::format::{of_shared, of_tensor, read};
 use crate::activation::Activation;
-use crate::kernel::{Panels, dense, dense_activated};
-use crate::quantised::Packed;
 use crate::weights::{Weights, WeightsError};
 
-/// How the weights of a linear layer are kept and multiplied. Carried by [`Weights`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-#[non_exhaustive]
-pub enum LinearKind {
-    /// As loaded, in the weights' type.
-    #[default]
-    Plain,
-    /// As in the file, f32 or 16 bits, widened tile by tile.
-    Stored,
-    /// Four bits as bitsandbytes makes them: see [`nf4`](crate::nf4).
-    Nf4,
-    /// Four bits of ggml with scales per 32 values; layers whose inputs are no multiple of 256 take `Q8_0`.
-    Q4K,
-    /// Eight bits of ggml with scales per 32 values; layers whose inputs are no multiple of 32 stay as in the file.
-    Q8_0,
-}
+pub use self::format::{Format, LinearKind};
+pub use self::matrix::Matrix;
 
 /// `y = x w^T + b`.
 ///
@@ -34,37 +30,28 @@ pub enum LinearKind {
 /// The weights are frozen: on the CPU in f32 a gradient goes to the input only and none is kept for them.
 #[derive(Clone, Debug)]
 pub struct Linear {
-    form: Form,
+    matrix: Arc<dyn Matrix>,
+    bias: Option<Tensor>,
     width: usize,
     depth: usize,
 }
 
-#[derive(Clone, Debug)]
-enum Form {
-    /// f32 on the CPU, by our kernel.
-    Dense { weight: Panels, bias: Option<Tensor> },
-    /// Few bits, or 16 bits that are widened tile by tile.
-    Packed(Packed),
-    /// 16 bits on the CPU: widened tile by tile, or by candle where a gradient is wanted.
-    Half { packed: Packed, weight: Tensor, bias: Option<Tensor> },
-    /// Any type on any device, by candle.
-    Product { weight: Tensor, bias: Option<Tensor> },
-}
-
 impl Linear {
-    /// Loads `weight` (out, in) and, if there is one, `bias` (out), in the kind that `weights` carry.
+    /// Loads `weight` (out, in) and, if there is one, `bias` (out): in few bits if the file has them so, else as the weights' kind says.
     ///
     /// # Errors
     ///
     /// [`WeightsError`] if a tensor is missing or has another shape.
     pub fn load(weights: &Weights, depth: usize, width: usize, bias: bool) -> Result<Self, WeightsError> {
-        match weights.linear_kind() {
-            LinearKind::Plain if !Packed::is_nf4_in_file(weights) => Self::load_shaped(weights, &[width, depth], bias),
-            kind => {
-                let form = Form::Packed(Packed::load(weights, kind, (depth, width), bias)?);
-                Ok(Self { form, width, depth })
-            }
-        }
+        let bias = if bias { Some(weights.get("bias", &[width])?) } else { None };
+        Ok(Self { matrix: read(weights, (width, depth))?, bias, width, depth })
+    }
+
+    /// A layer of a matrix in hand.
+    pub fn of_matrix(matrix: Arc<dyn Matrix>, bias: Option<Tensor>) -> candle_core::Result<Self> {
+        let (width, depth) = matrix.size();
+        check_bias(bias.as_ref(), width)?;
+        Ok(Self { matrix, bias, width, depth })
     }
 
     /// Loads a `weight` (out, ..) of which all but the first dimension are the input's, in the weights' own type.
@@ -117,24 +104,22 @@ impl Linear {
     /// When the shapes do not fit.
     pub fn from_tensors(weight: Tensor, bias: Option<Tensor>) -> candle_core::Result<Self> {
         let (width, depth) = weight.dims2()?;
-        if let Some(bias) = &bias
-            && bias.dims() != [width]
-        {
-            candle_core::bail!("the bias of a linear layer has shape {:?}, expected [{width}]", bias.dims());
-        }
+        check_bias(bias.as_ref(), width)?;
         Self::of(weight, bias, depth, width)
     }
 
+    /// A layer without bias of a tensor (out, in) that is used elsewhere too and is not copied, such as a table of tokens.
+    ///
+    /// # Errors
+    ///
+    /// When the tensor has another number of dimensions.
+    pub(crate) fn sharing(weight: Tensor) -> candle_core::Result<Self> {
+        let (width, depth) = weight.dims2()?;
+        Ok(Self { matrix: of_shared(weight)?, bias: None, width, depth })
+    }
+
     fn of(weight: Tensor, bias: Option<Tensor>, depth: usize, width: usize) -> candle_core::Result<Self> {
-        let is_ours = weight.device().is_cpu() && weight.is_contiguous();
-        let form = match weight.dtype() {
-            DType::F32 if is_ours => Form::Dense { weight: Panels::new(&weight)?, bias },
-            DType::F16 | DType::BF16 if is_ours => {
-                Form::Half { packed: Packed::stored(weight.clone()).biased(bias.as_ref())?, weight, bias }
-            }
-            _ => Form::Product { weight, bias },
-        };
-        Ok(Self { form, width, depth })
+        Ok(Self { matrix: of_tensor(weight)?, bias, width, depth })
     }
 
     /// Applies the layer.
@@ -144,15 +129,7 @@ impl Linear {
     /// When the last dimension is not `in`, or the input is on another device.
     pub fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
         self.check(input)?;
-        match &self.form {
-            Form::Packed(layer) => layer.forward(input),
-            Form::Dense { weight, bias } if input.dtype() == DType::F32 => dense(input, weight, bias.as_ref()),
-            Form::Dense { weight, bias } => multiply(input, &weight.to_tensor()?, bias.as_ref(), self.width),
-            Form::Half { packed, .. } if input.dtype() == DType::F32 && !input.track_op() => packed.forward(input),
-            Form::Half { weight, bias, .. } | Form::Product { weight, bias } => {
-                multiply(input, weight, bias.as_ref(), self.width)
-            }
-        }
+        self.matrix.multiply(input, self.bias.as_ref())
     }
 
     /// Applies the layer and an activation; in one pass if no gradient is wanted.
@@ -162,12 +139,7 @@ impl Linear {
     /// When the last dimension is not `in`, or the input is on another device.
     pub fn forward_activated(&self, input: &Tensor, activation: Activation) -> candle_core::Result<Tensor> {
         self.check(input)?;
-        match &self.form {
-            Form::Dense { weight, bias } if input.dtype() == DType::F32 && !input.track_op() => {
-                dense_activated(input, weight, bias.as_ref(), activation)
-            }
-            _ => activation.forward(&self.forward(input)?),
-        }
+        self.matrix.multiply_activated(input, self.bias.as_ref(), activation)
     }
 
     fn check(&self, input: &Tensor) -> candle_core::Result<()> {
@@ -188,24 +160,21 @@ impl Linear {
     }
 }
 
-/// The product by candle, in the input's type.
-fn multiply(input: &Tensor, weight: &Tensor, bias: Option<&Tensor>, width: usize) -> candle_core::Result<Tensor> {
-    let mut shape = input.dims().to_vec();
-    let depth = shape.pop().unwrap_or(0);
-    shape.push(width);
-    let weight = weight.to_dtype(input.dtype())?;
-    let output = input.reshape(((), depth))?.matmul(&weight.t()?)?.reshape(shape)?;
+fn check_bias(bias: Option<&Tensor>, width: usize) -> candle_core::Result<()> {
     match bias {
-        Some(bias) => output.broadcast_add(&bias.to_dtype(input.dtype())?),
-        None => Ok(output),
+        Some(bias) if bias.dims() != [width] => {
+            candle_core::bail!("the bias of a linear layer has shape {:?}, expected [{width}]", bias.dims())
+        }
+        _ => Ok(()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use candle_core::{Device, Var};
+    use candle_core::{DType, Device, Var};
 
     use super::*;
+    use super::dense::by_candle;
 
     fn ramp(shape: &[usize]) -> Tensor {
         let count: usize = shape.iter().product();
@@ -221,7 +190,7 @@ mod tests {
     fn the_kernel_equals_candle() {
         let (weight, bias, input) = (ramp(&[7, 5]), ramp(&[7]), ramp(&[2, 3, 5]));
         let layer = Linear::from_tensors(weight.clone(), Some(bias.clone())).unwrap();
-        let expected = multiply(&input, &weight, Some(&bias), 7).unwrap();
+        let expected = by_candle(&input, &weight, Some(&bias)).unwrap();
         assert!(largest_difference(&layer.forward(&input).unwrap(), &expected) < 1e-5);
     }
 
@@ -234,7 +203,7 @@ mod tests {
             let loss = output.sqr().unwrap().sum_all().unwrap();
             loss.backward().unwrap().get(&input).unwrap().clone()
         };
-        let expected = gradient(multiply(&input, &weight, None, 800).unwrap());
+        let expected = gradient(by_candle(&input, &weight, None).unwrap());
         let largest = expected.abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
         assert!(largest_difference(&gradient(layer.forward(&input).unwrap()), &expected) < 1e-5 * largest);
     }
@@ -276,7 +245,7 @@ mod tests {
         let (weight, input) = (ramp(&[7, 5]), ramp(&[4, 5]).to_dtype(DType::F64).unwrap());
         let layer = Linear::from_tensors(weight.clone(), None).unwrap();
         let found = layer.forward(&input).unwrap().to_dtype(DType::F32).unwrap();
-        assert!(largest_difference(&found, &multiply(&ramp(&[4, 5]), &weight, None, 7).unwrap()) < 1e-5);
+        assert!(largest_difference(&found, &by_candle(&ramp(&[4, 5]), &weight, None).unwrap()) < 1e-5);
     }
 
     #[test]
@@ -284,5 +253,52 @@ mod tests {
         let layer = Linear::from_tensors(ramp(&[7, 5]), None).unwrap();
         assert!(layer.forward(&ramp(&[2, 7])).is_err());
         assert!(Linear::from_tensors(ramp(&[7, 5]), Some(ramp(&[5]))).is_err());
+    }
+
+    /// Numbers that have little to do with each other, -0.5 to 0.5.
+    pub(super) fn wave(rows: usize, columns: usize, speed: f32) -> Tensor {
+        let value = |at: usize| (f64::from(speed) * (at * at % 65_537) as f64 * 17.77).fract() as f32 - 0.5;
+        let values: Vec<f32> = (0..rows * columns).map(value).collect();
+        Tensor::from_vec(values, (rows, columns), &Device::Cpu).unwrap()
+    }
+
+    /// Root mean square of the difference over that of `b`.
+    pub(super) fn deviation(a: &Tensor, b: &Tensor) -> f32 {
+        let power = |tensor: &Tensor| tensor.sqr().unwrap().mean_all().unwrap().to_scalar::<f32>().unwrap();
+        (power(&(a - b).unwrap()) / power(b)).sqrt()
+    }
+
+    /// A file with this weight, (out, in), opened to be kept in a kind.
+    fn loaded(weight: &Tensor, kind: LinearKind, dtype: DType) -> (Linear, u64) {
+        let file = tempfile::Builder::new().suffix(".safetensors").tempfile().unwrap();
+        let tensors = std::collections::HashMap::from([("weight", weight.clone())]);
+        candle_core::safetensors::save(&tensors, file.path()).unwrap();
+        let weights = Weights::open(file.path(), dtype, &Device::Cpu).unwrap().with_linear_kind(kind);
+        let (width, depth) = weight.dims2().unwrap();
+        (Linear::load(&weights, depth, width, false).unwrap(), weights.asked_bytes())
+    }
+
+    #[test]
+    fn every_kind_is_as_near_to_f32_as_its_bits_allow() {
+        let (weight, input) = (wave(96, 512, 0.37), wave(20, 512, 0.11));
+        let exact = input.matmul(&weight.t().unwrap()).unwrap();
+        let bounds =
+            [(LinearKind::Stored, 1e-6), (LinearKind::Q8_0, 0.02), (LinearKind::Nf4, 0.2), (LinearKind::Q4K, 0.2)];
+        for (kind, bound) in bounds {
+            let (layer, _) = loaded(&weight, kind, DType::F32);
+            let got = deviation(&layer.forward(&input).unwrap(), &exact);
+            assert!(got < bound, "{kind:?} deviates by {got}");
+            assert!(layer.forward(&wave(2, 64, 0.1)).is_err());
+        }
+    }
+
+    #[test]
+    fn what_stays_as_stored_is_never_wider_than_was_asked_for() {
+        let weight = wave(96, 512, 0.37);
+        let bytes = |stored, asked| loaded(&weight.to_dtype(stored).unwrap(), LinearKind::Stored, asked).1;
+        let halves = 2 * 96 * 512;
+        assert_eq!(bytes(DType::F32, DType::BF16), halves);
+        assert_eq!(bytes(DType::BF16, DType::F32), halves);
+        assert_eq!(bytes(DType::F32, DType::F32), 2 * halves);
     }
 }

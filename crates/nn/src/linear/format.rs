@@ -1,0 +1,144 @@
+//! How linear weights are kept: as a file has them, or packed as they are read.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use candle_core::{DType, Tensor};
+
+use super::dense::{Dense, Product};
+use super::ggml::{self, GgmlInFile};
+use super::matrix::Matrix;
+use super::nf4::{self, Nf4InFile};
+use super::shared::Shared;
+use crate::weights::{Weights, WeightsError};
+
+/// A way in which a file holds a linear weight in few bits. Give a new one to [`Weights::with_format`].
+pub trait Format: Debug + Send + Sync {
+    /// Whether the file holds `weight` of this layer so.
+    fn is_in_file(&self, weights: &Weights) -> bool;
+
+    /// Reads `weight` of this layer for the weights' device: (out, in).
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] if a tensor is missing, has another shape, or its parts do not fit each other.
+    fn read(&self, weights: &Weights, size: (usize, usize)) -> Result<Arc<dyn Matrix>, WeightsError>;
+}
+
+/// How the weights of a linear layer are kept where the file does not say it. Carried by [`Weights`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum LinearKind {
+    /// In the weights' type.
+    #[default]
+    Plain,
+    /// As in the file, but no wider than the weights' type.
+    Stored,
+    /// Four bits as bitsandbytes makes them: see [`nf4`](crate::nf4).
+    Nf4,
+    /// Four bits of ggml with scales per 32 values; layers whose inputs are no multiple of 256 take `Q8_0`.
+    Q4K,
+    /// Eight bits of ggml with scales per 32 values; layers whose inputs are no multiple of 32 stay as in the file.
+    Q8_0,
+}
+
+impl LinearKind {
+    /// Bytes of one weight in a matrix of many.
+    #[must_use]
+    pub fn bytes_per_weight(self, dtype: DType) -> f64 {
+        match self {
+            Self::Plain | Self::Stored => dtype.size_in_bytes() as f64,
+            Self::Nf4 => 0.5 + 1.0 / 64.0 + 4.0 / (64.0 * 256.0),
+            Self::Q4K => 144.0 / 256.0,
+            Self::Q8_0 => 34.0 / 32.0,
+        }
+    }
+}
+
+/// Reads `weight` of a layer: in a form that the file has it in, else packed as the weights' kind says.
+pub(super) fn read(weights: &Weights, size: (usize, usize)) -> Result<Arc<dyn Matrix>, WeightsError> {
+    let own: [&dyn Format; 2] = [&Nf4InFile, &GgmlInFile];
+    let others = weights.formats().iter().map(AsRef::as_ref);
+    if let Some(format) = others.chain(own).find(|format| format.is_in_file(weights)) {
+        return format.read(weights, size);
+    }
+    let (width, depth) = size;
+    let tensor = match weights.linear_kind() {
+        LinearKind::Plain => weights.get("weight", &[width, depth])?,
+        _ => weights.get_narrowed("weight", &[width, depth])?,
+    };
+    let matrix = if weights.is_blank() { Ok(blank(tensor, weights)) } else { pack(tensor, weights) };
+    let matrix = matrix.map_err(|source| weights.conversion("weight", source))?;
+    weights.takes("weight", matrix.bytes());
+    Ok(matrix)
+}
+
+/// The weight in the kind asked for. The kinds of ggml need rows of a multiple of 256 or 32 values; others take the next finer kind.
+fn pack(weight: Tensor, weights: &Weights) -> candle_core::Result<Arc<dyn Matrix>> {
+    match kind_of(&weight, weights.linear_kind()) {
+        LinearKind::Nf4 => nf4::pack(&weight, weights.device()),
+        kind @ (LinearKind::Q4K | LinearKind::Q8_0) => ggml::pack(&weight, kind),
+        LinearKind::Plain | LinearKind::Stored => of_tensor(weight),
+    }
+}
+
+/// The kind that a weight of this shape takes.
+fn kind_of(weight: &Tensor, kind: LinearKind) -> LinearKind {
+    let depth = weight.dims().last().copied().unwrap_or(1);
+    match kind {
+        LinearKind::Q4K if !depth.is_multiple_of(256) => kind_of(weight, LinearKind::Q8_0),
+        LinearKind::Q8_0 if !depth.is_multiple_of(32) => LinearKind::Stored,
+        kind => kind,
+    }
+}
+
+/// A weight without numbers, which takes as much as it would with them.
+fn blank(weight: Tensor, weights: &Weights) -> Arc<dyn Matrix> {
+    let per_weight = kind_of(&weight, weights.linear_kind()).bytes_per_weight(weight.dtype());
+    let bytes = (weight.elem_count() as f64 * per_weight).ceil() as u64;
+    Arc::new(Product { weight, bytes })
+}
+
+/// The form of a tensor that somebody else holds too.
+pub(super) fn of_shared(weight: Tensor) -> candle_core::Result<Arc<dyn Matrix>> {
+    let is_f32 = weight.device().is_cpu() && weight.is_contiguous() && weight.dtype() == DType::F32;
+    if is_f32 { Ok(Arc::new(Shared { weight })) } else { of_tensor(weight) }
+}
+
+/// The form of a tensor in hand, by its type and device.
+pub(super) fn of_tensor(weight: Tensor) -> candle_core::Result<Arc<dyn Matrix>> {
+    let is_ours = weight.device().is_cpu() && weight.is_contiguous();
+    Ok(match weight.dtype() {
+        DType::F32 if is_ours => Arc::new(Dense::new(&weight)?),
+        DType::F16 | DType::BF16 if is_ours => Arc::new(Shared { weight }),
+        _ => Arc::new(Product::new(weight)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::Device;
+
+    use super::*;
+
+    #[test]
+    fn rows_that_do_not_divide_take_the_next_finer_kind() {
+        let of = |depth, kind| kind_of(&Tensor::zeros((4, depth), DType::F32, &Device::Cpu).unwrap(), kind);
+        assert_eq!(of(512, LinearKind::Q4K), LinearKind::Q4K);
+        assert_eq!(of(96, LinearKind::Q4K), LinearKind::Q8_0);
+        assert_eq!(of(90, LinearKind::Q4K), LinearKind::Stored);
+        assert_eq!(of(90, LinearKind::Nf4), LinearKind::Nf4);
+    }
+
+    #[test]
+    fn an_outline_takes_what_the_weights_will_take() {
+        for kind in [LinearKind::Plain, LinearKind::Stored, LinearKind::Nf4, LinearKind::Q4K, LinearKind::Q8_0] {
+            let blank = Weights::blank([("weight".to_owned(), vec![256, 1024])]).with_linear_kind(kind);
+            read(&blank, (256, 1024)).unwrap();
+            let weight = Tensor::ones((256, 1024), DType::F32, &Device::Cpu).unwrap();
+            let packed = pack(weight, &blank).unwrap().bytes() as f64;
+            let apart = blank.asked_bytes() as f64 / packed;
+            assert!((0.95..1.05).contains(&apart), "{kind:?}: {} of {packed}", blank.asked_bytes());
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Weights of GGUF files.
+
+#![expect(clippy::unwrap_used, reason = "what fails to load fails the test")]
+
+use std::fs::File;
+use std::path::Path;
+
+use candle_core::quantized::{GgmlDType, QTensor, gguf_file};
+use candle_core::{DType, Device, Tensor};
+use linocut_nn::Linear;
+use linocut_nn::weights::{Weights, WeightsError};
+
+fn wave(rows: usize, columns: usize) -> Tensor {
+    let value = |at: usize| ((at * at % 1009) as f32 * 0.37).sin();
+    Tensor::from_vec((0..rows * columns).map(value).collect::<Vec<_>>(), (rows, columns), &Device::Cpu).unwrap()
+}
+
+/// A layer in blocks of four bits, one in f16 and a norm, under the names of ggml.
+fn write(path: &Path) {
+    let of = |tensor: &Tensor, kind| QTensor::quantize(tensor, kind).unwrap();
+    let (blocks, half) = (of(&wave(8, 256), GgmlDType::Q4K), of(&wave(4, 256), GgmlDType::F16));
+    let norm = of(&wave(1, 256).squeeze(0).unwrap(), GgmlDType::F32);
+    let tensors = [("blk.0.attn_q.weight", &blocks), ("blk.0.attn_k.weight", &half), ("blk.0.attn_norm.weight", &norm)];
+    gguf_file::write(&mut File::create(path).unwrap(), &[], &tensors).unwrap();
+}
+
+#[test]
+fn blocks_are_multiplied_as_they_are_under_the_model_s_own_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.gguf");
+    write(&path);
+    let weights = Weights::gguf(&path, DType::F32, &Device::Cpu).unwrap();
+    let weights = weights.renamed([("layers.", "blk."), ("q_proj", "attn_q"), ("k_proj", "attn_k")]);
+    let outline = weights.outline();
+    for weights in [&outline, &weights] {
+        let layer = weights.pp("layers.0");
+        Linear::load(&layer.pp("q_proj"), 256, 8, false).unwrap();
+        Linear::load(&layer.pp("k_proj"), 256, 4, false).unwrap();
+        layer.get("attn_norm.weight", &[256]).unwrap();
+        weights.finish(&[]).unwrap();
+    }
+    assert_eq!(outline.asked_bytes(), weights.asked_bytes());
+    assert_eq!(weights.asked_bytes(), 8 * 144 + 4 * 256 * 4 + 256 * 4);
+    let layer = Linear::load(&weights.pp("layers.0.q_proj"), 256, 8, false).unwrap();
+    let (input, exact) = (wave(3, 256), wave(8, 256));
+    let expected = input.matmul(&exact.t().unwrap()).unwrap();
+    let power = |tensor: &Tensor| tensor.sqr().unwrap().mean_all().unwrap().to_scalar::<f32>().unwrap();
+    let apart = power(&(layer.forward(&input).unwrap() - &expected).unwrap()) / power(&expected);
+    assert!(apart.sqrt() < 0.15, "{apart}");
+}
+
+#[test]
+fn files_that_cannot_be_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.gguf");
+    write(&path);
+    let bytes = std::fs::read(&path).unwrap();
+    let open = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        Weights::gguf(&path, DType::F32, &Device::Cpu)
+    };
+    assert!(matches!(open(&bytes[..bytes.len() - 64]), Err(WeightsError::Truncated { .. })));
+    assert!(matches!(open(b"GGUF"), Err(WeightsError::Format { format: "GGUF", .. })));
+    assert!(matches!(open(b"safetensors"), Err(WeightsError::Format { format: "GGUF", .. })));
+    let error = Linear::load(&open(&bytes).unwrap().pp("blk.0.attn_q"), 512, 8, false).unwrap_err();
+    assert!(error.to_string().contains("[8, 256]"), "{error}");
+}
