@@ -41,7 +41,7 @@ impl Activation {
             Self::Gelu => input.gelu_erf(),
             Self::GeluTanh => input.gelu(),
             Self::QuickGelu => input * sigmoid(&(input * 1.702)?)?,
-            Self::Silu => input * sigmoid(input)?,
+            Self::Silu => input.silu(),
         }
     }
 }
@@ -61,6 +61,9 @@ fn sigmoid(input: &Tensor) -> Result<Tensor> {
 ///
 /// When the input has no dimension or is not of a float type.
 pub fn softmax_last_dim(input: &Tensor) -> Result<Tensor> {
+    if !input.track_op() {
+        return candle_nn::ops::softmax_last_dim(&input.contiguous()?);
+    }
     let shifted = input.broadcast_sub(&input.max_keepdim(D::Minus1)?.detach())?.exp()?;
     shifted.broadcast_div(&shifted.sum_keepdim(D::Minus1)?)
 }

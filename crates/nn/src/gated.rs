@@ -1,9 +1,11 @@
-//! The gate of GEGLU.
+//! Gates: one half of an MLP's vectors opens the other.
 
 use candle_core::{D, DType, Result, Tensor};
 
 use crate::activation::Activation;
-use crate::kernel::gate;
+use crate::kernel::{gate, gate_apart};
+use crate::linear::Linear;
+use crate::weights::{Weights, WeightsError};
 
 /// `a * gelu(b)` with `a, b` the halves of each vector; gelu is the exact one, with erf.
 ///
@@ -29,8 +31,55 @@ pub fn gated_gelu(input: &Tensor) -> Result<Tensor> {
 /// The gate by candle's operations.
 pub(crate) fn by_candle(input: &Tensor) -> Result<Tensor> {
     let half = input.dim(D::Minus1)? / 2;
-    let open = Activation::Gelu.forward(&input.narrow(D::Minus1, half, half)?)?;
+    let open = Activation::Gelu.forward(&input.narrow(D::Minus1, half, half)?.contiguous()?)?;
     input.narrow(D::Minus1, 0, half)? * open
+}
+
+/// `down(activation(gate(x)) * up(x))`, the MLP of language models; no layer has a bias.
+///
+/// # Shapes
+///
+/// - input and output: (.., hidden)
+#[derive(Clone, Debug)]
+pub struct GatedMlp {
+    gate: Linear,
+    up: Linear,
+    down: Linear,
+    activation: Activation,
+}
+
+impl GatedMlp {
+    /// Loads the layers under these names: gate, up, down.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] if a tensor is missing or has another shape.
+    pub fn load(
+        weights: &Weights,
+        [gate, up, down]: [&str; 3],
+        (hidden, inner): (usize, usize),
+        activation: Activation,
+    ) -> std::result::Result<Self, WeightsError> {
+        let linear = |name: &str, depth, width| Linear::load(&weights.pp(name), depth, width, false);
+        let (gate, up) = (linear(gate, hidden, inner)?, linear(up, hidden, inner)?);
+        Ok(Self { gate, up, down: linear(down, inner, hidden)?, activation })
+    }
+
+    /// Applies the layers.
+    ///
+    /// # Errors
+    ///
+    /// When the last dimension is not `hidden`.
+    pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        let up = self.up.forward(input)?;
+        let is_kernels = up.device().is_cpu() && up.dtype() == DType::F32 && !up.track_op();
+        let open = if is_kernels && self.activation == Activation::GeluTanh {
+            gate_apart(&self.gate.forward(input)?, &up)?
+        } else {
+            (self.gate.forward_activated(input, self.activation)? * up)?
+        };
+        self.down.forward(&open)
+    }
 }
 
 #[cfg(test)]

@@ -73,12 +73,33 @@ pub(crate) fn by_candle(
     eps: f64,
 ) -> candle_core::Result<Tensor> {
     let (batch, channels) = (input.dims()[0], input.dims()[1]);
+    if !input.track_op() && matches!(input.dtype(), DType::F16 | DType::BF16) {
+        return by_layer_norm(input, weight, bias, groups, eps);
+    }
     let values = input.to_dtype(DType::F32)?.reshape((batch, groups, ()))?;
     let centred = values.broadcast_sub(&values.mean_keepdim(D::Minus1)?)?;
     let variance = centred.sqr()?.mean_keepdim(D::Minus1)?;
     let normal = centred.broadcast_div(&(variance + eps)?.sqrt()?)?.reshape((batch, channels, ()))?;
     let output = normal.broadcast_mul(&weight.reshape((channels, 1))?)?.broadcast_add(&bias.reshape((channels, 1))?)?;
     output.reshape(input.shape())?.to_dtype(input.dtype())
+}
+
+/// The norm by candle's one of vectors, each group a vector, its sums in f32; then gain and bias in the input's type.
+fn by_layer_norm(
+    input: &Tensor,
+    weight: &Tensor,
+    bias: &Tensor,
+    groups: usize,
+    eps: f64,
+) -> candle_core::Result<Tensor> {
+    let (batch, channels, dtype) = (input.dims()[0], input.dims()[1], input.dtype());
+    let values = input.contiguous()?.reshape((batch, groups, ()))?;
+    let size = values.dim(2)?;
+    let (one, nothing) = (Tensor::ones(size, dtype, input.device())?, Tensor::zeros(size, dtype, input.device())?);
+    let normal = candle_nn::ops::layer_norm(&values, &one, &nothing, eps as f32)?.reshape((batch, channels, ()))?;
+    let (weight, bias) = (weight.to_dtype(dtype)?, bias.to_dtype(dtype)?);
+    let output = normal.broadcast_mul(&weight.reshape((channels, 1))?)?.broadcast_add(&bias.reshape((channels, 1))?)?;
+    output.reshape(input.shape())
 }
 
 #[cfg(test)]
@@ -108,6 +129,16 @@ mod tests {
         assert!(apart(&layer.forward(&input).unwrap(), &expected) < 1e-5);
         let expected = Activation::Silu.forward(&expected).unwrap();
         assert!(apart(&layer.forward_silu(&input).unwrap(), &expected) < 1e-5);
+    }
+
+    #[test]
+    fn sixteen_bits_are_normalised_as_near_as_they_can() {
+        let (layer, input) = (layer(), ramp(&[2, 6, 5, 7], 37));
+        let expected = layer.forward_silu(&input).unwrap();
+        for (dtype, bound) in [(DType::F16, 4e-3), (DType::BF16, 3e-2)] {
+            let found = layer.forward_silu(&input.to_dtype(dtype).unwrap()).unwrap();
+            assert!(apart(&found.to_dtype(DType::F32).unwrap(), &expected) < bound, "{dtype:?}");
+        }
     }
 
     #[test]

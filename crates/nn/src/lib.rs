@@ -8,6 +8,7 @@
 mod activation;
 mod attention;
 mod conv;
+pub mod decoder;
 mod embedding;
 mod encoder;
 mod gated;
@@ -20,6 +21,7 @@ pub mod nf4;
 mod norm;
 mod patch_embedding;
 pub mod place;
+mod rotary;
 pub mod weights;
 
 pub use activation::{Activation, softmax_last_dim};
@@ -27,9 +29,10 @@ pub use attention::{Attention, AttentionConfig, Mask, Scaling, attend};
 pub use conv::{Conv2d, ConvConfig};
 pub use embedding::Embedding;
 pub use encoder::{Encoder, EncoderConfig};
-pub use gated::gated_gelu;
+pub use gated::{GatedMlp, gated_gelu};
 pub use group_norm::GroupNorm;
 pub use linear::{Format, Linear, LinearKind, Matrix};
 pub use mlp::Mlp;
 pub use norm::{Gain, LayerNorm, RmsNorm};
 pub use patch_embedding::PatchEmbedding;
+pub use rotary::{Pairs, Rotary, frequencies};

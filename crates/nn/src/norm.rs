@@ -16,6 +16,8 @@ use crate::weights::{Weights, WeightsError};
 pub struct LayerNorm {
     weight: Tensor,
     bias: Tensor,
+    /// Both in the type of 16 bits that a card computes in.
+    half: Option<(Tensor, Tensor)>,
     eps: f64,
 }
 
@@ -28,7 +30,27 @@ impl LayerNorm {
     pub fn load(weights: &Weights, size: usize, eps: f64) -> Result<Self, WeightsError> {
         let weight = weights.get_dtype("weight", &[size], DType::F32)?;
         let bias = weights.get_dtype("bias", &[size], DType::F32)?;
-        Ok(Self { weight, bias, eps })
+        Self::of(weight, bias, weights.dtype(), eps).map_err(|source| weights.conversion("weight", source))
+    }
+
+    /// A norm without weights, for vectors of `size` elements: what a modulation gives shift and scale.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError::Convert`] if the device has no memory left.
+    pub fn plain(weights: &Weights, size: usize, eps: f64) -> Result<Self, WeightsError> {
+        let device = weights.device();
+        let norm = || {
+            let (weight, bias) = (Tensor::ones(size, DType::F32, device)?, Tensor::zeros(size, DType::F32, device)?);
+            Self::of(weight, bias, weights.dtype(), eps)
+        };
+        norm().map_err(|source| weights.conversion("norm", source))
+    }
+
+    fn of(weight: Tensor, bias: Tensor, dtype: DType, eps: f64) -> candle_core::Result<Self> {
+        let is_half = matches!(dtype, DType::F16 | DType::BF16);
+        let half = if is_half { Some((weight.to_dtype(dtype)?, bias.to_dtype(dtype)?)) } else { None };
+        Ok(Self { weight, bias, half, eps })
     }
 
     /// Normalises each vector.
@@ -39,6 +61,13 @@ impl LayerNorm {
     pub fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
         if is_kernels(input) {
             return normalise(input, &self.weight, &Centre::Mean { bias: self.bias.clone() }, self.eps);
+        }
+        let own = match &self.half {
+            Some((weight, bias)) if weight.dtype() == input.dtype() => (weight, bias),
+            _ => (&self.weight, &self.bias),
+        };
+        if !input.track_op() && own.0.dtype() == input.dtype() {
+            return candle_nn::ops::layer_norm(&input.contiguous()?, own.0, own.1, self.eps as f32);
         }
         let values = input.to_dtype(DType::F32)?;
         let centred = values.broadcast_sub(&values.mean_keepdim(D::Minus1)?)?;
@@ -93,6 +122,10 @@ impl RmsNorm {
             return normalise(input, &self.gain, &Centre::Zero, self.eps);
         }
         let values = input.to_dtype(DType::F32)?;
+        if !input.track_op() {
+            let normal = candle_nn::ops::rms_norm(&values.contiguous()?, &self.gain, self.eps as f32)?;
+            return normal.to_dtype(input.dtype());
+        }
         let mean = values.sqr()?.mean_keepdim(D::Minus1)?;
         let normal = values.broadcast_div(&(mean + self.eps)?.sqrt()?)?;
         normal.broadcast_mul(&self.gain)?.to_dtype(input.dtype())
@@ -123,7 +156,10 @@ mod tests {
     /// Both norms of 70 elements: two of the kernel's lanes and a rest.
     fn norms() -> (LayerNorm, RmsNorm) {
         let (weight, bias) = (ramp(&[70]), (ramp(&[70]) * 0.3).unwrap());
-        (LayerNorm { weight: weight.clone(), bias, eps: 1e-5 }, RmsNorm { gain: (weight + 1.0).unwrap(), eps: 1e-6 })
+        (
+            LayerNorm::of(weight.clone(), bias, DType::F16, 1e-5).unwrap(),
+            RmsNorm { gain: (weight + 1.0).unwrap(), eps: 1e-6 },
+        )
     }
 
     #[test]
@@ -135,6 +171,20 @@ mod tests {
             |found: Tensor, expected: Tensor| largest((found.to_dtype(DType::F64).unwrap() - expected).unwrap());
         assert!(apart(layer.forward(&input).unwrap(), layer.forward(&wide).unwrap()) < 1e-5);
         assert!(apart(rms.forward(&input).unwrap(), rms.forward(&wide).unwrap()) < 1e-5);
+    }
+
+    #[test]
+    fn sixteen_bits_are_normalised_as_near_as_they_can() {
+        let (layer, rms) = norms();
+        let (input, wide) = (ramp(&[3, 40, 70]).to_dtype(DType::F16).unwrap(), ramp(&[3, 40, 70]));
+        let forwards: [&dyn Fn(&Tensor) -> Tensor; 2] =
+            [&|input| layer.forward(input).unwrap(), &|input| rms.forward(input).unwrap()];
+        for forward in forwards {
+            let found = forward(&input);
+            assert_eq!(found.dtype(), DType::F16);
+            let apart = (found.to_dtype(DType::F32).unwrap() - forward(&wide)).unwrap();
+            assert!(largest(apart) < 4e-3);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Attention: the layer, and the operation without weights.
 
 mod attend;
+mod flash;
 mod layer;
 mod mask;
 

@@ -2,6 +2,9 @@
 
 use serde::Deserialize;
 
+use crate::decoder::DecoderConfig;
+use crate::{Activation, Gain, Scaling};
+
 /// Shape of a Gemma 2, as in the published `config.json` (of PaliGemma 2: its `text_config`).
 ///
 /// What a file leaves out takes the value that transformers 4.49 takes.
@@ -78,6 +81,33 @@ impl Default for Gemma2Config {
             sliding_window: 4096,
             rms_norm_eps: 1e-6,
             rope_theta: 10_000.0,
+        }
+    }
+}
+
+impl Gemma2Config {
+    /// What the layers are made of.
+    #[must_use]
+    pub fn decoder(&self) -> DecoderConfig {
+        DecoderConfig {
+            hidden: self.hidden_size,
+            layers: self.num_hidden_layers,
+            heads: self.num_attention_heads,
+            groups: self.num_key_value_heads,
+            head: self.head_dim,
+            inner: self.intermediate_size,
+            activation: Activation::GeluTanh,
+            gain: Gain::OnePlusWeight,
+            eps: self.rms_norm_eps,
+            norms_behind: true,
+            head_norms: false,
+            bias: false,
+            scaling: Scaling {
+                soft_cap: Some(self.attn_logit_softcapping),
+                ..Scaling::by(1.0 / self.query_pre_attn_scalar.sqrt())
+            },
+            rotary_base: self.rope_theta,
+            window: Some(self.sliding_window),
         }
     }
 }

@@ -1,17 +1,19 @@
 //! The language model.
 
-use candle_core::{DType, Result, Tensor, bail};
+use candle_core::{DType, Result, Tensor};
 
 use super::config::Gemma2Config;
-use super::layer::{Layer, Seen};
-use super::rotary::Rotary;
-use super::sight::Sight;
+use crate::decoder::{Cache, Decoder, Sight};
 use crate::weights::{Weights, WeightsError};
 use crate::{Embedding, Gain, Linear, RmsNorm};
 
+/// Position of the first token in transformers 4.49 of PaliGemma.
+const FIRST: usize = 1;
+
 /// Gemma 2: layers with capped attention, and a head that shares the table of tokens.
 ///
-/// Linear layers are kept in the kind that the weights carry, the table of tokens as in the file. Vectors are f32.
+/// Linear layers are kept in the kind that the weights carry, the table of tokens as in the file. On a CPU vectors are f32, on a card in
+/// the weights' type.
 ///
 /// # Source
 ///
@@ -20,17 +22,10 @@ use crate::{Embedding, Gain, Linear, RmsNorm};
 pub struct Gemma2 {
     tokens: Embedding,
     head: Linear,
-    layers: Vec<Layer>,
+    decoder: Decoder,
     norm: RmsNorm,
     config: Gemma2Config,
-}
-
-/// Keys and values of the tokens that a [`Gemma2`] has seen, and how those may be seen.
-#[derive(Debug, Clone)]
-pub struct Cache {
-    sight: Sight,
-    layers: Vec<Seen>,
-    tokens: usize,
+    compute: DType,
 }
 
 impl Gemma2 {
@@ -40,13 +35,13 @@ impl Gemma2 {
     ///
     /// [`WeightsError`] if a tensor is missing, has another shape or is not finite.
     pub fn load(weights: &Weights, config: &Gemma2Config) -> std::result::Result<Self, WeightsError> {
-        let table = weights.pp("embed_tokens").get_stored("weight", &[config.vocab_size, config.hidden_size])?;
-        let layers = (0..config.num_hidden_layers)
-            .map(|index| Layer::load(&weights.pp("layers").pp(index), config))
-            .collect::<std::result::Result<_, _>>()?;
+        let table = weights.pp("embed_tokens").get_narrowed("weight", &[config.vocab_size, config.hidden_size])?;
         let norm = RmsNorm::load(&weights.pp("norm"), config.hidden_size, config.rms_norm_eps, Gain::OnePlusWeight)?;
-        let head = Linear::sharing(table.clone()).map_err(|source| weights.conversion("embed_tokens.weight", source))?;
-        Ok(Self { tokens: Embedding::of_table(table), head, layers, norm, config: config.clone() })
+        let head =
+            Linear::sharing(table.clone()).map_err(|source| weights.conversion("embed_tokens.weight", source))?;
+        let decoder = Decoder::load(weights, &config.decoder(), FIRST)?;
+        let compute = if weights.device().is_cpu() { DType::F32 } else { weights.dtype() };
+        Ok(Self { tokens: Embedding::of_table(table), head, decoder, norm, config: config.clone(), compute })
     }
 
     /// The shape.
@@ -66,7 +61,7 @@ impl Gemma2 {
     ///
     /// When there is no such token.
     pub fn embed(&self, ids: &Tensor) -> Result<Tensor> {
-        self.scale(&self.tokens.forward(ids)?.to_dtype(DType::F32)?)
+        self.scale(&self.tokens.forward(ids)?.to_dtype(self.compute)?)
     }
 
     /// Brings vectors that take the place of tokens to the scale of [`Gemma2::embed`]: times the square root of their length.
@@ -89,7 +84,7 @@ impl Gemma2 {
     ///
     /// When the shape does not fit.
     pub fn forward(&self, vectors: &Tensor, sight: &Sight) -> Result<Tensor> {
-        self.run(vectors, &mut self.cache(sight.clone()), false)
+        self.norm.forward(&self.decoder.forward(vectors, sight)?)
     }
 
     /// As [`Gemma2::forward`], for tokens that follow those of `cache`, which takes them in.
@@ -98,13 +93,13 @@ impl Gemma2 {
     ///
     /// When the shape does not fit.
     pub fn forward_cached(&self, vectors: &Tensor, cache: &mut Cache) -> Result<Tensor> {
-        self.run(vectors, cache, true)
+        self.norm.forward(&self.decoder.forward_cached(vectors, cache)?)
     }
 
     /// A cache without tokens.
     #[must_use]
     pub fn cache(&self, sight: Sight) -> Cache {
-        Cache { sight, layers: vec![None; self.layers.len()], tokens: 0 }
+        self.decoder.cache(sight)
     }
 
     /// Logits of the next token.
@@ -119,39 +114,6 @@ impl Gemma2 {
     /// When the shape does not fit.
     pub fn logits(&self, vectors: &Tensor) -> Result<Tensor> {
         let cap = self.config.final_logit_softcapping;
-        (self.head.forward(vectors)? / cap)?.tanh()? * cap
-    }
-
-    fn run(&self, vectors: &Tensor, cache: &mut Cache, keeps: bool) -> Result<Tensor> {
-        let (batch, tokens, hidden) = vectors.dims3()?;
-        if hidden != self.config.hidden_size || cache.layers.len() != self.layers.len() {
-            bail!("vectors of shape {:?} are not for a model of width {}", vectors.dims(), self.config.hidden_size);
-        }
-        let rotary = Rotary::new(self.config.head_dim, self.config.rope_theta, cache.positions(batch, tokens));
-        let mask = |window| cache.sight.mask(batch, (cache.tokens, tokens), window, vectors.device());
-        let masks = [mask(Some(self.config.sliding_window))?, mask(None)?];
-        let mut state = vectors.clone();
-        for (index, (layer, seen)) in self.layers.iter().zip(&mut cache.layers).enumerate() {
-            state = layer.forward(&state, &rotary, &masks[index % 2], seen, keeps)?;
-        }
-        if keeps {
-            cache.tokens += tokens;
-        }
-        self.norm.forward(&state)
-    }
-}
-
-impl Cache {
-    /// Tokens taken in, padding included.
-    #[must_use]
-    pub fn tokens(&self) -> usize {
-        self.tokens
-    }
-
-    /// Positions of the next `tokens` tokens of each sequence, counted from 1 behind its padding.
-    fn positions(&self, batch: usize, tokens: usize) -> Vec<usize> {
-        let padding = |sequence: usize| self.sight.padding.get(sequence).copied().unwrap_or(0);
-        let position = |sequence: usize, at: usize| (self.tokens + at + 1).saturating_sub(padding(sequence)).max(1);
-        (0..batch).flat_map(|sequence| (0..tokens).map(move |at| position(sequence, at))).collect()
+        (self.head.forward(vectors)?.to_dtype(DType::F32)? / cap)?.tanh()? * cap
     }
 }

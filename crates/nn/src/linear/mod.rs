@@ -48,6 +48,10 @@ impl Linear {
     }
 
     /// A layer of a matrix in hand.
+    ///
+    /// # Errors
+    ///
+    /// When the bias is not as long as the matrix has outputs.
     pub fn of_matrix(matrix: Arc<dyn Matrix>, bias: Option<Tensor>) -> candle_core::Result<Self> {
         let (width, depth) = matrix.size();
         check_bias(bias.as_ref(), width)?;
@@ -173,8 +177,8 @@ fn check_bias(bias: Option<&Tensor>, width: usize) -> candle_core::Result<()> {
 mod tests {
     use candle_core::{DType, Device, Var};
 
-    use super::*;
     use super::dense::by_candle;
+    use super::*;
 
     fn ramp(shape: &[usize]) -> Tensor {
         let count: usize = shape.iter().product();

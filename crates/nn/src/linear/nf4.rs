@@ -33,8 +33,7 @@ impl Format for Nf4InFile {
         let part = |name: &str| weights.get_stored(name, &weights.shape(name).unwrap_or_default());
         let optional = |name: &str| weights.contains(name).then(|| part(name)).transpose();
         let (codes, absmax, levels) = (part("weight")?, part("weight.absmax")?, part("weight.quant_map")?);
-        let (nested_absmax, nested_map) =
-            (optional("weight.nested_absmax")?, optional("weight.nested_quant_map")?);
+        let (nested_absmax, nested_map) = (optional("weight.nested_absmax")?, optional("weight.nested_quant_map")?);
         let state = part(STATE)?;
         if weights.is_blank() {
             return Ok(Arc::new(Nf4Matrix::quantise(&[], 0, 0)));

@@ -35,8 +35,10 @@ impl Source for Blank {
     /// A view of one zero: no memory whatever the shape.
     fn load(&self, name: &str) -> Result<Tensor, WeightsError> {
         let shape = self.shapes.get(name).map_or(&[][..], Vec::as_slice);
-        zeros(shape, DType::F32).map_err(|source| {
-            WeightsError::Convert { file: self.file(name).into(), tensor: name.to_owned(), source: Box::new(source) }
+        zeros(shape, DType::F32).map_err(|source| WeightsError::Convert {
+            file: self.file(name).into(),
+            tensor: name.to_owned(),
+            source: Box::new(source),
         })
     }
 }

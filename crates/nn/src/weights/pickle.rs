@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use candle_core::{DType, Tensor};
 use candle_core::pickle::PthTensors;
+use candle_core::{DType, Tensor};
 
 use super::source::Source;
 use super::weights_error::WeightsError;

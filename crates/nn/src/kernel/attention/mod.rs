@@ -27,13 +27,7 @@ pub(crate) fn attention(
     scaling: Scaling,
 ) -> Result<Tensor> {
     let mask = match mask {
-        Mask::Additive(addend) => {
-            let (batches, n, m) = addend.dims3()?;
-            if ![1, queries.dim(0)?].contains(&batches) || n != queries.dim(1)? || m != keys.dim(1)? {
-                candle_core::bail!("a mask of shape {:?} for queries {:?}", addend.dims(), queries.dims());
-            }
-            Mask::Additive(addend.contiguous()?)
-        }
+        Mask::Additive(addend) => Mask::Additive(addend.contiguous()?),
         other => other.clone(),
     };
     let op = TiledAttention { mask, scaling };

@@ -1,6 +1,6 @@
 //! Prompts of different lengths as one batch.
 
-use linocut_nn::gemma2::Sight;
+use linocut_nn::decoder::Sight;
 
 use super::paligemma_error::PaliGemmaError;
 

@@ -1,0 +1,89 @@
+//! Keys and values of the tokens so far.
+
+use candle_core::{Result, Tensor};
+
+use super::sight::Sight;
+
+/// Keys and values of one layer, in memory that is had once for many tokens: (batch, room, groups, head).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
+    room: Option<(Tensor, Tensor)>,
+    tokens: usize,
+}
+
+/// Keys and values of the tokens that a [`Decoder`](super::Decoder) has seen, and how those may be seen.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    pub(super) sight: Sight,
+    pub(super) layers: Vec<Seen>,
+    pub(super) tokens: usize,
+}
+
+/// Tokens for which room is made at a time.
+const ROOM: usize = 64;
+
+impl Seen {
+    /// Takes in keys and values of the next tokens, (batch, tokens, groups, head); gives those of all tokens so far.
+    pub(super) fn extend(&mut self, keys: &Tensor, values: &Tensor) -> Result<(Tensor, Tensor)> {
+        let (batch, more, groups, head) = keys.dims4()?;
+        let all = self.tokens + more;
+        let has_room = self.room.as_ref().is_some_and(|(keys, _)| keys.dims()[1] >= all);
+        if !has_room {
+            let room =
+                || Tensor::zeros((batch, all.next_multiple_of(ROOM) + ROOM, groups, head), keys.dtype(), keys.device());
+            let (wider_keys, wider_values) = (room()?, room()?);
+            if let Some((old_keys, old_values)) = &self.room {
+                wider_keys.slice_set(&old_keys.narrow(1, 0, self.tokens)?.contiguous()?, 1, 0)?;
+                wider_values.slice_set(&old_values.narrow(1, 0, self.tokens)?.contiguous()?, 1, 0)?;
+            }
+            self.room = Some((wider_keys, wider_values));
+        }
+        let Some((all_keys, all_values)) = &self.room else { return Ok((keys.clone(), values.clone())) };
+        all_keys.slice_set(&keys.contiguous()?, 1, self.tokens)?;
+        all_values.slice_set(&values.contiguous()?, 1, self.tokens)?;
+        self.tokens = all;
+        Ok((all_keys.narrow(1, 0, all)?, all_values.narrow(1, 0, all)?))
+    }
+}
+
+impl Cache {
+    /// Tokens taken in, padding included.
+    #[must_use]
+    pub fn tokens(&self) -> usize {
+        self.tokens
+    }
+
+    /// Positions of the next `tokens` tokens of each sequence, counted from `first` behind its padding.
+    pub(super) fn positions(&self, batch: usize, tokens: usize, first: usize) -> Vec<usize> {
+        let padding = |sequence: usize| self.sight.padding.get(sequence).copied().unwrap_or(0);
+        let position =
+            |sequence: usize, at: usize| (self.tokens + at + first).saturating_sub(padding(sequence)).max(first);
+        (0..batch).flat_map(|sequence| (0..tokens).map(move |at| position(sequence, at))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::Device;
+
+    use super::*;
+
+    #[test]
+    fn tokens_come_back_in_order_however_many_come_at_a_time() {
+        let tokens = |from: usize, count: usize| {
+            let values = (0..2).flat_map(|row| (from..from + count).map(move |at| (1000 * row + at) as f32));
+            Tensor::from_iter(values, &Device::Cpu).unwrap().reshape((2, count, 1, 1)).unwrap()
+        };
+        let mut seen = Seen::default();
+        let mut at = 0;
+        for count in [5, 1, 1, 70, 200, 1] {
+            let more = tokens(at, count);
+            at += count;
+            let (keys, values) = seen.extend(&more, &(&more * 2.0).unwrap()).unwrap();
+            let expected = tokens(0, at).flatten_all().unwrap().to_vec1::<f32>().unwrap();
+            assert_eq!(keys.flatten_all().unwrap().to_vec1::<f32>().unwrap(), expected);
+            let doubled: Vec<f32> = expected.iter().map(|value| value * 2.0).collect();
+            assert_eq!(values.flatten_all().unwrap().to_vec1::<f32>().unwrap(), doubled);
+        }
+    }
+}

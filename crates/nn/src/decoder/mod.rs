@@ -1,0 +1,12 @@
+//! The decoder of language models, configured by data: Gemma 2, Qwen 3 and their relatives.
+
+mod cache;
+mod config;
+mod layer;
+mod model;
+mod sight;
+
+pub use cache::Cache;
+pub use config::DecoderConfig;
+pub use model::Decoder;
+pub use sight::Sight;

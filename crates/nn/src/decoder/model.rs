@@ -1,0 +1,95 @@
+//! All layers.
+
+use candle_core::{Result, Tensor, bail};
+
+use super::cache::{Cache, Seen};
+use super::config::DecoderConfig;
+use super::layer::Layer;
+use super::sight::Sight;
+use crate::rotary::{Pairs, Rotary};
+use crate::weights::{Weights, WeightsError};
+
+/// The layers of a language model, from vectors of tokens to their states, without the norm and the head behind them.
+///
+/// # Source
+///
+/// transformers 4.49: `modeling_gemma2.py`, `modeling_qwen2.py`, `modeling_qwen3.py`.
+#[derive(Clone, Debug)]
+pub struct Decoder {
+    layers: Vec<Layer>,
+    config: DecoderConfig,
+    /// Position of the first token.
+    first: usize,
+}
+
+impl Decoder {
+    /// Loads `layers.{i}` under the names that transformers gives them. Positions count from `first`.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] if a tensor is missing, has another shape or is not finite.
+    pub fn load(weights: &Weights, config: &DecoderConfig, first: usize) -> std::result::Result<Self, WeightsError> {
+        let layers = (0..config.layers).map(|at| Layer::load(&weights.pp("layers").pp(at), config));
+        Ok(Self { layers: layers.collect::<std::result::Result<_, _>>()?, config: config.clone(), first })
+    }
+
+    /// The shape.
+    #[must_use]
+    pub fn config(&self) -> &DecoderConfig {
+        &self.config
+    }
+
+    /// The states behind the last layer, without keeping keys and values.
+    ///
+    /// # Shapes
+    ///
+    /// - `vectors`: batch x tokens x hidden, padded on the left as `sight` says
+    /// - result: the same; what stands at padding has no meaning
+    ///
+    /// # Errors
+    ///
+    /// When the shape does not fit.
+    pub fn forward(&self, vectors: &Tensor, sight: &Sight) -> Result<Tensor> {
+        let cache = Cache { sight: sight.clone(), layers: Vec::new(), tokens: 0 };
+        self.run(vectors, &cache, &mut [])
+    }
+
+    /// As [`Decoder::forward`], for tokens that follow those of `cache`, which takes them in.
+    ///
+    /// # Errors
+    ///
+    /// When the shape does not fit, or the cache is another model's.
+    pub fn forward_cached(&self, vectors: &Tensor, cache: &mut Cache) -> Result<Tensor> {
+        if cache.layers.len() != self.layers.len() {
+            bail!("a cache of {} layers for a model of {}", cache.layers.len(), self.layers.len());
+        }
+        let mut layers = std::mem::take(&mut cache.layers);
+        let states = self.run(vectors, cache, &mut layers);
+        cache.layers = layers;
+        cache.tokens += vectors.dim(1)?;
+        states
+    }
+
+    /// A cache without tokens.
+    #[must_use]
+    pub fn cache(&self, sight: Sight) -> Cache {
+        Cache { sight, layers: vec![Seen::default(); self.layers.len()], tokens: 0 }
+    }
+
+    fn run(&self, vectors: &Tensor, cache: &Cache, seen: &mut [Seen]) -> Result<Tensor> {
+        let (batch, tokens, hidden) = vectors.dims3()?;
+        if hidden != self.config.hidden {
+            bail!("vectors of shape {:?} are not for a model of width {}", vectors.dims(), self.config.hidden);
+        }
+        let positions = cache.positions(batch, tokens, self.first);
+        let turning = (self.config.head, self.config.rotary_base);
+        let rotary = Rotary::of_positions(turning, &positions, batch, Pairs::Halves, vectors.device())?;
+        let mask = |window| cache.sight.mask(batch, (cache.tokens, tokens), window, vectors.device());
+        let masks = [mask(self.config.window)?, mask(None)?];
+        let mut state = vectors.clone();
+        for (at, layer) in self.layers.iter().enumerate() {
+            state = layer.forward(&state, &rotary, &masks[at % 2], seen.get_mut(at))?;
+        }
+        Ok(state)
+    }
+}

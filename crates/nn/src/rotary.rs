@@ -1,0 +1,160 @@
+//! Positions as rotations of pairs of numbers.
+
+use candle_core::{D, DType, Device, Result, Tensor};
+
+use crate::kernel::rotate;
+
+/// Which numbers of a head's vector turn together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pairs {
+    /// The first with the second, the third with the fourth.
+    Neighbours,
+    /// The first with the first of the second half.
+    Halves,
+}
+
+/// Cosines and sines of every token, always in f32.
+#[derive(Clone, Debug)]
+pub struct Rotary {
+    /// (batch or 1, tokens, 1, size / 2).
+    cosines: Tensor,
+    sines: Tensor,
+    pairs: Pairs,
+}
+
+impl Rotary {
+    /// Rotations of the tokens of a row by their angles, `size / 2` each; the same for the whole batch.
+    ///
+    /// # Errors
+    ///
+    /// When tokens have different numbers of angles.
+    pub fn of_angles(angles: &[Vec<f64>], pairs: Pairs, device: &Device) -> Result<Self> {
+        let size = angles.first().map_or(0, Vec::len);
+        let angles: Vec<f32> = angles.iter().flatten().map(|angle| *angle as f32).collect();
+        Self::of_rows(&angles, (1, angles.len().checked_div(size).unwrap_or(0), size), pairs, device)
+    }
+
+    /// Rotations of tokens by their positions: pair `i` of `size / 2` by `position base^(-2 i / size)`, computed in f32.
+    ///
+    /// `positions` are those of `batch` rows one after the other.
+    ///
+    /// # Errors
+    ///
+    /// When the positions do not divide among the rows.
+    pub fn of_positions(
+        (size, base): (usize, f64),
+        positions: &[usize],
+        batch: usize,
+        pairs: Pairs,
+        device: &Device,
+    ) -> Result<Self> {
+        let speeds: Vec<f32> = frequencies(size, base).into_iter().map(|speed| speed as f32).collect();
+        let angles = positions.iter().flat_map(|position| speeds.iter().map(move |speed| *position as f32 * speed));
+        let tokens = positions.len().checked_div(batch).unwrap_or(0);
+        Self::of_rows(&angles.collect::<Vec<_>>(), (batch, tokens, size / 2), pairs, device)
+    }
+
+    fn of_rows(
+        angles: &[f32],
+        (batch, tokens, size): (usize, usize, usize),
+        pairs: Pairs,
+        device: &Device,
+    ) -> Result<Self> {
+        let of = |function: fn(f32) -> f32| {
+            let values: Vec<f32> = angles.iter().map(|angle| function(*angle)).collect();
+            Tensor::from_vec(values, (batch, tokens, 1, size), device)
+        };
+        Ok(Self { cosines: of(f32::cos)?, sines: of(f32::sin)?, pairs })
+    }
+
+    /// Turns the vectors of every head; in f32 inside whatever the input's type.
+    ///
+    /// # Shapes
+    ///
+    /// - input and output: (batch, tokens, heads, size)
+    ///
+    /// # Errors
+    ///
+    /// When the shape does not fit the angles.
+    pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        if input.device().is_cpu() && input.dtype() == DType::F32 && !input.track_op() {
+            return rotate(input, &self.cosines, &self.sines, self.pairs);
+        }
+        let (batch, tokens, heads, size) = input.dims4()?;
+        let values = input.to_dtype(DType::F32)?;
+        let (first, second) = match self.pairs {
+            Pairs::Halves => (values.narrow(3, 0, size / 2)?, values.narrow(3, size / 2, size / 2)?),
+            Pairs::Neighbours => {
+                let pairs = values.reshape((batch, tokens, heads, size / 2, 2))?;
+                (pairs.narrow(4, 0, 1)?.squeeze(4)?, pairs.narrow(4, 1, 1)?.squeeze(4)?)
+            }
+        };
+        let turned = [
+            (first.broadcast_mul(&self.cosines)? - second.broadcast_mul(&self.sines)?)?,
+            (second.broadcast_mul(&self.cosines)? + first.broadcast_mul(&self.sines)?)?,
+        ];
+        let whole = match self.pairs {
+            Pairs::Halves => Tensor::cat(&turned, D::Minus1)?,
+            Pairs::Neighbours => Tensor::stack(&turned, 4)?.reshape((batch, tokens, heads, size))?,
+        };
+        whole.to_dtype(input.dtype())
+    }
+}
+
+/// Angles per position of `size / 2` pairs: falling powers of `base`.
+#[must_use]
+pub fn frequencies(size: usize, base: f64) -> Vec<f64> {
+    (0..size / 2).map(|pair| base.powf(-2.0 * pair as f64 / size as f64)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(tensor: &Tensor) -> Vec<f32> {
+        tensor.to_dtype(DType::F32).unwrap().flatten_all().unwrap().to_vec1().unwrap()
+    }
+
+    fn turned(pairs: Pairs) -> Vec<f32> {
+        let input = Tensor::new(&[1.0_f32, 2.0, 3.0, 4.0], &Device::Cpu).unwrap().reshape((1, 1, 1, 4)).unwrap();
+        let quarter = std::f64::consts::FRAC_PI_2;
+        let rotary = Rotary::of_angles(&[vec![quarter, 0.0]], pairs, &Device::Cpu).unwrap();
+        numbers(&rotary.forward(&input).unwrap()).iter().map(|value| value.round()).collect()
+    }
+
+    #[test]
+    fn a_quarter_turn_swaps_the_numbers_of_a_pair() {
+        assert_eq!(turned(Pairs::Neighbours), [-2.0, 1.0, 3.0, 4.0]);
+        assert_eq!(turned(Pairs::Halves), [-3.0, 2.0, 1.0, 4.0]);
+    }
+
+    #[test]
+    fn frequencies_fall_from_one() {
+        assert_eq!(frequencies(4, 100.0), [1.0, 0.1]);
+    }
+
+    /// The kernel, candle's operations and 16 bits turn alike; rows of a batch may have positions of their own.
+    #[test]
+    fn every_way_turns_alike() {
+        let values: Vec<f32> = (0..2 * 3 * 2 * 8).map(|at| (at as f32 * 0.7).sin()).collect();
+        let input = Tensor::from_vec(values, (2, 3, 2, 8), &Device::Cpu).unwrap();
+        for pairs in [Pairs::Halves, Pairs::Neighbours] {
+            let rotary = Rotary::of_positions((8, 1e4), &[0, 1, 2, 5, 900, 7], 2, pairs, &Device::Cpu).unwrap();
+            let expected = numbers(&rotary.forward(&input).unwrap());
+            for (dtype, bound) in [(DType::F64, 1e-6), (DType::F16, 1e-3), (DType::BF16, 8e-3)] {
+                let found = rotary.forward(&input.to_dtype(dtype).unwrap()).unwrap();
+                assert_eq!(found.dtype(), dtype);
+                let apart = numbers(&found).iter().zip(&expected).fold(0.0_f32, |most, (a, b)| most.max((a - b).abs()));
+                assert!(apart < bound, "{pairs:?} {dtype:?} {apart}");
+            }
+            assert_eq!(expected[..16], numbers(&input)[..16]);
+        }
+    }
+
+    #[test]
+    fn another_number_of_tokens_is_an_error() {
+        let rotary = Rotary::of_positions((4, 1e4), &[0, 1], 1, Pairs::Halves, &Device::Cpu).unwrap();
+        assert!(rotary.forward(&Tensor::zeros((1, 3, 1, 4), DType::F32, &Device::Cpu).unwrap()).is_err());
+        assert!(rotary.forward(&Tensor::zeros((1, 2, 1, 6), DType::F32, &Device::Cpu).unwrap()).is_err());
+    }
+}
