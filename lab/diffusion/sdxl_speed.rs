@@ -11,11 +11,14 @@ use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device, Tensor};
 use linocut_core::{Prompt, Stop};
+use linocut_diffusion::ModelFolder;
+use linocut_diffusion::denoise::{DenoiseOptions, Diffusion};
 use linocut_diffusion::noise::Noise;
 use linocut_diffusion::sampler::{Sampler, Spacing};
-use linocut_diffusion::sdxl::{Sdxl, SdxlOptions, SdxlSource};
+use linocut_diffusion::sdxl::Sdxl;
 use linocut_diffusion::unet::{Reuse, UNet, UNetConfig, UNetInput};
 use linocut_diffusion::vae::{AutoencoderKl, AutoencoderKlConfig};
+use linocut_nn::place::Placement;
 use linocut_nn::weights::Weights;
 
 /// Pixels along the side of one latent.
@@ -26,7 +29,7 @@ struct Parts {
     dtype: DType,
     unet: Option<UNet>,
     vae: Option<AutoencoderKl>,
-    model: Option<Sdxl>,
+    model: Option<Diffusion<Sdxl>>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -87,17 +90,18 @@ impl Parts {
     }
 
     fn draw(&mut self, size: u32, steps: usize, interval: usize, file: &Path) -> Result<(), Box<dyn Error>> {
-        let options = SdxlOptions {
+        let options = DenoiseOptions {
             steps,
             guidance: 0.0,
             size: (size, size),
             reuse: Reuse { interval, ..Reuse::default() },
             sampler: Some(Sampler::euler(Spacing::Trailing)),
-            ..SdxlOptions::default()
+            ..DenoiseOptions::default()
         };
         if self.model.is_none() {
-            let source = SdxlSource { dtype: self.dtype, ..SdxlSource::of_folder(&self.folder) };
-            self.model = Some(Sdxl::load(&source, options.clone())?);
+            let place = Placement { dtype: self.dtype, ..Placement::default() };
+            let model = Sdxl::load(&ModelFolder::new(&self.folder).placed(&place), None)?;
+            self.model = Some(Diffusion::new(model, options.clone()));
         }
         let Some(model) = &mut self.model else { return Ok(()) };
         model.options = options;

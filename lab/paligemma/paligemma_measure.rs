@@ -13,7 +13,9 @@ use std::io::{BufRead, stdin};
 use candle_core::Tensor;
 use image::RgbImage;
 use linocut_core::Question;
-use linocut_score::paligemma::{PaliGemma, PaliGemmaConfig, PaliGemmaModel, PaliGemmaOptions, PaliGemmaWeights, YesNo};
+use linocut_nn::LinearKind;
+use linocut_nn::place::Placement;
+use linocut_score::paligemma::{PaliGemma, PaliGemmaConfig, PaliGemmaModel, PaliGemmaOptions, YesNo};
 
 /// Text tokens behind the picture: about those of a question with four choices.
 const TEXT: u32 = 60;
@@ -21,15 +23,18 @@ const TEXT: u32 = 60;
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, folder, kind] = &arguments[..] else { return Err("usage: paligemma_measure FOLDER KIND".into()) };
-    let weights = match kind.as_str() {
-        "nf4" => PaliGemmaWeights::Nf4,
-        "q4k" => PaliGemmaWeights::Q4K,
-        "q8_0" => PaliGemmaWeights::Q8_0,
-        "stored" => PaliGemmaWeights::Stored,
+    let linear_kind = match kind.as_str() {
+        "nf4" => LinearKind::Nf4,
+        "q4k" => LinearKind::Q4K,
+        "q8_0" => LinearKind::Q8_0,
+        "stored" => LinearKind::Stored,
         _ => return Err("the kind is one of nf4, stored, q4k, q8_0".into()),
     };
     let start = cpu_seconds()?;
-    let model = PaliGemma::open(folder, &PaliGemmaOptions { weights, ..PaliGemmaOptions::default() })?;
+    let model = PaliGemma::open(
+        folder,
+        &PaliGemmaOptions { place: Placement { linear_kind, ..Placement::default() }, ..PaliGemmaOptions::default() },
+    )?;
     println!("loaded {:.2} {}", cpu_seconds()? - start, peak()?);
     for line in stdin().lock().lines() {
         let line = line?;

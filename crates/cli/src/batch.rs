@@ -9,7 +9,7 @@ use linocut::batch::{Record, Summary};
 use linocut::{Batch, BatchOptions, Pipeline, PipelineOptions};
 use serde::Serialize;
 
-use crate::arguments::{CandidateArguments, SeedArguments, ThreadArguments, WeightArguments, seconds};
+use crate::arguments::{CandidateArguments, PlaceArguments, SeedArguments, ThreadArguments, WeightArguments, seconds};
 use crate::ending::Ending;
 use crate::failure::Failed;
 use crate::lists;
@@ -38,6 +38,8 @@ pub(crate) struct Arguments {
     seed: SeedArguments,
     #[command(flatten)]
     weights: WeightArguments,
+    #[command(flatten)]
+    place: PlaceArguments,
 }
 
 /// A row that could not be drawn.
@@ -75,7 +77,7 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     let rows = lists::rows(&arguments.prompts)?;
     let threads = arguments.threads.count();
     let jobs = threads.min(rows.len()).max(1);
-    let standard = arguments.weights.judged(Pipeline::standard(), printer)?;
+    let standard = arguments.weights.judged(Pipeline::standard(), &arguments.place, printer)?;
     let options =
         PipelineOptions { candidates: arguments.candidates.count(), jobs: threads / jobs, ..standard.options };
     let pipeline = Pipeline { options, ..standard };

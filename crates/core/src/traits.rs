@@ -41,6 +41,11 @@ pub trait Generate {
         prompts.iter().map(|prompt| self.generate(prompt, stop)).collect()
     }
 
+    /// How many pictures it is best asked for at a time: with more, [`Generate::generate_batch`] is no faster. Default: 1.
+    fn batch(&self) -> usize {
+        1
+    }
+
     /// Generates one picture, and tells which words of the description it does not show; none if that is not known.
     ///
     /// # Errors
@@ -134,6 +139,10 @@ macro_rules! forward {
 
             fn generate_told(&self, prompt: &Prompt, stop: &Stop) -> Result<Told<RgbImage>, StageError> {
                 (**self).generate_told(prompt, stop)
+            }
+
+            fn batch(&self) -> usize {
+                (**self).batch()
             }
         }
 

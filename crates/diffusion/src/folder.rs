@@ -1,99 +1,259 @@
-//! A model's folder in the layout of diffusers.
+//! A model's files, and where each of its parts is to live.
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use candle_core::{DType, Device};
+use candle_core::DType;
 use linocut_nn::LinearKind;
-use linocut_nn::weights::Weights;
+use linocut_nn::place::{Part, Placement, Residency};
+use linocut_nn::weights::{Adapt, Weights};
 
-use crate::entry::{Entry, Family};
+use crate::denoise::Stage;
+use crate::entry::{Entry, Weights as Published};
+use crate::family::Family;
 use crate::hub::Located;
+use crate::lora::{Component, Lora};
 use crate::model_error::ModelError;
 use crate::sampler::Sampler;
-use crate::text::{ClipText, ClipTextConfig};
+use crate::text::{ClipPrompt, ClipText, ClipTextConfig, ClipTokenizer};
 use crate::vae::{AutoencoderKl, AutoencoderKlConfig};
 
 /// A tensor of whole numbers that old files of text encoders carry and nobody needs.
 const POSITION_IDS: &str = "text_model.embeddings.position_ids";
+/// What a decoder leaves of an autoencoder.
+const ENCODER: [&str; 2] = ["encoder.", "quant_conv."];
 
-/// A folder with a folder for every component, and how its weights are kept.
+/// Where the parts of a model live.
+#[derive(Clone, Debug, Default)]
+pub struct Placements {
+    /// Text encoders.
+    pub text: Placement,
+    /// The denoiser.
+    pub denoiser: Placement,
+    /// The decoder. Many overflow in f16.
+    pub decoder: Placement,
+}
+
+impl Placements {
+    /// All parts in one place, the decoder in f32, or in bf16 if the others are on a card.
+    #[must_use]
+    pub fn all(place: &Placement) -> Self {
+        let is_narrow = place.dtype == DType::BF16 && !place.device.is_cpu();
+        let decoder = place.with_dtype(if is_narrow { DType::BF16 } else { DType::F32 });
+        let decoder = Placement { linear_kind: LinearKind::Plain, ..decoder };
+        Self { text: place.clone(), denoiser: place.clone(), decoder }
+    }
+
+    /// The same places, in which every part stays as long.
+    #[must_use]
+    pub fn with_residency(&self, residency: Residency) -> Self {
+        let with = |place: &Placement| Placement { residency, ..place.clone() };
+        Self { text: with(&self.text), denoiser: with(&self.denoiser), decoder: with(&self.decoder) }
+    }
+
+    /// The same places, in which the linear layers of text encoders and denoiser are kept in another kind.
+    #[must_use]
+    pub fn with_linear_kind(&self, linear_kind: LinearKind) -> Self {
+        let with = |place: &Placement| Placement { linear_kind, ..place.clone() };
+        Self { text: with(&self.text), denoiser: with(&self.denoiser), decoder: self.decoder.clone() }
+    }
+
+    /// The place of what has its turn at a stage.
+    #[must_use]
+    pub fn at(&self, stage: Stage) -> &Placement {
+        match stage {
+            Stage::Text => &self.text,
+            Stage::Denoise => &self.denoiser,
+            Stage::Decode => &self.decoder,
+        }
+    }
+}
+
+/// A folder in the layout of a diffusers repository, with a folder for every component, and where its parts are to live.
 #[derive(Clone, Debug)]
 pub struct ModelFolder {
     /// The folder.
     pub path: PathBuf,
-    /// Type in which weights of denoiser and text encoders are kept: `F32`, `F16` or `BF16`. On a CPU all is computed in f32; the
-    /// autoencoder is always f32. Default: `F32`.
-    pub dtype: DType,
-    /// How their linear layers are kept, on a CPU. Default: `Plain`, in the type above.
-    pub linear_kind: LinearKind,
-    /// Where it runs. Default: the CPU.
-    pub device: Device,
+    /// Weights of another denoiser of the same shape, as Lightning and Hyper publish them. Default: the folder's.
+    pub denoiser: Option<PathBuf>,
+    /// Weights of another autoencoder of the same shape. Default: the folder's.
+    pub vae: Option<PathBuf>,
+    /// LoRA files and how much of each is merged, usually 0 to 1, in order. Default: none.
+    pub loras: Vec<(PathBuf, f64)>,
+    /// Where the parts are to live. Default: on the CPU, in f32.
+    pub places: Placements,
 }
 
 impl ModelFolder {
     /// A folder, everything else by default.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), dtype: DType::F32, linear_kind: LinearKind::Plain, device: Device::Cpu }
+        let places = Placements::default();
+        Self { path: path.into(), denoiser: None, vae: None, loras: Vec::new(), places }
     }
 
-    /// The folder of a named model, in 16 bits: those of the file where it is published in 16 bits only.
+    /// The same folder, all of whose parts live in one place; see [`Placements::all`].
+    #[must_use]
+    pub fn placed(self, place: &Placement) -> Self {
+        Self { places: Placements::all(place), ..self }
+    }
+
+    /// The files of a named model, on the CPU as [`ModelFolder::of_family`] keeps them.
     #[must_use]
     pub fn of_located(located: Located, entry: &Entry) -> Self {
-        Self::of_family(located.folder, entry.family)
+        let folder = Self::of_family(located.folder, entry.family);
+        match entry.weights {
+            Published::Lora { scale, .. } => {
+                Self { loras: located.own.into_iter().map(|file| (file, scale)).collect(), ..folder }
+            }
+            _ => Self { denoiser: located.own, ..folder },
+        }
     }
 
-    /// The folder of a model of this kind, in 16 bits: those of the file where such are published in 16 bits only.
+    /// The folder of a model of this kind on the CPU, in the 16 bits that such are published in.
     #[must_use]
-    pub fn of_family(path: impl Into<PathBuf>, family: Family) -> Self {
-        let (dtype, linear_kind) = match family {
-            Family::Sdxl | Family::StableDiffusion => (DType::F16, LinearKind::Plain),
-            Family::StableDiffusion3 | Family::ZImage => (DType::BF16, LinearKind::Stored),
+    pub fn of_family(path: impl Into<PathBuf>, family: &Family) -> Self {
+        let (dtype, linear_kind) = family.published;
+        Self::new(path).placed(&Placement { dtype, linear_kind, ..Placement::default() })
+    }
+
+    /// Checks that these files of the folder and all that are given besides are there, and opens the low-rank changes.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::MissingFiles`] names files that are not there, [`ModelError::Lora`] what is no LoRA.
+    pub fn opened(&self, files: &[&str]) -> Result<OpenedFolder<'_>, ModelError> {
+        let own = files.iter().map(|file| self.path.join(file));
+        let given = self.denoiser.iter().chain(&self.vae).chain(self.loras.iter().map(|(file, _)| file));
+        let missing: Vec<PathBuf> = own.chain(given.cloned()).filter(|file| !file.exists()).collect();
+        if !missing.is_empty() {
+            return Err(ModelError::MissingFiles { folder: self.path.clone(), missing });
+        }
+        let loras = self.loras.iter().map(|(file, scale)| Lora::open(file, *scale)).collect::<Result<_, _>>()?;
+        Ok(OpenedFolder { folder: self, loras })
+    }
+}
+
+/// A folder whose files are there, from which a family takes its parts. Parts are wired of headers only; each is read when it is first
+/// used.
+#[derive(Debug)]
+pub struct OpenedFolder<'a> {
+    folder: &'a ModelFolder,
+    loras: Vec<Lora>,
+}
+
+impl OpenedFolder<'_> {
+    /// The part of the model in the folder `name`: `wire` makes it of its weights, of which tensors whose name begins with one of `left` may
+    /// be left over. `changed` is what low-rank changes call it, if they can change it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `wire`; [`ModelError::Weights`] for files that cannot be read, and for tensors that are left over.
+    pub fn part<T>(
+        &self,
+        name: &'static str,
+        (stage, changed): (Stage, Option<Component>),
+        left: &'static [&'static str],
+        wire: impl Fn(&Weights) -> Result<T, ModelError> + Send + Sync + 'static,
+    ) -> Result<Part<T, ModelError>, ModelError> {
+        let (folder, place) = (self.folder, self.folder.places.at(stage));
+        let other = match stage {
+            Stage::Denoise => folder.denoiser.clone(),
+            Stage::Decode => folder.vae.clone(),
+            Stage::Text => None,
         };
-        Self { dtype, linear_kind, ..Self::new(path) }
+        let adapters =
+            changed.into_iter().flat_map(|component| self.loras.iter().map(move |lora| lora.adapter(component)));
+        let adapters: Vec<Arc<dyn Adapt>> = adapters.collect();
+        let weights = place.weights(other.unwrap_or_else(|| folder.path.join(name)))?.adapted(adapters);
+        Part::of_weights(name, weights, place.residency, move |weights| {
+            let part = wire(weights)?;
+            if !left.contains(&"") {
+                weights.finish(left)?;
+            }
+            Ok(part)
+        })
     }
 
-    /// The type in which denoiser and text encoders compute.
-    #[must_use]
-    pub fn compute(&self) -> DType {
-        if self.device.is_cpu() { DType::F32 } else { self.dtype }
+    /// One of CLIP's text encoders with its tokenizer, in folders of these names.
+    ///
+    /// # Errors
+    ///
+    /// As [`OpenedFolder::part`] and [`ClipTokenizer::read`].
+    pub fn clip(&self, encoder: &'static str, tokenizer: &str, component: Component) -> Result<ClipPrompt, ModelError> {
+        let config = ClipTextConfig::read(&self.config(encoder))?;
+        let length = config.max_position_embeddings;
+        let wire = move |weights: &Weights| ClipText::load(weights, &config);
+        let encoder = self.part(encoder, (Stage::Text, Some(component)), &[POSITION_IDS], wire)?;
+        Ok(ClipPrompt { tokenizer: ClipTokenizer::read(&self.folder.path.join(tokenizer))?, encoder, length })
     }
 
-    /// Checks that files are there.
-    pub(crate) fn require(&self, files: &[&str]) -> Result<(), ModelError> {
-        let missing: Vec<PathBuf> =
-            files.iter().map(|file| self.path.join(file)).filter(|file| !file.is_file()).collect();
-        if missing.is_empty() { Ok(()) } else { Err(ModelError::MissingFiles { folder: self.path.clone(), missing }) }
+    /// The autoencoder without its encoder.
+    ///
+    /// # Errors
+    ///
+    /// As [`OpenedFolder::part`].
+    pub fn decoder(&self) -> Result<(Part<AutoencoderKl, ModelError>, AutoencoderKlConfig), ModelError> {
+        let config = AutoencoderKlConfig::read(&self.config("vae"))?;
+        let wired = config.clone();
+        let wire = move |weights: &Weights| AutoencoderKl::load_decoder(weights, &wired);
+        Ok((self.part("vae", (Stage::Decode, None), &ENCODER, wire)?, config))
     }
 
-    /// Weights of a component, in the type of the folder.
-    pub(crate) fn weights(&self, part: &str) -> Result<Weights, ModelError> {
-        let weights = Weights::open(self.path.join(part), self.dtype, &self.device)?;
-        Ok(weights.with_linear_kind(self.linear_kind))
-    }
-
-    pub(crate) fn config(&self, part: &str) -> PathBuf {
-        self.path.join(part).join("config.json")
-    }
-
-    pub(crate) fn clip(&self, part: &str) -> Result<ClipText, ModelError> {
-        let weights = self.weights(part)?;
-        let text = ClipText::load(&weights, &ClipTextConfig::read(&self.config(part))?)?;
-        weights.finish(&[POSITION_IDS])?;
-        Ok(text)
-    }
-
-    pub(crate) fn vae(&self) -> Result<AutoencoderKl, ModelError> {
-        let weights = Weights::open(self.path.join("vae"), DType::F32, &self.device)?;
-        let vae = AutoencoderKl::load(&weights, &AutoencoderKlConfig::read(&self.config("vae"))?)?;
-        weights.finish(&[])?;
-        Ok(vae)
-    }
-
-    pub(crate) fn sampler(&self) -> Result<Sampler, ModelError> {
-        let file = self.path.join("scheduler/scheduler_config.json");
+    /// The sampler that takes the place of the folder's, or else that, which is only read then.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Io`] and [`ModelError::Sampler`].
+    pub fn sampler(&self, given: Option<Sampler>) -> Result<Sampler, ModelError> {
+        if let Some(given) = given {
+            return Ok(given);
+        }
+        let file = self.folder.path.join("scheduler/scheduler_config.json");
         let text = fs::read_to_string(&file).map_err(|source| ModelError::Io { file: file.clone(), source })?;
         Sampler::from_json(&text).map_err(|source| ModelError::Sampler { file, source: Box::new(source) })
+    }
+
+    /// The file in which a part says what it is.
+    #[must_use]
+    pub fn config(&self, part: &str) -> PathBuf {
+        self.path(part).join("config.json")
+    }
+
+    /// A file or folder of the model.
+    #[must_use]
+    pub fn path(&self, part: &str) -> PathBuf {
+        self.folder.path.join(part)
+    }
+
+    /// Checks that every low-rank change was for a part that was taken.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Lora`] names modules that fit nothing.
+    pub fn finish(self) -> Result<(), ModelError> {
+        self.loras.iter().try_for_each(|lora| Ok(lora.finish()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_s_own_file_is_its_denoiser_or_its_low_rank_changes() {
+        let located = Located { folder: "base".into(), own: Some("own.safetensors".into()) };
+        let of = |name: &str| ModelFolder::of_located(located.clone(), Entry::named(name).unwrap());
+        let lightning = of("sdxl-lightning-4step");
+        assert_eq!((lightning.path, lightning.denoiser), (located.folder.clone(), located.own.clone()));
+        let hyper = of("hyper-sdxl-8step-lora");
+        assert_eq!((hyper.denoiser, hyper.loras), (None, vec![("own.safetensors".into(), 1.0)]));
+    }
+
+    #[test]
+    fn a_decoder_is_never_in_f16() {
+        let places = Placements::all(&Placement { dtype: DType::F16, ..Placement::default() });
+        assert_eq!((places.denoiser.dtype, places.decoder.dtype), (DType::F16, DType::F32));
     }
 }

@@ -3,9 +3,9 @@
 pub mod block;
 pub mod denoise;
 pub mod entry;
+pub mod family;
 mod folder;
 pub mod hub;
-mod layout;
 pub mod lora;
 mod model_error;
 pub mod noise;
@@ -19,5 +19,5 @@ pub mod unet;
 pub mod vae;
 pub mod z_image;
 
-pub use folder::ModelFolder;
+pub use folder::{ModelFolder, OpenedFolder, Placements};
 pub use model_error::ModelError;

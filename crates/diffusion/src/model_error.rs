@@ -31,16 +31,6 @@ pub enum ModelError {
         /// Why.
         source: std::io::Error,
     },
-    /// A model's folder is nowhere.
-    #[error("{repository} is in none of {looked:?}; ${variable} names the folder of models")]
-    NotFound {
-        /// The repository.
-        repository: String,
-        /// The variable that names the folder of models.
-        variable: &'static str,
-        /// Where it was looked for; nowhere if the variable is not set.
-        looked: Vec<PathBuf>,
-    },
     /// Files of a named model are nowhere on this machine.
     #[error(transparent)]
     NotLocated(#[from] MissingFiles),
@@ -78,6 +68,16 @@ pub enum ModelError {
         /// What it is.
         actual: String,
     },
+    /// A folder of a kind of model that is not known.
+    #[error("{} is a {actual}, supported are {expected}", folder.display())]
+    UnknownClass {
+        /// The folder.
+        folder: PathBuf,
+        /// The classes that are known.
+        expected: String,
+        /// The class that it names.
+        actual: String,
+    },
     /// An input of the wrong shape.
     #[error("{tensor} has shape {actual:?}, expected {expected}")]
     ShapeMismatch {
@@ -88,6 +88,9 @@ pub enum ModelError {
         /// The shape that it has.
         actual: Vec<usize>,
     },
+    /// A model takes more memory than is allowed, however it is kept.
+    #[error(transparent)]
+    Fit(Box<crate::family::Fit>),
     /// An end was asked for while the model ran.
     #[error("stopped")]
     Stopped,

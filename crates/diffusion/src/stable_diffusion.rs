@@ -2,13 +2,19 @@
 
 use candle_core::{DType, Device, Tensor};
 use linocut_core::Stop;
+use linocut_nn::LinearKind;
+use linocut_nn::place::{Part, Placement, Resident};
+use linocut_nn::weights::Weights;
 
-use crate::denoise::{Denoiser, Geometry};
+use crate::denoise::{Denoiser, Encoded, Geometry, Question, Stage};
+use crate::family::{CLIP, Family, TOKENIZER, VAE, unet};
 use crate::folder::ModelFolder;
+use crate::lora::Component;
 use crate::model_error::ModelError;
+use crate::prompt::WeightedText;
 use crate::sampler::Sampler;
-use crate::text::{ClipPrompt, ClipTokenizer};
-use crate::unet::{UNet, UNetConfig, UNetInput};
+use crate::text::ClipPrompt;
+use crate::unet::{DeepCache, Reuse, UNet, UNetConfig, UNetInput};
 use crate::vae::AutoencoderKl;
 
 /// Files without which the model cannot be loaded, weights aside.
@@ -21,51 +27,62 @@ const FILES: [&str; 6] = [
     "vae/config.json",
 ];
 
+/// Stable Diffusion 1.5, and 2.1 with a larger text encoder.
+pub static FAMILY: Family = Family {
+    name: "Stable Diffusion",
+    class: "StableDiffusionPipeline",
+    networks: &[CLIP, unet((270.0, 589.5)), VAE],
+    tokenizers: &[TOKENIZER],
+    usual: (25, 7.5, 512),
+    published: (DType::F16, LinearKind::Plain),
+    work: (6_000, 4_000),
+    load: |folder, sampler| Ok(Box::new(StableDiffusion::load(folder, sampler)?)),
+    schedule: Sampler::schedule,
+};
+
 /// Stable Diffusion 1.5 or 2.1, or another model of the same layout.
 #[derive(Clone, Debug)]
 pub struct StableDiffusion {
     prompts: ClipPrompt,
-    unet: UNet,
-    vae: AutoencoderKl,
+    unet: Part<UNet, ModelError>,
+    vae: Part<AutoencoderKl, ModelError>,
+    geometry: Geometry,
     sampler: Sampler,
-    compute: DType,
-    device: Device,
+    place: Placement,
 }
 
 impl StableDiffusion {
-    /// Loads a model. `sampler` takes the place of what the folder says, which may be one that is not here: 1.5 is published with
+    /// Opens a model. `sampler` takes the place of what the folder says, which may be one that is not here: 1.5 is published with
     /// PNDM.
     ///
     /// # Errors
     ///
-    /// [`ModelError::MissingFiles`] names files that are not there; [`ModelError::Weights`] a tensor that is missing, left over,
-    /// of another shape or not finite; [`ModelError::Config`], [`ModelError::Unsupported`] and [`ModelError::Sampler`] a
-    /// configuration that cannot be, such as that of another model.
+    /// As [`Family::open`]; [`ModelError::Unsupported`] for a UNet that is told the picture's size.
     pub fn load(folder: &ModelFolder, sampler: Option<Sampler>) -> Result<Self, ModelError> {
-        folder.require(&FILES)?;
-        let weights = folder.weights("unet")?;
-        let config = UNetConfig::read(&folder.config("unet"))?;
+        let opened = folder.opened(&FILES)?;
+        let config = UNetConfig::read(&opened.config("unet"))?;
         if config.is_told_size() {
             let actual = format!("{:?}", config.addition_embed_type);
             return Err(ModelError::Unsupported { field: "addition_embed_type", expected: "null", actual });
         }
-        let unet = UNet::load(&weights, &config)?;
-        weights.finish(&[])?;
-        Ok(Self {
-            prompts: ClipPrompt {
-                tokenizer: ClipTokenizer::read(&folder.path.join("tokenizer"))?,
-                encoder: folder.clip("text_encoder")?,
-            },
-            unet,
-            vae: folder.vae()?,
-            sampler: sampler.map_or_else(|| folder.sampler(), Ok)?,
-            compute: folder.compute(),
-            device: folder.device.clone(),
-        })
+        let channels = config.in_channels;
+        let wire = move |weights: &Weights| UNet::load(weights, &config);
+        let (vae, vae_config) = opened.decoder()?;
+        let scale = vae_config.scale();
+        let model = Self {
+            prompts: opened.clip("text_encoder", "tokenizer", Component::TextEncoder)?,
+            unet: opened.part("unet", (Stage::Denoise, Some(Component::Denoiser)), &[], wire)?,
+            vae,
+            geometry: Geometry { channels, scale, multiple: u32::try_from(scale).unwrap_or(u32::MAX) },
+            sampler: opened.sampler(sampler)?,
+            place: folder.places.denoiser.clone(),
+        };
+        opened.finish()?;
+        Ok(model)
     }
 
     /// The denoiser.
-    pub fn unet(&self) -> &UNet {
+    pub fn unet(&self) -> &Part<UNet, ModelError> {
         &self.unet
     }
 
@@ -73,42 +90,58 @@ impl StableDiffusion {
     pub fn prompts(&self) -> &ClipPrompt {
         &self.prompts
     }
+
+    /// States of the last layer, normed: (1, 77 x chunks, length).
+    fn encode_rows(&self, pieces: &[WeightedText], rows: usize) -> Result<Encoded, ModelError> {
+        let states = self.prompts.encode(pieces, rows)?.last.flatten(0, 1)?.unsqueeze(0)?;
+        Ok(Encoded { states, pooled: None }.at(&self.place)?)
+    }
 }
 
 impl Denoiser for StableDiffusion {
-    /// States of the last layer, normed: (texts, 77 x chunks, length).
-    type Text = Tensor;
-
     fn device(&self) -> &Device {
-        &self.device
+        &self.place.device
     }
 
     fn geometry(&self) -> Geometry {
-        let (channels, scale) = (self.unet.config().in_channels, self.vae.config().scale());
-        Geometry { channels, scale, multiple: u32::try_from(scale).unwrap_or(u32::MAX) }
+        self.geometry
     }
 
     fn sampler(&self) -> &Sampler {
         &self.sampler
     }
 
-    fn encode(&self, texts: &[&str]) -> Result<Tensor, ModelError> {
-        let mut rows = 1;
-        for text in texts {
-            rows = rows.max(self.prompts.tokenize(text, 1)?.len());
-        }
-        let states = |text: &&str| Ok(self.prompts.encode(text, rows)?.last.flatten(0, 1)?.unsqueeze(0)?);
-        let states = texts.iter().map(states).collect::<Result<Vec<_>, ModelError>>()?;
-        Ok(Tensor::cat(&states, 0)?.to_dtype(self.compute)?)
+    /// Both in as many chunks.
+    fn encode(
+        &self,
+        prompt: &[WeightedText],
+        negative: Option<&[WeightedText]>,
+    ) -> Result<(Encoded, Option<Encoded>), ModelError> {
+        let rows = negative.map_or(Ok(1), |negative| self.prompts.rows(negative))?.max(self.prompts.rows(prompt)?);
+        let negative = negative.map(|negative| self.encode_rows(negative, rows)).transpose()?;
+        Ok((self.encode_rows(prompt, rows)?, negative))
     }
 
-    fn predict(&self, latents: &Tensor, timestep: f64, text: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
-        let latents = latents.to_dtype(self.compute)?;
-        let input = UNetInput { latents: &latents, timestep, text, pooled: None, time_ids: None };
-        self.unet.forward_until(&input, stop)
+    fn predict(&self, question: &Question<'_>, deep: &mut DeepCache, stop: &Stop) -> Result<Tensor, ModelError> {
+        let (latents, text) = (question.latents.to_dtype(self.place.compute())?, question.states()?);
+        let timestep = question.timestep;
+        let input = UNetInput { latents: &latents, timestep, text: &text, pooled: None, time_ids: None };
+        deep.forward(&*self.unet.get()?, &input, stop)
     }
 
     fn decode(&self, latents: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
-        self.vae.decode_until(&self.vae.unscale(&latents.to_dtype(DType::F32)?)?, stop)
+        self.vae.get()?.decode_scaled(latents, stop)
+    }
+
+    fn parts(&self) -> Vec<(Stage, &dyn Resident)> {
+        vec![(Stage::Text, &self.prompts.encoder), (Stage::Denoise, &self.unet), (Stage::Decode, &self.vae)]
+    }
+
+    fn weighs(&self) -> bool {
+        true
+    }
+
+    fn check_reuse(&self, reuse: Reuse) -> Result<(), ModelError> {
+        if reuse.interval == 1 { Ok(()) } else { self.unet.get()?.check_reuse(reuse) }
     }
 }

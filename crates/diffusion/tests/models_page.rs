@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
-use linocut_diffusion::entry::{Commercial, Component, Entry, Family, entries};
+use linocut_diffusion::entry::{Commercial, Component, Entry, entries};
 use serde::Deserialize;
 
 const END: &str = "<!-- end -->";
@@ -30,19 +30,13 @@ fn numbers(model: &str, network: &str) -> usize {
 
 /// Bytes of a model's weights, text encoders and denoiser with `width` bytes for each number, the autoencoder with 4.
 fn bytes(entry: &Entry, width: usize) -> usize {
-    let networks: &[&str] = match entry.family {
-        Family::Sdxl => &["text_encoder", "text_encoder_2", "unet", "vae"],
-        Family::StableDiffusion => &["text_encoder", "unet", "vae"],
-        Family::StableDiffusion3 => &["text_encoder", "text_encoder_2", "text_encoder_3", "transformer", "vae"],
-        Family::ZImage => &["text_encoder", "transformer", "vae"],
-    };
-    let manifest = |network: &str| match (entry.family, entry.name, network) {
-        (Family::Sdxl, "ssd-1b", "unet") => "ssd-1b",
-        (Family::Sdxl, ..) => "sdxl",
+    let manifest = |network: &str| match (entry.family.class, entry.name, network) {
+        ("StableDiffusionXLPipeline", "ssd-1b", "unet") => "ssd-1b",
+        ("StableDiffusionXLPipeline", ..) => "sdxl",
         (_, name, _) => name,
     };
-    let size = |network: &&str| numbers(manifest(network), network) * if *network == "vae" { 4 } else { width };
-    networks.iter().map(size).sum()
+    let size = |network: &str| numbers(manifest(network), network) * if network == "vae" { 4 } else { width };
+    entry.family.folders().map(size).sum()
 }
 
 fn gigabytes(bytes: usize) -> String {

@@ -5,7 +5,8 @@
 #![expect(clippy::unwrap_used, reason = "what fails to load fails the test")]
 
 use image::RgbImage;
-use linocut_core::{Generate, Prompt, Stop};
+use linocut_core::{Prompt, Stop};
+use linocut_diffusion::ModelFolder;
 use linocut_diffusion::entry::{Entry, entries};
 use linocut_diffusion::hub::Places;
 
@@ -13,7 +14,7 @@ use linocut_diffusion::hub::Places;
 fn check(name: &str) {
     let entry = Entry::named(name).unwrap();
     let located = Places::of_environment().locate(entry).unwrap_or_else(|missing| panic!("{missing}"));
-    let model = entry.open(located).unwrap();
+    let model = entry.open(&ModelFolder::of_located(located, entry)).unwrap();
     let prompt = Prompt::new("flat illustration of a red fox under a green tree", 1);
     let draw = || model.generate(&prompt, &Stop::never()).unwrap();
     let picture = draw();

@@ -24,6 +24,8 @@ pub mod place;
 mod rotary;
 pub mod weights;
 
+pub use candle_core;
+
 pub use activation::{Activation, softmax_last_dim};
 pub use attention::{Attention, AttentionConfig, Mask, Scaling, attend};
 pub use conv::{Conv2d, ConvConfig};
@@ -33,6 +35,6 @@ pub use gated::{GatedMlp, gated_gelu};
 pub use group_norm::GroupNorm;
 pub use linear::{Format, Linear, LinearKind, Matrix};
 pub use mlp::Mlp;
-pub use norm::{Gain, LayerNorm, RmsNorm};
+pub use norm::{Gain, LayerNorm, RmsNorm, normalised};
 pub use patch_embedding::PatchEmbedding;
 pub use rotary::{Pairs, Rotary, frequencies};

@@ -33,20 +33,6 @@ impl LayerNorm {
         Self::of(weight, bias, weights.dtype(), eps).map_err(|source| weights.conversion("weight", source))
     }
 
-    /// A norm without weights, for vectors of `size` elements: what a modulation gives shift and scale.
-    ///
-    /// # Errors
-    ///
-    /// [`WeightsError::Convert`] if the device has no memory left.
-    pub fn plain(weights: &Weights, size: usize, eps: f64) -> Result<Self, WeightsError> {
-        let device = weights.device();
-        let norm = || {
-            let (weight, bias) = (Tensor::ones(size, DType::F32, device)?, Tensor::zeros(size, DType::F32, device)?);
-            Self::of(weight, bias, weights.dtype(), eps)
-        };
-        norm().map_err(|source| weights.conversion("norm", source))
-    }
-
     fn of(weight: Tensor, bias: Tensor, dtype: DType, eps: f64) -> candle_core::Result<Self> {
         let is_half = matches!(dtype, DType::F16 | DType::BF16);
         let half = if is_half { Some((weight.to_dtype(dtype)?, bias.to_dtype(dtype)?)) } else { None };
@@ -75,6 +61,23 @@ impl LayerNorm {
         let normal = centred.broadcast_div(&(variance + self.eps)?.sqrt()?)?;
         normal.broadcast_mul(&self.weight)?.broadcast_add(&self.bias)?.to_dtype(input.dtype())
     }
+}
+
+/// `(x - mean) / sqrt(variance + eps)` over the last dimension: what a modulation gives shift and scale.
+///
+/// # Shapes
+///
+/// - input and output: (.., n)
+///
+/// Computed in f32 whatever the input's type.
+///
+/// # Errors
+///
+/// When the input has no dimension or is not of a float type.
+pub fn normalised(input: &Tensor, eps: f64) -> candle_core::Result<Tensor> {
+    let (size, device) = (input.dim(D::Minus1)?, input.device());
+    let (weight, bias) = (Tensor::ones(size, DType::F32, device)?, Tensor::zeros(size, DType::F32, device)?);
+    LayerNorm { weight, bias, half: None, eps }.forward(&input.to_dtype(DType::F32)?)?.to_dtype(input.dtype())
 }
 
 /// What a normalised vector is multiplied by.

@@ -9,20 +9,22 @@ use std::path::{Path, PathBuf};
 
 use image::RgbImage;
 use linocut_core::Question;
+use linocut_nn::LinearKind;
+use linocut_nn::place::Placement;
 use linocut_nn::weights::{Weights, WeightsError};
 use linocut_score::contest;
 use linocut_score::contest::metric::ChoicesError;
 use linocut_score::paligemma::{
-    PaliGemma, PaliGemmaConfig, PaliGemmaError, PaliGemmaJudge, PaliGemmaModel, PaliGemmaOptions, PaliGemmaWeights,
-    YesNo,
+    PaliGemma, PaliGemmaConfig, PaliGemmaError, PaliGemmaJudge, PaliGemmaModel, PaliGemmaOptions, YesNo,
 };
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/score/paligemma2")
 }
 
-fn open(weights: PaliGemmaWeights, batch: usize) -> PaliGemma {
-    PaliGemma::open(folder(), &PaliGemmaOptions { weights, batch, ..PaliGemmaOptions::default() }).unwrap()
+fn open(linear_kind: LinearKind, batch: usize) -> PaliGemma {
+    let place = Placement { linear_kind, ..Placement::default() };
+    PaliGemma::open(folder(), &PaliGemmaOptions { batch, place }).unwrap()
 }
 
 fn picture() -> RgbImage {
@@ -47,7 +49,7 @@ fn nearly_equal(a: &[f64], b: &[f64], tolerance: f64) -> bool {
 
 #[test]
 fn one_padded_batch_answers_as_prompts_alone_do() {
-    let (together, alone) = (open(PaliGemmaWeights::Stored, 8), open(PaliGemmaWeights::Stored, 1));
+    let (together, alone) = (open(LinearKind::Stored, 8), open(LinearKind::Stored, 1));
     let (seen_together, seen_alone) = (together.look(&picture()).unwrap(), alone.look(&picture()).unwrap());
     let answers = together.choices(&seen_together, &questions()).unwrap();
     for (a, b) in answers.iter().zip(alone.choices(&seen_alone, &questions()).unwrap()) {
@@ -59,7 +61,7 @@ fn one_padded_batch_answers_as_prompts_alone_do() {
 
 #[test]
 fn both_forms_of_yes_are_probabilities_and_differ() {
-    let model = open(PaliGemmaWeights::Stored, 8);
+    let model = open(LinearKind::Stored, 8);
     let seen = model.look(&picture()).unwrap();
     let descriptions = ["a cat", "a very long description of the sea"];
     let intended = model.portrays(&seen, &descriptions, YesNo::Intended).unwrap();
@@ -70,18 +72,16 @@ fn both_forms_of_yes_are_probabilities_and_differ() {
 
 #[test]
 fn reading_ends_and_drops_special_tokens() {
-    let model = open(PaliGemmaWeights::Stored, 1);
+    let model = open(LinearKind::Stored, 1);
     let text = model.read(&model.look(&picture()).unwrap()).unwrap();
     assert!(!text.contains("<bos>") && !text.contains("<image>"));
 }
 
 #[test]
 fn every_kind_of_weights_answers_nearly_the_same() {
-    let exact = open(PaliGemmaWeights::Stored, 8);
+    let exact = open(LinearKind::Stored, 8);
     let expected = exact.choices(&exact.look(&picture()).unwrap(), &questions()[..1]).unwrap();
-    for (weights, tolerance) in
-        [(PaliGemmaWeights::Nf4, 0.3), (PaliGemmaWeights::Q4K, 0.05), (PaliGemmaWeights::Q8_0, 0.05)]
-    {
+    for (weights, tolerance) in [(LinearKind::Nf4, 0.3), (LinearKind::Q4K, 0.05), (LinearKind::Q8_0, 0.05)] {
         let model = open(weights, 8);
         let got = model.choices(&model.look(&picture()).unwrap(), &questions()[..1]).unwrap();
         assert!(nearly_equal(&got[0], &expected[0], tolerance), "{weights:?}: {got:?} {expected:?}");
@@ -90,7 +90,7 @@ fn every_kind_of_weights_answers_nearly_the_same() {
 
 #[test]
 fn a_judge_answers_as_its_model_does() {
-    let model = open(PaliGemmaWeights::Stored, 8);
+    let model = open(LinearKind::Stored, 8);
     let seen = model.look(&picture()).unwrap();
     let (all, text) = (model.choices(&seen, &questions()).unwrap(), model.read(&seen).unwrap());
     let prompts = ["Does <image> show text?".to_owned()];
@@ -106,7 +106,7 @@ fn a_judge_answers_as_its_model_does() {
 
 #[test]
 fn bad_input_is_named() {
-    let model = open(PaliGemmaWeights::Stored, 8);
+    let model = open(LinearKind::Stored, 8);
     assert!(matches!(model.look(&RgbImage::new(0, 0)), Err(PaliGemmaError::Pixels(_))));
     let seen = model.look(&picture()).unwrap();
     let ask = |question: Question| model.choices(&seen, &[question]).unwrap_err();

@@ -3,6 +3,7 @@
 mod budget;
 mod candidates;
 mod model;
+mod place;
 mod seed;
 mod threads;
 mod time;
@@ -11,6 +12,7 @@ mod weights;
 pub(crate) use budget::BudgetArguments;
 pub(crate) use candidates::CandidateArguments;
 pub(crate) use model::ModelArguments;
+pub(crate) use place::PlaceArguments;
 pub(crate) use seed::SeedArguments;
 pub(crate) use threads::ThreadArguments;
 pub(crate) use time::{TimeArguments, seconds};

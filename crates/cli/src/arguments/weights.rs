@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use linocut::Pipeline;
 
+use super::PlaceArguments;
 use crate::failure::Failed;
 use crate::printer::Printer;
 
@@ -27,11 +28,12 @@ impl WeightArguments {
 
     /// The pipeline, its candidates chosen by the contest's networks if their weights are in the folder.
     #[cfg(feature = "neural")]
-    pub(crate) fn judged(&self, pipeline: Pipeline, _: Printer) -> Result<Pipeline, Failed> {
-        use linocut::score::{Device, contest::ContestScore};
+    pub(crate) fn judged(&self, pipeline: Pipeline, place: &PlaceArguments, _: Printer) -> Result<Pipeline, Failed> {
+        use linocut::score::contest::ContestScore;
 
+        let place = place.judges()?;
         let Some(models) = self.folder() else { return Ok(pipeline) };
-        Ok(match ContestScore::ranking(&models, &Device::Cpu)? {
+        Ok(match ContestScore::ranking(&models, place)? {
             Some(ranking) => Pipeline { score: Box::new(ranking), ..pipeline },
             None => pipeline,
         })
@@ -39,8 +41,13 @@ impl WeightArguments {
 
     /// The pipeline as it is: networks with weights are in builds with feature `neural`.
     #[cfg(not(feature = "neural"))]
-    #[expect(clippy::unnecessary_wraps, reason = "weights may be unreadable where they are read")]
-    pub(crate) fn judged(&self, pipeline: Pipeline, printer: Printer) -> Result<Pipeline, Failed> {
+    pub(crate) fn judged(
+        &self,
+        pipeline: Pipeline,
+        place: &PlaceArguments,
+        printer: Printer,
+    ) -> Result<Pipeline, Failed> {
+        place.check()?;
         if self.models.is_some() && cfg!(not(feature = "diffusion")) {
             printer.note("weights are not used: build with `--features neural` or `--features diffusion`");
         }

@@ -13,7 +13,8 @@ use linocut::trace::{BudgetTracer, Contours, VTracer};
 use linocut::{Outcome, Pipeline, PipelineOptions, Prompt};
 
 use crate::arguments::{
-    BudgetArguments, CandidateArguments, ModelArguments, SeedArguments, ThreadArguments, TimeArguments, WeightArguments,
+    BudgetArguments, CandidateArguments, ModelArguments, PlaceArguments, SeedArguments, ThreadArguments, TimeArguments,
+    WeightArguments,
 };
 use crate::ending::Ending;
 use crate::failure::{Failed, Failure};
@@ -64,6 +65,8 @@ pub(crate) struct Arguments {
     weights: WeightArguments,
     #[command(flatten)]
     model: ModelArguments,
+    #[command(flatten)]
+    place: PlaceArguments,
 }
 
 /// Runs the pipeline and writes what came of it.
@@ -71,7 +74,12 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     let written = Written::beside(&arguments.out);
     outputs::check(&written.outputs(), &[])?;
     let mut pipeline = pipeline(arguments, printer)?;
-    let model = arguments.model.generator(arguments.weights.folder())?;
+    let model = arguments.model.generator(
+        arguments.weights.folder(),
+        &arguments.place,
+        arguments.candidates.count(),
+        printer,
+    )?;
     let composed = model.is_none();
     if let Some(generator) = model {
         pipeline.generator = Some(generator);
@@ -88,7 +96,7 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
 }
 
 fn pipeline(arguments: &Arguments, printer: Printer) -> Result<Pipeline, Failed> {
-    let standard = arguments.weights.judged(Pipeline::standard(), printer)?;
+    let standard = arguments.weights.judged(Pipeline::standard(), &arguments.place, printer)?;
     let options = PipelineOptions {
         candidates: arguments.candidates.count(),
         budget: arguments.budget.budget(),

@@ -4,11 +4,17 @@ use std::path::Path;
 
 use linocut::score::contest::{ContestScore, Judges, Part, Recipe, VqaForm};
 
+use crate::arguments::PlaceArguments;
 use crate::failure::Failed;
 use crate::printer::Printer;
 
 /// The metric with those of its judges that there are files for; says which files are missing.
-pub(super) fn scorer(recipe: Recipe, models: &Path, is_asked: bool, printer: Printer) -> Result<ContestScore, Failed> {
+pub(super) fn scorer(
+    recipe: Recipe,
+    (models, place): (&Path, &PlaceArguments),
+    is_asked: bool,
+    printer: Printer,
+) -> Result<ContestScore, Failed> {
     let files = |part: &Part| part.published_files().iter().map(|file| models.join(file));
     let (mut found, lost): (Vec<Part>, Vec<Part>) =
         recipe.formula.needs().into_iter().partition(|part| files(part).all(|file| file.is_file()));
@@ -24,18 +30,18 @@ pub(super) fn scorer(recipe: Recipe, models: &Path, is_asked: bool, printer: Pri
         printer.note("V cannot be scored without `--questions` for every SVG");
         found.retain(|part| *part != Part::Vqa);
     }
-    Ok(ContestScore { judges: embedded(judges(&found, models, printer)?, printer)?, recipe })
+    Ok(ContestScore { judges: embedded(judges(&found, (models, place), printer)?, printer)?, recipe })
 }
 
 /// The contest's judges of these parts.
 #[cfg(feature = "neural")]
-fn judges(found: &[Part], models: &Path, _: Printer) -> Result<Judges, Failed> {
-    Ok(Judges::open(models, found, &linocut::score::Device::Cpu)?)
+fn judges(found: &[Part], (models, place): (&Path, &PlaceArguments), _: Printer) -> Result<Judges, Failed> {
+    Ok(Judges::open(models, found, place.judges()?)?)
 }
 
 #[cfg(not(feature = "neural"))]
-#[expect(clippy::unnecessary_wraps, reason = "weights may be unreadable where they are read")]
-fn judges(found: &[Part], models: &Path, printer: Printer) -> Result<Judges, Failed> {
+fn judges(found: &[Part], (models, place): (&Path, &PlaceArguments), printer: Printer) -> Result<Judges, Failed> {
+    place.check()?;
     if !found.is_empty() {
         let (folder, parts) = (models.display(), names(found));
         printer.note(format_args!("{folder} has weights for {parts}: build with `--features neural` to use them"));

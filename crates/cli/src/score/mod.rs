@@ -14,7 +14,7 @@ use linocut::constraints::{Profile, check};
 use linocut::score::contest::metric::{Entry, Looked, Metric, Quiz, join};
 use linocut::score::contest::{ContestScore, Recipe};
 
-use crate::arguments::WeightArguments;
+use crate::arguments::{PlaceArguments, WeightArguments};
 use crate::ending::Ending;
 use crate::failure::{Failed, Failure};
 use crate::files;
@@ -38,6 +38,8 @@ pub(crate) struct Arguments {
     metric: Preset,
     #[command(flatten)]
     weights: WeightArguments,
+    #[command(flatten)]
+    place: PlaceArguments,
     /// Page to write
     #[arg(long, value_name = "PAGE.png", default_value = "score.png")]
     out: PathBuf,
@@ -77,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     // Where nothing names a folder, one beside.
     let models = arguments.weights.folder().unwrap_or_else(|| PathBuf::from("models"));
     let is_asked = entries.iter().all(|entry| !entry.quiz.questions.is_empty());
-    let score = judges::scorer(arguments.metric.recipe(), &models, is_asked, printer)?;
+    let score = judges::scorer(arguments.metric.recipe(), (&models, &arguments.place), is_asked, printer)?;
     let metric = checked(score);
     let planned = metric.plan(&entries)?;
     let progress = Progress::of_items(planned.len() as u64)?;

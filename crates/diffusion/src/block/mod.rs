@@ -4,7 +4,6 @@ mod feed_forward;
 pub(crate) mod modulation;
 mod resize;
 mod resnet;
-pub(crate) mod rotary;
 mod spatial_transformer;
 mod transformer_block;
 

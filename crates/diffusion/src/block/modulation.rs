@@ -7,9 +7,7 @@ const EPS: f64 = 1e-6;
 
 /// `(x - mean) / sqrt(variance + 1e-6)` over the last dimension.
 pub(crate) fn normalised(input: &Tensor) -> Result<Tensor> {
-    let centred = input.broadcast_sub(&input.mean_keepdim(D::Minus1)?)?;
-    let variance = centred.sqr()?.mean_keepdim(D::Minus1)?;
-    centred.broadcast_div(&(variance + EPS)?.sqrt()?)
+    linocut_nn::normalised(input, EPS)
 }
 
 /// `x (1 + scale) + shift`.

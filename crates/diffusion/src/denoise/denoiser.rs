@@ -1,10 +1,16 @@
 //! What a model says of itself.
 
+use std::fmt::Debug;
+
 use candle_core::{Device, Tensor};
 use linocut_core::Stop;
+use linocut_nn::place::Resident;
 
+use super::encoded::{Encoded, Question};
 use crate::model_error::ModelError;
+use crate::prompt::WeightedText;
 use crate::sampler::{Sampler, SamplerError, Schedule};
+use crate::unet::{DeepCache, Reuse};
 
 /// How pixels and latents lie to each other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,12 +23,20 @@ pub struct Geometry {
     pub multiple: u32,
 }
 
-/// A text-to-picture model: words in, latents denoised, pixels out.
-pub trait Denoiser {
-    /// One or two encoded texts.
-    type Text: Clone;
+/// When a part of a model has its turn in a picture.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Stage {
+    /// Text encoders, once for a description.
+    Text,
+    /// The denoiser, at every step.
+    Denoise,
+    /// The decoder, once for a picture.
+    Decode,
+}
 
-    /// The device that it runs on.
+/// A text-to-picture model: words in, latents denoised, pixels out.
+pub trait Denoiser: Debug + Send + Sync {
+    /// The device of the latents.
     fn device(&self) -> &Device;
 
     /// How pixels and latents lie to each other.
@@ -31,42 +45,119 @@ pub trait Denoiser {
     /// How latents are sampled where options do not say it.
     fn sampler(&self) -> &Sampler;
 
-    /// The schedule of a number of steps.
+    /// The schedule of a number of steps for latents of a shape: (1, channels, height, width).
     ///
     /// # Errors
     ///
     /// As [`Sampler::schedule`].
-    fn schedule(&self, sampler: &Sampler, steps: usize) -> Result<Schedule, SamplerError> {
+    fn schedule(&self, sampler: &Sampler, steps: usize, _latents: [usize; 4]) -> Result<Schedule, SamplerError> {
         sampler.schedule(steps)
     }
 
-    /// Encodes a description, or two for guidance: first what the picture should not show.
+    /// Encodes a description and, for guidance, what the picture should not show. The pieces of a text follow each other; their weights
+    /// are 1 unless [`Denoiser::weighs`].
     ///
     /// # Errors
     ///
-    /// [`ModelError::Text`] for a description that is too long.
-    fn encode(&self, texts: &[&str]) -> Result<Self::Text, ModelError>;
+    /// [`ModelError::Text`] for a text that is too long, and what goes wrong when a text encoder is loaded.
+    fn encode(
+        &self,
+        prompt: &[WeightedText],
+        negative: Option<&[WeightedText]>,
+    ) -> Result<(Encoded, Option<Encoded>), ModelError>;
 
-    /// What the sampler expects for these latents, of their shape.
+    /// What the sampler expects for these latents, of their shape. `deep` is the same for all steps of a picture, for models that use
+    /// features again.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::ShapeMismatch`] for other shapes, [`ModelError::Stopped`] if `stop`, polled before each block, asks for an end, and
+    /// what goes wrong when the denoiser is loaded.
+    fn predict(&self, question: &Question<'_>, deep: &mut DeepCache, stop: &Stop) -> Result<Tensor, ModelError>;
+
+    /// The pictures of latents as the sampler leaves them.
     ///
     /// # Shapes
     ///
-    /// - `latents` and result: (texts, channels, height / scale, width / scale)
+    /// - `latents`: (batch, channels, height / scale, width / scale)
+    /// - result: (batch, 3, height, width), about -1 to 1
     ///
     /// # Errors
     ///
-    /// [`ModelError::ShapeMismatch`] for other shapes, [`ModelError::Stopped`] if `stop`, polled before each block, asks for an end.
-    fn predict(&self, latents: &Tensor, timestep: f64, text: &Self::Text, stop: &Stop) -> Result<Tensor, ModelError>;
-
-    /// The picture of latents as the sampler leaves them.
-    ///
-    /// # Shapes
-    ///
-    /// - `latents`: (1, channels, height / scale, width / scale)
-    /// - result: (1, 3, height, width), about -1 to 1
-    ///
-    /// # Errors
-    ///
-    /// [`ModelError::ShapeMismatch`] for other channels, [`ModelError::Stopped`] if `stop` asks for an end.
+    /// [`ModelError::ShapeMismatch`] for other channels, [`ModelError::Stopped`] if `stop` asks for an end, and what goes wrong when the
+    /// decoder is loaded.
     fn decode(&self, latents: &Tensor, stop: &Stop) -> Result<Tensor, ModelError>;
+
+    /// The parts that take memory, each with its turn. Default: none that are known of.
+    fn parts(&self) -> Vec<(Stage, &dyn Resident)> {
+        Vec::new()
+    }
+
+    /// Whether `(word:1.2)` can be a weight. Default: no.
+    fn weighs(&self) -> bool {
+        false
+    }
+
+    /// Whether features can be used again so.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Unsupported`] if not. Default: for every reuse.
+    fn check_reuse(&self, reuse: Reuse) -> Result<(), ModelError> {
+        if reuse.interval == 1 {
+            return Ok(());
+        }
+        let actual = reuse.interval.to_string();
+        Err(ModelError::Unsupported {
+            field: "interval",
+            expected: "1, for this model has no U-shaped denoiser",
+            actual,
+        })
+    }
+}
+
+impl<D: Denoiser + ?Sized> Denoiser for Box<D> {
+    fn device(&self) -> &Device {
+        (**self).device()
+    }
+
+    fn geometry(&self) -> Geometry {
+        (**self).geometry()
+    }
+
+    fn sampler(&self) -> &Sampler {
+        (**self).sampler()
+    }
+
+    fn schedule(&self, sampler: &Sampler, steps: usize, latents: [usize; 4]) -> Result<Schedule, SamplerError> {
+        (**self).schedule(sampler, steps, latents)
+    }
+
+    fn encode(
+        &self,
+        prompt: &[WeightedText],
+        negative: Option<&[WeightedText]>,
+    ) -> Result<(Encoded, Option<Encoded>), ModelError> {
+        (**self).encode(prompt, negative)
+    }
+
+    fn predict(&self, question: &Question<'_>, deep: &mut DeepCache, stop: &Stop) -> Result<Tensor, ModelError> {
+        (**self).predict(question, deep, stop)
+    }
+
+    fn decode(&self, latents: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
+        (**self).decode(latents, stop)
+    }
+
+    fn parts(&self) -> Vec<(Stage, &dyn Resident)> {
+        (**self).parts()
+    }
+
+    fn weighs(&self) -> bool {
+        (**self).weighs()
+    }
+
+    fn check_reuse(&self, reuse: Reuse) -> Result<(), ModelError> {
+        (**self).check_reuse(reuse)
+    }
 }

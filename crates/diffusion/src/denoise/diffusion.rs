@@ -1,56 +1,99 @@
-//! From a description to a picture, by any model.
+//! From descriptions to pictures, by any model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::Tensor;
 use image::RgbImage;
 use linocut_core::{Generate, Prompt, StageError, Stop};
+use linocut_nn::place::Residency;
 
 use super::condition::Condition;
-use super::denoiser::Denoiser;
+use super::denoiser::{Denoiser, Stage};
+use super::encoded::Question;
+use super::generate_error::GenerateError;
+use super::noise_source::NoiseSource;
 use super::options::DenoiseOptions;
+use super::picture::to_image;
 use crate::model_error::{ModelError, go_on};
 use crate::noise::Noise;
-use crate::sdxl::{GenerateError, NoiseSource, Watch, to_image};
+use crate::prompt::{Styled, WeightedText, parse_weights};
+use crate::sampler::{Sampler, Schedule};
+use crate::unet::DeepCache;
 
 /// Name of the stage in errors and reports.
 const STAGE: &str = "diffusion";
 
+/// Called behind each step with its number, from 0, and the latents, (batch, channels, height, width), for previews.
+pub type Watch<'a> = &'a mut dyn FnMut(usize, &Tensor);
+
+/// Descriptions of which is known how they are encoded.
+const KNOWN: usize = 8;
+
 /// A model that draws.
 #[derive(Clone, Debug)]
-pub struct Diffusion<M> {
+pub struct Diffusion<M = Box<dyn Denoiser>> {
     /// How pictures are made by [`Generate`].
     pub options: DenoiseOptions,
     /// The model.
     pub model: M,
+    known: Arc<Mutex<VecDeque<(Asked, Condition)>>>,
+}
+
+/// What was encoded: a text and what is left out, if that is of account, with weights or without.
+#[derive(Clone, PartialEq, Debug)]
+struct Asked {
+    styled: Styled,
+    is_guided: bool,
+    weighted: bool,
 }
 
 impl<M: Denoiser> Diffusion<M> {
-    /// One picture of a description, by the options.
+    /// A model and how it is used.
+    pub fn new(model: M, options: DenoiseOptions) -> Self {
+        Self { options, model, known: Arc::default() }
+    }
+
+    /// One picture of a description in the style whose turn it is, by the options.
     ///
     /// # Errors
     ///
     /// [`GenerateError`] says which option, step or input cannot be.
     pub fn generate(&self, prompt: &Prompt, stop: &Stop) -> Result<RgbImage, GenerateError> {
-        self.draw(&self.ask(&prompt.text, stop)?, prompt.seed, stop)
+        let condition = self.ask(self.options.asked(prompt), stop)?;
+        self.rest(Stage::Text);
+        self.draw(&condition, prompt.seed, stop)
     }
 
-    /// Encodes a description, and with guidance what the picture should not show.
+    /// Encodes a description, and with guidance what the picture should not show. Both are taken as they are, out of any style.
     ///
     /// # Errors
     ///
-    /// [`ModelError::Text`] for a description that is too long.
-    pub fn condition(&self, text: &str) -> Result<Condition<M::Text>, ModelError> {
-        if !self.options.is_guided() {
-            return Ok(Condition { text: self.model.encode(&[text])?, guidance: None });
+    /// [`ModelError::Text`] for a description that is too long, [`ModelError::Unsupported`] for weights if the model has none.
+    pub fn condition(&self, text: &str, negative: &str) -> Result<Condition, ModelError> {
+        if self.options.weighted && !self.model.weighs() {
+            let (expected, actual) = ("false, for this model cannot weigh words", "true".to_owned());
+            return Err(ModelError::Unsupported { field: "weighted", expected, actual });
         }
-        let text = self.model.encode(&[&self.options.negative, text])?;
-        Ok(Condition { text, guidance: Some(self.options.guidance) })
+        let pieces = |text| if self.options.weighted { parse_weights(text) } else { vec![WeightedText::plain(text)] };
+        let negative = self.options.is_guided().then(|| pieces(negative));
+        let (prompt, negative) = self.model.encode(&pieces(text), negative.as_deref())?;
+        Ok(Condition { prompt, negative, guidance: self.options.guidance })
     }
 
-    fn ask(&self, text: &str, stop: &Stop) -> Result<Condition<M::Text>, GenerateError> {
-        go_on(stop).map_err(GenerateError::behind(0, self.options.steps))?;
-        Ok(self.condition(text)?)
+    /// As [`Diffusion::condition`]; what was asked for not long ago is known.
+    fn ask(&self, styled: Styled, stop: &Stop) -> Result<Condition, GenerateError> {
+        go_on(stop).map_err(GenerateError::behind(0, self.options.steps()))?;
+        let asked = Asked { styled, is_guided: self.options.is_guided(), weighted: self.options.weighted };
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, condition)) = known().iter().find(|(known, _)| *known == asked) {
+            return Ok(Condition { guidance: self.options.guidance, ..condition.clone() });
+        }
+        let condition = self.condition(&asked.styled.prompt, &asked.styled.negative)?;
+        let mut known = known();
+        known.truncate(KNOWN - 1);
+        known.push_front((asked, condition.clone()));
+        Ok(condition)
     }
 
     /// One picture of an encoded description and a seed.
@@ -58,15 +101,22 @@ impl<M: Denoiser> Diffusion<M> {
     /// # Errors
     ///
     /// As [`Diffusion::sample`] and [`Denoiser::decode`].
-    pub fn draw(&self, condition: &Condition<M::Text>, seed: u64, stop: &Stop) -> Result<RgbImage, GenerateError> {
-        let latents = self.sample(condition, &Noise::new(seed), stop, &mut |_, _| {})?;
-        let steps = self.options.steps;
-        let picture = to_image(&self.decode(&latents, stop).map_err(GenerateError::behind(steps, steps))?)?;
+    pub fn draw(&self, condition: &Condition, seed: u64, stop: &Stop) -> Result<RgbImage, GenerateError> {
+        let latents = self.sample(condition, &[&Noise::new(seed)], stop, &mut |_, _| {})?;
+        self.rest(Stage::Denoise);
+        let picture = self.picture(&latents, stop);
+        self.rest(Stage::Decode);
+        let picture = picture?;
         stop.report(STAGE, 1.0);
         Ok(picture)
     }
 
-    /// The picture of latents, (1, 3, height, width), 0 to 1.
+    fn picture(&self, latents: &Tensor, stop: &Stop) -> Result<RgbImage, GenerateError> {
+        let steps = self.options.steps();
+        Ok(to_image(&self.decode(latents, stop).map_err(GenerateError::behind(steps, steps))?)?)
+    }
+
+    /// The pictures of latents, (batch, 3, height, width), 0 to 1.
     ///
     /// # Errors
     ///
@@ -75,56 +125,134 @@ impl<M: Denoiser> Diffusion<M> {
         Ok(self.model.decode(latents, stop)?.affine(0.5, 0.5)?.clamp(0.0, 1.0)?)
     }
 
-    /// The latents of a picture: noise, then the schedule's steps. Each block polls `stop`, each step reports progress to it.
+    /// The latents of as many pictures of one description as there are noises: noise, then the schedule's steps. Each block polls `stop`,
+    /// each step reports progress to it.
     ///
     /// # Errors
     ///
-    /// [`GenerateError::Size`] and [`GenerateError::Guidance`] for options that cannot be, [`GenerateError::Stopped`] if `stop`
-    /// asks for an end, [`GenerateError::Sampler`] for a schedule that cannot be made and for latents that are not numbers, with
-    /// the step.
+    /// [`GenerateError::Size`], [`GenerateError::Guidance`] and [`GenerateError::Model`] for options that cannot be,
+    /// [`GenerateError::Stopped`] if `stop` asks for an end, [`GenerateError::Sampler`] for a schedule that cannot be made and for
+    /// latents that are not numbers, with the step.
     pub fn sample(
         &self,
-        condition: &Condition<M::Text>,
-        noise: &dyn NoiseSource,
+        condition: &Condition,
+        noises: &[&dyn NoiseSource],
         stop: &Stop,
         watch: Watch<'_>,
     ) -> Result<Tensor, GenerateError> {
         let shape = self.options.latents(self.model.geometry())?;
+        self.model.check_reuse(self.options.reuse)?;
         let sampler = self.options.sampler.as_ref().unwrap_or_else(|| self.model.sampler());
-        let schedule = self.model.schedule(sampler, self.options.steps)?;
+        let schedule = self.schedule(sampler, shape)?;
         let (steps, device) = (schedule.steps(), self.model.device());
-        let mut latents = (noise.initial(&shape, device)? * schedule.initial_scale)?;
+        let together = |noise: &dyn Fn(&dyn NoiseSource) -> candle_core::Result<Tensor>| {
+            let noises = noises.iter().map(|source| noise(*source)).collect::<candle_core::Result<Vec<_>>>()?;
+            Tensor::cat(&noises, 0)
+        };
+        let mut latents = (together(&|noise| noise.initial(&shape, device))? * schedule.initial_scale)?;
         let mut stepper = sampler.stepper(schedule)?;
+        let (texts, mut deep) = (condition.texts(noises.len()), DeepCache::new(self.options.reuse));
         for step in 0..steps {
-            let drawn = stepper.needs_noise().then(|| noise.step(step, &shape, device)).transpose()?;
-            let input = condition.repeat(&stepper.scale_input(&latents)?)?;
-            let output = self.model.predict(&input, stepper.timestep().unwrap_or(0.0), &condition.text, stop);
-            let output = output.map_err(GenerateError::behind(step, steps))?;
+            let drawn =
+                stepper.needs_noise().then(|| together(&|noise| noise.step(step, &shape, device))).transpose()?;
+            let asked = condition.repeat(&stepper.scale_input(&latents)?)?;
+            let timestep = stepper.timestep().unwrap_or(0.0);
+            let question = Question { latents: &asked, timestep, texts: &texts, size: self.options.size };
+            let output = self.model.predict(&question, &mut deep, stop).map_err(GenerateError::behind(step, steps))?;
             latents = stepper.step(&condition.guide(&output)?, &latents, drawn.as_ref())?;
             watch(step, &latents);
             stop.report(STAGE, (step + 1) as f32 / (steps + 1) as f32);
         }
         Ok(latents)
     }
+
+    fn schedule(&self, sampler: &Sampler, shape: [usize; 4]) -> Result<Schedule, GenerateError> {
+        Ok(match &self.options.timesteps {
+            Some(timesteps) => sampler.schedule_at(timesteps)?,
+            None => self.model.schedule(sampler, self.options.steps, shape)?,
+        })
+    }
+
+    /// Tells the parts whose turn is over.
+    fn rest(&self, stage: Stage) {
+        self.model.parts().into_iter().filter(|(turn, _)| *turn == stage).for_each(|(_, part)| part.rest());
+    }
+
+    /// How many pictures go through a stage before the next one begins: all if parts leave in between.
+    fn together(&self) -> usize {
+        let leaves = self.model.parts().iter().any(|(_, part)| part.residency() == Residency::Leave);
+        if leaves { usize::MAX } else { self.options.batch.max(1) }
+    }
+
+    /// Pictures of one description, as many at a time as the options say; where one fails, all of its batch do.
+    fn draw_all(&self, condition: &Condition, seeds: &[u64], stop: &Stop) -> Vec<Drawn> {
+        let sampled: Vec<Result<Tensor, Arc<GenerateError>>> =
+            seeds.chunks(self.options.batch.max(1)).flat_map(|seeds| self.sample_all(condition, seeds, stop)).collect();
+        self.rest(Stage::Denoise);
+        let decode = |latents: Result<Tensor, Arc<GenerateError>>| {
+            let picture = self.picture(&latents?, stop).map_err(Arc::new)?;
+            stop.report(STAGE, 1.0);
+            Ok(picture)
+        };
+        let decoded = sampled.into_iter().map(decode).collect();
+        self.rest(Stage::Decode);
+        decoded
+    }
+
+    /// Latents of a batch, one by one.
+    fn sample_all(&self, condition: &Condition, seeds: &[u64], stop: &Stop) -> Vec<Result<Tensor, Arc<GenerateError>>> {
+        let noises: Vec<Noise> = seeds.iter().map(|seed| Noise::new(*seed)).collect();
+        let noises: Vec<&dyn NoiseSource> = noises.iter().map(|noise| noise as &dyn NoiseSource).collect();
+        let cut = |latents: Tensor| {
+            let one = |at| latents.narrow(0, at, 1).map_err(GenerateError::from);
+            (0..seeds.len()).map(one).collect::<Result<Vec<_>, _>>()
+        };
+        match self.sample(condition, &noises, stop, &mut |_, _| {}).and_then(cut) {
+            Ok(latents) => latents.into_iter().map(Ok).collect(),
+            Err(error) => {
+                let error = Arc::new(error);
+                seeds.iter().map(|_| Err(Arc::clone(&error))).collect()
+            }
+        }
+    }
 }
+
+/// A picture, or what went wrong, which several of a batch may share.
+type Drawn = Result<RgbImage, Arc<GenerateError>>;
 
 impl<M: Denoiser> Generate for Diffusion<M> {
     fn generate(&self, prompt: &Prompt, stop: &Stop) -> Result<RgbImage, StageError> {
         Self::generate(self, prompt, stop).map_err(|error| StageError::new(STAGE, error))
     }
 
-    /// Each description is encoded once.
+    /// What is asked for more than once is encoded once, and denoised in batches.
     fn generate_batch(&self, prompts: &[Prompt], stop: &Stop) -> Vec<Result<RgbImage, StageError>> {
-        let mut encoded: BTreeMap<&str, Condition<M::Text>> = BTreeMap::new();
-        let mut one = |text, seed| -> Result<RgbImage, GenerateError> {
-            let condition = match encoded.get(text) {
-                Some(condition) => condition.clone(),
-                None => self.ask(text, stop)?,
-            };
-            encoded.insert(text, condition.clone());
-            self.draw(&condition, seed, stop)
-        };
-        let drawn = prompts.iter().map(|prompt| one(prompt.text.as_ref(), prompt.seed));
-        drawn.map(|picture| picture.map_err(|error| StageError::new(STAGE, error))).collect()
+        let mut groups: Vec<(Styled, Vec<usize>)> = Vec::new();
+        for (at, prompt) in prompts.iter().enumerate() {
+            let asked = self.options.asked(prompt);
+            match groups.iter_mut().find(|(known, _)| *known == asked) {
+                Some((_, places)) => places.push(at),
+                None => groups.push((asked, vec![at])),
+            }
+        }
+        let encode = |(asked, places): (Styled, Vec<usize>)| (self.ask(asked, stop).map_err(Arc::new), places);
+        let groups: Vec<_> = groups.into_iter().map(encode).collect();
+        self.rest(Stage::Text);
+        let mut pictures: BTreeMap<usize, Drawn> = BTreeMap::new();
+        for (condition, places) in groups {
+            for places in places.chunks(self.together()) {
+                let seeds: Vec<u64> = places.iter().map(|at| prompts[*at].seed).collect();
+                let drawn = match &condition {
+                    Ok(condition) => self.draw_all(condition, &seeds, stop),
+                    Err(error) => places.iter().map(|_| Err(Arc::clone(error))).collect(),
+                };
+                pictures.extend(places.iter().copied().zip(drawn));
+            }
+        }
+        pictures.into_values().map(|picture| picture.map_err(|error| StageError::new(STAGE, error))).collect()
+    }
+
+    fn batch(&self) -> usize {
+        self.together()
     }
 }

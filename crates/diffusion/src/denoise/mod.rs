@@ -1,13 +1,24 @@
-//! What text-to-picture models have in common beyond their networks: options, guidance, the way from noise to latents.
+//! What text-to-picture models have in common beyond their networks: options, guidance, batches, the way from noise to latents to pixels.
 //!
 //! A model says by [`Denoiser`] what differs; [`Diffusion`] makes a [`Generate`](linocut_core::Generate) of it.
 
 mod condition;
 mod denoiser;
 mod diffusion;
+mod encoded;
+mod generate_error;
+mod noise_source;
 mod options;
+mod picture;
+mod plan;
+mod spread;
 
 pub use condition::Condition;
-pub use denoiser::{Denoiser, Geometry};
-pub use diffusion::Diffusion;
+pub use denoiser::{Denoiser, Geometry, Stage};
+pub use diffusion::{Diffusion, Watch};
+pub use encoded::{Encoded, Question};
+pub use generate_error::GenerateError;
+pub use noise_source::NoiseSource;
 pub use options::DenoiseOptions;
+pub use plan::{MemoryPlan, PartPlan};
+pub use spread::Spread;

@@ -1,7 +1,7 @@
 //! Which files a model needs.
 
-use crate::entry::family::Network;
 use crate::entry::{Entry, Weights};
+use crate::family::Network;
 
 /// What a file is for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -65,11 +65,11 @@ impl Entry {
         let half = !matches!(self.weights, Weights::Folders { half: false });
         let of = |component, path: String| File { component, repository: base, path };
         let mut files: Vec<File> = Vec::new();
-        for (component, folder, names) in self.family.tokenizers() {
+        for (component, folder, names) in self.family.tokenizers {
             files.extend(names.iter().map(|name| of(*component, format!("{folder}/{name}"))));
         }
         files.push(of(Component::Scheduler, "scheduler/scheduler_config.json".to_owned()));
-        for network in self.family.networks() {
+        for network in self.family.networks {
             files.push(of(network.component, format!("{}/config.json", network.folder)));
             match self.weights {
                 Weights::Unet { file, .. } if network.component == Component::Unet => {
@@ -158,7 +158,7 @@ mod tests {
     fn every_network_has_configuration_and_weights() {
         for entry in entries() {
             let files = entry.files();
-            for network in entry.family.networks() {
+            for network in entry.family.networks {
                 let of = |ending: &str| {
                     let is_of = |file: &&File| file.component == network.component && file.path.ends_with(ending);
                     files.iter().filter(is_of).count()

@@ -1,17 +1,17 @@
 //! Named models: where their files are, how they are sampled, what their licence allows.
 
-mod family;
 mod files;
 mod licence;
-mod open;
 mod table;
 
 use thiserror::Error;
 
+use crate::denoise::{DenoiseOptions, Diffusion};
+use crate::family::Family;
+use crate::folder::ModelFolder;
+use crate::model_error::ModelError;
 use crate::sampler::{Sampler, SamplerError, Schedule};
-use crate::z_image;
 
-pub use family::Family;
 pub use files::{Component, File};
 pub use licence::{Commercial, Licence};
 pub use table::entries;
@@ -30,7 +30,7 @@ pub struct Entry {
     /// Name, as an option of a command would have it.
     pub name: &'static str,
     /// What it is made of.
-    pub family: Family,
+    pub family: &'static Family,
     /// Hugging Face repository of the files that make the model.
     pub repository: &'static str,
     /// Which of its files those are.
@@ -47,6 +47,8 @@ pub struct Entry {
     pub negative: &'static str,
     /// Width and height of the pictures that it was trained for, px.
     pub size: u32,
+    /// Millions of weights, in linear layers and elsewhere, of networks that are larger or smaller than the family's, by folder.
+    pub(crate) other_millions: &'static [(&'static str, (f64, f64))],
     /// Licence of the weights.
     pub licence: Licence,
     /// Facts of this entry that nobody has read in the publisher's own files, by name of the field or in a few words.
@@ -90,6 +92,15 @@ impl Entry {
         found.ok_or_else(|| EntryError { name: name.to_owned() })
     }
 
+    /// Opens the model to be used as its publisher says, its parts where `folder` says: see [`ModelFolder::of_located`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Family::open`].
+    pub fn open(&self, folder: &ModelFolder) -> Result<Diffusion, ModelError> {
+        self.family.open(folder, Some(self.sampler.clone()), DenoiseOptions::of_entry(self))
+    }
+
     /// Whether every fact of the entry was read in the publisher's own files.
     #[must_use]
     pub const fn verified(&self) -> bool {
@@ -102,10 +113,9 @@ impl Entry {
     ///
     /// None for the entries of [`entries`]; else as [`Sampler::schedule_at`] and [`Sampler::schedule`].
     pub fn schedule(&self) -> Result<Schedule, SamplerError> {
-        match (self.family, self.timesteps) {
-            (Family::ZImage, _) => z_image::schedule(&self.sampler, self.steps),
-            (_, []) => self.sampler.schedule(self.steps),
-            (_, timesteps) => self.sampler.schedule_at(timesteps),
+        match self.timesteps {
+            [] => (self.family.schedule)(&self.sampler, self.steps),
+            timesteps => self.sampler.schedule_at(timesteps),
         }
     }
 
@@ -115,11 +125,7 @@ impl Entry {
     ///
     /// As [`Sampler::schedule`].
     pub fn schedule_of(&self, steps: usize) -> Result<Schedule, SamplerError> {
-        match self.family {
-            _ if steps == self.steps => self.schedule(),
-            Family::ZImage => z_image::schedule(&self.sampler, steps),
-            _ => self.sampler.schedule(steps),
-        }
+        if steps == self.steps { self.schedule() } else { (self.family.schedule)(&self.sampler, steps) }
     }
 }
 

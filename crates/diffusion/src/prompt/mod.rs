@@ -6,4 +6,5 @@ mod weight;
 
 pub use rotation::Rotation;
 pub use style::{Style, StyleError, Styled, styles};
+pub(crate) use weight::plain_text;
 pub use weight::{WeightedText, parse_weights};

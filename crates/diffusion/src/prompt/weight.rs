@@ -23,6 +23,11 @@ impl WeightedText {
     }
 }
 
+/// What the pieces of a text say together, whatever their weights.
+pub(crate) fn plain_text(pieces: &[WeightedText]) -> String {
+    pieces.iter().map(|piece| piece.text.as_str()).collect()
+}
+
 /// Splits a prompt at its weights: `(text:1.2)` counts `text` 1.2 times, nested groups multiply. Parentheses without a number and
 /// unbalanced ones are text, and so is `\(` without its backslash. Time grows with the length of the prompt.
 ///

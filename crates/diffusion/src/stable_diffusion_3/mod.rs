@@ -8,6 +8,26 @@ mod config;
 mod model;
 mod transformer;
 
+use candle_core::DType;
+use linocut_nn::LinearKind;
+
+use crate::entry::Component;
+use crate::family::{CLIP, CLIP_2, Family, T5, TOKENIZER, TOKENIZER_2, VAE, transformer as denoiser};
+use crate::sampler::Sampler;
+
 pub use config::TransformerConfig;
-pub use model::{StableDiffusion3, Text};
+pub use model::StableDiffusion3;
 pub use transformer::Transformer;
+
+/// Stable Diffusion 3.5.
+pub static FAMILY: Family = Family {
+    name: "Stable Diffusion 3",
+    class: "StableDiffusion3Pipeline",
+    networks: &[CLIP, CLIP_2, T5, denoiser(1, (2_241.8, 227.8)), VAE],
+    tokenizers: &[TOKENIZER, TOKENIZER_2, (Component::Tokenizer3, "tokenizer_3", &["tokenizer.json"])],
+    usual: (40, 4.5, 1024),
+    published: (DType::BF16, LinearKind::Stored),
+    work: (6_000, 4_000),
+    load: |folder, sampler| Ok(Box::new(StableDiffusion3::load(folder, sampler)?)),
+    schedule: Sampler::schedule,
+};

@@ -1,20 +1,24 @@
 //! The whole model.
 
-use candle_core::{D, DType, Device, Tensor};
+use candle_core::{D, Device, Tensor};
 use linocut_core::Stop;
+use linocut_nn::place::{Part, Placement, Resident};
+use linocut_nn::weights::Weights;
 
 use super::config::TransformerConfig;
 use super::transformer::Transformer;
-use crate::denoise::{Denoiser, Geometry};
+use crate::denoise::{Denoiser, Encoded, Geometry, Question, Stage};
 use crate::folder::ModelFolder;
+use crate::lora::Component;
 use crate::model_error::ModelError;
+use crate::prompt::{WeightedText, plain_text};
 use crate::sampler::Sampler;
-use crate::text::{ClipPrompt, ClipTokenizer, T5, T5Config, TextError, WordPieces};
+use crate::text::{ClipPrompt, T5, T5Config, TextError, WordPieces};
+use crate::unet::DeepCache;
 use crate::vae::AutoencoderKl;
 
 /// Files without which the model cannot be loaded, weights aside.
-const FILES: [&str; 13] = [
-    "scheduler/scheduler_config.json",
+const FILES: [&str; 12] = [
     "text_encoder/config.json",
     "text_encoder_2/config.json",
     "text_encoder_3/config.json",
@@ -44,53 +48,45 @@ const T5_END: u32 = 1;
 pub struct StableDiffusion3 {
     prompts: [ClipPrompt; 2],
     pieces: WordPieces,
-    t5: T5,
-    transformer: Transformer,
-    vae: AutoencoderKl,
+    t5: Part<T5, ModelError>,
+    transformer: Part<Transformer, ModelError>,
+    vae: Part<AutoencoderKl, ModelError>,
+    geometry: Geometry,
     sampler: Sampler,
-    compute: DType,
-    device: Device,
-}
-
-/// One or two encoded texts.
-#[derive(Clone, Debug)]
-pub struct Text {
-    /// States of both encoders of CLIP side by side, then those of T5: (texts, 77 + 256, length).
-    pub states: Tensor,
-    /// Pooled vectors of both encoders of CLIP: (texts, length).
-    pub pooled: Tensor,
+    place: Placement,
 }
 
 impl StableDiffusion3 {
-    /// Loads a model. `sampler` takes the place of what the folder says.
+    /// Opens a model. `sampler` takes the place of what the folder says.
     ///
     /// # Errors
     ///
-    /// [`ModelError::MissingFiles`] names files that are not there; [`ModelError::Weights`] a tensor that is missing, left over,
-    /// of another shape or not finite; [`ModelError::Config`], [`ModelError::Unsupported`] and [`ModelError::Sampler`] a
-    /// configuration that cannot be, such as that of another model.
+    /// As [`Family::open`](crate::family::Family::open).
     pub fn load(folder: &ModelFolder, sampler: Option<Sampler>) -> Result<Self, ModelError> {
-        folder.require(&FILES)?;
-        let clip = |tokenizer: &str, encoder: &str| -> Result<ClipPrompt, ModelError> {
-            let tokenizer = ClipTokenizer::read(&folder.path.join(tokenizer))?;
-            Ok(ClipPrompt { tokenizer, encoder: folder.clip(encoder)? })
+        let opened = folder.opened(&FILES)?;
+        let config = TransformerConfig::read(&opened.config("transformer"))?;
+        let t5 = T5Config::read(&opened.config("text_encoder_3"))?;
+        let (vae, vae_config) = opened.decoder()?;
+        let scale = vae_config.scale();
+        let multiple = u32::try_from(scale * config.patch_size).unwrap_or(u32::MAX);
+        let geometry = Geometry { channels: config.in_channels, scale, multiple };
+        let wire = move |weights: &Weights| Transformer::load(weights, &config);
+        let wire_t5 = move |weights: &Weights| T5::load(weights, &t5);
+        let model = Self {
+            prompts: [
+                opened.clip("text_encoder", "tokenizer", Component::TextEncoder)?,
+                opened.clip("text_encoder_2", "tokenizer_2", Component::TextEncoder2)?,
+            ],
+            pieces: WordPieces::read(&opened.path("tokenizer_3/tokenizer.json"))?,
+            t5: opened.part("text_encoder_3", (Stage::Text, None), &[TIED], wire_t5)?,
+            transformer: opened.part("transformer", (Stage::Denoise, Some(Component::Denoiser)), &[], wire)?,
+            vae,
+            geometry,
+            sampler: opened.sampler(sampler)?,
+            place: folder.places.denoiser.clone(),
         };
-        let weights = folder.weights("transformer")?;
-        let transformer = Transformer::load(&weights, &TransformerConfig::read(&folder.config("transformer"))?)?;
-        weights.finish(&[])?;
-        let weights = folder.weights("text_encoder_3")?;
-        let t5 = T5::load(&weights, &T5Config::read(&folder.config("text_encoder_3"))?)?;
-        weights.finish(&[TIED])?;
-        Ok(Self {
-            prompts: [clip("tokenizer", "text_encoder")?, clip("tokenizer_2", "text_encoder_2")?],
-            pieces: WordPieces::read(&folder.path.join("tokenizer_3/tokenizer.json"))?,
-            t5,
-            transformer,
-            vae: folder.vae()?,
-            sampler: sampler.map_or_else(|| folder.sampler(), Ok)?,
-            compute: folder.compute(),
-            device: folder.device.clone(),
-        })
+        opened.finish()?;
+        Ok(model)
     }
 
     /// Tokens of a description for T5: cut or padded to 256.
@@ -108,50 +104,59 @@ impl StableDiffusion3 {
         Ok(tokens)
     }
 
-    /// CLIP sees the first 77 tokens.
-    fn encode_one(&self, text: &str) -> Result<Text, ModelError> {
+    /// States of both encoders of CLIP side by side, then those of T5: (1, 77 + 256, length). CLIP sees the first 77 tokens.
+    fn encode_one(&self, pieces: &[WeightedText]) -> Result<Encoded, ModelError> {
+        let text = plain_text(pieces);
         let [first, second] = &self.prompts;
-        let (first, second) = (first.encode(text, 1)?, second.encode(text, 1)?);
-        let clip = Tensor::cat(&[&first.penultimate, &second.penultimate], D::Minus1)?.narrow(0, 0, 1)?;
-        let t5 = self.t5.forward(&self.tokenize_for_t5(text)?)?;
+        let (first, second) = (first.encode_first(&text)?, second.encode_first(&text)?);
+        let clip = Tensor::cat(&[&first.penultimate, &second.penultimate], D::Minus1)?;
+        let t5 = self.t5.get()?.forward(&self.tokenize_for_t5(&text)?)?;
         let (short, long) = (clip.dim(D::Minus1)?, t5.dim(D::Minus1)?);
-        let clip = clip.pad_with_zeros(D::Minus1, 0, long.saturating_sub(short))?;
-        let pooled = Tensor::cat(&[&first.pooled, &second.pooled], D::Minus1)?.narrow(0, 0, 1)?;
-        Ok(Text { states: Tensor::cat(&[&clip, &t5], 1)?, pooled })
+        let clip = clip.to_dtype(t5.dtype())?.pad_with_zeros(D::Minus1, 0, long.saturating_sub(short))?;
+        let pooled = Tensor::cat(&[&first.pooled, &second.pooled], D::Minus1)?;
+        Ok(Encoded { states: Tensor::cat(&[&clip, &t5], 1)?, pooled: Some(pooled) }.at(&self.place)?)
     }
 }
 
 impl Denoiser for StableDiffusion3 {
-    type Text = Text;
-
     fn device(&self) -> &Device {
-        &self.device
+        &self.place.device
     }
 
     fn geometry(&self) -> Geometry {
-        let (config, scale) = (self.transformer.config(), self.vae.config().scale());
-        let multiple = u32::try_from(scale * config.patch_size).unwrap_or(u32::MAX);
-        Geometry { channels: config.in_channels, scale, multiple }
+        self.geometry
     }
 
     fn sampler(&self) -> &Sampler {
         &self.sampler
     }
 
-    fn encode(&self, texts: &[&str]) -> Result<Text, ModelError> {
-        let encoded = texts.iter().map(|text| self.encode_one(text)).collect::<Result<Vec<_>, _>>()?;
-        let together = |of: fn(&Text) -> &Tensor| {
-            let rows: Vec<&Tensor> = encoded.iter().map(of).collect();
-            Tensor::cat(&rows, 0)?.to_dtype(self.compute)
-        };
-        Ok(Text { states: together(|text| &text.states)?, pooled: together(|text| &text.pooled)? })
+    fn encode(
+        &self,
+        prompt: &[WeightedText],
+        negative: Option<&[WeightedText]>,
+    ) -> Result<(Encoded, Option<Encoded>), ModelError> {
+        Ok((self.encode_one(prompt)?, negative.map(|negative| self.encode_one(negative)).transpose()?))
     }
 
-    fn predict(&self, latents: &Tensor, timestep: f64, text: &Text, stop: &Stop) -> Result<Tensor, ModelError> {
-        self.transformer.forward(&latents.to_dtype(self.compute)?, timestep, text, stop)
+    fn predict(&self, question: &Question<'_>, _: &mut DeepCache, stop: &Stop) -> Result<Tensor, ModelError> {
+        let latents = question.latents.to_dtype(self.place.compute())?;
+        let (states, pooled) = (question.states()?, question.pooled()?);
+        self.transformer.get()?.forward(&latents, question.timestep, (&states, pooled.as_ref()), stop)
     }
 
     fn decode(&self, latents: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
-        self.vae.decode_until(&self.vae.unscale(&latents.to_dtype(DType::F32)?)?, stop)
+        self.vae.get()?.decode_scaled(latents, stop)
+    }
+
+    fn parts(&self) -> Vec<(Stage, &dyn Resident)> {
+        let [first, second] = &self.prompts;
+        vec![
+            (Stage::Text, &first.encoder),
+            (Stage::Text, &second.encoder),
+            (Stage::Text, &self.t5),
+            (Stage::Denoise, &self.transformer),
+            (Stage::Decode, &self.vae),
+        ]
     }
 }

@@ -7,7 +7,6 @@ use linocut_nn::{Activation, Linear, PatchEmbedding};
 
 use super::block::Block;
 use super::config::TransformerConfig;
-use super::model::Text;
 use crate::block::modulation::{modulated, normalised, parts};
 use crate::model_error::{ModelError, go_on};
 use crate::unet::{Projection, Waves};
@@ -60,15 +59,20 @@ impl Transformer {
     /// # Shapes
     ///
     /// - `latents`: (batch, channels, height, width), sides multiples of the patch
-    /// - `text`: states (batch, words, length), pooled (batch, length)
+    /// - `text`: states (batch, words, length), pooled (batch, length), without which there is no prediction
     ///
     /// # Errors
     ///
     /// [`ModelError::ShapeMismatch`] if an input has another shape, [`ModelError::Stopped`] if `stop`, polled before each block, asks
     /// for an end.
-    pub fn forward(&self, latents: &Tensor, timestep: f64, text: &Text, stop: &Stop) -> Result<Tensor, ModelError> {
-        let Text { states, pooled } = text;
-        self.check(latents, states, pooled)?;
+    pub fn forward(
+        &self,
+        latents: &Tensor,
+        timestep: f64,
+        (states, pooled): (&Tensor, Option<&Tensor>),
+        stop: &Stop,
+    ) -> Result<Tensor, ModelError> {
+        let pooled = self.check(latents, states, pooled)?;
         let (batch, _, height, width) = latents.dims4()?;
         let (rows, columns) = (height / self.config.patch_size, width / self.config.patch_size);
         let time = TIME.embed(&vec![timestep as f32; batch], latents.device())?.to_dtype(latents.dtype())?;
@@ -107,7 +111,7 @@ impl Transformer {
         Ok(whole.reshape((batch, channels, rows * side, columns * side))?)
     }
 
-    fn check(&self, latents: &Tensor, text: &Tensor, pooled: &Tensor) -> Result<(), ModelError> {
+    fn check<'a>(&self, latents: &Tensor, text: &Tensor, pooled: Option<&'a Tensor>) -> Result<&'a Tensor, ModelError> {
         let (config, batch) = (&self.config, latents.dims().first().copied().unwrap_or(0));
         let (side, channels) = (config.patch_size, config.in_channels);
         let fits =
@@ -124,6 +128,10 @@ impl Transformer {
         let is_text = matches!(text.dims(), [b, words, l] if *b == batch && *words > 0 && *l == length);
         expect(is_text, "text", text, format!("({batch}, words, {length})"))?;
         let length = config.pooled_projection_dim;
-        expect(pooled.dims() == [batch, length], "pooled", pooled, format!("({batch}, {length})"))
+        pooled.filter(|pooled| pooled.dims() == [batch, length]).ok_or_else(|| ModelError::ShapeMismatch {
+            tensor: "pooled",
+            expected: format!("({batch}, {length})"),
+            actual: pooled.map_or(Vec::new(), |pooled| pooled.dims().to_vec()),
+        })
     }
 }

@@ -4,7 +4,6 @@ mod chunk;
 mod clip_prompt;
 mod clip_text;
 mod entered;
-mod prompt_encoder;
 mod qwen3;
 mod t5;
 mod text_error;
@@ -13,7 +12,6 @@ mod word_pieces;
 
 pub use clip_prompt::ClipPrompt;
 pub use clip_text::{ClipText, ClipTextConfig, ClipTextOutput};
-pub use prompt_encoder::{EncodedPrompt, PromptEncoder};
 pub use qwen3::{Qwen3, Qwen3Config};
 pub use t5::{T5, T5Config};
 pub use text_error::TextError;

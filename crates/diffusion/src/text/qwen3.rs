@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use candle_core::Tensor;
-use linocut_nn::weights::{Weights, WeightsError};
-use linocut_nn::{Activation, Embedding, Gain, Linear, Mask, RmsNorm, Scaling, attend};
+use linocut_nn::decoder::{Decoder, DecoderConfig, Sight};
+use linocut_nn::weights::Weights;
+use linocut_nn::{Activation, Embedding, Gain, Scaling};
 use serde::Deserialize;
 
 use super::entered::entered;
-use crate::block::rotary::{Pairs, Rotary, frequencies};
 use crate::model_error::{ModelError, read_config};
 
 /// What the `config.json` of Qwen 3 says. Fields keep their published names.
@@ -49,20 +49,37 @@ impl Qwen3Config {
     }
 
     fn check(&self) -> Result<(), ModelError> {
-        let (heads, groups) = (self.num_attention_heads, self.num_key_value_heads);
-        let unsupported = |field, expected, actual: usize| {
-            Err(ModelError::Unsupported { field, expected, actual: actual.to_string() })
-        };
-        if heads == 0 || groups == 0 || !heads.is_multiple_of(groups) {
-            return unsupported("num_key_value_heads", "a divisor of `num_attention_heads`", groups);
-        }
         if self.num_hidden_layers < 2 {
-            return unsupported("num_hidden_layers", "at least 2", self.num_hidden_layers);
+            let (field, actual) = ("num_hidden_layers", self.num_hidden_layers.to_string());
+            return Err(ModelError::Unsupported { field, expected: "at least 2", actual });
         }
-        if self.head_dim == 0 || !self.head_dim.is_multiple_of(2) {
-            return unsupported("head_dim", "an even number", self.head_dim);
+        match self.decoder().fault() {
+            None => Ok(()),
+            Some((field, expected, actual)) => {
+                Err(ModelError::Unsupported { field, expected, actual: actual.to_string() })
+            }
         }
-        Ok(())
+    }
+
+    /// What the layers are made of, without the last one.
+    fn decoder(&self) -> DecoderConfig {
+        DecoderConfig {
+            hidden: self.hidden_size,
+            layers: self.num_hidden_layers.saturating_sub(1),
+            heads: self.num_attention_heads,
+            groups: self.num_key_value_heads,
+            head: self.head_dim,
+            inner: self.intermediate_size,
+            activation: self.hidden_act,
+            gain: Gain::Weight,
+            eps: self.rms_norm_eps,
+            norms_behind: false,
+            head_norms: true,
+            bias: false,
+            scaling: Scaling::of_head(self.head_dim),
+            rotary_base: self.rope_theta,
+            window: None,
+        }
     }
 }
 
@@ -70,20 +87,7 @@ impl Qwen3Config {
 #[derive(Clone, Debug)]
 pub struct Qwen3 {
     tokens: Embedding,
-    layers: Vec<Layer>,
-    config: Qwen3Config,
-}
-
-#[derive(Clone, Debug)]
-struct Layer {
-    norms: [RmsNorm; 2],
-    /// Queries, keys, values, output.
-    attention: [Linear; 4],
-    /// Of queries and keys.
-    head_norms: [RmsNorm; 2],
-    gate: Linear,
-    widen: Linear,
-    narrow: Linear,
+    decoder: Decoder,
 }
 
 impl Qwen3 {
@@ -92,26 +96,17 @@ impl Qwen3 {
     /// # Errors
     ///
     /// [`ModelError::Unsupported`] for numbers that cannot be, [`ModelError::Weights`] if a tensor is missing or has another
-    /// shape.
+    /// shape, or if more is left over than the last layer, the norm behind it and the head.
     pub fn load(weights: &Weights, config: &Qwen3Config) -> Result<Self, ModelError> {
         config.check()?;
         let model = weights.pp("model");
-        let layers = (0..config.num_hidden_layers - 1).map(|at| Layer::load(&model.pp("layers").pp(at), config));
-        Ok(Self {
+        let loaded = Self {
             tokens: Embedding::load(&model.pp("embed_tokens"), config.vocab_size, config.hidden_size)?,
-            layers: layers.collect::<Result<_, _>>()?,
-            config: config.clone(),
-        })
-    }
-
-    /// Checks that nothing is left over but the last layer, the norm behind it and the head.
-    ///
-    /// # Errors
-    ///
-    /// [`WeightsError::Unused`] names other tensors.
-    pub fn finish(&self, weights: &Weights) -> Result<(), WeightsError> {
-        let last = format!("model.layers.{}.", self.config.num_hidden_layers - 1);
-        weights.finish(&[&last, "model.norm.", "lm_head."])
+            decoder: Decoder::load(&model, &config.decoder(), 0)?,
+        };
+        let last = format!("model.layers.{}.", config.num_hidden_layers - 1);
+        weights.finish(&[&last, "model.norm.", "lm_head."])?;
+        Ok(loaded)
     }
 
     /// The states of one row of tokens before the last layer, not normed: (1, tokens, length).
@@ -120,52 +115,6 @@ impl Qwen3 {
     ///
     /// [`ModelError::ShapeMismatch`] for no token, [`ModelError::Tensor`] for a token outside of the vocabulary.
     pub fn forward(&self, tokens: &[u32]) -> Result<Tensor, ModelError> {
-        let mut state = entered(&self.tokens, tokens)?;
-        let device = state.device().clone();
-        let speeds = frequencies(self.config.head_dim, self.config.rope_theta);
-        let angles = |place: usize| speeds.iter().map(|speed| place as f64 * speed).collect();
-        let angles: Vec<Vec<f64>> = (0..tokens.len()).map(angles).collect();
-        let rotary = Rotary::of_angles(&angles, Pairs::Halves, &device)?;
-        for layer in &self.layers {
-            state = layer.forward(&state, &rotary, &self.config)?;
-        }
-        Ok(state)
-    }
-}
-
-impl Layer {
-    fn load(weights: &Weights, config: &Qwen3Config) -> Result<Self, WeightsError> {
-        let (hidden, inner, size, eps) =
-            (config.hidden_size, config.intermediate_size, config.head_dim, config.rms_norm_eps);
-        let (wide, narrow) = (config.num_attention_heads * size, config.num_key_value_heads * size);
-        let norm = |name: &str, length| RmsNorm::load(&weights.pp(name), length, eps, Gain::Weight);
-        let linear = |name: &str, depth, width| Linear::load(&weights.pp(name), depth, width, false);
-        Ok(Self {
-            norms: [norm("input_layernorm", hidden)?, norm("post_attention_layernorm", hidden)?],
-            attention: [
-                linear("self_attn.q_proj", hidden, wide)?,
-                linear("self_attn.k_proj", hidden, narrow)?,
-                linear("self_attn.v_proj", hidden, narrow)?,
-                linear("self_attn.o_proj", wide, hidden)?,
-            ],
-            head_norms: [norm("self_attn.q_norm", size)?, norm("self_attn.k_norm", size)?],
-            gate: linear("mlp.gate_proj", hidden, inner)?,
-            widen: linear("mlp.up_proj", hidden, inner)?,
-            narrow: linear("mlp.down_proj", inner, hidden)?,
-        })
-    }
-
-    fn forward(&self, input: &Tensor, rotary: &Rotary, config: &Qwen3Config) -> candle_core::Result<Tensor> {
-        let [queries, keys, values, output] = &self.attention;
-        let (heads, groups, size) = (config.num_attention_heads, config.num_key_value_heads, config.head_dim);
-        let normal = self.norms[0].forward(input)?;
-        let split = |layer: &Linear, heads| layer.forward(&normal)?.reshape((1, (), heads, size));
-        let queries = rotary.forward(&self.head_norms[0].forward(&split(queries, heads)?)?)?;
-        let keys = rotary.forward(&self.head_norms[1].forward(&split(keys, groups)?)?)?;
-        let seen = attend(&queries, &keys, &split(values, groups)?, &Mask::Causal, Scaling::of_head(size))?;
-        let state = (output.forward(&seen)? + input)?;
-        let normal = self.norms[1].forward(&state)?;
-        let gate = self.gate.forward_activated(&normal, config.hidden_act)?;
-        self.narrow.forward(&(gate * self.widen.forward(&normal)?)?)? + state
+        Ok(self.decoder.forward(&entered(&self.tokens, tokens)?, &Sight::default())?)
     }
 }

@@ -4,11 +4,14 @@ use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
 use linocut_nn::weights::{Weights, WeightsError};
-use linocut_nn::{Activation, Embedding, Gain, Linear, Mask, RmsNorm, Scaling, attend};
+use linocut_nn::{Activation, Embedding, Gain, GatedMlp, Linear, Mask, RmsNorm, Scaling, attend};
 use serde::Deserialize;
 
 use super::entered::entered;
 use crate::model_error::{ModelError, read_config};
+
+/// Names of the MLP's layers.
+const MLP: [&str; 3] = ["1.DenseReluDense.wi_0", "1.DenseReluDense.wi_1", "1.DenseReluDense.wo"];
 
 /// What the `config.json` of a T5 encoder says. Fields keep their published names.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -106,9 +109,7 @@ struct Layer {
     norms: [RmsNorm; 2],
     /// Queries, keys, values, output.
     attention: [Linear; 4],
-    gate: Linear,
-    widen: Linear,
-    narrow: Linear,
+    mlp: GatedMlp,
 }
 
 impl T5 {
@@ -145,6 +146,10 @@ impl T5 {
     /// [`ModelError::ShapeMismatch`] for no token, [`ModelError::Tensor`] for a token outside of the vocabulary.
     pub fn forward(&self, tokens: &[u32]) -> Result<Tensor, ModelError> {
         let mut state = entered(&self.tokens, tokens)?;
+        // Its states overflow in f16: then it computes in f32, whatever its weights are kept in.
+        if state.dtype() == DType::F16 {
+            state = state.to_dtype(DType::F32)?;
+        }
         let device = state.device().clone();
         let mask = Mask::Additive(self.distances(tokens.len(), &device)?);
         for layer in &self.layers {
@@ -175,9 +180,7 @@ impl Layer {
                 linear("0.SelfAttention.v", model, inner)?,
                 linear("0.SelfAttention.o", inner, model)?,
             ],
-            gate: linear("1.DenseReluDense.wi_0", model, config.d_ff)?,
-            widen: linear("1.DenseReluDense.wi_1", model, config.d_ff)?,
-            narrow: linear("1.DenseReluDense.wo", config.d_ff, model)?,
+            mlp: GatedMlp::load(weights, MLP, (model, config.d_ff), Activation::GeluTanh)?,
         })
     }
 
@@ -190,13 +193,11 @@ impl Layer {
             let vectors = layer.forward(&normal)?.reshape((tokens, heads, size))?;
             vectors.transpose(0, 1)?.contiguous()?.unsqueeze(2)
         };
-        let scaling = Scaling { scale: 1.0, soft_cap: None };
+        let scaling = Scaling::by(1.0);
         let seen = attend(&by_head(queries)?, &by_head(keys)?, &by_head(values)?, mask, scaling)?;
         let seen = seen.transpose(0, 1)?.contiguous()?.reshape((1, tokens, heads * size))?;
         let state = (output.forward(&seen)? + input)?;
-        let normal = self.norms[1].forward(&state)?;
-        let gate = self.gate.forward_activated(&normal, Activation::GeluTanh)?;
-        self.narrow.forward(&(gate * self.widen.forward(&normal)?)?)? + state
+        self.mlp.forward(&self.norms[1].forward(&state)?)? + state
     }
 }
 

@@ -10,6 +10,9 @@ use crate::model_error::ModelError;
 /// Most bytes of a text per token that is allowed.
 const BYTES_PER_TOKEN: usize = 64;
 
+/// Bytes of the longest token of any vocabulary, and some more.
+const LONGEST_TOKEN: usize = 256;
+
 /// A tokenizer as its file says.
 #[derive(Clone, Debug)]
 pub struct WordPieces {
@@ -31,6 +34,18 @@ impl WordPieces {
         let cut = tokenizer.with_truncation(None);
         cut.map_err(|error| TextError::Tokenizer { folder: file.to_owned(), reason: error.to_string() })?;
         Ok(Self { tokenizer })
+    }
+
+    /// The first tokens of a text, with those that the file puts around it, at most so many; the rest is cut off.
+    ///
+    /// # Errors
+    ///
+    /// [`TextError::Encode`] if the tokenizer fails.
+    pub fn encode_first(&self, text: &str, most: usize) -> Result<Vec<u32>, TextError> {
+        let enough = text.floor_char_boundary(most.saturating_mul(LONGEST_TOKEN));
+        let encoded = self.tokenizer.encode(&text[..enough], true);
+        let encoded = encoded.map_err(|error| TextError::Encode { reason: error.to_string() })?;
+        Ok(encoded.get_ids().iter().take(most).copied().collect())
     }
 
     /// The tokens of a text, with those that the file puts around it.

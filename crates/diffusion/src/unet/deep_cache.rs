@@ -3,6 +3,7 @@
 use candle_core::Tensor;
 use linocut_core::Stop;
 
+use super::config::require;
 use super::model::{UNet, UNetInput};
 use crate::model_error::ModelError;
 
@@ -37,46 +38,51 @@ pub struct DeepFeatures {
     pub(super) shallow: usize,
 }
 
-/// A UNet over the steps of one run.
+/// What a UNet keeps over the steps of one run.
 #[derive(Clone, Debug)]
-pub struct DeepCache<'a> {
-    unet: &'a UNet,
+pub struct DeepCache {
     reuse: Reuse,
     /// Steps since the whole network was computed, and what is left of that.
     kept: Option<(usize, DeepFeatures)>,
 }
 
-impl<'a> DeepCache<'a> {
+impl DeepCache {
     /// The beginning of a run.
-    ///
-    /// # Errors
-    ///
-    /// [`ModelError::Unsupported`] for an interval of 0, or for a number of shallow layers that the network does not have.
-    pub fn new(unet: &'a UNet, reuse: Reuse) -> Result<Self, ModelError> {
-        if reuse.interval == 0 {
-            return Err(ModelError::Unsupported { field: "interval", expected: "at least 1", actual: "0".to_owned() });
-        }
-        unet.check_shallow(reuse.shallow)?;
-        Ok(Self { unet, reuse, kept: None })
+    #[must_use]
+    pub fn new(reuse: Reuse) -> Self {
+        Self { reuse, kept: None }
     }
 
-    /// The prediction of the next step.
+    /// The prediction of the network's next step.
     ///
     /// # Errors
     ///
-    /// As [`UNet::forward_until`]. Latents of another size than at the step before are an error as well.
-    pub fn forward(&mut self, input: &UNetInput<'_>, stop: &Stop) -> Result<Tensor, ModelError> {
+    /// As [`UNet::forward_until`] and [`UNet::check_reuse`]. Latents of another size than at the step before are an error as well.
+    pub fn forward(&mut self, unet: &UNet, input: &UNetInput<'_>, stop: &Stop) -> Result<Tensor, ModelError> {
         if self.reuse.interval == 1 {
-            return self.unet.forward_until(input, stop);
+            return unet.forward_until(input, stop);
         }
         if let Some((age, deep)) = &mut self.kept
             && *age < self.reuse.interval
         {
             *age += 1;
-            return self.unet.forward_shallow(input, deep, stop);
+            return unet.forward_shallow(input, deep, stop);
         }
-        let (prediction, deep) = self.unet.forward_keeping(input, self.reuse.shallow, stop)?;
+        unet.check_reuse(self.reuse)?;
+        let (prediction, deep) = unet.forward_keeping(input, self.reuse.shallow, stop)?;
         self.kept = Some((1, deep));
         Ok(prediction)
+    }
+}
+
+impl UNet {
+    /// Whether features can be used again so.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Unsupported`] for an interval of 0, or for a number of shallow layers that the network does not have.
+    pub fn check_reuse(&self, reuse: Reuse) -> Result<(), ModelError> {
+        require(reuse.interval > 0, "interval", "at least 1", &reuse.interval)?;
+        self.check_shallow(reuse.shallow)
     }
 }

@@ -1,6 +1,6 @@
 //! The autoencoder with a normal distribution of latents.
 
-use candle_core::Tensor;
+use candle_core::{DType, Device, Tensor};
 use linocut_core::Stop;
 use linocut_nn::weights::Weights;
 use linocut_nn::{Conv2d, ConvConfig};
@@ -23,10 +23,14 @@ const LOG_VARIANCE: (f64, f64) = (-30.0, 20.0);
 #[derive(Clone, Debug)]
 pub struct AutoencoderKl {
     config: AutoencoderKlConfig,
-    encoder: Encoder,
+    /// None if it was not loaded.
+    encoder: Option<Encoder>,
     decoder: Decoder,
     behind: Option<Conv2d>,
     before: Option<Conv2d>,
+    device: Device,
+    /// What it computes in.
+    compute: DType,
 }
 
 /// A normal distribution of latents, each (batch, latents, height / scale, width / scale).
@@ -46,15 +50,32 @@ impl AutoencoderKl {
     /// [`ModelError::Unsupported`] if the numbers do not fit each other, [`ModelError::Weights`] if a tensor is missing or has
     /// another shape.
     pub fn load(weights: &Weights, config: &AutoencoderKlConfig) -> Result<Self, ModelError> {
+        let point = |name: &str, width| Conv2d::load(&weights.pp(name), width, width, ConvConfig::POINT);
+        let latents = config.latent_channels;
+        Ok(Self {
+            encoder: Some(Encoder::load(&weights.pp("encoder"), config)?),
+            behind: config.use_quant_conv.then(|| point("quant_conv", 2 * latents)).transpose()?,
+            ..Self::load_decoder(weights, config)?
+        })
+    }
+
+    /// Loads the decoder only, which is all that drawing needs.
+    ///
+    /// # Errors
+    ///
+    /// As [`AutoencoderKl::load`].
+    pub fn load_decoder(weights: &Weights, config: &AutoencoderKlConfig) -> Result<Self, ModelError> {
         config.check()?;
         let latents = config.latent_channels;
         let point = |name: &str, width| Conv2d::load(&weights.pp(name), width, width, ConvConfig::POINT);
         Ok(Self {
-            encoder: Encoder::load(&weights.pp("encoder"), config)?,
+            encoder: None,
             decoder: Decoder::load(&weights.pp("decoder"), config)?,
-            behind: config.use_quant_conv.then(|| point("quant_conv", 2 * latents)).transpose()?,
+            behind: None,
             before: config.use_post_quant_conv.then(|| point("post_quant_conv", latents)).transpose()?,
             config: config.clone(),
+            device: weights.device().clone(),
+            compute: weights.compute(),
         })
     }
 
@@ -66,7 +87,8 @@ impl AutoencoderKl {
     ///
     /// # Errors
     ///
-    /// [`ModelError::ShapeMismatch`] for other channels or sides that are no multiple of [`AutoencoderKlConfig::scale`].
+    /// [`ModelError::ShapeMismatch`] for other channels or sides that are no multiple of [`AutoencoderKlConfig::scale`],
+    /// [`ModelError::Unsupported`] if only the decoder was loaded.
     pub fn encode(&self, picture: &Tensor) -> Result<Distribution, ModelError> {
         let (channels, scale) = (self.config.in_channels, self.config.scale());
         let fits = matches!(picture.dims(), [_, c, h, w]
@@ -75,7 +97,11 @@ impl AutoencoderKl {
             let expected = format!("(batch, {channels}, multiple of {scale}, multiple of {scale})");
             return Err(ModelError::ShapeMismatch { tensor: "picture", expected, actual: picture.dims().to_vec() });
         }
-        let mut moments = self.encoder.forward(picture, &Stop::never())?;
+        let Some(encoder) = &self.encoder else {
+            let (expected, actual) = ("an autoencoder that was loaded with it", "the decoder only".to_owned());
+            return Err(ModelError::Unsupported { field: "encoder", expected, actual });
+        };
+        let mut moments = encoder.forward(picture, &Stop::never())?;
         if let Some(behind) = &self.behind {
             moments = behind.forward(&moments)?;
         }
@@ -121,6 +147,16 @@ impl AutoencoderKl {
         })
     }
 
+    /// The picture of latents of a denoiser, in the type that the decoder computes in; polls `stop` as [`AutoencoderKl::decode_until`].
+    ///
+    /// # Errors
+    ///
+    /// As [`AutoencoderKl::decode_until`].
+    pub fn decode_scaled(&self, latents: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
+        let latents = self.unscale(&latents.to_dtype(DType::F32)?.to_device(&self.device)?)?;
+        self.decode_until(&latents.to_dtype(self.compute)?, stop)
+    }
+
     /// Latents of a denoiser as the decoder wants them: `latents / scaling_factor + shift_factor`.
     ///
     /// # Errors
@@ -149,7 +185,7 @@ impl AutoencoderKl {
 mod tests {
     use std::path::Path;
 
-    use candle_core::{D, DType, Device};
+    use candle_core::D;
 
     use super::*;
 

@@ -2,14 +2,15 @@
 
 use candle_core::{Result, Tensor};
 use linocut_nn::weights::{Weights, WeightsError};
-use linocut_nn::{Activation, Gain, Linear, Mask, RmsNorm, Scaling, attend};
+use linocut_nn::{Activation, Gain, GatedMlp, Linear, Mask, RmsNorm, Rotary, Scaling, attend};
 
 use super::config::ZImageConfig;
 use crate::block::modulation::parts;
-use crate::block::rotary::Rotary;
 
 /// Added to the mean square by the norms of queries and keys.
 const EPS: f64 = 1e-5;
+/// Names of the MLP's layers.
+const MLP: [&str; 3] = ["feed_forward.w1", "feed_forward.w3", "feed_forward.w2"];
 /// Longest vector of the time.
 pub(super) const TIME: usize = 256;
 
@@ -22,9 +23,7 @@ pub(super) struct Block {
     attention: [Linear; 4],
     /// Of queries and keys.
     head_norms: [RmsNorm; 2],
-    gate: Linear,
-    widen: Linear,
-    narrow: Linear,
+    mlp: GatedMlp,
     /// None in blocks over words.
     time: Option<Linear>,
     heads: usize,
@@ -51,9 +50,7 @@ impl Block {
                 linear("attention.to_out.0", dim, dim)?,
             ],
             head_norms: [head_norm("attention.norm_q")?, head_norm("attention.norm_k")?],
-            gate: linear("feed_forward.w1", dim, inner)?,
-            widen: linear("feed_forward.w3", dim, inner)?,
-            narrow: linear("feed_forward.w2", inner, dim)?,
+            mlp: GatedMlp::load(weights, MLP, (dim, inner), Activation::Silu)?,
             time: is_timed.then(time).transpose()?,
             heads: config.n_heads,
             size: config.head(),
@@ -74,7 +71,7 @@ impl Block {
         let [before, behind, before_mlp, behind_mlp] = &self.norms;
         let seen = self.attend(&scaled(&before.forward(input)?, by_time.first())?, rotary)?;
         let state = (gated(&behind.forward(&seen)?, by_time.get(1))? + input)?;
-        let thought = self.think(&scaled(&before_mlp.forward(&state)?, by_time.get(2))?)?;
+        let thought = self.mlp.forward(&scaled(&before_mlp.forward(&state)?, by_time.get(2))?)?;
         gated(&behind_mlp.forward(&thought)?, by_time.get(3))? + state
     }
 
@@ -85,11 +82,6 @@ impl Block {
         let keys = rotary.forward(&self.head_norms[1].forward(&split(keys)?)?)?;
         let seen = attend(&queries, &keys, &split(values)?, &Mask::None, Scaling::of_head(self.size))?;
         output.forward(&seen)
-    }
-
-    fn think(&self, input: &Tensor) -> Result<Tensor> {
-        let gate = self.gate.forward_activated(input, Activation::Silu)?;
-        self.narrow.forward(&(gate * self.widen.forward(input)?)?)
     }
 }
 

@@ -9,7 +9,25 @@ mod model;
 mod places;
 mod transformer;
 
+use candle_core::DType;
+use linocut_nn::LinearKind;
+
+use crate::entry::Component;
+use crate::family::{Family, QWEN, VAE, transformer as denoiser};
+
 pub use config::ZImageConfig;
 pub use model::ZImage;
-pub(crate) use model::schedule;
 pub use transformer::ZImageTransformer;
+
+/// Z-Image.
+pub static FAMILY: Family = Family {
+    name: "Z-Image",
+    class: "ZImagePipeline",
+    networks: &[QWEN, denoiser(3, (6_153.9, 1.0)), VAE],
+    tokenizers: &[(Component::Tokenizer, "tokenizer", &["tokenizer.json"])],
+    usual: (8, 0.0, 1024),
+    published: (DType::BF16, LinearKind::Stored),
+    work: (6_000, 4_000),
+    load: |folder, sampler| Ok(Box::new(ZImage::load(folder, sampler)?)),
+    schedule: model::schedule,
+};

@@ -1,108 +1,126 @@
 //! The whole model.
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{Device, Tensor};
 use linocut_core::Stop;
+use linocut_nn::place::{Part, Placement, Resident};
+use linocut_nn::weights::Weights;
 
 use super::config::ZImageConfig;
 use super::transformer::ZImageTransformer;
-use crate::denoise::{Denoiser, Geometry};
+use crate::denoise::{Denoiser, Encoded, Geometry, Question, Stage};
 use crate::folder::ModelFolder;
+use crate::lora::Component;
 use crate::model_error::ModelError;
+use crate::prompt::{WeightedText, plain_text};
 use crate::sampler::{Sampler, SamplerError, Schedule};
 use crate::text::{Qwen3, Qwen3Config, WordPieces};
+use crate::unet::DeepCache;
 use crate::vae::AutoencoderKl;
 
 /// Files without which the model cannot be loaded, weights aside.
 const FILES: [&str; 4] =
     ["text_encoder/config.json", "tokenizer/tokenizer.json", "transformer/config.json", "vae/config.json"];
-/// Most tokens of a description with what is put around it.
+/// Tokens of a description with what is put around it; more are cut off, as in the reference.
 const TOKENS: usize = 512;
 
 /// Z-Image-Turbo.
 #[derive(Clone, Debug)]
 pub struct ZImage {
     pieces: WordPieces,
-    text: Qwen3,
-    transformer: ZImageTransformer,
-    vae: AutoencoderKl,
+    text: Part<Qwen3, ModelError>,
+    transformer: Part<ZImageTransformer, ModelError>,
+    vae: Part<AutoencoderKl, ModelError>,
+    geometry: Geometry,
     sampler: Sampler,
-    compute: DType,
-    device: Device,
+    place: Placement,
 }
 
 impl ZImage {
-    /// Loads a model. `sampler` takes the place of what the folder says.
+    /// Opens a model. `sampler` takes the place of what the folder says.
     ///
     /// # Errors
     ///
-    /// [`ModelError::MissingFiles`] names files that are not there; [`ModelError::Weights`] a tensor that is missing, left over,
-    /// of another shape or not finite; [`ModelError::Config`], [`ModelError::Unsupported`] and [`ModelError::Sampler`] a
-    /// configuration that cannot be, such as that of another model.
+    /// As [`Family::open`](crate::family::Family::open).
     pub fn load(folder: &ModelFolder, sampler: Option<Sampler>) -> Result<Self, ModelError> {
-        folder.require(&FILES)?;
-        let weights = folder.weights("transformer")?;
-        let transformer = ZImageTransformer::load(&weights, &ZImageConfig::read(&folder.config("transformer"))?)?;
-        weights.finish(&[])?;
-        let weights = folder.weights("text_encoder")?;
-        let text = Qwen3::load(&weights, &Qwen3Config::read(&folder.config("text_encoder"))?)?;
-        text.finish(&weights)?;
-        Ok(Self {
-            pieces: WordPieces::read(&folder.path.join("tokenizer/tokenizer.json"))?,
-            text,
-            transformer,
-            vae: folder.vae()?,
-            sampler: sampler.map_or_else(|| folder.sampler(), Ok)?,
-            compute: folder.compute(),
-            device: folder.device.clone(),
-        })
+        let opened = folder.opened(&FILES)?;
+        let config = ZImageConfig::read(&opened.config("transformer"))?;
+        let text = Qwen3Config::read(&opened.config("text_encoder"))?;
+        let (vae, vae_config) = opened.decoder()?;
+        let scale = vae_config.scale();
+        let multiple = u32::try_from(scale * config.patch()).unwrap_or(u32::MAX);
+        let geometry = Geometry { channels: config.in_channels, scale, multiple };
+        let wire = move |weights: &Weights| ZImageTransformer::load(weights, &config);
+        let wire_text = move |weights: &Weights| Qwen3::load(weights, &text);
+        let model = Self {
+            pieces: WordPieces::read(&opened.path("tokenizer/tokenizer.json"))?,
+            text: opened.part("text_encoder", (Stage::Text, None), &[""], wire_text)?,
+            transformer: opened.part("transformer", (Stage::Denoise, Some(Component::Denoiser)), &[], wire)?,
+            vae,
+            geometry,
+            sampler: opened.sampler(sampler)?,
+            place: folder.places.denoiser.clone(),
+        };
+        opened.finish()?;
+        Ok(model)
     }
 
-    /// Tokens of a description, put as a question of a user that is about to be answered.
+    /// Tokens of a description, put as a question of a user that is about to be answered; the first 512.
     ///
     /// # Errors
     ///
-    /// [`TextError::TooLong`](crate::text::TextError::TooLong) beyond 512 tokens.
+    /// [`TextError::Encode`](crate::text::TextError::Encode) if the tokenizer fails.
     pub fn tokenize(&self, text: &str) -> Result<Vec<u32>, ModelError> {
-        Ok(self.pieces.encode(&format!("<|im_start|>user\n{text}<|im_end|>\n<|im_start|>assistant\n"), TOKENS)?)
+        let asked = format!("<|im_start|>user\n{text}<|im_end|>\n<|im_start|>assistant\n");
+        Ok(self.pieces.encode_first(&asked, TOKENS)?)
+    }
+
+    fn encode_one(&self, pieces: &[WeightedText]) -> Result<Encoded, ModelError> {
+        let states = self.text.get()?.forward(&self.tokenize(&plain_text(pieces))?)?;
+        Ok(Encoded { states, pooled: None }.at(&self.place)?)
     }
 }
 
 impl Denoiser for ZImage {
-    /// States of each text: (1, words, length).
-    type Text = Vec<Tensor>;
-
     fn device(&self) -> &Device {
-        &self.device
+        &self.place.device
     }
 
     fn geometry(&self) -> Geometry {
-        let (config, scale) = (self.transformer.config(), self.vae.config().scale());
-        let multiple = u32::try_from(scale * config.patch()).unwrap_or(u32::MAX);
-        Geometry { channels: config.in_channels, scale, multiple }
+        self.geometry
     }
 
     fn sampler(&self) -> &Sampler {
         &self.sampler
     }
 
-    fn schedule(&self, sampler: &Sampler, steps: usize) -> Result<Schedule, SamplerError> {
+    fn schedule(&self, sampler: &Sampler, steps: usize, _: [usize; 4]) -> Result<Schedule, SamplerError> {
         schedule(sampler, steps)
     }
 
-    fn encode(&self, texts: &[&str]) -> Result<Vec<Tensor>, ModelError> {
-        let states = |text: &&str| Ok(self.text.forward(&self.tokenize(text)?)?.to_dtype(self.compute)?);
-        texts.iter().map(states).collect()
+    fn encode(
+        &self,
+        prompt: &[WeightedText],
+        negative: Option<&[WeightedText]>,
+    ) -> Result<(Encoded, Option<Encoded>), ModelError> {
+        Ok((self.encode_one(prompt)?, negative.map(|negative| self.encode_one(negative)).transpose()?))
     }
 
-    fn predict(&self, latents: &Tensor, timestep: f64, text: &Vec<Tensor>, stop: &Stop) -> Result<Tensor, ModelError> {
-        let (latents, time) = (latents.to_dtype(self.compute)?, (1000.0 - timestep) / 1000.0);
-        let one = |(at, text): (usize, &Tensor)| self.transformer.forward(&latents.narrow(0, at, 1)?, time, text, stop);
-        let answers = text.iter().enumerate().map(one).collect::<Result<Vec<_>, ModelError>>()?;
+    /// One after the other, for texts differ in length.
+    fn predict(&self, question: &Question<'_>, _: &mut DeepCache, stop: &Stop) -> Result<Tensor, ModelError> {
+        let latents = question.latents.to_dtype(self.place.compute())?;
+        let (transformer, time) = (self.transformer.get()?, (1000.0 - question.timestep) / 1000.0);
+        let one =
+            |(at, text): (usize, &&Encoded)| transformer.forward(&latents.narrow(0, at, 1)?, time, &text.states, stop);
+        let answers = question.texts.iter().enumerate().map(one).collect::<Result<Vec<_>, ModelError>>()?;
         Ok(Tensor::cat(&answers, 0)?.neg()?)
     }
 
     fn decode(&self, latents: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
-        self.vae.decode_until(&self.vae.unscale(&latents.to_dtype(DType::F32)?)?, stop)
+        self.vae.get()?.decode_scaled(latents, stop)
+    }
+
+    fn parts(&self) -> Vec<(Stage, &dyn Resident)> {
+        vec![(Stage::Text, &self.text), (Stage::Denoise, &self.transformer), (Stage::Decode, &self.vae)]
     }
 }
 

@@ -1,9 +1,9 @@
 //! Where words and patches are: in the row, and patches also in the picture.
 
 use candle_core::{Device, Result};
+use linocut_nn::{Pairs, Rotary, frequencies};
 
 use super::config::ZImageConfig;
-use crate::block::rotary::{Pairs, Rotary, frequencies};
 
 /// Words and patches are filled up to multiples of this.
 const MULTIPLE: usize = 32;

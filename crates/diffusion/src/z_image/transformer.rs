@@ -3,13 +3,12 @@
 use candle_core::Tensor;
 use linocut_core::Stop;
 use linocut_nn::weights::{Weights, WeightsError};
-use linocut_nn::{Activation, Gain, Linear, RmsNorm};
+use linocut_nn::{Activation, Gain, Linear, RmsNorm, Rotary};
 
 use super::block::{Block, TIME};
 use super::config::ZImageConfig;
 use super::places;
 use crate::block::modulation::normalised;
-use crate::block::rotary::Rotary;
 use crate::model_error::{ModelError, go_on};
 use crate::unet::Waves;
 

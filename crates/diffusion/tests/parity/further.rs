@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use candle_core::{DType, Device, Result, Tensor};
 use linocut_core::{Generate, Prompt, Stop};
 use linocut_diffusion::ModelFolder;
-use linocut_diffusion::denoise::{DenoiseOptions, Denoiser, Diffusion};
+use linocut_diffusion::denoise::{DenoiseOptions, Denoiser, Diffusion, Encoded, GenerateError, NoiseSource, Question};
 use linocut_diffusion::sampler::{Method, Multistep, Sampler, Spacing};
-use linocut_diffusion::sdxl::{GenerateError, NoiseSource};
 use linocut_diffusion::stable_diffusion::StableDiffusion;
-use linocut_diffusion::stable_diffusion_3::{StableDiffusion3, Text};
+use linocut_diffusion::stable_diffusion_3::StableDiffusion3;
+use linocut_diffusion::unet::{DeepCache, Reuse};
 use linocut_diffusion::z_image::ZImage;
 use linocut_nn::LinearKind;
+use linocut_nn::place::Placement;
 
 use crate::fixtures;
 use crate::golden::{Golden, Tally};
@@ -41,15 +42,16 @@ fn options(golden: &Golden, sampler: Option<Sampler>) -> DenoiseOptions {
         negative: golden.note("negative_prompt").to_owned(),
         size: (dims[3] as u32, dims[2] as u32),
         sampler,
+        ..DenoiseOptions::default()
     }
 }
 
 /// Runs as the golden's notes say; every step's latents and the picture must agree.
 fn compare_run<M: Denoiser>(diffusion: &Diffusion<M>, golden: &Golden, tally: &mut Tally) {
-    let condition = diffusion.condition(golden.note("prompt")).unwrap();
+    let condition = diffusion.condition(golden.note("prompt"), &diffusion.options.negative).unwrap();
     let mut steps = Vec::new();
     let mut watch = |step: usize, latents: &Tensor| steps.push((step, latents.clone()));
-    let last = diffusion.sample(&condition, &Recorded(golden), &Stop::never(), &mut watch).unwrap();
+    let last = diffusion.sample(&condition, &[&Recorded(golden)], &Stop::never(), &mut watch).unwrap();
     assert_eq!(steps.len(), diffusion.options.steps, "{}", golden.file.display());
     for (step, latents) in &steps {
         tally.compare(latents, golden, &format!("latents.{step}"));
@@ -59,12 +61,30 @@ fn compare_run<M: Denoiser>(diffusion: &Diffusion<M>, golden: &Golden, tally: &m
 }
 
 /// Every recorded call of the denoiser, fed with the golden's own input.
-fn compare_calls<M: Denoiser>(model: &M, text: &M::Text, golden: &Golden, tally: &mut Tally) {
+fn compare_calls(model: &dyn Denoiser, text: &Encoded, golden: &Golden, tally: &mut Tally) {
+    let texts: Vec<Encoded> = (0..text.states.dim(0).unwrap())
+        .map(|at| Encoded {
+            states: text.states.narrow(0, at, 1).unwrap(),
+            pooled: text.pooled.as_ref().map(|pooled| pooled.narrow(0, at, 1).unwrap()),
+        })
+        .collect();
     for call in (0..).take_while(|call| golden.has(&format!("unet_in.{call}"))) {
         let timestep = f64::from(golden.get(&format!("unet_t.{call}")).to_vec1::<f32>().unwrap()[0]);
-        let found = model.predict(&golden.get(&format!("unet_in.{call}")), timestep, text, &Stop::never()).unwrap();
+        let latents = golden.get(&format!("unet_in.{call}"));
+        let texts: Vec<&Encoded> = texts.iter().collect();
+        let question = Question { latents: &latents, timestep, texts: &texts, size: (64, 64) };
+        let found = model.predict(&question, &mut DeepCache::new(Reuse::default()), &Stop::never()).unwrap();
         tally.compare(&found, golden, &format!("unet_out.{call}"));
     }
+}
+
+/// The encoded texts of a golden, under guidance the negative one first.
+fn states<M: Denoiser>(diffusion: &Diffusion<M>, golden: &Golden) -> Encoded {
+    let condition = diffusion.condition(golden.note("prompt"), &diffusion.options.negative).unwrap();
+    let texts: Vec<Encoded> = condition.negative.into_iter().chain([condition.prompt]).collect();
+    let texts: Vec<&Encoded> = texts.iter().collect();
+    let question = Question { latents: &golden.get("latents_in"), timestep: 0.0, texts: &texts, size: (64, 64) };
+    Encoded { states: question.states().unwrap(), pooled: question.pooled().unwrap() }
 }
 
 fn is_named(golden: &Golden, part: &str) -> bool {
@@ -82,10 +102,9 @@ fn compare_stable_diffusion(name: &str, tally: &mut Tally) {
     for golden in Golden::all_in(&folder(name).join("golden")) {
         assert_eq!(model.prompts().tokenize(golden.note("prompt"), 1).unwrap(), golden.rows("input_ids"));
         let sampler = is_named(&golden, "dpm").then(|| dpm(&model));
-        let diffusion = Diffusion { options: options(&golden, sampler), model: model.clone() };
-        let condition = diffusion.condition(golden.note("prompt")).unwrap();
-        tally.compare(&condition.text, &golden, "states");
-        compare_calls(&model, &golden.get("states"), &golden, tally);
+        let diffusion = Diffusion::new(model.clone(), options(&golden, sampler));
+        tally.compare(&states(&diffusion, &golden).states, &golden, "states");
+        compare_calls(&model, &Encoded { states: golden.get("states"), pooled: None }, &golden, tally);
         compare_run(&diffusion, &golden, tally);
     }
 }
@@ -107,11 +126,11 @@ fn stable_diffusion_3_agrees_with_diffusers() {
     let (model, mut tally) = (stable_diffusion_3(), Tally::new(1e-4));
     for golden in Golden::all_in(&folder("sd-3.5/golden")) {
         assert_eq!(vec![model.tokenize_for_t5(golden.note("prompt")).unwrap()], golden.rows("t5_ids"));
-        let diffusion = Diffusion { options: options(&golden, None), model: model.clone() };
-        let condition = diffusion.condition(golden.note("prompt")).unwrap();
-        tally.compare(&condition.text.states, &golden, "states");
-        tally.compare(&condition.text.pooled, &golden, "pooled");
-        let text = Text { states: golden.get("states"), pooled: golden.get("pooled") };
+        let diffusion = Diffusion::new(model.clone(), options(&golden, None));
+        let found = states(&diffusion, &golden);
+        tally.compare(&found.states, &golden, "states");
+        tally.compare(found.pooled.as_ref().unwrap(), &golden, "pooled");
+        let text = Encoded { states: golden.get("states"), pooled: Some(golden.get("pooled")) };
         compare_calls(&model, &text, &golden, &mut tally);
         compare_run(&diffusion, &golden, &mut tally);
     }
@@ -131,11 +150,11 @@ fn z_image_agrees_with_diffusers() {
         let counted = options(&golden, None);
         let guidance = if counted.is_guided() { counted.guidance + 1.0 } else { 0.0 };
         let options = DenoiseOptions { steps: counted.steps - 1, guidance, ..counted };
-        let diffusion = Diffusion { options, model: model.clone() };
-        let text = diffusion.condition(golden.note("prompt")).unwrap().text;
-        tally.compare(&text[text.len() - 1], &golden, "states");
-        if text.len() == 1 {
-            compare_calls(&model, &vec![golden.get("states")], &golden, &mut tally);
+        let diffusion = Diffusion::new(model.clone(), options);
+        let condition = diffusion.condition(golden.note("prompt"), &diffusion.options.negative).unwrap();
+        tally.compare(&condition.prompt.states, &golden, "states");
+        if condition.negative.is_none() {
+            compare_calls(&model, &Encoded { states: golden.get("states"), pooled: None }, &golden, &mut tally);
         }
         compare_run(&diffusion, &golden, &mut tally);
     }
@@ -145,22 +164,27 @@ fn z_image_agrees_with_diffusers() {
 #[test]
 fn weights_of_16_bits_stay_close() {
     let mut tally = Tally::new(3e-2);
-    let of = |name: &str| ModelFolder { dtype: DType::BF16, ..ModelFolder::new(folder(name)) };
-    let stored = ModelFolder { linear_kind: LinearKind::Stored, ..of("z-image") };
+    let kept = |name: &str, linear_kind| {
+        let place = Placement { dtype: DType::BF16, linear_kind, ..Placement::default() };
+        ModelFolder::new(folder(name)).placed(&place)
+    };
+    let of = |name| kept(name, LinearKind::Plain);
+    let told = |golden: &Golden, pooled| Encoded { states: golden.get("states"), pooled };
     let golden = Golden::read(&folder("sd-3.5/golden/unguided_3step.safetensors"));
-    let text = Text { states: golden.get("states"), pooled: golden.get("pooled") };
+    let text = told(&golden, Some(golden.get("pooled")));
     compare_calls(&StableDiffusion3::load(&of("sd-3.5"), None).unwrap(), &text, &golden, &mut tally);
     let golden = Golden::read(&folder("z-image/golden/3step.safetensors"));
-    compare_calls(&ZImage::load(&of("z-image"), None).unwrap(), &vec![golden.get("states")], &golden, &mut tally);
-    compare_calls(&ZImage::load(&stored, None).unwrap(), &vec![golden.get("states")], &golden, &mut tally);
+    for folder in [of("z-image"), kept("z-image", LinearKind::Stored)] {
+        compare_calls(&ZImage::load(&folder, None).unwrap(), &told(&golden, None), &golden, &mut tally);
+    }
     let golden = Golden::read(&folder("sd-1.5/golden/ddim_2step.safetensors"));
-    compare_calls(&StableDiffusion::load(&of("sd-1.5"), None).unwrap(), &golden.get("states"), &golden, &mut tally);
+    compare_calls(&StableDiffusion::load(&of("sd-1.5"), None).unwrap(), &told(&golden, None), &golden, &mut tally);
     tally.finish("BF16 weights of further models");
 }
 
 fn small(model: &str) -> Diffusion<StableDiffusion> {
     let model = StableDiffusion::load(&ModelFolder::new(folder(model)), None).unwrap();
-    Diffusion { options: DenoiseOptions { steps: 2, size: (64, 64), ..DenoiseOptions::default() }, model }
+    Diffusion::new(model, DenoiseOptions { steps: 2, size: (64, 64), ..DenoiseOptions::default() })
 }
 
 #[test]
@@ -176,8 +200,8 @@ fn the_same_seed_gives_the_same_picture_alone_and_in_a_batch() {
     assert!(batch[0] != batch[1] && batch[0] != batch[2]);
 }
 
-/// What a model says of options and texts that cannot be.
-fn check_bad_input<M: Denoiser>(diffusion: &mut Diffusion<M>, multiple: u32) {
+/// What a model says of options and texts that cannot be; `cuts` if it takes the beginning of a text that is too long.
+fn check_bad_input<M: Denoiser>(diffusion: &mut Diffusion<M>, multiple: u32, cuts: bool) {
     let good = diffusion.options.clone();
     let mut say = |options: DenoiseOptions, text: &str, stop: &Stop| {
         diffusion.options = options;
@@ -190,12 +214,17 @@ fn check_bad_input<M: Denoiser>(diffusion: &mut Diffusion<M>, multiple: u32) {
     assert_eq!(error.to_string(), "a schedule needs at least one step");
     let error = say(DenoiseOptions { guidance: f64::INFINITY, ..good.clone() }, "a cat", &never);
     assert!(matches!(error, GenerateError::Guidance { .. }), "{error}");
-    let error = say(good.clone(), &"the cat ".repeat(5_000), &never);
-    assert!(error.to_string().contains("are looked at"), "{error}");
+    if !cuts {
+        let error = say(good.clone(), &"the cat ".repeat(5_000), &never);
+        assert!(error.to_string().contains("are looked at"), "{error}");
+    }
     let cancelled = Stop::never();
     cancelled.cancel();
     let error = say(good, "", &cancelled);
     assert!(matches!(error, GenerateError::Stopped { step: 0, .. }), "{error}");
+    if cuts {
+        assert!(diffusion.generate(&Prompt::new("the cat ".repeat(5_000), 1), &never).is_ok());
+    }
 }
 
 /// What is said of a folder that lacks each of these files in turn, of one that is none, and of another model's weights.
@@ -233,7 +262,7 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn stable_diffusion_says_what_cannot_be() {
-    check_bad_input(&mut small("sd-2.1"), 8);
+    check_bad_input(&mut small("sd-2.1"), 8, false);
     let unet = "unet/diffusion_pytorch_model.safetensors";
     let files = ["unet/config.json", "tokenizer/vocab.json", "scheduler/scheduler_config.json", "vae/config.json"];
     let load = |folder: &ModelFolder| StableDiffusion::load(folder, None);
@@ -246,7 +275,7 @@ fn stable_diffusion_says_what_cannot_be() {
 #[test]
 fn stable_diffusion_3_says_what_cannot_be() {
     let options = DenoiseOptions { steps: 1, size: (64, 64), ..DenoiseOptions::default() };
-    check_bad_input(&mut Diffusion { options, model: stable_diffusion_3() }, 16);
+    check_bad_input(&mut Diffusion::new(stable_diffusion_3(), options), 16, false);
     let weights = "transformer/diffusion_pytorch_model.safetensors";
     let files = ["transformer/config.json", "tokenizer_3/tokenizer.json", "text_encoder_3/config.json"];
     let load = |folder: &ModelFolder| StableDiffusion3::load(folder, None);
@@ -256,7 +285,7 @@ fn stable_diffusion_3_says_what_cannot_be() {
 #[test]
 fn z_image_says_what_cannot_be() {
     let options = DenoiseOptions { steps: 1, size: (64, 64), ..DenoiseOptions::default() };
-    check_bad_input(&mut Diffusion { options, model: z_image() }, 16);
+    check_bad_input(&mut Diffusion::new(z_image(), options), 16, true);
     let weights = "transformer/diffusion_pytorch_model.safetensors";
     let files = ["transformer/config.json", "tokenizer/tokenizer.json", "vae/config.json"];
     let load = |folder: &ModelFolder| ZImage::load(folder, None);

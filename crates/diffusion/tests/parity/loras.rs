@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor, safetensors};
-use linocut_diffusion::ModelError;
 use linocut_diffusion::lora::{Lora, LoraError};
-use linocut_diffusion::sdxl::{Sdxl, SdxlOptions, SdxlSource};
+use linocut_diffusion::sdxl::Sdxl;
 use linocut_diffusion::unet::UNetInput;
+use linocut_diffusion::{ModelError, ModelFolder};
 use tempfile::TempDir;
 
 use crate::fixtures;
@@ -31,7 +31,7 @@ fn write(folder: &TempDir, name: &str, tensors: &Tensors) -> PathBuf {
 
 fn load(loras: &[(&Path, f64)]) -> Result<Sdxl, ModelError> {
     let loras = loras.iter().map(|(file, scale)| ((*file).to_owned(), *scale)).collect();
-    Sdxl::load(&SdxlSource { loras, ..SdxlSource::of_folder(folder()) }, SdxlOptions::default())
+    Sdxl::load(&ModelFolder { loras, ..ModelFolder::new(folder()) }, None)
 }
 
 /// How far the UNet's answer is from the golden of the merged LoRA.
@@ -44,7 +44,7 @@ fn apart(loras: &[(&Path, f64)]) -> f32 {
         pooled: Some(&golden.get("in.text_embeds")),
         time_ids: Some(&golden.get("in.time_ids")),
     };
-    let found = load(loras).unwrap().unet().forward(&input).unwrap();
+    let found = load(loras).unwrap().unet().get().unwrap().forward(&input).unwrap();
     (found - golden.get("out")).unwrap().abs().unwrap().max_all().unwrap().to_scalar().unwrap()
 }
 

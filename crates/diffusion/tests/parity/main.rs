@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails to load fails the test")]
 
 mod bits;
+mod card;
 mod deep_cache;
 mod further;
 mod golden;
@@ -12,10 +13,12 @@ mod loras;
 mod manifests;
 mod own;
 mod pipeline;
+mod places;
 mod prompts;
 mod stopping;
 mod threads;
 mod tiny;
+mod toy;
 mod truncated;
 
 use std::path::PathBuf;

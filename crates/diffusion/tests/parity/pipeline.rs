@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use candle_core::{Device, Result, Tensor};
 use image::RgbImage;
 use linocut_core::{Generate, Prompt, Stop};
+use linocut_diffusion::ModelFolder;
+use linocut_diffusion::denoise::{DenoiseOptions, Diffusion, NoiseSource};
 use linocut_diffusion::noise::Noise;
 use linocut_diffusion::sampler::{Prediction, Sampler, Spacing};
-use linocut_diffusion::sdxl::{NoiseSource, Sdxl, SdxlOptions, SdxlSource};
+use linocut_diffusion::sdxl::Sdxl;
 
 use crate::fixtures;
 use crate::golden::{Golden, Tally};
@@ -28,29 +30,30 @@ pub(crate) fn folder(model: &str) -> PathBuf {
     fixtures().join("tiny").join(model)
 }
 
-pub(crate) fn load(model: &str, options: SdxlOptions) -> Sdxl {
-    Sdxl::load(&SdxlSource::of_folder(folder(model)), options).unwrap()
+pub(crate) fn load(model: &str, options: DenoiseOptions) -> Diffusion<Sdxl> {
+    Diffusion::new(Sdxl::load(&ModelFolder::new(folder(model)), None).unwrap(), options)
 }
 
-pub(crate) fn small() -> SdxlOptions {
-    SdxlOptions { steps: 2, guidance: 0.0, size: (64, 64), ..SdxlOptions::default() }
+pub(crate) fn small() -> DenoiseOptions {
+    DenoiseOptions { steps: 2, guidance: 0.0, size: (64, 64), ..DenoiseOptions::default() }
 }
 
 /// Runs as the golden's notes say; every step's latents and the picture must agree.
 fn compare_run(model: &Sdxl, name: &str, golden: &Golden, sampler: Option<Sampler>, tally: &mut Tally) {
-    let options = SdxlOptions {
+    let options = DenoiseOptions {
         steps: golden.note("steps").parse().unwrap(),
         guidance: golden.note("guidance").parse().unwrap(),
         negative: golden.note("negative_prompt").to_owned(),
         sampler,
         ..small()
     };
-    let conditioning = model.condition(golden.note("prompt"), &options).unwrap();
+    let model = Diffusion::new(model.clone(), options);
+    let condition = model.condition(golden.note("prompt"), golden.note("negative_prompt")).unwrap();
     let mut steps = Vec::new();
     let stop = Stop::never();
     let mut watch = |step: usize, latents: &Tensor| steps.push((step, latents.clone()));
-    let last = model.sample(&conditioning, &options, &Recorded(golden), &stop, &mut watch).unwrap();
-    assert_eq!(steps.len(), options.steps, "{name}");
+    let last = model.sample(&condition, &[&Recorded(golden)], &stop, &mut watch).unwrap();
+    assert_eq!(steps.len(), model.options.steps, "{name}");
     for (step, latents) in &steps {
         tally.compare(latents, golden, &format!("latents.{step}"));
     }
@@ -81,7 +84,7 @@ fn whole_runs_agree_step_by_step() {
         let loaded = load(model, small());
         for (name, sampler) in runs {
             let golden = Golden::read(&folder(model).join("golden").join(format!("{name}.safetensors")));
-            compare_run(&loaded, name, &golden, sampler, &mut tally);
+            compare_run(&loaded.model, name, &golden, sampler, &mut tally);
         }
     }
     tally.finish("whole runs");
@@ -103,15 +106,15 @@ fn the_same_seed_gives_the_same_picture_alone_and_in_a_batch() {
 #[test]
 fn options_that_cannot_be_are_errors() {
     let mut model = load("sdxl", small());
-    let mut say = |options: SdxlOptions, text: &str| {
+    let mut say = |options: DenoiseOptions, text: &str| {
         model.options = options;
         model.generate(&Prompt::new(text, 1), &Stop::never()).unwrap_err().to_string()
     };
-    let size = say(SdxlOptions { size: (64, 60), ..small() }, "a cat");
+    let size = say(DenoiseOptions { size: (64, 60), ..small() }, "a cat");
     assert_eq!(size, "a picture of 64 x 60 px, sides must be multiples of 8 px from 8 to 4096 px");
-    assert!(say(SdxlOptions { size: (0, 64), ..small() }, "a cat").starts_with("a picture of 0 x 64"));
-    assert_eq!(say(SdxlOptions { steps: 0, ..small() }, "a cat"), "a schedule needs at least one step");
-    assert!(say(SdxlOptions { guidance: f64::NAN, ..small() }, "a cat").contains("guidance is NaN"));
+    assert!(say(DenoiseOptions { size: (0, 64), ..small() }, "a cat").starts_with("a picture of 0 x 64"));
+    assert_eq!(say(DenoiseOptions { steps: 0, ..small() }, "a cat"), "a schedule needs at least one step");
+    assert!(say(DenoiseOptions { guidance: f64::NAN, ..small() }, "a cat").contains("guidance is NaN"));
     assert!(say(small(), &"the cat ".repeat(5_000)).contains("at most 600 are looked at"));
 }
 
@@ -126,29 +129,28 @@ fn latents_that_are_not_numbers_are_reported_with_the_step() {
             Tensor::full(f32::NAN, shape, device)
         }
     }
-    let model = load("sdxl", SdxlOptions { steps: 4, ..small() });
-    let conditioning = model.condition("a cat", &model.options).unwrap();
-    let error = model.sample(&conditioning, &model.options, &Broken, &Stop::never(), &mut |_, _| {}).unwrap_err();
+    let model = load("sdxl", DenoiseOptions { steps: 4, ..small() });
+    let condition = model.condition("a cat", "").unwrap();
+    let error = model.sample(&condition, &[&Broken], &Stop::never(), &mut |_, _| {}).unwrap_err();
     assert!(error.to_string().contains("step 0"), "{error}");
 }
 
 #[test]
 fn a_long_text_under_guidance_fills_as_many_chunks_as_its_negative() {
-    let options = SdxlOptions { guidance: 4.0, negative: "ugly".to_owned(), ..small() };
-    let model = load("ssd-1b", options.clone());
-    let conditioning = model.condition(&"the cat ".repeat(60), &options).unwrap();
-    assert_eq!(conditioning.text.dims(), [2, 2 * 77, 40]);
-    assert_eq!((conditioning.pooled.dims(), conditioning.time_ids.dims()), (&[2, 24][..], &[2, 6][..]));
-    let short = model.condition("the cat", &SdxlOptions { guidance: 1.0, ..options }).unwrap();
-    assert_eq!(short.text.dims(), [1, 77, 40]);
+    let mut model = load("ssd-1b", DenoiseOptions { guidance: 4.0, ..small() });
+    let condition = model.condition(&"the cat ".repeat(60), "ugly").unwrap();
+    for text in [&condition.prompt, condition.negative.as_ref().unwrap()] {
+        assert_eq!((text.states.dims(), text.pooled.as_ref().unwrap().dims()), (&[1, 2 * 77, 40][..], &[1, 24][..]));
+    }
+    model.options.guidance = 1.0;
+    let short = model.condition("the cat", "ugly").unwrap();
+    assert!(short.negative.is_none());
+    assert_eq!(short.prompt.states.dims(), [1, 77, 40]);
 }
 
 #[test]
 fn missing_files_are_named() {
-    let elsewhere = SdxlSource { vae: Some("nowhere.safetensors".into()), ..SdxlSource::of_folder(folder("sdxl")) };
-    let error = Sdxl::load(&elsewhere, small()).unwrap_err().to_string();
+    let elsewhere = ModelFolder { vae: Some("nowhere.safetensors".into()), ..ModelFolder::new(folder("sdxl")) };
+    let error = Sdxl::load(&elsewhere, None).unwrap_err().to_string();
     assert!(error.contains("nowhere.safetensors"), "{error}");
-    let error = SdxlSource::of_repository_under(Some(&fixtures().join("tiny")), "stabilityai/sdxl-turbo").unwrap_err();
-    assert!(error.to_string().contains("tiny/stabilityai/sdxl-turbo"), "{error}");
-    assert!(SdxlSource::of_repository_under(Some(&fixtures().join("tiny")), "segmind/ssd-1b").is_ok());
 }

@@ -1,72 +1,75 @@
 //! Weights in descriptions, and styles by turns.
 
 use linocut_core::{Prompt, Stop, derive_seed};
+use linocut_diffusion::denoise::{Condition, DenoiseOptions, Diffusion};
 use linocut_diffusion::prompt::{Rotation, Style, Styled};
-use linocut_diffusion::sdxl::{Conditioning, Sdxl, SdxlOptions};
+use linocut_diffusion::sdxl::Sdxl;
 
 use crate::bits::bits;
 use crate::pipeline::{load, small};
 
-fn weighted() -> SdxlOptions {
-    SdxlOptions { weighted: true, ..small() }
+fn weighted() -> DenoiseOptions {
+    DenoiseOptions { weighted: true, ..small() }
 }
 
-fn is_same(one: &Conditioning, other: &Conditioning) -> bool {
-    bits(&one.text) == bits(&other.text) && bits(&one.pooled) == bits(&other.pooled)
+fn pooled(condition: &Condition) -> Vec<u32> {
+    bits(condition.prompt.pooled.as_ref().unwrap())
 }
 
-fn count(model: &Sdxl, text: &str) -> usize {
-    model.prompts().tokenizers[0].encode(text, 600).unwrap().len()
+fn is_same(one: &Condition, other: &Condition) -> bool {
+    bits(&one.prompt.states) == bits(&other.prompt.states) && pooled(one) == pooled(other)
+}
+
+fn count(model: &Diffusion<Sdxl>, text: &str) -> usize {
+    model.model.prompts()[0].tokenizer.encode(text, 600).unwrap().len()
 }
 
 #[test]
 fn a_weight_of_one_gives_the_bits_of_the_plain_text() {
-    let model = load("sdxl", small());
-    let plain = model.condition("a red barn by the sea", &small()).unwrap();
+    let (plain, model) = (load("sdxl", small()), load("sdxl", weighted()));
+    let plain = plain.condition("a red barn by the sea", "").unwrap();
     for text in ["a red barn by the sea", "a (red:1) barn by (the sea:1.0)", "(((a red:1) barn:1) by the sea:1)"] {
-        assert!(is_same(&model.condition(text, &weighted()).unwrap(), &plain), "{text}");
+        assert!(is_same(&model.condition(text, "").unwrap(), &plain), "{text}");
     }
 }
 
 #[test]
 fn a_weight_multiplies_the_states_of_its_own_words_only() {
-    let model = load("sdxl", small());
-    let plain = model.condition("a red barn", &small()).unwrap();
-    let found = model.condition("a (red:1.3) barn", &weighted()).unwrap();
+    let (plain, model) = (load("sdxl", small()), load("sdxl", weighted()));
+    let plain = plain.condition("a red barn", "").unwrap();
+    let found = model.condition("a (red:1.3) barn", "").unwrap();
     let first = 1 + count(&model, "a");
     let red = first..first + count(&model, "red");
     assert!(!red.is_empty());
     for token in 0..77 {
-        let expected = plain.text.narrow(1, token, 1).unwrap();
+        let expected = plain.prompt.states.narrow(1, token, 1).unwrap();
         let expected = if red.contains(&token) { (expected * 1.3).unwrap() } else { expected };
-        assert_eq!(bits(&found.text.narrow(1, token, 1).unwrap()), bits(&expected), "token {token}");
+        assert_eq!(bits(&found.prompt.states.narrow(1, token, 1).unwrap()), bits(&expected), "token {token}");
     }
-    assert_eq!(bits(&found.pooled), bits(&plain.pooled));
+    assert_eq!(pooled(&found), pooled(&plain));
 }
 
 #[test]
 fn weights_are_text_unless_they_are_asked_for() {
-    let model = load("sdxl", small());
-    let plain = model.condition("a red barn", &small()).unwrap();
-    assert!(!is_same(&model.condition("a (red:1) barn", &small()).unwrap(), &plain));
+    let (plain, model) = (load("sdxl", small()), load("sdxl", weighted()));
+    let plain = plain.condition("a red barn", "").unwrap();
+    assert!(!is_same(&load("sdxl", small()).condition("a (red:1) barn", "").unwrap(), &plain));
+    assert!(is_same(&model.condition("a (red:1) barn", "").unwrap(), &plain));
 }
 
 #[test]
 fn a_weight_counts_in_what_is_left_out_too() {
-    let model = load("sdxl", small());
-    let of = |negative: &str| SdxlOptions { guidance: 4.0, negative: negative.to_owned(), ..weighted() };
-    let (plain, strong) = (
-        model.condition("a barn", &of("text")).unwrap().text,
-        model.condition("a barn", &of("(text:2)")).unwrap().text,
-    );
-    assert_eq!(bits(&plain.get(1).unwrap()), bits(&strong.get(1).unwrap()));
-    assert_ne!(bits(&plain.get(0).unwrap()), bits(&strong.get(0).unwrap()));
+    let model = load("sdxl", DenoiseOptions { guidance: 4.0, ..weighted() });
+    let of = |negative| model.condition("a barn", negative).unwrap();
+    let (plain, strong) = (of("text"), of("(text:2)"));
+    assert_eq!(bits(&plain.prompt.states), bits(&strong.prompt.states));
+    assert_ne!(bits(&plain.negative.unwrap().states), bits(&strong.negative.unwrap().states));
 }
 
 #[test]
 fn weighted_texts_have_the_limit_of_plain_ones() {
-    let model = load("sdxl", small());
-    let error = model.condition(&"(the:1.1) cat ".repeat(400), &weighted()).unwrap_err();
+    let model = load("sdxl", weighted());
+    let error = model.condition(&"(the:1.1) cat ".repeat(400), "").unwrap_err();
     assert!(error.to_string().ends_with("at most 600 are looked at"), "{error}");
 }
 
@@ -74,7 +77,7 @@ fn weighted_texts_have_the_limit_of_plain_ones() {
 #[test]
 fn candidates_of_a_run_are_drawn_in_styles_by_turns() {
     let styles = Rotation::beginning_with(Style::named("poster").unwrap(), 5);
-    let mut model = load("sdxl", SdxlOptions { steps: 1, styles, ..small() });
+    let mut model = load("sdxl", DenoiseOptions { steps: 1, styles, ..small() });
     let prompts: Vec<Prompt> = (0..6).map(|index| Prompt::new("a barn", derive_seed(5, index))).collect();
     let asked: Vec<Styled> = prompts.iter().map(|prompt| model.options.asked(prompt)).collect();
     let drawn: Vec<_> = prompts.iter().map(|prompt| model.generate(prompt, &Stop::never()).unwrap()).collect();

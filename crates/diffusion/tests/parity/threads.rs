@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use linocut_core::{Prompt, Stop};
-use linocut_diffusion::sdxl::SdxlOptions;
+use linocut_diffusion::denoise::DenoiseOptions;
 
 use crate::pipeline::{load, small};
 
@@ -13,7 +13,7 @@ const PICTURE: &str = "LINOCUT_TEST_PICTURE";
 
 /// Large enough that every kernel shares its work out.
 fn draw(file: PathBuf) {
-    let model = load("sdxl", SdxlOptions { size: (192, 160), guidance: 3.0, ..small() });
+    let model = load("sdxl", DenoiseOptions { size: (192, 160), guidance: 3.0, ..small() });
     let picture = model.generate(&Prompt::new("a cat", 1), &Stop::never()).unwrap();
     std::fs::write(file, picture.into_raw()).unwrap();
 }

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device, Tensor};
 use linocut_diffusion::lora::{Component, Lora};
-use linocut_diffusion::text::{ClipText, ClipTextConfig, ClipTokenizer, EncodedPrompt, PromptEncoder};
+use linocut_diffusion::prompt::WeightedText;
+use linocut_diffusion::text::{ClipPrompt, ClipText, ClipTextConfig, ClipTokenizer};
 use linocut_diffusion::unet::{UNet, UNetConfig, UNetInput};
 use linocut_diffusion::vae::{AutoencoderKl, AutoencoderKlConfig};
+use linocut_nn::place::{Part, Residency};
 use linocut_nn::weights::Weights;
 
 use crate::golden::{Golden, Tally};
@@ -15,7 +17,7 @@ use crate::root;
 struct Tiny {
     unet: UNet,
     vae: AutoencoderKl,
-    prompts: PromptEncoder,
+    prompts: [ClipPrompt; 2],
 }
 
 impl Tiny {
@@ -24,49 +26,58 @@ impl Tiny {
         let config = |part: &str| folder.join(part).join("config.json");
         let text = |part: &str| {
             let weights = open(part);
-            let model = ClipText::load(&weights, &ClipTextConfig::read(&config(part)).unwrap()).unwrap();
-            weights.finish(&["text_model.embeddings.position_ids"]).unwrap();
-            model
+            let config = ClipTextConfig::read(&config(part)).unwrap();
+            let length = config.max_position_embeddings;
+            let wire = move |weights: &Weights| {
+                let model = ClipText::load(weights, &config)?;
+                weights.finish(&["text_model.embeddings.position_ids"])?;
+                Ok(model)
+            };
+            (Part::of_weights("text_encoder", weights, Residency::Stay, wire).unwrap(), length)
+        };
+        let prompt = |(encoder, tokenizer): (&str, &str)| {
+            let (encoder, length) = text(encoder);
+            ClipPrompt { tokenizer: ClipTokenizer::read(&folder.join(tokenizer)).unwrap(), encoder, length }
         };
         let (unet, vae) = (open("unet"), open("vae"));
         let tiny = Self {
             unet: UNet::load(&unet, &UNetConfig::read(&config("unet")).unwrap()).unwrap(),
             vae: AutoencoderKl::load(&vae, &AutoencoderKlConfig::read(&config("vae")).unwrap()).unwrap(),
-            prompts: PromptEncoder {
-                tokenizers: ["tokenizer", "tokenizer_2"].map(|part| ClipTokenizer::read(&folder.join(part)).unwrap()),
-                encoders: ["text_encoder", "text_encoder_2"].map(text),
-            },
+            prompts: [("text_encoder", "tokenizer"), ("text_encoder_2", "tokenizer_2")].map(prompt),
         };
         unet.finish(&[]).unwrap();
         vae.finish(&[]).unwrap();
         tiny
     }
 
+    /// States of both encoders and the pooled vector of the second one.
+    fn encode(&self, text: &str) -> [Tensor; 2] {
+        let encode = |prompt: &ClipPrompt| prompt.encode(&[WeightedText::plain(text)], 1).unwrap();
+        let [first, second] = self.prompts.each_ref().map(encode);
+        [Tensor::cat(&[&first.penultimate, &second.penultimate], 2).unwrap(), second.pooled]
+    }
+
     /// Description, and what stands for the negative one: zeros if it is empty.
-    fn encode(&self, golden: &Golden, guided: bool) -> EncodedPrompt {
+    fn told(&self, golden: &Golden, guided: bool) -> [Tensor; 2] {
         let (text, negative) = (golden.note("prompt"), golden.note("negative_prompt"));
+        let prompt = self.encode(text);
         if !guided {
-            return self.prompts.encode(text).unwrap();
+            return prompt;
         }
-        let [prompt, mut other] = self.prompts.encode_pair(text, negative).unwrap();
-        if negative.is_empty() {
-            other = prompt.zeros_like().unwrap();
-        }
-        EncodedPrompt {
-            states: Tensor::cat(&[&other.states, &prompt.states], 0).unwrap(),
-            pooled: Tensor::cat(&[&other.pooled, &prompt.pooled], 0).unwrap(),
-        }
+        let nothing = || prompt.each_ref().map(|tensor| tensor.zeros_like().unwrap());
+        let other = if negative.is_empty() { nothing() } else { self.encode(negative) };
+        [0, 1].map(|at| Tensor::cat(&[&other[at], &prompt[at]], 0).unwrap())
     }
 
     fn compare_text(&self, golden: &Golden, tally: &mut Tally) {
         for (at, name) in ["input_ids", "input_ids_2"].into_iter().enumerate() {
-            let tokens = self.prompts.tokenize(at, golden.note("prompt"), 1).unwrap();
+            let tokens = self.prompts[at].tokenize(golden.note("prompt"), 1).unwrap();
             assert_eq!(tokens, golden.rows(name), "{} {name}", golden.file.display());
             tally.tensors += 1;
         }
-        let encoded = self.encode(golden, golden.get("pooled").dim(0).unwrap() == 2);
-        tally.compare(&encoded.states, golden, "prompt_embeds");
-        tally.compare(&encoded.pooled, golden, "pooled");
+        let [states, pooled] = self.told(golden, golden.get("pooled").dim(0).unwrap() == 2);
+        tally.compare(&states, golden, "prompt_embeds");
+        tally.compare(&pooled, golden, "pooled");
     }
 
     fn compare_unet(&self, golden: &Golden, tally: &mut Tally) {
@@ -104,9 +115,11 @@ impl Tiny {
 fn compare_lora(folder: &Path, golden: &Golden, tally: &mut Tally) {
     let lora = Lora::open(&folder.join("lora_kohya_r2.safetensors"), golden.note("scale").parse().unwrap()).unwrap();
     let weights = Weights::open(folder.join("unet"), DType::F32, &Device::Cpu).unwrap();
-    let weights = weights.adapted([lora.adapter(Component::UNet)]);
-    let unet = UNet::load(&weights, &UNetConfig::read(&folder.join("unet/config.json")).unwrap()).unwrap();
+    let weights = weights.adapted([lora.adapter(Component::Denoiser)]);
+    let config = UNetConfig::read(&folder.join("unet/config.json")).unwrap();
+    UNet::load(&weights.outline(), &config).unwrap();
     lora.finish().unwrap();
+    let unet = UNet::load(&weights, &config).unwrap();
     let input = UNetInput {
         latents: &golden.get("in.sample"),
         timestep: f64::from(golden.get("in.timestep").to_scalar::<f32>().unwrap()),

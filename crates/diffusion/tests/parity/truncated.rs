@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use linocut_diffusion::sdxl::{Sdxl, SdxlSource};
+use linocut_diffusion::ModelFolder;
+use linocut_diffusion::sdxl::Sdxl;
 use tempfile::TempDir;
 
-use crate::pipeline::{folder, small};
+use crate::pipeline::folder;
 
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
@@ -26,7 +27,7 @@ fn said_of(file: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) -> (String, PathBuf)
     copy(&folder("sdxl"), temporary.path());
     let file = temporary.path().join(file);
     std::fs::write(&file, change(std::fs::read(&file).unwrap())).unwrap();
-    let error = Sdxl::load(&SdxlSource::of_folder(temporary.path()), small()).unwrap_err();
+    let error = Sdxl::load(&ModelFolder::new(temporary.path()), None).unwrap_err();
     (error.to_string(), file)
 }
 

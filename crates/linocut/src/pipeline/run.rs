@@ -1,7 +1,8 @@
 //! One run: drafts on several threads, then the finalists, then the choice.
 
-use std::sync::Arc;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use image::RgbImage;
@@ -91,6 +92,9 @@ struct Work<'a> {
     unused_words: Vec<String>,
 }
 
+/// A picture, or why there is none.
+type Generated = Result<Told<RgbImage>, StageError>;
+
 struct Run<'a, G, D, T, W, R, S> {
     pipeline: &'a Pipeline<G, D, T, W, R, S>,
     prompt: &'a Prompt,
@@ -109,22 +113,50 @@ where
     R: Render + Sync,
     S: Score + Sync,
 {
-    /// All seeds at draft effort, on several threads; the order of results is that of the seeds.
+    /// All seeds at draft effort, on several threads; the order of results is that of the seeds. Of a generator that is best asked for
+    /// several pictures at a time, these are generated together before they are traced.
     fn drafts(&self) -> Found {
-        let next = AtomicUsize::new(0);
         let seeds = self.pipeline.options.candidates;
+        let together = self.pipeline.generator.as_ref().map_or(1, Generate::batch);
+        if together <= 1 {
+            return self.drafts_of_seeds(0..seeds, &|_| None);
+        }
+        let mut all = Found::default();
+        for first in (0..seeds).step_by(together) {
+            let range = first..seeds.min(first.saturating_add(together));
+            let pictures = self.pictures(range.clone(), &mut all.timings);
+            all.merge(self.drafts_of_seeds(range, &|index: usize| pictures[index - first].lock().ok()?.take()));
+        }
+        all
+    }
+
+    /// The pictures of some seeds, generated together.
+    fn pictures(&self, seeds: Range<usize>, timings: &mut Timings) -> Vec<Mutex<Option<Generated>>> {
+        let prompts: Vec<Prompt> = seeds.map(|index| self.prompt_of(index)).collect();
+        let Some(generator) = &self.pipeline.generator else { return Vec::new() };
+        let pictures = timings.measure("generate", || generator.generate_batch(&prompts, self.stop));
+        pictures.into_iter().map(|picture| Mutex::new(Some(picture.map(Told::of)))).collect()
+    }
+
+    fn prompt_of(&self, index: usize) -> Prompt {
+        self.prompt.with_seed(derive_seed(self.prompt.seed, index as u64))
+    }
+
+    /// Some seeds on several threads; `given` are pictures that are there already.
+    fn drafts_of_seeds(&self, seeds: Range<usize>, given: &(dyn Fn(usize) -> Option<Generated> + Sync)) -> Found {
+        let (next, count) = (AtomicUsize::new(seeds.start), seeds.len());
         let worker = || {
             let mut mine = Vec::new();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
-                if index >= seeds {
+                if index >= seeds.end {
                     return mine;
                 }
-                mine.push((index, self.drafts_of_seed(index)));
+                mine.push((index, self.drafts_of_seed(index, given(index))));
             }
         };
         let mut results: Vec<(usize, Found)> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..self.pipeline.options.jobs.min(seeds)).map(|_| scope.spawn(worker)).collect();
+            let workers: Vec<_> = (0..self.pipeline.options.jobs.min(count)).map(|_| scope.spawn(worker)).collect();
             // A stage that panics is a bug of that stage: it goes on here.
             workers
                 .into_iter()
@@ -138,15 +170,15 @@ where
         })
     }
 
-    fn drafts_of_seed(&self, index: usize) -> Found {
+    fn drafts_of_seed(&self, index: usize, given: Option<Generated>) -> Found {
         let mut found = Found::default();
         if self.stop.requested() {
             found.cut_short = true;
             return found;
         }
-        let prompt = self.prompt.with_seed(derive_seed(self.prompt.seed, index as u64));
+        let prompt = self.prompt_of(index);
         let origin = |maker| Origin { maker, index, seed: prompt.seed };
-        let (picture, unused_words) = self.picture(&prompt, &origin(Maker::Generator), &mut found);
+        let (picture, unused_words) = self.picture(&prompt, given, &origin(Maker::Generator), &mut found);
         for tracer in &self.pipeline.tracers {
             let origin = origin(Maker::Tracer(tracer.name.clone()));
             if picture.is_some() {
@@ -171,9 +203,18 @@ where
         self.report();
     }
 
-    fn picture(&self, prompt: &Prompt, origin: &Origin, found: &mut Found) -> (Option<Arc<RgbImage>>, Vec<String>) {
+    /// The picture that is given, or one that is generated now.
+    fn picture(
+        &self,
+        prompt: &Prompt,
+        given: Option<Generated>,
+        origin: &Origin,
+        found: &mut Found,
+    ) -> (Option<Arc<RgbImage>>, Vec<String>) {
         let Some(generator) = &self.pipeline.generator else { return (None, Vec::new()) };
-        match found.timings.measure("generate", || generator.generate_told(prompt, self.stop)) {
+        let generated =
+            given.unwrap_or_else(|| found.timings.measure("generate", || generator.generate_told(prompt, self.stop)));
+        match generated {
             Ok(Told { made, unused_words }) => (Some(Arc::new(made)), unused_words),
             Err(error) => {
                 found.failures.push(Failure { origin: origin.clone(), error });

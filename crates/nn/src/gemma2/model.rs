@@ -40,8 +40,8 @@ impl Gemma2 {
         let head =
             Linear::sharing(table.clone()).map_err(|source| weights.conversion("embed_tokens.weight", source))?;
         let decoder = Decoder::load(weights, &config.decoder(), FIRST)?;
-        let compute = if weights.device().is_cpu() { DType::F32 } else { weights.dtype() };
-        Ok(Self { tokens: Embedding::of_table(table), head, decoder, norm, config: config.clone(), compute })
+        let (tokens, compute) = (Embedding::of_table(table), weights.compute());
+        Ok(Self { tokens, head, decoder, norm, config: config.clone(), compute })
     }
 
     /// The shape.

@@ -1,6 +1,7 @@
 //! A part of a model that is loaded when it is first used.
 
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::placement::Residency;
@@ -19,6 +20,7 @@ struct Shared<T, E> {
     residency: Residency,
     load: Box<dyn Fn() -> Result<T, E> + Send + Sync>,
     held: Mutex<Option<Arc<T>>>,
+    loads: AtomicUsize,
 }
 
 /// What is asked of a part without knowing what it is.
@@ -47,7 +49,8 @@ impl<T, E> Part<T, E> {
         residency: Residency,
         load: impl Fn() -> Result<T, E> + Send + Sync + 'static,
     ) -> Self {
-        let shared = Shared { name, bytes, residency, load: Box::new(load), held: Mutex::new(None) };
+        let shared =
+            Shared { name, bytes, residency, load: Box::new(load), held: Mutex::new(None), loads: AtomicUsize::new(0) };
         Self { shared: Arc::new(shared) }
     }
 
@@ -79,8 +82,15 @@ impl<T, E> Part<T, E> {
             return Ok(Arc::clone(part));
         }
         let part = Arc::new((self.shared.load)()?);
+        self.shared.loads.fetch_add(1, Ordering::Relaxed);
         *held = Some(Arc::clone(&part));
         Ok(part)
+    }
+
+    /// How often it has been read from its files.
+    #[must_use]
+    pub fn loads(&self) -> usize {
+        self.shared.loads.load(Ordering::Relaxed)
     }
 }
 
@@ -125,8 +135,6 @@ impl<T, E> fmt::Debug for Part<T, E> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use candle_core::DType;
 
     use super::*;
@@ -136,18 +144,13 @@ mod tests {
     #[test]
     fn a_part_is_loaded_once_and_again_only_if_it_left() {
         for (residency, expected) in [(Residency::Stay, 1), (Residency::Leave, 2)] {
-            let loads = Arc::new(AtomicUsize::new(0));
-            let counted = Arc::clone(&loads);
-            let part: Part<u8, ()> = Part::new("part", 1, residency, move || {
-                counted.fetch_add(1, Ordering::Relaxed);
-                Ok(7)
-            });
+            let part: Part<u8, ()> = Part::new("part", 1, residency, || Ok(7));
             assert!(!part.is_loaded());
             assert_eq!((*part.get().unwrap(), *part.clone().get().unwrap()), (7, 7));
             part.rest();
             assert_eq!(part.is_loaded(), residency == Residency::Stay);
             part.get().unwrap();
-            assert_eq!(loads.load(Ordering::Relaxed), expected);
+            assert_eq!(part.loads(), expected);
         }
     }
 

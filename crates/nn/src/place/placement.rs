@@ -40,6 +40,18 @@ impl Default for Placement {
     }
 }
 
+impl From<&Device> for Placement {
+    fn from(device: &Device) -> Self {
+        Self::on(device.clone())
+    }
+}
+
+impl From<&Self> for Placement {
+    fn from(place: &Self) -> Self {
+        place.clone()
+    }
+}
+
 impl Placement {
     /// A device, everything else by default.
     #[must_use]
@@ -53,7 +65,7 @@ impl Placement {
         Self { dtype, ..self.clone() }
     }
 
-    /// The type that is computed in.
+    /// The type that is computed in: f32 on a CPU, the weights' elsewhere.
     #[must_use]
     pub fn compute(&self) -> DType {
         if self.device.is_cpu() { DType::F32 } else { self.dtype }

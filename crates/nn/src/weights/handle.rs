@@ -206,6 +206,15 @@ impl Weights {
         self.convert(stored, dtype).map_err(|source| self.conversion(name, source))
     }
 
+    /// As [`Weights::get`], in the type that layers compute in: for tensors that are added and not multiplied by a layer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Weights::get`].
+    pub fn get_computed(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
+        self.get_dtype(name, shape, self.compute())
+    }
+
     /// As [`Weights::get`], in the type of the file; in f32 if an adapter changed it.
     pub(crate) fn get_stored(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
         let stored = self.shared.source.dtype(&self.file_name(name)).unwrap_or(DType::F32);
@@ -336,6 +345,11 @@ impl Weights {
     /// The type that tensors are converted to.
     pub fn dtype(&self) -> DType {
         self.dtype
+    }
+
+    /// The type that layers of these weights compute in: f32 on a CPU, else that of the weights.
+    pub fn compute(&self) -> DType {
+        if self.shared.device.is_cpu() { DType::F32 } else { self.dtype }
     }
 
     /// The device that tensors are moved to.

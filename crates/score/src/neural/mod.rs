@@ -18,3 +18,8 @@ pub use candle_core::Device;
 pub use pixel_values::{PictureSize, PixelError, PixelValues};
 pub use published_judges::OpenError;
 pub use tower_error::TowerError;
+
+/// What a tower gives, in f32.
+fn wide(vectors: &candle_core::Tensor) -> candle_core::Result<candle_core::Tensor> {
+    vectors.to_dtype(candle_core::DType::F32)
+}

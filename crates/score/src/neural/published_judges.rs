@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use candle_core::Device;
 use image::RgbImage;
 use linocut_core::StageError;
+use linocut_nn::place::Placement;
 use thiserror::Error;
 
 use crate::contest::published::{CLIP, PALIGEMMA, SIGLIP};
@@ -18,23 +18,24 @@ use crate::neural::tower_error::TowerError;
 impl Judges {
     /// The contest's own judges for these parts, from a folder that holds a copy of each repository under its name:
     /// [`Part::published_files`] lists the files that are read. PaliGemma answers and reads with one set of weights, in
-    /// four bits.
+    /// four bits unless `place` says another kind than plain. A device alone stands for f32 there.
     ///
     /// # Errors
     ///
     /// [`OpenError`] names the file that is missing or wrong.
-    pub fn open(models: impl AsRef<Path>, parts: &[Part], device: &Device) -> Result<Self, OpenError> {
+    pub fn open(models: impl AsRef<Path>, parts: &[Part], place: impl Into<Placement>) -> Result<Self, OpenError> {
+        let place = place.into();
         let (models, has) = (models.as_ref(), |part| parts.contains(&part));
         let mut judges = Self::default();
         if has(Part::Aesthetic) {
             judges.aesthetic =
-                Some(Arc::new(ClipAesthetic::load(repository(models, CLIP[0]), models.join(CLIP[1]), device)?));
+                Some(Arc::new(ClipAesthetic::load(repository(models, CLIP[0]), models.join(CLIP[1]), &place)?));
         }
         if has(Part::Similarity) {
-            judges.similarity = Some(Arc::new(SiglipSimilarity::load(repository(models, SIGLIP[0]), device)?));
+            judges.similarity = Some(Arc::new(SiglipSimilarity::load(repository(models, SIGLIP[0]), &place)?));
         }
         if has(Part::Vqa) || has(Part::Text) {
-            let options = PaliGemmaOptions { device: device.clone(), ..PaliGemmaOptions::default() };
+            let options = PaliGemmaOptions::of_place(&place);
             let model = PaliGemma::open(repository(models, PALIGEMMA[0]), &options)?;
             let judge = Arc::new(PaliGemmaJudge::new(model, YesNo::Deployed));
             judges.answer = has(Part::Vqa).then(|| judge.clone() as _);
@@ -85,19 +86,21 @@ impl ContestScore {
     /// # Errors
     ///
     /// [`OpenError`] when a file is there but is not what it should be.
-    pub fn ranking(models: impl AsRef<Path>, device: &Device) -> Result<Option<Self>, OpenError> {
+    pub fn ranking(models: impl AsRef<Path>, place: impl Into<Placement>) -> Result<Option<Self>, OpenError> {
         let (models, recipe) = (models.as_ref(), Recipe::RANKING);
         let parts = recipe.formula.needs();
         let mut files = parts.iter().flat_map(|part| part.published_files());
         if !files.all(|file| models.join(file).is_file()) {
             return Ok(None);
         }
-        Ok(Some(Self { judges: Judges::open(models, &parts, device)?, recipe }))
+        Ok(Some(Self { judges: Judges::open(models, &parts, place)?, recipe }))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use candle_core::Device;
+
     use super::*;
 
     #[test]

@@ -2,70 +2,107 @@
 
 use std::path::{Path, PathBuf};
 
-use linocut::diffusion::ModelFolder;
-use linocut::diffusion::denoise::DenoiseOptions;
-use linocut::diffusion::entry::{Entry, Family};
+use linocut::diffusion::denoise::{DenoiseOptions, Diffusion, Spread};
+use linocut::diffusion::entry::Entry;
+use linocut::diffusion::family::Family;
 use linocut::diffusion::hub::Places;
-use linocut::diffusion::prompt::Style;
-use linocut::diffusion::sdxl::{Sdxl, SdxlOptions, SdxlSource};
+use linocut::diffusion::prompt::{Rotation, Style};
+use linocut::diffusion::sampler::Sampler;
+use linocut::diffusion::{ModelError, ModelFolder};
+use linocut::nn::LinearKind;
+use linocut::nn::candle_core::DType;
+use linocut::nn::place::{Placement, Residency, free_bytes};
 use linocut::pipeline::BoxGenerate;
-use linocut::{FromFn, Generate, Prompt, Stop};
 
 use super::ModelArguments;
+use crate::arguments::PlaceArguments;
 use crate::failure::Failed;
+use crate::printer::Printer;
+
+/// Most pictures that are denoised together unless it is asked for: more are hardly faster.
+const TOGETHER: usize = 8;
+/// Share of what is free on a card that a model may take.
+const SHARE: f64 = 0.9;
+
+/// A model that was found, and how it is used.
+struct Chosen {
+    name: String,
+    family: &'static Family,
+    folder: ModelFolder,
+    sampler: Option<Sampler>,
+    options: DenoiseOptions,
+}
 
 impl ModelArguments {
-    /// The model asked for, if any, loaded: that of a folder in the layout of diffusers, or one by name, whose files are looked for in
-    /// `models` first.
-    pub(crate) fn generator(&self, models: Option<PathBuf>) -> Result<Option<BoxGenerate>, Failed> {
-        let Some(name) = &self.model else { return Ok(None) };
+    /// The model asked for, if any, opened: that of a folder in the layout of diffusers, or one by name, whose files are looked for in
+    /// `models` first. Says what memory it takes.
+    pub(crate) fn generator(
+        &self,
+        models: Option<PathBuf>,
+        place: &PlaceArguments,
+        candidates: usize,
+        printer: Printer,
+    ) -> Result<Option<BoxGenerate>, Failed> {
+        let Some(name) = &self.model else {
+            place.places((DType::F32, LinearKind::Plain))?;
+            return Ok(None);
+        };
         let style = Style::named(&self.style)?;
         let folder = Path::new(name);
-        let model = if folder.is_dir() { self.of_folder(folder, &style)? } else { self.of_name(name, models, &style)? };
-        let draw = move |prompt: &Prompt, stop: &Stop| {
-            let asked = style.apply(&prompt.text);
-            model.generate(&Prompt::new(asked.prompt, prompt.seed), stop)
-        };
-        Ok(Some(Box::new(FromFn(draw))))
+        let chosen =
+            if folder.is_dir() { self.of_folder(folder, &style)? } else { self.of_name(name, models, &style)? };
+        let places = place.places(chosen.family.published())?;
+        let share = candidates.div_ceil(places.len()).max(1);
+        let open = |at: &Placement| self.open(&chosen, at, share, place.memory(), printer);
+        let opened = places.iter().map(open).collect::<Result<Vec<_>, Failed>>()?;
+        Ok(Spread::new(opened).map(|spread| Box::new(spread) as BoxGenerate))
     }
 
-    fn of_folder(&self, folder: &Path, style: &Style) -> Result<Box<dyn Generate + Send + Sync>, Failed> {
-        let family = Family::of_folder(folder)?;
-        if family == Family::Sdxl {
-            let dtype = ModelFolder::of_family(folder, family).dtype;
-            let mut source = SdxlSource { dtype, ..SdxlSource::of_folder(folder) };
-            source.loras.extend(self.lora.iter().cloned());
-            return Ok(Box::new(Sdxl::load(&source, self.sdxl_options(SdxlOptions::of_folder(folder)?, style))?));
-        }
-        self.without_lora(&folder.display().to_string())?;
-        let options = self.options(DenoiseOptions::of_folder(folder, family)?, style);
-        Ok(family.open(&ModelFolder::of_family(folder, family), options)?)
-    }
-
-    fn of_name(
+    /// The model in one place, as many of its `candidates` denoised together as there is memory for.
+    fn open(
         &self,
-        name: &str,
-        models: Option<PathBuf>,
-        style: &Style,
-    ) -> Result<Box<dyn Generate + Send + Sync>, Failed> {
+        chosen: &Chosen,
+        place: &Placement,
+        candidates: usize,
+        memory: Option<u64>,
+        printer: Printer,
+    ) -> Result<Diffusion, Failed> {
+        let free = || free_bytes(&place.device).map(|free| (free as f64 * SHARE) as u64);
+        let limit = memory.or_else(free).unwrap_or(u64::MAX);
+        let folder = chosen.folder.clone().placed(place);
+        let most = if place.device.is_cpu() { 1 } else { TOGETHER.min(candidates) };
+        let (least, most) = self.together.map_or((1, most), |asked| (usize::from(asked), usize::from(asked)));
+        let mut batch = most;
+        let (diffusion, plan) = loop {
+            let options = DenoiseOptions { batch, ..chosen.options.clone() };
+            let opened = chosen.family.open_within(&folder, chosen.sampler.as_ref(), &options, limit);
+            match opened {
+                // Fewer at a time before parts have to take turns.
+                Ok((_, plan)) if batch > least && plan.parts.iter().any(|part| part.residency == Residency::Leave) => {}
+                Err(ModelError::Fit(_)) if batch > least => {}
+                opened => break opened?,
+            }
+            batch = (batch / 2).max(least);
+        };
+        printer.note(format_args!("{} takes {plan}", chosen.name));
+        Ok(diffusion)
+    }
+
+    fn of_folder(&self, folder: &Path, style: &Style) -> Result<Chosen, Failed> {
+        let family = Family::of_folder(folder)?;
+        let options = self.options(DenoiseOptions::of_folder(folder, family)?, style);
+        let files = ModelFolder { loras: self.lora.clone(), ..ModelFolder::of_family(folder, family) };
+        Ok(Chosen { name: folder.display().to_string(), family, folder: files, sampler: None, options })
+    }
+
+    fn of_name(&self, name: &str, models: Option<PathBuf>, style: &Style) -> Result<Chosen, Failed> {
         let entry = Entry::named(name).map_err(|error| format!("{error}, or a folder in the layout of diffusers"))?;
         let places = Places { models, ..Places::of_environment() };
-        let located = self.located(entry, &places)?;
-        if entry.family == Family::Sdxl {
-            let mut source = SdxlSource::of_located(located, entry);
-            source.loras.extend(self.lora.iter().cloned());
-            return Ok(Box::new(Sdxl::load(&source, self.sdxl_options(SdxlOptions::of_entry(entry), style))?));
-        }
-        self.without_lora(name)?;
+        let mut folder = ModelFolder::of_located(self.located(entry, &places)?, entry);
+        folder.loras.extend(self.lora.iter().cloned());
         let options = self.options(DenoiseOptions::of_entry(entry), style);
-        Ok(entry.open_with(&ModelFolder::of_located(located, entry), options)?)
-    }
-
-    fn without_lora(&self, name: &str) -> Result<(), Failed> {
-        if self.lora.is_empty() {
-            return Ok(());
-        }
-        Err(format!("`--lora` is for models of the SDXL family, which {name} is not").into())
+        let (name, sampler) = (name.to_owned(), Some(entry.sampler.clone()));
+        Ok(Chosen { name, family: entry.family, folder, sampler, options })
     }
 
     /// The model's files on this machine.
@@ -78,20 +115,11 @@ impl ModelArguments {
     fn options(&self, own: DenoiseOptions, style: &Style) -> DenoiseOptions {
         DenoiseOptions {
             steps: self.steps.map_or(own.steps, usize::from),
-            guidance: self.guidance.unwrap_or(own.guidance),
-            size: self.size.unwrap_or(own.size),
-            negative: self.left_out(&own.negative, style),
-            ..own
-        }
-    }
-
-    fn sdxl_options(&self, own: SdxlOptions, style: &Style) -> SdxlOptions {
-        SdxlOptions {
-            steps: self.steps.map_or(own.steps, usize::from),
             timesteps: if self.steps.is_some() { None } else { own.timesteps.clone() },
             guidance: self.guidance.unwrap_or(own.guidance),
             size: self.size.unwrap_or(own.size),
             negative: self.left_out(&own.negative, style),
+            styles: Rotation::always(Style { negative: "", ..*style }),
             ..own
         }
     }
@@ -117,7 +145,7 @@ mod tests {
     fn what_a_card_leaves_out_stays_out_in_every_style() {
         let entry = Entry::named("ssd-1b").unwrap();
         let left_out = |negative, style| {
-            arguments(negative).sdxl_options(SdxlOptions::of_entry(entry), &Style::named(style).unwrap()).negative
+            arguments(negative).options(DenoiseOptions::of_entry(entry), &Style::named(style).unwrap()).negative
         };
         assert_eq!(left_out(None, "plain"), "ugly, blurry, poor quality");
         assert!(left_out(None, "flat").starts_with("ugly, blurry, poor quality, lines"));

@@ -24,6 +24,9 @@ pub(crate) struct ModelArguments {
     /// Guidance in place of the model's own; 1 or less means none
     #[arg(long, value_name = "G")]
     guidance: Option<f64>,
+    /// Pictures that are denoised together [default: 1; on a card as many as there is memory for, at most 8]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    together: Option<u16>,
     /// Width and height of the picture in px, multiples of 8
     #[arg(long, value_name = "WxH", value_parser = size)]
     size: Option<(u32, u32)>,
@@ -64,6 +67,9 @@ impl ModelArguments {
     pub(crate) fn generator(
         &self,
         _: Option<PathBuf>,
+        _: &crate::arguments::PlaceArguments,
+        _: usize,
+        _: crate::printer::Printer,
     ) -> Result<Option<linocut::pipeline::BoxGenerate>, crate::failure::Failed> {
         match self.model {
             Some(_) => Err(crate::failure::Failure::Feature { what: "`--model`", feature: "diffusion" }.into()),

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use candle_core::{DType, Device, Tensor};
-use linocut_nn::weights::Weights;
+use candle_core::Tensor;
+use linocut_nn::place::Placement;
 
 use super::predictor::{PictureTower, Predictor};
 use crate::neural::clip::{ClipConfig, ClipVision, UNUSED};
@@ -25,19 +25,23 @@ impl PictureTower for ClipVision {
 }
 
 impl Predictor<ClipVision> {
-    /// Loads CLIP's folder (`config.json`, `preprocessor_config.json`, weights) and the head's file.
+    /// Loads CLIP's folder (`config.json`, `preprocessor_config.json`, weights) and the head's file. `place` says where they are to live: a device alone stands for f32 there.
     ///
     /// # Errors
     ///
     /// [`TowerError`] names the file that is missing or wrong.
-    pub fn load(folder: impl AsRef<Path>, head: impl AsRef<Path>, device: &Device) -> Result<Self, TowerError> {
-        let folder = folder.as_ref();
+    pub fn load(
+        folder: impl AsRef<Path>,
+        head: impl AsRef<Path>,
+        place: impl Into<Placement>,
+    ) -> Result<Self, TowerError> {
+        let (folder, place) = (folder.as_ref(), place.into());
         let config: ClipConfig = tower_config::read(folder, "clip")?;
-        let weights = Weights::open(folder, DType::F32, device)?;
+        let weights = place.weights(folder)?;
         let tower = ClipVision::load(&weights, &config.vision_config, config.projection_dim)?;
         let others = ["text_model.", "text_projection.", "logit_scale", UNUSED[1]];
         weights.finish(&others)?;
         let pixels = PixelValues::read(folder, PixelValues::clip(config.vision_config.image_size as u32))?;
-        Self::new(tower, pixels, (head.as_ref(), config.projection_dim), device)
+        Self::new(tower, pixels, (head.as_ref(), config.projection_dim), &place.device)
     }
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use candle_core::{DType, Device, Tensor};
-use linocut_nn::weights::Weights;
+use candle_core::Tensor;
+use linocut_nn::place::Placement;
 
 use super::predictor::{PictureTower, Predictor};
 use crate::neural::clip::UNUSED;
@@ -22,18 +22,22 @@ impl PictureTower for SiglipVision {
 }
 
 impl Predictor<SiglipVision> {
-    /// Loads SigLIP's folder (`config.json`, `preprocessor_config.json`, weights) and the head's file.
+    /// Loads SigLIP's folder (`config.json`, `preprocessor_config.json`, weights) and the head's file. `place` says where they are to live: a device alone stands for f32 there.
     ///
     /// # Errors
     ///
     /// [`TowerError`] names the file that is missing or wrong.
-    pub fn load(folder: impl AsRef<Path>, head: impl AsRef<Path>, device: &Device) -> Result<Self, TowerError> {
-        let folder = folder.as_ref();
+    pub fn load(
+        folder: impl AsRef<Path>,
+        head: impl AsRef<Path>,
+        place: impl Into<Placement>,
+    ) -> Result<Self, TowerError> {
+        let (folder, place) = (folder.as_ref(), place.into());
         let config: SiglipConfig = tower_config::read(folder, "siglip")?;
-        let weights = Weights::open(folder, DType::F32, device)?;
+        let weights = place.weights(folder)?;
         let tower = SiglipVision::load(&weights.pp("vision_model"), &config.vision_config)?;
         weights.finish(&["text_model.", "logit_scale", "logit_bias", UNUSED[1]])?;
         let pixels = PixelValues::read(folder, PixelValues::siglip(config.vision_config.image_size as u32))?;
-        Self::new(tower, pixels, (head.as_ref(), config.vision_config.hidden_size), device)
+        Self::new(tower, pixels, (head.as_ref(), config.vision_config.hidden_size), &place.device)
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use candle_core::{D, DType, Device, Tensor};
 use image::RgbImage;
+use linocut_nn::place::Placement;
 use linocut_nn::weights::{Weights, WeightsError};
 
 use super::config::ClipConfig;
@@ -40,7 +41,7 @@ impl Clip {
         Ok(Self {
             vision: ClipVision::load(weights, &config.vision_config, config.projection_dim)?,
             text: ClipText::load(weights, &config.text_config, config.projection_dim)?,
-            scale: weights.get("logit_scale", &[])?,
+            scale: weights.get_dtype("logit_scale", &[], DType::F32)?,
         })
     }
 
@@ -74,20 +75,20 @@ pub struct ClipSimilarity {
 }
 
 impl ClipSimilarity {
-    /// Loads `config.json`, `preprocessor_config.json`, `tokenizer.json` and the weights of a folder.
+    /// Loads `config.json`, `preprocessor_config.json`, `tokenizer.json` and the weights of a folder. `place` says where they are to live: a device alone stands for f32 there.
     ///
     /// # Errors
     ///
     /// [`TowerError`] names the file that is missing or wrong.
-    pub fn load(folder: impl AsRef<Path>, device: &Device) -> Result<Self, TowerError> {
-        let folder = folder.as_ref();
+    pub fn load(folder: impl AsRef<Path>, place: impl Into<Placement>) -> Result<Self, TowerError> {
+        let (folder, place) = (folder.as_ref(), place.into());
         let config: ClipConfig = tower_config::read(folder, "clip")?;
-        let weights = Weights::open(folder, DType::F32, device)?;
+        let weights = place.weights(folder)?;
         let model = Clip::load(&weights, &config)?;
         weights.finish(&UNUSED)?;
         let pixels = PixelValues::read(folder, PixelValues::clip(config.vision_config.image_size as u32))?;
         let tokens = Tokens::read(folder, config.text_config.max_position_embeddings, PADDING)?;
-        Ok(Self { model, pixels, tokens, device: device.clone() })
+        Ok(Self { model, pixels, tokens, device: place.device })
     }
 
     /// How well each picture fits each text: cosines times the learnt scale, about 10 to 40.

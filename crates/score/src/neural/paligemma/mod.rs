@@ -20,4 +20,4 @@ pub use judge::PaliGemmaJudge;
 pub use model::{Generated, PaliGemmaModel};
 pub use paligemma_error::PaliGemmaError;
 pub use prompt::{OCR_PROMPT, portrays_prompt, question_prompt};
-pub use reader::{Looked, OCR_TOKENS, PaliGemma, PaliGemmaOptions, PaliGemmaWeights};
+pub use reader::{Looked, OCR_TOKENS, PaliGemma, PaliGemmaOptions};

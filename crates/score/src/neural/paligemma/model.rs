@@ -1,6 +1,6 @@
 //! The network: a picture and token ids to logits.
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{Device, Tensor};
 use image::RgbImage;
 use linocut_nn::Linear;
 use linocut_nn::gemma2::Gemma2;
@@ -14,7 +14,7 @@ use crate::neural::siglip::SiglipVision;
 
 /// PaliGemma 2 from pictures and token ids to logits, without words.
 ///
-/// Vectors are f32; weights are kept as their [`linocut_nn::LinearKind`] says, those of the patches, norms and tokens as in the
+/// On a CPU vectors are f32, on a card in the weights' type; weights are kept as their [`linocut_nn::LinearKind`] says, those of the patches, norms and tokens as in the
 /// file.
 ///
 /// # Source
@@ -46,7 +46,6 @@ impl PaliGemmaModel {
     ///
     /// [`WeightsError`] if a tensor is missing, has another shape or is not finite.
     pub fn load(weights: &Weights, config: &PaliGemmaConfig) -> Result<Self, WeightsError> {
-        let weights = weights.with_dtype(DType::F32);
         let (hidden, wide) = (config.vision_config.hidden_size, config.text_config.hidden_size);
         Ok(Self {
             tower: SiglipVision::load(&weights.pp("vision_tower.vision_model"), &config.vision_config)?,

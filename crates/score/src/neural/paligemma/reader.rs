@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::Tensor;
 use image::RgbImage;
 use linocut_core::Question;
 use linocut_nn::LinearKind;
-use linocut_nn::weights::Weights;
+use linocut_nn::place::Placement;
 
 use super::answer::{YesNo, shares};
 use super::config::PaliGemmaConfig;
@@ -18,42 +18,32 @@ use super::tokens::Tokens;
 /// The most tokens that the metric reads in a picture.
 pub const OCR_TOKENS: usize = 32;
 
-/// How the weights of linear layers are kept in memory. The patches, norms and tokens stay as in the file.
-///
-/// Files in NF4 stay in NF4 whatever is said here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PaliGemmaWeights {
-    /// Four bits, made on loading as bitsandbytes makes them: what the contest's metric did.
-    #[default]
-    Nf4,
-    /// As in the file: 16 bits as published.
-    Stored,
-    /// Four bits of ggml; layers of the vision tower, whose widths do not divide, in eight.
-    Q4K,
-    /// Eight bits of ggml.
-    Q8_0,
-}
-
 /// How PaliGemma is loaded and run.
 #[derive(Debug, Clone)]
 pub struct PaliGemmaOptions {
-    /// How linear layers are kept.
-    ///
-    /// Default: [`PaliGemmaWeights::Nf4`].
-    pub weights: PaliGemmaWeights,
     /// The most prompts that run in one pass, at least 1. More take more memory: about 100 MB each for the 3B model.
     ///
     /// Default: 5, four questions and one description.
     pub batch: usize,
-    /// Where it runs.
+    /// Where it is to live. The patches, norms and tokens stay in the place's type or as in the file, whatever is narrower; files in NF4
+    /// stay in NF4.
     ///
-    /// Default: the CPU.
-    pub device: Device,
+    /// Default: the CPU, linear layers in NF4, made on loading as bitsandbytes makes them: what the contest's metric did.
+    pub place: Placement,
 }
 
 impl Default for PaliGemmaOptions {
     fn default() -> Self {
-        Self { weights: PaliGemmaWeights::default(), batch: 5, device: Device::Cpu }
+        Self::of_place(&Placement::default())
+    }
+}
+
+impl PaliGemmaOptions {
+    /// The default in another place; linear layers that would be plain are kept in NF4.
+    #[must_use]
+    pub fn of_place(place: &Placement) -> Self {
+        let linear_kind = if place.linear_kind == LinearKind::Plain { LinearKind::Nf4 } else { place.linear_kind };
+        Self { batch: 5, place: Placement { linear_kind, ..place.clone() } }
     }
 }
 
@@ -81,13 +71,7 @@ impl PaliGemma {
         let folder = folder.as_ref();
         let config = PaliGemmaConfig::read(&folder.join("config.json"))?;
         let tokens = Tokens::read(&folder.join("tokenizer.json"), &config)?;
-        let kind = match options.weights {
-            PaliGemmaWeights::Nf4 => LinearKind::Nf4,
-            PaliGemmaWeights::Stored => LinearKind::Stored,
-            PaliGemmaWeights::Q4K => LinearKind::Q4K,
-            PaliGemmaWeights::Q8_0 => LinearKind::Q8_0,
-        };
-        let weights = Weights::open(folder, DType::F32, &options.device)?.with_linear_kind(kind);
+        let weights = options.place.weights(folder)?;
         let model = PaliGemmaModel::load(&weights, &config)?;
         weights.finish(&["language_model.lm_head.weight"])?;
         Ok(Self { model, tokens, batch: options.batch.max(1) })

@@ -1,6 +1,6 @@
 //! SigLIP with both towers.
 
-use candle_core::Tensor;
+use candle_core::{DType, Tensor};
 use linocut_nn::weights::{Weights, WeightsError};
 
 use super::config::SiglipConfig;
@@ -29,8 +29,8 @@ impl Siglip {
         Ok(Self {
             vision: SiglipVision::load(&weights.pp("vision_model"), &config.vision_config)?,
             text: SiglipText::load(&weights.pp("text_model"), &config.text_config)?,
-            scale: weights.get("logit_scale", &[1])?,
-            bias: weights.get("logit_bias", &[1])?,
+            scale: weights.get_dtype("logit_scale", &[1], DType::F32)?,
+            bias: weights.get_dtype("logit_bias", &[1], DType::F32)?,
         })
     }
 

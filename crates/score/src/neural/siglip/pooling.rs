@@ -19,7 +19,7 @@ impl AttentionPooling {
     pub(super) fn load(weights: &Weights, config: &SiglipVisionConfig) -> Result<Self, WeightsError> {
         let (hidden, inner) = (config.hidden_size, config.intermediate_size);
         Ok(Self {
-            probe: weights.get("probe", &[1, 1, hidden])?,
+            probe: weights.get_computed("probe", &[1, 1, hidden])?,
             attention: attention(&weights.pp("attention"), hidden, config.num_attention_heads)?,
             norm: LayerNorm::load(&weights.pp("layernorm"), hidden, config.layer_norm_eps)?,
             mlp: Mlp::load(&weights.pp("mlp"), hidden, inner, config.hidden_act)?,

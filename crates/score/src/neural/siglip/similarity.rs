@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{Device, Tensor};
 use image::RgbImage;
 use linocut_core::{Score, Scores, StageError, Subject};
-use linocut_nn::weights::Weights;
+use linocut_nn::place::Placement;
 
 use super::canonical::canonical;
 use super::config::SiglipConfig;
@@ -40,20 +40,20 @@ pub struct Likelihood {
 }
 
 impl SiglipSimilarity {
-    /// Loads `config.json`, `preprocessor_config.json`, `tokenizer.json` and the weights of a folder.
+    /// Loads `config.json`, `preprocessor_config.json`, `tokenizer.json` and the weights of a folder. `place` says where they are to live: a device alone stands for f32 there.
     ///
     /// # Errors
     ///
     /// [`TowerError`] names the file that is missing or wrong.
-    pub fn load(folder: impl AsRef<Path>, device: &Device) -> Result<Self, TowerError> {
-        let folder = folder.as_ref();
+    pub fn load(folder: impl AsRef<Path>, place: impl Into<Placement>) -> Result<Self, TowerError> {
+        let (folder, place) = (folder.as_ref(), place.into());
         let config: SiglipConfig = tower_config::read(folder, "siglip")?;
-        let weights = Weights::open(folder, DType::F32, device)?;
+        let weights = place.weights(folder)?;
         let model = Siglip::load(&weights, &config)?;
         weights.finish(&UNUSED)?;
         let pixels = PixelValues::read(folder, PixelValues::siglip(config.vision_config.image_size as u32))?;
         let tokens = Tokens::read(folder, config.text_config.max_position_embeddings, PADDING)?;
-        Ok(Self { model, pixels, tokens, device: device.clone() })
+        Ok(Self { model, pixels, tokens, device: place.device })
     }
 
     /// How each picture fits each text, one row for each picture. Texts are made [`canonical`] first.

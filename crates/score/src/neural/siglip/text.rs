@@ -5,6 +5,7 @@ use linocut_nn::weights::{Weights, WeightsError};
 use linocut_nn::{Embedding, Encoder, LayerNorm, Linear};
 
 use super::config::SiglipTextConfig;
+use crate::neural::wide;
 
 /// The text tower of SigLIP. Every token sees every other, padding included.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ impl SiglipText {
         let projection = config.projection_size.unwrap_or(hidden);
         Ok(Self {
             tokens: Embedding::load(&embeddings.pp("token_embedding"), config.vocab_size, hidden)?,
-            positions: positions.get("weight", &[config.max_position_embeddings, hidden])?,
+            positions: positions.get_computed("weight", &[config.max_position_embeddings, hidden])?,
             encoder: Encoder::load(&weights.pp("encoder"), &config.encoder())?,
             norm: LayerNorm::load(&weights.pp("final_layer_norm"), hidden, config.layer_norm_eps)?,
             head: Linear::load(&weights.pp("head"), hidden, projection, true)?,
@@ -40,7 +41,7 @@ impl SiglipText {
     /// # Shapes
     ///
     /// - `ids`: (texts, tokens) of `u32` or `i64`, padded to the number of positions
-    /// - result: (texts, projection), not normalised
+    /// - result: (texts, projection), in f32, not normalised
     ///
     /// # Errors
     ///
@@ -50,8 +51,9 @@ impl SiglipText {
         if count == 0 {
             candle_core::bail!("a text without tokens has no last one");
         }
-        let tokens = self.tokens.forward(ids)?.broadcast_add(&self.positions.narrow(0, 0, count)?)?;
+        let tokens = self.tokens.forward(ids)?.to_dtype(self.positions.dtype())?;
+        let tokens = tokens.broadcast_add(&self.positions.narrow(0, 0, count)?)?;
         let state = self.norm.forward(&self.encoder.forward(&tokens)?)?;
-        self.head.forward(&state.narrow(1, count - 1, 1)?.squeeze(1)?)
+        wide(&self.head.forward(&state.narrow(1, count - 1, 1)?.squeeze(1)?.contiguous()?)?)
     }
 }

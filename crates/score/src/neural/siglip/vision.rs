@@ -6,6 +6,7 @@ use linocut_nn::{Encoder, LayerNorm, PatchEmbedding};
 
 use super::config::SiglipVisionConfig;
 use super::pooling::AttentionPooling;
+use crate::neural::wide;
 
 /// The picture tower of SigLIP; without its head it is that of `PaliGemma`.
 #[derive(Clone, Debug)]
@@ -39,7 +40,7 @@ impl SiglipVision {
         let head = config.vision_use_head.then(|| AttentionPooling::load(&weights.pp("head"), config)).transpose()?;
         Ok(Self {
             patches: PatchEmbedding::load(&patches, config.num_channels, config.patch_size, hidden, true)?,
-            positions: positions.get("weight", &[config.patches(), hidden])?,
+            positions: positions.get_computed("weight", &[config.patches(), hidden])?,
             encoder: Encoder::load(&weights.pp("encoder"), &config.encoder())?,
             norm: LayerNorm::load(&weights.pp("post_layernorm"), hidden, config.layer_norm_eps)?,
             head,
@@ -56,7 +57,8 @@ impl SiglipVision {
     ///
     /// When the pictures have another size.
     pub fn forward(&self, pixel_values: &Tensor) -> candle_core::Result<SiglipStates> {
-        let tokens = self.patches.forward(pixel_values)?.broadcast_add(&self.positions)?;
+        let tokens =
+            self.patches.forward(&pixel_values.to_dtype(self.positions.dtype())?)?.broadcast_add(&self.positions)?;
         let patches = self.norm.forward(&self.encoder.forward(&tokens)?)?;
         let pooled = self.head.as_ref().map(|head| head.forward(&patches)).transpose()?;
         Ok(SiglipStates { patches, pooled })
@@ -67,13 +69,14 @@ impl SiglipVision {
     /// # Shapes
     ///
     /// - `pixel_values`: (pictures, channels, side, side)
-    /// - result: (pictures, hidden), not normalised
+    /// - result: (pictures, hidden), in f32, not normalised
     ///
     /// # Errors
     ///
     /// When the pictures have another size, or the tower has no head.
     pub fn pooled(&self, pixel_values: &Tensor) -> candle_core::Result<Tensor> {
         let pooled = self.forward(pixel_values)?.pooled;
-        pooled.ok_or_else(|| candle_core::Error::Msg("the picture tower has no head".to_owned()))
+        let pooled = pooled.ok_or_else(|| candle_core::Error::Msg("the picture tower has no head".to_owned()))?;
+        wide(&pooled)
     }
 }

@@ -1,0 +1,101 @@
+//! What a folder in the layout of diffusers says about its model: the kind, and the size of its pictures.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::{Family, families};
+use crate::denoise::{DenoiseOptions, Stage};
+use crate::model_error::{ModelError, read_config};
+use crate::vae::AutoencoderKlConfig;
+
+#[derive(Deserialize)]
+struct Index {
+    _class_name: String,
+}
+
+#[derive(Deserialize)]
+struct Sides {
+    sample_size: Option<u32>,
+}
+
+impl Family {
+    /// The kind of the model in a folder, by the class that its `model_index.json` names.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Io`] or [`ModelError::Config`] for a file that is missing or damaged, [`ModelError::Unsupported`] for a class
+    /// that is not known.
+    pub fn of_folder(folder: &Path) -> Result<&'static Self, ModelError> {
+        let Index { _class_name: class } = read_config(&folder.join("model_index.json"))?;
+        let known = families().iter().find(|family| family.class == class).copied();
+        known.ok_or_else(|| {
+            let classes: Vec<&str> = families().iter().map(|family| family.class).collect();
+            ModelError::UnknownClass { folder: folder.to_owned(), expected: classes.join(", "), actual: class }
+        })
+    }
+
+    /// Side in px of the pictures that the model in a folder was trained for; `None` if its files do not say it.
+    fn side(&self, folder: &Path) -> Result<Option<u32>, ModelError> {
+        let Some(denoiser) = self.networks.iter().find(|network| network.stage == Stage::Denoise) else {
+            return Ok(None);
+        };
+        let Sides { sample_size } = read_config(&folder.join(denoiser.folder).join("config.json"))?;
+        let scale = AutoencoderKlConfig::read(&folder.join("vae/config.json"))?.scale();
+        let scale = u32::try_from(scale).unwrap_or(u32::MAX);
+        Ok(sample_size.map(|side| side.saturating_mul(scale)))
+    }
+}
+
+impl DenoiseOptions {
+    /// How a model of this kind is usually used, with the size and the scheduler that its folder says. What few-step models want, such
+    /// as no guidance, no file says.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Io`], [`ModelError::Config`] and [`ModelError::Unsupported`] for configurations that cannot be.
+    pub fn of_folder(folder: &Path, family: &Family) -> Result<Self, ModelError> {
+        let (steps, guidance, side) = family.usual;
+        let side = family.side(folder)?.unwrap_or(side);
+        Ok(Self { steps, guidance, size: (side, side), ..Self::default() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn fixture(name: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/diffusion").join(name)
+    }
+
+    #[test]
+    fn folders_say_what_they_are_and_how_large_they_draw() {
+        for (name, class, side) in [
+            ("tiny/sdxl", "StableDiffusionXLPipeline", None),
+            ("own/sd-1.5", "StableDiffusionPipeline", None),
+            ("own/sd-3.5", "StableDiffusion3Pipeline", None),
+            ("own/z-image", "ZImagePipeline", Some(1024)),
+        ] {
+            let folder = fixture(name);
+            let family = Family::of_folder(&folder).unwrap();
+            assert_eq!(family.class, class, "{name}");
+            let size = DenoiseOptions::of_folder(&folder, family).unwrap().size;
+            let scale = AutoencoderKlConfig::read(&folder.join("vae/config.json")).unwrap().scale() as u32;
+            let side = side.unwrap_or(8 * scale);
+            assert_eq!(size, (side, side), "{name}");
+        }
+    }
+
+    #[test]
+    fn other_pipelines_and_other_folders_are_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(Family::of_folder(folder.path()), Err(ModelError::Io { .. })));
+        fs::write(folder.path().join("model_index.json"), r#"{"_class_name": "FluxPipeline"}"#).unwrap();
+        let error = Family::of_folder(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("is a FluxPipeline, supported are StableDiffusionXLPipeline, "), "{error}");
+    }
+}

@@ -1,0 +1,64 @@
+//! What models are made of, in the layout of diffusers.
+
+use crate::denoise::Stage;
+use crate::entry::Component;
+
+/// A network of a model.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Network {
+    pub(crate) component: Component,
+    pub(crate) stage: Stage,
+    pub(crate) folder: &'static str,
+    /// Name of its weights without ending.
+    pub(crate) stem: &'static str,
+    /// Files of its weights, at least 1.
+    pub(crate) shards: usize,
+    /// Millions of weights in linear layers and elsewhere that a picture needs, as published.
+    pub(crate) millions: (f64, f64),
+}
+
+const fn text(component: Component, folder: &'static str, shards: usize, millions: (f64, f64)) -> Network {
+    Network { component, stage: Stage::Text, folder, stem: "model", shards, millions }
+}
+
+const fn network(
+    component: Component,
+    stage: Stage,
+    folder: &'static str,
+    shards: usize,
+    millions: (f64, f64),
+) -> Network {
+    Network { component, stage, folder, stem: "diffusion_pytorch_model", shards, millions }
+}
+
+/// A transformer that denoises.
+pub(crate) const fn transformer(shards: usize, millions: (f64, f64)) -> Network {
+    network(Component::Transformer, Stage::Denoise, "transformer", shards, millions)
+}
+
+/// A UNet that denoises.
+pub(crate) const fn unet(millions: (f64, f64)) -> Network {
+    network(Component::Unet, Stage::Denoise, "unet", 1, millions)
+}
+
+/// CLIP ViT-L's text encoder.
+pub(crate) const CLIP: Network = text(Component::TextEncoder, "text_encoder", 1, (84.9, 38.1));
+/// `OpenCLIP` ViT-bigG's text encoder.
+pub(crate) const CLIP_2: Network = text(Component::TextEncoder2, "text_encoder_2", 1, (630.8, 63.9));
+/// The UNet of SDXL.
+pub(crate) const UNET: Network = unet((2_225.4, 342.1));
+/// An autoencoder, of which a picture needs the decoder.
+pub(crate) const VAE: Network = network(Component::Vae, Stage::Decode, "vae", 1, (1.0, 48.4));
+/// T5-XXL's encoder.
+pub(crate) const T5: Network = text(Component::TextEncoder3, "text_encoder_3", 2, (4_630.5, 131.8));
+/// Qwen 3 of 4 billion weights.
+pub(crate) const QWEN: Network = text(Component::TextEncoder, "text_encoder", 3, (3_633.3, 389.2));
+
+/// A tokenizer's folder and files.
+pub(crate) type Tokenizer = (Component, &'static str, &'static [&'static str]);
+
+const CLIP_WORDS: &[&str] = &["vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json"];
+/// The tokenizer of a first encoder of CLIP.
+pub(crate) const TOKENIZER: Tokenizer = (Component::Tokenizer, "tokenizer", CLIP_WORDS);
+/// The tokenizer of a second one.
+pub(crate) const TOKENIZER_2: Tokenizer = (Component::Tokenizer2, "tokenizer_2", CLIP_WORDS);

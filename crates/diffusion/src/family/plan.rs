@@ -1,0 +1,196 @@
+//! What memory a model takes, before it is there, and where it fits.
+
+use linocut_nn::LinearKind;
+use linocut_nn::place::Residency;
+
+use super::{Family, Network};
+use crate::denoise::{DenoiseOptions, Denoiser, Diffusion, MemoryPlan, PartPlan, Stage};
+use crate::entry::Entry;
+use crate::folder::{ModelFolder, Placements};
+use crate::model_error::ModelError;
+use crate::sampler::Sampler;
+
+/// Kinds of linear weights to fall back to, from the nearest to the published ones on.
+const SMALLER: [LinearKind; 3] = [LinearKind::Q8_0, LinearKind::Nf4, LinearKind::Q4K];
+
+/// A model that does not fit.
+#[derive(Clone, PartialEq, Debug, thiserror::Error)]
+#[error("{model} takes {} GB at the least ({least}), {} GB are allowed; what would help: {}", gigabytes(least.peak()), gigabytes(*limit), help(least))]
+pub struct Fit {
+    /// Name of the model.
+    pub model: String,
+    /// The smallest plan.
+    pub least: MemoryPlan,
+    /// Bytes that are allowed.
+    pub limit: u64,
+}
+
+fn gigabytes(bytes: u64) -> String {
+    format!("{:.1}", bytes as f64 / 1e9)
+}
+
+/// What there is besides weights in four bits that are there in their turn only.
+fn help(least: &MemoryPlan) -> &'static str {
+    let work = least.denoising.max(least.decoding);
+    if work * 2 > least.peak() { "a smaller picture" } else { "a smaller model, or text encoders on another device" }
+}
+
+impl Family {
+    /// What a picture takes where the parts live, by the sizes of the published networks; `other` are sizes of networks that differ, by
+    /// folder, in millions of weights in linear layers and elsewhere.
+    #[must_use]
+    pub(crate) fn plan(
+        &self,
+        other: &[(&str, (f64, f64))],
+        places: &Placements,
+        options: &DenoiseOptions,
+    ) -> MemoryPlan {
+        let part = |network: &Network| {
+            let place = places.at(network.stage);
+            let known = other.iter().find(|(folder, _)| *folder == network.folder);
+            let (linear, rest) = known.map_or(network.millions, |(_, millions)| *millions);
+            let per_weight = place.linear_kind.bytes_per_weight(place.dtype);
+            let bytes = (linear * per_weight + rest * place.dtype.size_in_bytes() as f64) * 1e6;
+            PartPlan { name: network.folder, stage: network.stage, bytes: bytes as u64, residency: place.residency }
+        };
+        let plan = MemoryPlan { parts: self.networks.iter().map(part).collect(), ..MemoryPlan::default() };
+        self.with_work(plan, places, options)
+    }
+
+    /// A plan with what denoiser and decoder work with for such a picture.
+    #[must_use]
+    pub fn with_work(&self, plan: MemoryPlan, places: &Placements, options: &DenoiseOptions) -> MemoryPlan {
+        let pixels = u64::from(options.size.0) * u64::from(options.size.1);
+        let questions = options.batch.max(1) as u64 * if options.is_guided() { 2 } else { 1 };
+        let of = |per_pixel: u64, stage| {
+            let width = places.at(stage).compute().size_in_bytes() as u64;
+            pixels * per_pixel * width / 4
+        };
+        let denoising = of(self.work.0, Stage::Denoise) * questions;
+        MemoryPlan { denoising, decoding: of(self.work.1, Stage::Decode), ..plan }
+    }
+
+    /// Opens the model of a folder so that a picture takes at most `limit` bytes, by the sizes that its own files say. Changes as little as
+    /// it must of where the folder says that parts are to live: first parts are there in their turn only, then linear weights are kept in 8
+    /// bits, then in 4.
+    ///
+    /// # Errors
+    ///
+    /// As [`Family::open`]; [`ModelError::Fit`] with the smallest plan if even that is larger.
+    pub fn open_within(
+        &self,
+        folder: &ModelFolder,
+        sampler: Option<&Sampler>,
+        options: &DenoiseOptions,
+        limit: u64,
+    ) -> Result<(Diffusion, MemoryPlan), ModelError> {
+        let model = folder.path.display().to_string();
+        let open = |places: &Placements| {
+            let folder = ModelFolder { places: places.clone(), ..folder.clone() };
+            let diffusion = self.open(&folder, sampler.cloned(), options.clone())?;
+            let plan = self.plan_of(&diffusion, places);
+            Ok((diffusion, plan))
+        };
+        fit(&model, &folder.places, limit, open)
+    }
+
+    /// What a picture by a model in hand takes.
+    #[must_use]
+    pub fn plan_of(&self, diffusion: &Diffusion, places: &Placements) -> MemoryPlan {
+        let parts = MemoryPlan::of_parts(&diffusion.model.parts());
+        self.with_work(MemoryPlan { parts, ..MemoryPlan::default() }, places, &diffusion.options)
+    }
+}
+
+/// The first of the places that `planned` finds within the limit: those asked for, or the nearest smaller ones.
+fn fit<T>(
+    model: &str,
+    places: &Placements,
+    limit: u64,
+    planned: impl Fn(&Placements) -> Result<(T, MemoryPlan), ModelError>,
+) -> Result<(T, MemoryPlan), ModelError> {
+    let leaving = places.with_residency(Residency::Leave);
+    let kinds = SMALLER.into_iter().map(|kind| leaving.with_linear_kind(kind));
+    let mut least: Option<MemoryPlan> = None;
+    for places in [places.clone(), leaving.clone()].into_iter().chain(kinds) {
+        let (found, plan) = planned(&places)?;
+        if plan.peak() <= limit {
+            return Ok((found, plan));
+        }
+        least = least.filter(|least| least.peak() <= plan.peak()).or(Some(plan));
+    }
+    let (model, least) = (model.to_owned(), least.unwrap_or_default());
+    Err(ModelError::Fit(Box::new(Fit { model, least, limit })))
+}
+
+impl Entry {
+    /// What a picture takes where the parts live, by the published sizes.
+    #[must_use]
+    pub fn plan(&self, places: &Placements, options: &DenoiseOptions) -> MemoryPlan {
+        self.family.plan(self.other_millions, places, options)
+    }
+
+    /// The places that change the least of those asked for, in which a picture takes at most `limit` bytes by the published sizes; see
+    /// [`Family::open_within`], which goes by the files.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Fit`] with the smallest plan if even that is larger.
+    pub fn fit(
+        &self,
+        places: &Placements,
+        options: &DenoiseOptions,
+        limit: u64,
+    ) -> Result<(Placements, MemoryPlan), ModelError> {
+        fit(self.name, places, limit, |places| Ok((places.clone(), self.plan(places, options))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::DType;
+    use linocut_nn::place::Placement;
+
+    use super::*;
+
+    fn places() -> Placements {
+        Placements::all(&Placement { dtype: DType::F16, ..Placement::default() })
+    }
+
+    fn fitted(name: &str, gigabytes: f64) -> Result<(Placements, MemoryPlan), ModelError> {
+        let entry = Entry::named(name).unwrap();
+        entry.fit(&places(), &DenoiseOptions::of_entry(entry), (gigabytes * 1e9) as u64)
+    }
+
+    #[test]
+    fn the_weights_of_a_plan_are_those_of_the_published_files() {
+        let of = |name| {
+            let entry = Entry::named(name).unwrap();
+            entry.plan(&places(), &DenoiseOptions::of_entry(entry)).weights() as f64 / 1e9
+        };
+        // UNet 5.14, encoders 0.25 and 1.39, the decoder 0.20 in f32.
+        assert!((of("sdxl-base") - 6.97).abs() < 0.05, "{}", of("sdxl-base"));
+        assert!((of("ssd-1b") - 4.5).abs() < 0.05, "{}", of("ssd-1b"));
+        assert!((of("z-image-turbo") - 20.55).abs() < 0.1, "{}", of("z-image-turbo"));
+    }
+
+    #[test]
+    fn less_room_changes_more_and_more() {
+        let (roomy, _) = fitted("sdxl-turbo", 100.0).unwrap();
+        assert_eq!(roomy.denoiser.residency, Residency::Stay);
+        let steps: Vec<(Residency, LinearKind)> = [40, 22, 14, 9]
+            .into_iter()
+            .filter_map(|limit| fitted("z-image-turbo", f64::from(limit)).ok())
+            .map(|(places, _)| (places.denoiser.residency, places.denoiser.linear_kind))
+            .collect();
+        assert!(steps.len() > 2, "{steps:?}");
+        assert!(steps.windows(2).all(|pair| pair[0] != pair[1]), "{steps:?}");
+        assert_eq!(places().decoder.linear_kind, LinearKind::Plain);
+    }
+
+    #[test]
+    fn what_cannot_fit_says_how_little_it_could_take() {
+        let text = fitted("z-image-turbo", 1.0).unwrap_err().to_string();
+        assert!(text.starts_with("z-image-turbo takes ") && text.contains("1.0 GB are allowed"), "{text}");
+    }
+}

@@ -1,0 +1,110 @@
+//! Where parts live and for how long, and what is done once for many pictures.
+
+use linocut_core::{Generate, Prompt, Stop};
+use linocut_diffusion::denoise::{DenoiseOptions, Denoiser, Diffusion, Stage};
+use linocut_diffusion::family::families;
+use linocut_diffusion::sdxl::Sdxl;
+use linocut_diffusion::{ModelError, ModelFolder};
+use linocut_nn::LinearKind;
+use linocut_nn::place::{Placement, Residency};
+
+use crate::fixtures;
+use crate::pipeline::{folder, small};
+
+/// A tiny model of each family.
+const MODELS: [(&str, &str); 4] = [
+    ("SDXL", "tiny/sdxl"),
+    ("Stable Diffusion", "own/sd-1.5"),
+    ("Stable Diffusion 3", "own/sd-3.5"),
+    ("Z-Image", "own/z-image"),
+];
+
+fn open(name: &str, change: impl FnOnce(ModelFolder) -> ModelFolder) -> Diffusion {
+    let (_, path) = MODELS.iter().find(|(family, _)| *family == name).unwrap();
+    let family = families().iter().find(|family| family.name == name).unwrap();
+    let folder = change(ModelFolder::new(fixtures().join(path)));
+    family.open(&folder, None, DenoiseOptions { guidance: 3.0, ..small() }).unwrap()
+}
+
+fn loaded(model: &Diffusion) -> Vec<&'static str> {
+    model.model.parts().iter().filter(|(_, part)| part.is_loaded()).map(|(_, part)| part.name()).collect()
+}
+
+#[test]
+fn every_family_reads_its_parts_when_they_are_first_used() {
+    assert_eq!(families().len(), MODELS.len());
+    for (name, _) in MODELS {
+        let model = open(name, |folder| folder);
+        assert_eq!(loaded(&model), Vec::<&str>::new(), "{name}");
+        model.condition("a cat", "").unwrap();
+        let texts = model.model.parts().iter().filter(|(stage, _)| *stage == Stage::Text).count();
+        assert!(texts > 0 && loaded(&model).len() == texts, "{name}");
+        model.generate(&Prompt::new("a cat", 1), &Stop::never()).unwrap();
+        assert_eq!(loaded(&model).len(), model.model.parts().len(), "{name}");
+    }
+}
+
+#[test]
+fn parts_that_leave_draw_the_same_pictures_and_are_gone() {
+    for (name, _) in MODELS {
+        let staying = open(name, |folder| folder);
+        let leaving = open(name, |folder| {
+            let places = folder.places.with_residency(Residency::Leave);
+            ModelFolder { places, ..folder }
+        });
+        let prompts = [Prompt::new("a cat", 1), Prompt::new("a dog", 2), Prompt::new("a cat", 3)];
+        let all = |model: &Diffusion| -> Vec<_> {
+            model.generate_batch(&prompts, &Stop::never()).into_iter().map(Result::unwrap).collect()
+        };
+        assert!(all(&staying) == all(&leaving), "{name}");
+        assert_eq!(loaded(&leaving), Vec::<&str>::new(), "{name}");
+        assert_eq!((staying.batch(), leaving.batch()), (1, usize::MAX));
+    }
+}
+
+/// Rounding differs with the number of rows that are multiplied together.
+#[test]
+fn a_batch_draws_what_each_would_alone_but_for_rounding() {
+    for (name, _) in MODELS {
+        let mut model = open(name, |folder| folder);
+        let prompts: Vec<Prompt> = (1..4).map(|seed| Prompt::new("a cat", seed)).collect();
+        let alone: Vec<_> = prompts.iter().map(|prompt| model.generate(prompt, &Stop::never()).unwrap()).collect();
+        model.options.batch = 3;
+        for (picture, alone) in model.generate_batch(&prompts, &Stop::never()).into_iter().zip(alone) {
+            let picture = picture.unwrap();
+            let apart = picture.iter().zip(alone.iter()).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+            assert!(apart <= 1, "{name} {apart}");
+        }
+    }
+}
+
+#[test]
+fn a_description_is_encoded_once_for_all_its_seeds() {
+    let places = ModelFolder::new(folder("sdxl")).places.with_residency(Residency::Leave);
+    let source = ModelFolder { places, ..ModelFolder::new(folder("sdxl")) };
+    let model = Diffusion::new(Sdxl::load(&source, None).unwrap(), small());
+    let draw = |text: &str, seed| {
+        model.generate(&Prompt::new(text, seed), &Stop::never()).unwrap();
+        model.model.prompts()[0].encoder.loads()
+    };
+    assert_eq!([1, 2, 3].map(|seed| draw("a cat", seed)), [1; 3]);
+    assert_eq!((draw("a dog", 1), draw("a cat", 4)), (2, 2));
+}
+
+#[test]
+fn a_model_is_kept_so_that_it_fits_and_refused_where_it_cannot() {
+    let family = families()[3];
+    let place = Placement { linear_kind: LinearKind::Plain, ..Placement::default() };
+    let folder = ModelFolder::new(fixtures().join("own/z-image")).placed(&place);
+    let options = DenoiseOptions { guidance: 0.0, ..small() };
+    let within = |limit| family.open_within(&folder, None, &options, limit);
+    let (_, roomy) = within(u64::MAX).unwrap();
+    let (leaving, tighter) = within(roomy.peak() - 1).unwrap();
+    assert!(tighter.peak() < roomy.peak() && tighter.parts[0].residency == Residency::Leave);
+    leaving.generate(&Prompt::new("a cat", 1), &Stop::never()).unwrap();
+    let (few_bits, least) = within(tighter.peak() - 1).unwrap();
+    assert!(least.weights() < tighter.weights());
+    few_bits.generate(&Prompt::new("a cat", 1), &Stop::never()).unwrap();
+    let error = within(1).unwrap_err();
+    assert!(matches!(error, ModelError::Fit(_)) && error.to_string().contains("at the least"), "{error}");
+}
