@@ -42,7 +42,7 @@ fn block(line: &str) -> Result<Block, Box<dyn Error>> {
         return Ok(Box::new(move || block.forward(&input, Some(&time))));
     }
     let weights = weights(&transformer_shapes(channels))?;
-    let block = TransformerBlock::load(&weights, channels, channels / 64, CONTEXT)?;
+    let block = TransformerBlock::load(&weights, channels, channels / 64, CONTEXT, false)?;
     let (input, context) = (random(&[1, side * side, channels])?, random(&[1, 77, CONTEXT])?);
     Ok(Box::new(move || block.forward(&input, &context)))
 }

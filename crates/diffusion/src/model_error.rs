@@ -68,6 +68,18 @@ pub enum ModelError {
         /// What it is.
         actual: String,
     },
+    /// A folder holds weights that are sampled in another way than those of the name that it goes by.
+    #[error("{}: the network predicts {actual}, that of {model} predicts {expected}: name the folder itself", file.display())]
+    Prediction {
+        /// The scheduler's configuration.
+        file: PathBuf,
+        /// Name of the model.
+        model: &'static str,
+        /// What the model's network predicts.
+        expected: &'static str,
+        /// What the folder's does.
+        actual: String,
+    },
     /// A folder of a kind of model that is not known.
     #[error("{} is a {actual}, supported are {expected}", folder.display())]
     UnknownClass {

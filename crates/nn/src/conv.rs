@@ -5,6 +5,9 @@ use candle_core::{DType, Tensor};
 use crate::kernel::{Kernel, convolve};
 use crate::weights::{Weights, WeightsError};
 
+/// Bytes that are laid out at a time at most for a convolution by candle without cuDNN.
+const LAID: usize = 512 << 20;
+
 /// Shape of a convolution.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ConvConfig {
@@ -116,13 +119,37 @@ impl Conv2d {
         }
     }
 
+    /// By candle, which without cuDNN lays all pixels under the kernel out at once: in stripes of rows that take little enough.
     fn by_candle(&self, input: &Tensor, weight: &Tensor) -> candle_core::Result<Tensor> {
-        let ConvConfig { stride, padding, .. } = self.config;
-        let output = input.conv2d(&weight.to_dtype(input.dtype())?, padding, stride, 1, 1)?;
+        let weight = weight.to_dtype(input.dtype())?;
+        let is_whole = cfg!(feature = "cudnn") || input.track_op() || input.device().is_cpu();
+        let output = self.in_stripes(input, &weight, if is_whole { usize::MAX } else { LAID })?;
         match &self.bias {
             Some(bias) => output.broadcast_add(&bias.to_dtype(input.dtype())?.reshape((1, (), 1, 1))?),
             None => Ok(output),
         }
+    }
+}
+
+impl Conv2d {
+    /// The sums of products, for each of which at most so many bytes are laid out.
+    fn in_stripes(&self, input: &Tensor, weight: &Tensor, bytes: usize) -> candle_core::Result<Tensor> {
+        let ConvConfig { side, stride, padding, .. } = self.config;
+        let (batch, depth, height, width) = input.dims4()?;
+        let rows = (height + 2 * padding - side) / stride + 1;
+        let columns = (width + 2 * padding - side) / stride + 1;
+        let of_row = batch * depth * side * side * columns * input.dtype().size_in_bytes();
+        let together = (bytes / of_row.max(1)).clamp(1, rows);
+        if together == rows {
+            return input.conv2d(weight, padding, stride, 1, 1);
+        }
+        let padded = input.pad_with_zeros(2, padding, padding)?.pad_with_zeros(3, padding, padding)?;
+        let stripes = (0..rows).step_by(together).map(|first| {
+            let count = together.min(rows - first);
+            let stripe = padded.narrow(2, first * stride, (count - 1) * stride + side)?.contiguous()?;
+            stripe.conv2d(weight, 0, stride, 1, 1)
+        });
+        Tensor::cat(&stripes.collect::<candle_core::Result<Vec<_>>>()?, 2)
     }
 }
 
@@ -173,6 +200,10 @@ mod tests {
             let expected = layer.by_candle(&input, &weight).unwrap();
             prop_assert!(apart(&layer.forward(&input).unwrap(), &expected) < 1e-5);
             prop_assert!(apart(&by_rows(&weight, &bias, config).forward(&input).unwrap(), &expected) < 1e-5);
+            let whole = layer.in_stripes(&input, &weight, usize::MAX).unwrap();
+            for bytes in [0, 4000, 20_000] {
+                prop_assert!(apart(&layer.in_stripes(&input, &weight, bytes).unwrap(), &whole) < 1e-6);
+            }
         }
     }
 

@@ -29,5 +29,5 @@ fn what_is_no_model_is_named() {
     let error = folder.error("draw boat --model .");
     assert!(error.contains("model_index.json"), "{error}");
     let lora = format!("draw boat --model {} --lora file:1", model("own/sd-1.5"));
-    assert!(folder.error(&lora).starts_with("file: "), "{}", folder.error(&lora));
+    assert!(folder.error(&lora).contains("file"), "{}", folder.error(&lora));
 }

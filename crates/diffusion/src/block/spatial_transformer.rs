@@ -27,7 +27,7 @@ pub struct SpatialTransformer {
 
 impl SpatialTransformer {
     /// Loads `norm`, `proj_in`, `depth` `transformer_blocks` and `proj_out`, the projections linear or as convolutions of one pixel;
-    /// `heads` and `groups` divide `channels`.
+    /// `heads` and `groups` divide `channels`. `wide` is [`Scaling::wide`](linocut_nn::Scaling::wide).
     ///
     /// # Errors
     ///
@@ -39,9 +39,10 @@ impl SpatialTransformer {
         depth: usize,
         context: usize,
         groups: usize,
+        wide: bool,
     ) -> Result<Self, WeightsError> {
         let blocks = weights.pp("transformer_blocks");
-        let block = |at| TransformerBlock::load(&blocks.pp(at), channels, heads, context);
+        let block = |at| TransformerBlock::load(&blocks.pp(at), channels, heads, context, wide);
         Ok(Self {
             norm: GroupNorm::load(&weights.pp("norm"), channels, groups, EPS)?,
             enter: load_projection(&weights.pp("proj_in"), channels)?,

@@ -24,17 +24,23 @@ pub struct TransformerBlock {
 }
 
 impl TransformerBlock {
-    /// Loads `norm1` to `norm3`, `attn1`, `attn2` and `ff`; `heads` divides `hidden`.
+    /// Loads `norm1` to `norm3`, `attn1`, `attn2` and `ff`; `heads` divides `hidden`. `wide` is [`Scaling::wide`].
     ///
     /// # Errors
     ///
     /// [`WeightsError`] if a tensor is missing or has another shape.
-    pub fn load(weights: &Weights, hidden: usize, heads: usize, context: usize) -> Result<Self, WeightsError> {
+    pub fn load(
+        weights: &Weights,
+        hidden: usize,
+        heads: usize,
+        context: usize,
+        wide: bool,
+    ) -> Result<Self, WeightsError> {
         let norm = |name: &str| LayerNorm::load(&weights.pp(name), hidden, EPS);
         Ok(Self {
             norms: [norm("norm1")?, norm("norm2")?, norm("norm3")?],
-            itself: load_attention(&weights.pp("attn1"), hidden, heads, hidden)?,
-            context: load_attention(&weights.pp("attn2"), hidden, heads, context)?,
+            itself: load_attention(&weights.pp("attn1"), hidden, (heads, wide), hidden)?,
+            context: load_attention(&weights.pp("attn2"), hidden, (heads, wide), context)?,
             feed_forward: FeedForward::load(&weights.pp("ff"), hidden)?,
         })
     }
@@ -52,7 +58,12 @@ impl TransformerBlock {
     }
 }
 
-fn load_attention(weights: &Weights, hidden: usize, heads: usize, context: usize) -> Result<Attention, WeightsError> {
+fn load_attention(
+    weights: &Weights,
+    hidden: usize,
+    (heads, wide): (usize, bool),
+    context: usize,
+) -> Result<Attention, WeightsError> {
     let linear = |name: &str, depth, bias| Linear::load(&weights.pp(name), depth, hidden, bias);
     let projections = [
         linear("to_q", hidden, false)?,
@@ -61,7 +72,7 @@ fn load_attention(weights: &Weights, hidden: usize, heads: usize, context: usize
         linear("to_out.0", hidden, true)?,
     ];
     let head_size = hidden / heads.max(1);
-    let scaling = Scaling::of_head(head_size);
+    let scaling = Scaling { wide, ..Scaling::of_head(head_size) };
     let config = AttentionConfig { hidden, heads, groups: heads, head_size, bias: false, scaling };
     Ok(Attention::of_projections(projections, config))
 }

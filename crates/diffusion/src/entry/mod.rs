@@ -4,13 +4,14 @@ mod files;
 mod licence;
 mod table;
 
+use serde::Deserialize;
 use thiserror::Error;
 
 use crate::denoise::{DenoiseOptions, Diffusion};
 use crate::family::Family;
 use crate::folder::ModelFolder;
-use crate::model_error::ModelError;
-use crate::sampler::{Sampler, SamplerError, Schedule};
+use crate::model_error::{ModelError, read_config};
+use crate::sampler::{Prediction, Sampler, SamplerError, Schedule};
 
 pub use files::{Component, File};
 pub use licence::{Commercial, Licence};
@@ -98,7 +99,34 @@ impl Entry {
     ///
     /// As [`Family::open`].
     pub fn open(&self, folder: &ModelFolder) -> Result<Diffusion, ModelError> {
+        self.check_prediction(folder)?;
         self.family.open(folder, Some(self.sampler.clone()), DenoiseOptions::of_entry(self))
+    }
+
+    /// Checks that what the folder's scheduler says of the network's predictions is what the entry says: other weights under the same name
+    /// would be sampled to garish pictures. A folder without that file passes, and so do models whose own file is beside the folder.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Prediction`] if they differ.
+    pub fn check_prediction(&self, folder: &ModelFolder) -> Result<(), ModelError> {
+        let file = folder.path.join("scheduler/scheduler_config.json");
+        if !file.is_file() || !matches!(self.weights, Weights::Folders { .. }) {
+            return Ok(());
+        }
+        let Predicts { prediction_type } = read_config(&file)?;
+        let expected = match self.sampler.prediction {
+            Prediction::Epsilon => "epsilon",
+            Prediction::V => "v_prediction",
+            Prediction::Sample => "sample",
+            Prediction::Flow => return Ok(()),
+        };
+        match prediction_type {
+            Some(actual) if actual != expected => {
+                Err(ModelError::Prediction { file, model: self.name, expected, actual })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether every fact of the entry was read in the publisher's own files.
@@ -127,6 +155,12 @@ impl Entry {
     pub fn schedule_of(&self, steps: usize) -> Result<Schedule, SamplerError> {
         if steps == self.steps { self.schedule() } else { (self.family.schedule)(&self.sampler, steps) }
     }
+}
+
+/// What a scheduler's configuration says of predictions.
+#[derive(Deserialize)]
+struct Predicts {
+    prediction_type: Option<String>,
 }
 
 /// There is no entry of that name.

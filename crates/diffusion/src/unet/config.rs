@@ -59,6 +59,9 @@ pub struct UNetConfig {
     pub use_linear_projection: bool,
     /// Activation; `silu`.
     pub act_fn: String,
+    /// Whether products of queries and keys are made in f32 even if the rest is in 16 bits, where they would overflow. Default: no.
+    #[serde(default)]
+    pub upcast_attention: bool,
 }
 
 fn with_attention() -> Option<String> {

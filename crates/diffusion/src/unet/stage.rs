@@ -157,7 +157,8 @@ impl Layer {
         let resnet = ResnetBlock::load(&weights.pp("resnets").pp(at), sides, Some(time), groups, config.norm_eps)?;
         let attention = weights.pp("attentions").pp(at);
         let transformer = depth.map(|(heads, depth)| {
-            SpatialTransformer::load(&attention, sides.1, heads, depth, config.cross_attention_dim, groups)
+            let (context, wide) = (config.cross_attention_dim, config.upcast_attention);
+            SpatialTransformer::load(&attention, sides.1, heads, depth, context, groups, wide)
         });
         Ok(Self { resnet, transformer: transformer.transpose()? })
     }

@@ -2,7 +2,9 @@
 
 use linocut_core::{Generate, Prompt, Stop};
 use linocut_diffusion::denoise::{DenoiseOptions, Denoiser, Diffusion, Stage};
+use linocut_diffusion::entry::Entry;
 use linocut_diffusion::family::families;
+use linocut_diffusion::sampler::{Sampler, Spacing};
 use linocut_diffusion::sdxl::Sdxl;
 use linocut_diffusion::{ModelError, ModelFolder};
 use linocut_nn::LinearKind;
@@ -107,4 +109,41 @@ fn a_model_is_kept_so_that_it_fits_and_refused_where_it_cannot() {
     few_bits.generate(&Prompt::new("a cat", 1), &Stop::never()).unwrap();
     let error = within(1).unwrap_err();
     assert!(matches!(error, ModelError::Fit(_)) && error.to_string().contains("at the least"), "{error}");
+}
+
+fn copy_of(name: &str) -> tempfile::TempDir {
+    let copy = tempfile::TempDir::new().unwrap();
+    for entry in crate::further::walk(&fixtures().join(name)) {
+        let to = copy.path().join(entry.strip_prefix(fixtures().join(name)).unwrap());
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(&entry, to).unwrap();
+    }
+    copy
+}
+
+const SCHEDULER: &str = "scheduler/scheduler_config.json";
+
+#[test]
+fn a_scheduler_that_is_not_known_matters_only_where_none_is_given() {
+    for (name, path) in MODELS {
+        let copy = copy_of(path);
+        std::fs::write(copy.path().join(SCHEDULER), r#"{"_class_name": "UniPCMultistepScheduler"}"#).unwrap();
+        let family = families().iter().find(|family| family.name == name).unwrap();
+        let folder = ModelFolder::new(copy.path());
+        let error = family.open(&folder, None, small()).unwrap_err().to_string();
+        assert!(error.contains("UniPC"), "{name}: {error}");
+        assert!(family.open(&folder, Some(Sampler::euler(Spacing::Trailing)), small()).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn other_weights_under_a_model_s_name_are_refused_if_they_predict_something_else() {
+    let copy = copy_of("own/sd-1.5");
+    let folder = ModelFolder::new(copy.path());
+    let entry = Entry::named("sd-1.5").unwrap();
+    assert!(entry.check_prediction(&folder).is_ok());
+    let text = std::fs::read_to_string(copy.path().join(SCHEDULER)).unwrap();
+    std::fs::write(copy.path().join(SCHEDULER), text.replace("\"epsilon\"", "\"v_prediction\"")).unwrap();
+    let error = entry.open(&folder).unwrap_err().to_string();
+    assert!(error.contains("predicts v_prediction, that of sd-1.5 predicts epsilon"), "{error}");
 }

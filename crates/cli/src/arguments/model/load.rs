@@ -100,6 +100,7 @@ impl ModelArguments {
         let places = Places { models, ..Places::of_environment() };
         let mut folder = ModelFolder::of_located(self.located(entry, &places)?, entry);
         folder.loras.extend(self.lora.iter().cloned());
+        entry.check_prediction(&folder)?;
         let options = self.options(DenoiseOptions::of_entry(entry), style);
         let (name, sampler) = (name.to_owned(), Some(entry.sampler.clone()));
         Ok(Chosen { name, family: entry.family, folder, sampler, options })
