@@ -1,7 +1,7 @@
 """Pictures with deep features reused between steps, beside those without: CPU time and PSNR.
 
 Run: cargo build --release -p linocut-lab --features diffusion --bin sdxl_speed
-     python weights.py FOLDER
+     python weights.py sdxl FOLDER
      python deep_cache.py PATH/TO/sdxl_speed FOLDER [SIZE]
 (numpy 2, Pillow 12.) f16 weights, Euler, trailing, no guidance. The weights are random: times are those of the real model, pictures
 are not."""

@@ -2,7 +2,7 @@
 and the peak memory of each process.
 
 Run: cargo build --release -p linocut-lab --features diffusion --bin sdxl_speed
-     python weights.py FOLDER
+     python weights.py sdxl FOLDER
      python sdxl.py PATH/TO/sdxl_speed FOLDER f32|f16 [--only ours|theirs] [--pairs 7] [--clock cpu|wall] [--ask] [--apart] LINE...
 LINE is `unet 512` or `vae 512`. (torch 2.15, diffusers 0.34.0.) The denoiser in f32 takes 10.3 GB in PyTorch and 14.1 GB here: where
 there is no room for both, --apart gives each side of each pair a process of its own, one after the other, warmed by one call."""

@@ -39,7 +39,22 @@ fn three_drawings_get_the_scores_of_the_deployed_metric() {
     let parts = [Part::Vqa, Part::Aesthetic, Part::Text];
     let judges = Judges::open(models, &parts, &Device::Cpu).expect("the published files");
     let entries: Vec<Entry> = DRAWINGS.into_iter().enumerate().map(entry).collect();
-    let table = Metric::new(ContestScore { recipe: Recipe::DEPLOYED, judges }).run(&entries).expect("three scores");
+    let table = Metric::new(ContestScore { recipe: Recipe::DEPLOYED, judges: judges.clone() })
+        .run(&entries)
+        .expect("three scores");
     println!("{table}");
     assert!(table.rows.iter().all(|row| (0.0..=1.0).contains(&row.scores.total)));
+    for (index, right) in table.rows.iter().enumerate() {
+        for other in (0..DRAWINGS.len()).filter(|other| *other != index) {
+            // The same drawing under another's description and question.
+            let wrong = Entry { svg: entries[index].svg.clone(), ..entry((other, DRAWINGS[other])) };
+            let wrong = Metric::new(ContestScore { recipe: Recipe::DEPLOYED, judges: judges.clone() }).run(&[wrong]);
+            let wrong = wrong.expect("a score").rows[0].scores.total;
+            assert!(
+                right.scores.total > wrong,
+                "drawing {index}: {} under its own, {wrong} under {other}",
+                right.scores.total
+            );
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod loras;
 mod manifests;
 mod own;
 mod pipeline;
+mod placed;
 mod places;
 mod prompts;
 mod stopping;
