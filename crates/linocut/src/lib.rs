@@ -83,7 +83,7 @@
 //! | `diffusion` | text to picture from published weights |
 //! | `hub` | `diffusion`, with downloads from the Hugging Face hub; needs a C compiler |
 //! | `neural` | the contest's networks from published weights |
-//! | `cuda`, `cudnn`, `metal` | denoisers on a graphics card; untested on a card |
+//! | `cuda`, `cudnn`, `flash-attn`, `metal` | networks on a graphics card; not run on one yet |
 //!
 //! # Depending on it
 //!

@@ -24,8 +24,10 @@ mod truncated;
 
 use std::path::PathBuf;
 
+/// The project's fixtures; where the tests run on another machine than they were built on, `LINOCUT_FIXTURES` names them.
 fn fixtures() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/diffusion"))
+    let built = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures"));
+    std::env::var_os("LINOCUT_FIXTURES").map_or_else(built, PathBuf::from).join("diffusion")
 }
 
 fn root() -> PathBuf {
