@@ -9,14 +9,14 @@ use linocut_nn::LinearKind;
 use linocut_nn::place::{Part, Placement, Residency};
 use linocut_nn::weights::{Adapt, Weights};
 
-use crate::denoise::Stage;
+use crate::denoise::{Basis, Geometry, Stage};
 use crate::entry::{Entry, Weights as Published};
 use crate::family::Family;
 use crate::hub::Located;
 use crate::lora::{Component, Lora};
 use crate::model_error::ModelError;
 use crate::sampler::Sampler;
-use crate::text::{ClipPrompt, ClipText, ClipTextConfig, ClipTokenizer};
+use crate::text::{ClipPrompt, ClipText, ClipTokenizer, read_clip_config};
 use crate::vae::{AutoencoderKl, AutoencoderKlConfig};
 
 /// A tensor of whole numbers that old files of text encoders carry and nobody needs.
@@ -182,7 +182,7 @@ impl OpenedFolder<'_> {
     ///
     /// As [`OpenedFolder::part`] and [`ClipTokenizer::read`].
     pub fn clip(&self, encoder: &'static str, tokenizer: &str, component: Component) -> Result<ClipPrompt, ModelError> {
-        let config = ClipTextConfig::read(&self.config(encoder))?;
+        let config = read_clip_config(&self.config(encoder))?;
         let length = config.max_position_embeddings;
         let wire = move |weights: &Weights| ClipText::load(weights, &config);
         let encoder = self.part(encoder, (Stage::Text, Some(component)), &[POSITION_IDS], wire)?;
@@ -213,6 +213,15 @@ impl OpenedFolder<'_> {
         let file = self.folder.path.join("scheduler/scheduler_config.json");
         let text = fs::read_to_string(&file).map_err(|source| ModelError::Io { file: file.clone(), source })?;
         Sampler::from_json(&text).map_err(|source| ModelError::Sampler { file, source: Box::new(source) })
+    }
+
+    /// What the model knows of itself; `sampler` is as in [`OpenedFolder::sampler`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn basis(&self, geometry: Geometry, sampler: Option<Sampler>) -> Result<Basis, ModelError> {
+        Ok(Basis { place: self.folder.places.denoiser.clone(), geometry, sampler: self.sampler(sampler)? })
     }
 
     /// The file in which a part says what it is.

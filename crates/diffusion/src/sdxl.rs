@@ -1,13 +1,13 @@
 //! The SDXL family: SDXL, Turbo, Lightning, Flash, Hyper, SSD-1B. Two text encoders, and a UNet that is told pooled text and size.
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{DType, Tensor};
 use linocut_core::Stop;
 use linocut_nn::LinearKind;
-use linocut_nn::place::{Part, Placement, Resident};
+use linocut_nn::place::{Part, Resident};
 use linocut_nn::weights::Weights;
 use serde::Deserialize;
 
-use crate::denoise::{Denoiser, Encoded, Geometry, Question, Stage};
+use crate::denoise::{Basis, Denoiser, Encoded, Geometry, Question, Stage};
 use crate::family::{CLIP, CLIP_2, Family, TOKENIZER, TOKENIZER_2, UNET, VAE};
 use crate::folder::ModelFolder;
 use crate::lora::Component;
@@ -40,7 +40,7 @@ pub static FAMILY: Family = Family {
     tokenizers: &[TOKENIZER, TOKENIZER_2],
     usual: (30, 5.0, 1024),
     published: (DType::F16, LinearKind::Plain),
-    work: (6_000, 4_000),
+    work: (3_000, 7_500),
     load: |folder, sampler| Ok(Box::new(Sdxl::load(folder, sampler)?)),
     schedule: Sampler::schedule,
 };
@@ -51,10 +51,8 @@ pub struct Sdxl {
     prompts: [ClipPrompt; 2],
     unet: Part<UNet, ModelError>,
     vae: Part<AutoencoderKl, ModelError>,
-    geometry: Geometry,
-    sampler: Sampler,
+    basis: Basis,
     zeros_for_nothing: bool,
-    place: Placement,
 }
 
 /// What `model_index.json` says.
@@ -88,10 +86,9 @@ impl Sdxl {
             ],
             unet: opened.part("unet", (Stage::Denoise, Some(Component::Denoiser)), &[], wire)?,
             vae,
-            geometry: Geometry { channels, scale, multiple: u32::try_from(scale).unwrap_or(u32::MAX) },
-            sampler: opened.sampler(sampler)?,
+            basis: opened
+                .basis(Geometry { channels, scale, multiple: u32::try_from(scale).unwrap_or(u32::MAX) }, sampler)?,
             zeros_for_nothing: !index.exists() || read_config::<Index>(&index)?.force_zeros_for_empty_prompt,
-            place: folder.places.denoiser.clone(),
         };
         opened.finish()?;
         Ok(model)
@@ -118,21 +115,13 @@ impl Sdxl {
         let (first, second) = (first.encode(pieces, rows)?, second.encode(pieces, rows)?);
         let states = Tensor::cat(&[&first.penultimate, &second.penultimate], 2)?.flatten(0, 1)?.unsqueeze(0)?;
         let text = Encoded { states, pooled: Some(second.pooled.narrow(0, 0, 1)?) };
-        Ok(text.at(&self.place)?)
+        Ok(text.at(&self.basis.place)?)
     }
 }
 
 impl Denoiser for Sdxl {
-    fn device(&self) -> &Device {
-        &self.place.device
-    }
-
-    fn geometry(&self) -> Geometry {
-        self.geometry
-    }
-
-    fn sampler(&self) -> &Sampler {
-        &self.sampler
+    fn basis(&self) -> &Basis {
+        &self.basis
     }
 
     /// Both in as many chunks; zeros for nothing, if the model was taught so.
@@ -160,8 +149,8 @@ impl Denoiser for Sdxl {
         let (width, height) = (question.size.0 as f32, question.size.1 as f32);
         let batch = question.texts.len();
         let sizes = [height, width, 0.0, 0.0, height, width].repeat(batch);
-        let sizes = Tensor::from_vec(sizes, (batch, 6), &self.place.device)?;
-        let latents = question.latents.to_dtype(self.place.compute())?;
+        let sizes = Tensor::from_vec(sizes, (batch, 6), &self.basis.place.device)?;
+        let latents = question.latents.to_dtype(self.basis.place.compute())?;
         let (text, pooled) = (question.states()?, question.pooled()?);
         let input = UNetInput {
             latents: &latents,

@@ -1,12 +1,12 @@
 //! Stable Diffusion 1.5 and 2.1: one text encoder, a UNet that is told nothing but time and text, four channels of latents.
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{DType, Tensor};
 use linocut_core::Stop;
 use linocut_nn::LinearKind;
-use linocut_nn::place::{Part, Placement, Resident};
+use linocut_nn::place::{Part, Resident};
 use linocut_nn::weights::Weights;
 
-use crate::denoise::{Denoiser, Encoded, Geometry, Question, Stage};
+use crate::denoise::{Basis, Denoiser, Encoded, Geometry, Question, Stage};
 use crate::family::{CLIP, Family, TOKENIZER, VAE, unet};
 use crate::folder::ModelFolder;
 use crate::lora::Component;
@@ -35,7 +35,7 @@ pub static FAMILY: Family = Family {
     tokenizers: &[TOKENIZER],
     usual: (25, 7.5, 512),
     published: (DType::F16, LinearKind::Plain),
-    work: (6_000, 4_000),
+    work: (3_000, 7_500),
     load: |folder, sampler| Ok(Box::new(StableDiffusion::load(folder, sampler)?)),
     schedule: Sampler::schedule,
 };
@@ -46,9 +46,7 @@ pub struct StableDiffusion {
     prompts: ClipPrompt,
     unet: Part<UNet, ModelError>,
     vae: Part<AutoencoderKl, ModelError>,
-    geometry: Geometry,
-    sampler: Sampler,
-    place: Placement,
+    basis: Basis,
 }
 
 impl StableDiffusion {
@@ -73,9 +71,8 @@ impl StableDiffusion {
             prompts: opened.clip("text_encoder", "tokenizer", Component::TextEncoder)?,
             unet: opened.part("unet", (Stage::Denoise, Some(Component::Denoiser)), &[], wire)?,
             vae,
-            geometry: Geometry { channels, scale, multiple: u32::try_from(scale).unwrap_or(u32::MAX) },
-            sampler: opened.sampler(sampler)?,
-            place: folder.places.denoiser.clone(),
+            basis: opened
+                .basis(Geometry { channels, scale, multiple: u32::try_from(scale).unwrap_or(u32::MAX) }, sampler)?,
         };
         opened.finish()?;
         Ok(model)
@@ -94,21 +91,13 @@ impl StableDiffusion {
     /// States of the last layer, normed: (1, 77 x chunks, length).
     fn encode_rows(&self, pieces: &[WeightedText], rows: usize) -> Result<Encoded, ModelError> {
         let states = self.prompts.encode(pieces, rows)?.last.flatten(0, 1)?.unsqueeze(0)?;
-        Ok(Encoded { states, pooled: None }.at(&self.place)?)
+        Ok(Encoded { states, pooled: None }.at(&self.basis.place)?)
     }
 }
 
 impl Denoiser for StableDiffusion {
-    fn device(&self) -> &Device {
-        &self.place.device
-    }
-
-    fn geometry(&self) -> Geometry {
-        self.geometry
-    }
-
-    fn sampler(&self) -> &Sampler {
-        &self.sampler
+    fn basis(&self) -> &Basis {
+        &self.basis
     }
 
     /// Both in as many chunks.
@@ -123,7 +112,7 @@ impl Denoiser for StableDiffusion {
     }
 
     fn predict(&self, question: &Question<'_>, deep: &mut DeepCache, stop: &Stop) -> Result<Tensor, ModelError> {
-        let (latents, text) = (question.latents.to_dtype(self.place.compute())?, question.states()?);
+        let (latents, text) = (question.latents.to_dtype(self.basis.place.compute())?, question.states()?);
         let timestep = question.timestep;
         let input = UNetInput { latents: &latents, timestep, text: &text, pooled: None, time_ids: None };
         deep.forward(&*self.unet.get()?, &input, stop)

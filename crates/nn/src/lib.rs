@@ -7,6 +7,7 @@
 
 mod activation;
 mod attention;
+mod clip_text;
 mod conv;
 pub mod decoder;
 mod embedding;
@@ -28,6 +29,7 @@ pub use candle_core;
 
 pub use activation::{Activation, softmax_last_dim};
 pub use attention::{Attention, AttentionConfig, Mask, Scaling, attend};
+pub use clip_text::{ClipText, ClipTextConfig, ClipTextOutput};
 pub use conv::{Conv2d, ConvConfig};
 pub use embedding::Embedding;
 pub use encoder::{Encoder, EncoderConfig};

@@ -76,7 +76,7 @@ fn clip(folder: &Path, golden: &Tensors) -> Tensors {
     let pixels = PixelValues::read(folder, PixelValues::clip(224)).unwrap();
     let pixel_values = pixels.tensor(&[&picture(golden)], &Device::Cpu).unwrap();
     let pictures = model.vision.forward(&pixel_values).unwrap();
-    let texts = model.text.forward(&golden["input_ids"]).unwrap();
+    let texts = model.text.forward(&golden["input_ids"]).unwrap().pooled;
     HashMap::from([
         ("logits_per_image".to_owned(), model.logits(&pictures, &texts).unwrap()),
         ("aesthetic".to_owned(), rating(folder, &pictures)),

@@ -2,9 +2,9 @@
 
 use std::fmt::Debug;
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 use linocut_core::Stop;
-use linocut_nn::place::Resident;
+use linocut_nn::place::{Placement, Resident};
 
 use super::encoded::{Encoded, Question};
 use crate::model_error::ModelError;
@@ -34,16 +34,21 @@ pub enum Stage {
     Decode,
 }
 
+/// What every model knows of itself.
+#[derive(Clone, Debug)]
+pub struct Basis {
+    /// Where the denoiser lives, and the latents with it.
+    pub place: Placement,
+    /// How pixels and latents lie to each other.
+    pub geometry: Geometry,
+    /// How latents are sampled where options do not say it.
+    pub sampler: Sampler,
+}
+
 /// A text-to-picture model: words in, latents denoised, pixels out.
 pub trait Denoiser: Debug + Send + Sync {
-    /// The device of the latents.
-    fn device(&self) -> &Device;
-
-    /// How pixels and latents lie to each other.
-    fn geometry(&self) -> Geometry;
-
-    /// How latents are sampled where options do not say it.
-    fn sampler(&self) -> &Sampler;
+    /// What it knows of itself.
+    fn basis(&self) -> &Basis;
 
     /// The schedule of a number of steps for latents of a shape: (1, channels, height, width).
     ///
@@ -117,16 +122,8 @@ pub trait Denoiser: Debug + Send + Sync {
 }
 
 impl<D: Denoiser + ?Sized> Denoiser for Box<D> {
-    fn device(&self) -> &Device {
-        (**self).device()
-    }
-
-    fn geometry(&self) -> Geometry {
-        (**self).geometry()
-    }
-
-    fn sampler(&self) -> &Sampler {
-        (**self).sampler()
+    fn basis(&self) -> &Basis {
+        (**self).basis()
     }
 
     fn schedule(&self, sampler: &Sampler, steps: usize, latents: [usize; 4]) -> Result<Schedule, SamplerError> {

@@ -9,7 +9,7 @@ use linocut_core::{Generate, Prompt, StageError, Stop};
 use linocut_nn::place::Residency;
 
 use super::condition::Condition;
-use super::denoiser::{Denoiser, Stage};
+use super::denoiser::{Basis, Denoiser, Stage};
 use super::encoded::Question;
 use super::generate_error::GenerateError;
 use super::noise_source::NoiseSource;
@@ -140,11 +140,12 @@ impl<M: Denoiser> Diffusion<M> {
         stop: &Stop,
         watch: Watch<'_>,
     ) -> Result<Tensor, GenerateError> {
-        let shape = self.options.latents(self.model.geometry())?;
+        let Basis { place, geometry, sampler } = self.model.basis();
+        let shape = self.options.latents(*geometry)?;
         self.model.check_reuse(self.options.reuse)?;
-        let sampler = self.options.sampler.as_ref().unwrap_or_else(|| self.model.sampler());
+        let sampler = self.options.sampler.as_ref().unwrap_or(sampler);
         let schedule = self.schedule(sampler, shape)?;
-        let (steps, device) = (schedule.steps(), self.model.device());
+        let (steps, device) = (schedule.steps(), &place.device);
         let together = |noise: &dyn Fn(&dyn NoiseSource) -> candle_core::Result<Tensor>| {
             let noises = noises.iter().map(|source| noise(*source)).collect::<candle_core::Result<Vec<_>>>()?;
             Tensor::cat(&noises, 0)

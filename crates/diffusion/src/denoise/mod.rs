@@ -14,7 +14,7 @@ mod plan;
 mod spread;
 
 pub use condition::Condition;
-pub use denoiser::{Denoiser, Geometry, Stage};
+pub use denoiser::{Basis, Denoiser, Geometry, Stage};
 pub use diffusion::{Diffusion, Watch};
 pub use encoded::{Encoded, Question};
 pub use generate_error::GenerateError;

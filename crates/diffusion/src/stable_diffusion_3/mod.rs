@@ -27,7 +27,7 @@ pub static FAMILY: Family = Family {
     tokenizers: &[TOKENIZER, TOKENIZER_2, (Component::Tokenizer3, "tokenizer_3", &["tokenizer.json"])],
     usual: (40, 4.5, 1024),
     published: (DType::BF16, LinearKind::Stored),
-    work: (6_000, 4_000),
+    work: (3_000, 7_500),
     load: |folder, sampler| Ok(Box::new(StableDiffusion3::load(folder, sampler)?)),
     schedule: Sampler::schedule,
 };

@@ -1,13 +1,13 @@
 //! The whole model.
 
-use candle_core::{D, Device, Tensor};
+use candle_core::{D, Tensor};
 use linocut_core::Stop;
-use linocut_nn::place::{Part, Placement, Resident};
+use linocut_nn::place::{Part, Resident};
 use linocut_nn::weights::Weights;
 
 use super::config::TransformerConfig;
 use super::transformer::Transformer;
-use crate::denoise::{Denoiser, Encoded, Geometry, Question, Stage};
+use crate::denoise::{Basis, Denoiser, Encoded, Geometry, Question, Stage};
 use crate::folder::ModelFolder;
 use crate::lora::Component;
 use crate::model_error::ModelError;
@@ -51,9 +51,7 @@ pub struct StableDiffusion3 {
     t5: Part<T5, ModelError>,
     transformer: Part<Transformer, ModelError>,
     vae: Part<AutoencoderKl, ModelError>,
-    geometry: Geometry,
-    sampler: Sampler,
-    place: Placement,
+    basis: Basis,
 }
 
 impl StableDiffusion3 {
@@ -81,9 +79,7 @@ impl StableDiffusion3 {
             t5: opened.part("text_encoder_3", (Stage::Text, None), &[TIED], wire_t5)?,
             transformer: opened.part("transformer", (Stage::Denoise, Some(Component::Denoiser)), &[], wire)?,
             vae,
-            geometry,
-            sampler: opened.sampler(sampler)?,
-            place: folder.places.denoiser.clone(),
+            basis: opened.basis(geometry, sampler)?,
         };
         opened.finish()?;
         Ok(model)
@@ -114,21 +110,13 @@ impl StableDiffusion3 {
         let (short, long) = (clip.dim(D::Minus1)?, t5.dim(D::Minus1)?);
         let clip = clip.to_dtype(t5.dtype())?.pad_with_zeros(D::Minus1, 0, long.saturating_sub(short))?;
         let pooled = Tensor::cat(&[&first.pooled, &second.pooled], D::Minus1)?;
-        Ok(Encoded { states: Tensor::cat(&[&clip, &t5], 1)?, pooled: Some(pooled) }.at(&self.place)?)
+        Ok(Encoded { states: Tensor::cat(&[&clip, &t5], 1)?, pooled: Some(pooled) }.at(&self.basis.place)?)
     }
 }
 
 impl Denoiser for StableDiffusion3 {
-    fn device(&self) -> &Device {
-        &self.place.device
-    }
-
-    fn geometry(&self) -> Geometry {
-        self.geometry
-    }
-
-    fn sampler(&self) -> &Sampler {
-        &self.sampler
+    fn basis(&self) -> &Basis {
+        &self.basis
     }
 
     fn encode(
@@ -140,7 +128,7 @@ impl Denoiser for StableDiffusion3 {
     }
 
     fn predict(&self, question: &Question<'_>, _: &mut DeepCache, stop: &Stop) -> Result<Tensor, ModelError> {
-        let latents = question.latents.to_dtype(self.place.compute())?;
+        let latents = question.latents.to_dtype(self.basis.place.compute())?;
         let (states, pooled) = (question.states()?, question.pooled()?);
         self.transformer.get()?.forward(&latents, question.timestep, (&states, pooled.as_ref()), stop)
     }

@@ -1,10 +1,11 @@
 //! One of CLIP's text encoders with its tokenizer.
 
 use candle_core::Tensor;
+use linocut_nn::ClipTextOutput;
 use linocut_nn::place::Part;
 
 use super::chunk::{Chunk, ChunkLayout};
-use super::clip_text::{ClipText, ClipTextOutput};
+use super::clip_text::ClipText;
 use super::text_error::TextError;
 use super::tokenizer::ClipTokenizer;
 use crate::model_error::ModelError;

@@ -11,7 +11,7 @@ mod tokenizer;
 mod word_pieces;
 
 pub use clip_prompt::ClipPrompt;
-pub use clip_text::{ClipText, ClipTextConfig, ClipTextOutput};
+pub use clip_text::{ClipText, read_clip_config};
 pub use qwen3::{Qwen3, Qwen3Config};
 pub use t5::{T5, T5Config};
 pub use text_error::TextError;

@@ -27,7 +27,7 @@ pub static FAMILY: Family = Family {
     tokenizers: &[(Component::Tokenizer, "tokenizer", &["tokenizer.json"])],
     usual: (8, 0.0, 1024),
     published: (DType::BF16, LinearKind::Stored),
-    work: (6_000, 4_000),
+    work: (3_000, 7_500),
     load: |folder, sampler| Ok(Box::new(ZImage::load(folder, sampler)?)),
     schedule: model::schedule,
 };

@@ -1,13 +1,13 @@
 //! The whole model.
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 use linocut_core::Stop;
-use linocut_nn::place::{Part, Placement, Resident};
+use linocut_nn::place::{Part, Resident};
 use linocut_nn::weights::Weights;
 
 use super::config::ZImageConfig;
 use super::transformer::ZImageTransformer;
-use crate::denoise::{Denoiser, Encoded, Geometry, Question, Stage};
+use crate::denoise::{Basis, Denoiser, Encoded, Geometry, Question, Stage};
 use crate::folder::ModelFolder;
 use crate::lora::Component;
 use crate::model_error::ModelError;
@@ -30,9 +30,7 @@ pub struct ZImage {
     text: Part<Qwen3, ModelError>,
     transformer: Part<ZImageTransformer, ModelError>,
     vae: Part<AutoencoderKl, ModelError>,
-    geometry: Geometry,
-    sampler: Sampler,
-    place: Placement,
+    basis: Basis,
 }
 
 impl ZImage {
@@ -56,9 +54,7 @@ impl ZImage {
             text: opened.part("text_encoder", (Stage::Text, None), &[""], wire_text)?,
             transformer: opened.part("transformer", (Stage::Denoise, Some(Component::Denoiser)), &[], wire)?,
             vae,
-            geometry,
-            sampler: opened.sampler(sampler)?,
-            place: folder.places.denoiser.clone(),
+            basis: opened.basis(geometry, sampler)?,
         };
         opened.finish()?;
         Ok(model)
@@ -76,21 +72,13 @@ impl ZImage {
 
     fn encode_one(&self, pieces: &[WeightedText]) -> Result<Encoded, ModelError> {
         let states = self.text.get()?.forward(&self.tokenize(&plain_text(pieces))?)?;
-        Ok(Encoded { states, pooled: None }.at(&self.place)?)
+        Ok(Encoded { states, pooled: None }.at(&self.basis.place)?)
     }
 }
 
 impl Denoiser for ZImage {
-    fn device(&self) -> &Device {
-        &self.place.device
-    }
-
-    fn geometry(&self) -> Geometry {
-        self.geometry
-    }
-
-    fn sampler(&self) -> &Sampler {
-        &self.sampler
+    fn basis(&self) -> &Basis {
+        &self.basis
     }
 
     fn schedule(&self, sampler: &Sampler, steps: usize, _: [usize; 4]) -> Result<Schedule, SamplerError> {
@@ -107,7 +95,7 @@ impl Denoiser for ZImage {
 
     /// One after the other, for texts differ in length.
     fn predict(&self, question: &Question<'_>, _: &mut DeepCache, stop: &Stop) -> Result<Tensor, ModelError> {
-        let latents = question.latents.to_dtype(self.place.compute())?;
+        let latents = question.latents.to_dtype(self.basis.place.compute())?;
         let (transformer, time) = (self.transformer.get()?, (1000.0 - question.timestep) / 1000.0);
         let one =
             |(at, text): (usize, &&Encoded)| transformer.forward(&latents.narrow(0, at, 1)?, time, &text.states, stop);

@@ -94,7 +94,7 @@ fn is_named(golden: &Golden, part: &str) -> bool {
 /// `DPMSolverMultistepScheduler.from_config` of the folder's configuration.
 fn dpm(model: &StableDiffusion) -> Sampler {
     let method = Method::Multistep(Multistep::default());
-    Sampler { method, spacing: Spacing::Leading, ..model.sampler().clone() }
+    Sampler { method, spacing: Spacing::Leading, ..model.basis().sampler.clone() }
 }
 
 fn compare_stable_diffusion(name: &str, tally: &mut Tally) {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use linocut_diffusion::lora::{Component, Lora};
 use linocut_diffusion::stable_diffusion_3::{Transformer, TransformerConfig};
-use linocut_diffusion::text::{ClipText, ClipTextConfig, Qwen3, Qwen3Config, T5, T5Config};
+use linocut_diffusion::text::{ClipText, Qwen3, Qwen3Config, T5, T5Config};
 use linocut_diffusion::unet::{UNet, UNetConfig};
 use linocut_diffusion::vae::{AutoencoderKl, AutoencoderKlConfig};
 use linocut_diffusion::z_image::{ZImageConfig, ZImageTransformer};
@@ -89,7 +89,7 @@ fn text_encoders_ask_for_the_published_tensors() {
     let models = ["sdxl", "sd-1.5", "sd-2.1", "sd-3.5-medium"];
     for name in models.map(|model| format!("{model}/text_encoder.json")).iter().chain(&second) {
         check(name, |weights, json| {
-            ClipText::load(weights, &config::<ClipTextConfig>(json)).unwrap();
+            ClipText::load(weights, &config::<linocut_nn::ClipTextConfig>(json)).unwrap();
         });
     }
 }

@@ -1,7 +1,7 @@
 //! Goldens of our own: see `fixtures/diffusion/own`.
 
 use candle_core::{DType, Device};
-use linocut_diffusion::text::{ClipText, ClipTextConfig, ClipTokenizer};
+use linocut_diffusion::text::{ClipText, ClipTokenizer, read_clip_config};
 use linocut_diffusion::unet::{UNet, UNetConfig, UNetInput};
 use linocut_diffusion::vae::{AutoencoderTiny, AutoencoderTinyConfig};
 use linocut_nn::weights::Weights;
@@ -54,7 +54,7 @@ fn awkward_texts_give_the_tokens_of_transformers() {
 
 #[test]
 fn the_end_of_a_text_is_its_first_end_token() {
-    let config = ClipTextConfig::read(&fixtures().join("own/text/config.json")).unwrap();
+    let config = read_clip_config(&fixtures().join("own/text/config.json")).unwrap();
     let text = ClipText::load(&open("own/text"), &config).unwrap();
     let golden = Golden::read(&fixtures().join("own/text.golden.safetensors"));
     let output = text.forward(&golden.rows("ids")).unwrap();

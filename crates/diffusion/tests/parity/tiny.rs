@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use candle_core::{DType, Device, Tensor};
 use linocut_diffusion::lora::{Component, Lora};
 use linocut_diffusion::prompt::WeightedText;
-use linocut_diffusion::text::{ClipPrompt, ClipText, ClipTextConfig, ClipTokenizer};
+use linocut_diffusion::text::{ClipPrompt, ClipText, ClipTokenizer, read_clip_config};
 use linocut_diffusion::unet::{UNet, UNetConfig, UNetInput};
 use linocut_diffusion::vae::{AutoencoderKl, AutoencoderKlConfig};
 use linocut_nn::place::{Part, Residency};
@@ -26,7 +26,7 @@ impl Tiny {
         let config = |part: &str| folder.join(part).join("config.json");
         let text = |part: &str| {
             let weights = open(part);
-            let config = ClipTextConfig::read(&config(part)).unwrap();
+            let config = read_clip_config(&config(part)).unwrap();
             let length = config.max_position_embeddings;
             let wire = move |weights: &Weights| {
                 let model = ClipText::load(weights, &config)?;

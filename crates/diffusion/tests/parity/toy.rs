@@ -3,7 +3,7 @@
 use candle_core::{DType, Device, Tensor};
 use linocut_core::{Generate, Prompt, Stop};
 use linocut_diffusion::denoise::{
-    DenoiseOptions, Denoiser, Diffusion, Encoded, GenerateError, Geometry, MemoryPlan, Question, Stage,
+    Basis, DenoiseOptions, Denoiser, Diffusion, Encoded, GenerateError, Geometry, MemoryPlan, Question, Stage,
 };
 use linocut_diffusion::lora::Component;
 use linocut_diffusion::noise::Noise;
@@ -20,8 +20,7 @@ use tempfile::TempDir;
 #[derive(Debug)]
 struct Toy {
     mix: Part<Linear, ModelError>,
-    sampler: Sampler,
-    place: Placement,
+    basis: Basis,
 }
 
 impl Toy {
@@ -29,23 +28,16 @@ impl Toy {
         let opened = folder.opened(&[])?;
         let wire = |weights: &Weights| Ok(Linear::load(&weights.pp("mix"), 4, 3, false)?);
         let mix = opened.part("toy", (Stage::Denoise, Some(Component::Denoiser)), &[], wire)?;
-        let sampler = opened.sampler(Some(Sampler::euler(Spacing::Trailing)))?;
+        let geometry = Geometry { channels: 3, scale: 1, multiple: 1 };
+        let basis = opened.basis(geometry, Some(Sampler::euler(Spacing::Trailing)))?;
         opened.finish()?;
-        Ok(Self { mix, sampler, place: folder.places.denoiser.clone() })
+        Ok(Self { mix, basis })
     }
 }
 
 impl Denoiser for Toy {
-    fn device(&self) -> &Device {
-        &self.place.device
-    }
-
-    fn geometry(&self) -> Geometry {
-        Geometry { channels: 3, scale: 1, multiple: 1 }
-    }
-
-    fn sampler(&self) -> &Sampler {
-        &self.sampler
+    fn basis(&self) -> &Basis {
+        &self.basis
     }
 
     fn encode(
@@ -55,7 +47,7 @@ impl Denoiser for Toy {
     ) -> Result<(Encoded, Option<Encoded>), ModelError> {
         let one = |pieces: &[WeightedText]| {
             let length = pieces.iter().map(|piece| piece.text.len()).sum::<usize>() as f32;
-            let states = Tensor::full(length / 100.0, (1, 1, 1), &self.place.device)?;
+            let states = Tensor::full(length / 100.0, (1, 1, 1), &self.basis.place.device)?;
             Ok::<_, ModelError>(Encoded { states, pooled: None })
         };
         Ok((one(prompt)?, negative.map(one).transpose()?))

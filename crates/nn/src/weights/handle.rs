@@ -223,10 +223,11 @@ impl Weights {
         self.convert(stored, dtype).map_err(|source| self.conversion(name, source))
     }
 
-    /// As [`Weights::get`], in the type of the file unless this handle's type is narrower.
+    /// As [`Weights::get`], in the type of the file unless this handle's type is narrower or the device is a card, which computes in it.
     pub(crate) fn get_narrowed(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
         let stored = self.shared.source.dtype(&self.file_name(name)).unwrap_or(DType::F32);
         let is_wider = stored.size_in_bytes() > self.dtype.size_in_bytes() || !self.adapters.is_empty();
+        let is_wider = is_wider || !self.shared.device.is_cpu();
         self.get_dtype(name, shape, if is_wider { self.dtype } else { stored })
     }
 

@@ -1,6 +1,6 @@
 //! Shape of a CLIP, as `config.json` has it.
 
-use linocut_nn::{Activation, EncoderConfig};
+use linocut_nn::{Activation, ClipTextConfig, EncoderConfig};
 use serde::Deserialize;
 
 /// Shape of a CLIP. Absent keys are as in `transformers`: ViT-B/32.
@@ -18,46 +18,6 @@ pub struct ClipConfig {
 impl Default for ClipConfig {
     fn default() -> Self {
         Self { text_config: ClipTextConfig::default(), vision_config: ClipVisionConfig::default(), projection_dim: 512 }
-    }
-}
-
-/// Shape of the text tower.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[serde(default)]
-pub struct ClipTextConfig {
-    /// Number of tokens. Default: 49,408.
-    pub vocab_size: usize,
-    /// Length of a token's vector. Default: 512.
-    pub hidden_size: usize,
-    /// Length of the vectors inside the MLPs. Default: 2,048.
-    pub intermediate_size: usize,
-    /// Number of layers. Default: 12.
-    pub num_hidden_layers: usize,
-    /// Number of attention heads. Default: 8.
-    pub num_attention_heads: usize,
-    /// Tokens of a text at most. Default: 77.
-    pub max_position_embeddings: usize,
-    /// Activation of the MLPs. Default: quick gelu.
-    pub hidden_act: Activation,
-    /// Added to variances. Default: 1e-5.
-    pub layer_norm_eps: f64,
-    /// The token that ends a text; 2 means that it is the largest in the text. Default: 49,407.
-    pub eos_token_id: u32,
-}
-
-impl Default for ClipTextConfig {
-    fn default() -> Self {
-        Self {
-            vocab_size: 49_408,
-            hidden_size: 512,
-            intermediate_size: 2048,
-            num_hidden_layers: 12,
-            num_attention_heads: 8,
-            max_position_embeddings: 77,
-            hidden_act: Activation::QuickGelu,
-            layer_norm_eps: 1e-5,
-            eos_token_id: 49_407,
-        }
     }
 }
 
@@ -97,20 +57,6 @@ impl Default for ClipVisionConfig {
             patch_size: 32,
             hidden_act: Activation::QuickGelu,
             layer_norm_eps: 1e-5,
-        }
-    }
-}
-
-impl ClipTextConfig {
-    pub(super) fn encoder(&self) -> EncoderConfig {
-        EncoderConfig {
-            hidden: self.hidden_size,
-            layers: self.num_hidden_layers,
-            heads: self.num_attention_heads,
-            mlp: self.intermediate_size,
-            activation: self.hidden_act,
-            eps: self.layer_norm_eps,
-            causal: true,
         }
     }
 }

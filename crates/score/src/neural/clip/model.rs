@@ -6,14 +6,15 @@ use candle_core::{D, DType, Device, Tensor};
 use image::RgbImage;
 use linocut_nn::place::Placement;
 use linocut_nn::weights::{Weights, WeightsError};
+use linocut_nn::{ClipText, ClipTextConfig};
 
 use super::config::ClipConfig;
-use super::text::ClipText;
 use super::vision::ClipVision;
 use crate::neural::pixel_values::PixelValues;
 use crate::neural::tokens::Tokens;
 use crate::neural::tower_config;
 use crate::neural::tower_error::TowerError;
+use crate::neural::wide;
 
 /// The token that CLIP's tokenizer pads with: the end of a text.
 const PADDING: u32 = 49_407;
@@ -40,7 +41,10 @@ impl Clip {
     pub fn load(weights: &Weights, config: &ClipConfig) -> Result<Self, WeightsError> {
         Ok(Self {
             vision: ClipVision::load(weights, &config.vision_config, config.projection_dim)?,
-            text: ClipText::load(weights, &config.text_config, config.projection_dim)?,
+            text: ClipText::load(
+                weights,
+                &ClipTextConfig { projection_dim: config.projection_dim, ..config.text_config.clone() },
+            )?,
             scale: weights.get_dtype("logit_scale", &[], DType::F32)?,
         })
     }
@@ -99,7 +103,7 @@ impl ClipSimilarity {
     pub fn logits(&self, pictures: &[&RgbImage], texts: &[&str]) -> Result<Vec<Vec<f32>>, TowerError> {
         let pictures = self.model.vision.forward(&self.pixels.tensor(pictures, &self.device)?)?;
         let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
-        let texts = self.model.text.forward(&self.tokens.encode(&texts, &self.device)?)?;
+        let texts = wide(&self.model.text.forward(&self.tokens.encode(&texts, &self.device)?)?.pooled)?;
         Ok(self.model.logits(&pictures, &texts)?.to_vec2()?)
     }
 }
