@@ -13,9 +13,15 @@ use crate::sampler::Sampler;
 /// Kinds of linear weights to fall back to, from the nearest to the published ones on.
 const SMALLER: [LinearKind; 3] = [LinearKind::Q8_0, LinearKind::Nf4, LinearKind::Q4K];
 
+/// Bytes that text encoders work with, whatever the text, and the program around them.
+const ENCODING: u64 = 400_000_000;
+
 /// A model that does not fit.
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]
-#[error("{model} takes {} GB at the least ({least}), {} GB are allowed; what would help: {}", gigabytes(least.peak()), gigabytes(*limit), help(least))]
+#[error(
+    "{model} takes {} GB at the least, with weights in few bits and each part in its turn; {} GB are allowed: take {}",
+    gigabytes(least.peak()), gigabytes(*limit), help(least)
+)]
 pub struct Fit {
     /// Name of the model.
     pub model: String,
@@ -32,7 +38,7 @@ fn gigabytes(bytes: u64) -> String {
 /// What there is besides weights in four bits that are there in their turn only.
 fn help(least: &MemoryPlan) -> &'static str {
     let work = least.denoising.max(least.decoding);
-    if work * 2 > least.peak() { "a smaller picture" } else { "a smaller model, or text encoders on another device" }
+    if work * 2 > least.peak() { "a smaller picture" } else { "a smaller model" }
 }
 
 impl Family {
@@ -67,7 +73,7 @@ impl Family {
             pixels * per_pixel * width / 4
         };
         let denoising = of(self.work.0, Stage::Denoise) * questions;
-        MemoryPlan { denoising, decoding: of(self.work.1, Stage::Decode), ..plan }
+        MemoryPlan { encoding: ENCODING, denoising, decoding: of(self.work.1, Stage::Decode), ..plan }
     }
 
     /// Opens the model of a folder so that a picture takes at most `limit` bytes, by the sizes that its own files say. Changes as little as

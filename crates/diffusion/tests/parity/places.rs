@@ -101,6 +101,7 @@ fn a_model_is_kept_so_that_it_fits_and_refused_where_it_cannot() {
     let options = DenoiseOptions { guidance: 0.0, ..small() };
     let within = |limit| family.open_within(&folder, None, &options, limit);
     let (_, roomy) = within(u64::MAX).unwrap();
+    assert!(roomy.parts.iter().all(|part| part.residency == Residency::Stay));
     let (leaving, tighter) = within(roomy.peak() - 1).unwrap();
     assert!(tighter.peak() < roomy.peak() && tighter.parts[0].residency == Residency::Leave);
     leaving.generate(&Prompt::new("a cat", 1), &Stop::never()).unwrap();

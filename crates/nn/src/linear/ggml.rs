@@ -90,7 +90,6 @@ mod tests {
     /// Time of products with what candle keeps and without: `cargo test --release -p linocut-nn copies -- --ignored --nocapture`.
     #[test]
     #[ignore = "measures"]
-    #[expect(clippy::print_stdout, reason = "the figures are what it is run for")]
     fn copies_cost_little() {
         let blocks = Arc::new(QTensor::quantize(&wave(9216, 2304, 0.3), GgmlDType::Q8_0).unwrap());
         let layer = Ggml { blocks: Arc::clone(&blocks), size: (9216, 2304) };
