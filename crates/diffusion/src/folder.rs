@@ -77,6 +77,9 @@ pub struct ModelFolder {
     pub path: PathBuf,
     /// Weights of another denoiser of the same shape, as Lightning and Hyper publish them. Default: the folder's.
     pub denoiser: Option<PathBuf>,
+    /// Weights of another large text encoder of the same shape, T5 or Qwen 3: safetensors, or a GGUF file, whose blocks of few bits stay as
+    /// they are. Default: the folder's.
+    pub text_encoder: Option<PathBuf>,
     /// Weights of another autoencoder of the same shape. Default: the folder's.
     pub vae: Option<PathBuf>,
     /// LoRA files and how much of each is merged, usually 0 to 1, in order. Default: none.
@@ -90,7 +93,7 @@ impl ModelFolder {
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         let places = Placements::default();
-        Self { path: path.into(), denoiser: None, vae: None, loras: Vec::new(), places }
+        Self { path: path.into(), text_encoder: None, denoiser: None, vae: None, loras: Vec::new(), places }
     }
 
     /// The same folder, all of whose parts live in one place; see [`Placements::all`].
@@ -125,7 +128,12 @@ impl ModelFolder {
     /// [`ModelError::MissingFiles`] names files that are not there, [`ModelError::Lora`] what is no LoRA.
     pub fn opened(&self, files: &[&str]) -> Result<OpenedFolder<'_>, ModelError> {
         let own = files.iter().map(|file| self.path.join(file));
-        let given = self.denoiser.iter().chain(&self.vae).chain(self.loras.iter().map(|(file, _)| file));
+        let given = self
+            .text_encoder
+            .iter()
+            .chain(&self.denoiser)
+            .chain(&self.vae)
+            .chain(self.loras.iter().map(|(file, _)| file));
         let missing: Vec<PathBuf> = own.chain(given.cloned()).filter(|file| !file.exists()).collect();
         if !missing.is_empty() {
             return Err(ModelError::MissingFiles { folder: self.path.clone(), missing });
@@ -169,11 +177,34 @@ impl OpenedFolder<'_> {
         let weights = place.weights(other.unwrap_or_else(|| folder.path.join(name)))?.adapted(adapters);
         Part::of_weights(name, weights, place.residency, move |weights| {
             let part = wire(weights)?;
-            if !left.contains(&"") {
-                weights.finish(left)?;
-            }
+            weights.finish(left)?;
             Ok(part)
         })
+    }
+
+    /// The large text encoder of the model, in the folder `name` unless [`ModelFolder::text_encoder`] says another file; `gguf` are pairs of
+    /// the names that `wire` asks for and those in GGUF files. `wire` checks itself what may be left over.
+    ///
+    /// # Errors
+    ///
+    /// As [`OpenedFolder::part`].
+    pub fn text<T>(
+        &self,
+        name: &'static str,
+        gguf: &[(&str, &str)],
+        wire: impl Fn(&Weights) -> Result<T, ModelError> + Send + Sync + 'static,
+    ) -> Result<Part<T, ModelError>, ModelError> {
+        let (own, place) = (self.folder.path.join(name), &self.folder.places.text);
+        let file = self.folder.text_encoder.as_ref().unwrap_or(&own);
+        let is_gguf = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"));
+        let weights = if is_gguf {
+            Weights::gguf(file, place.dtype, &place.device)?
+                .with_linear_kind(place.linear_kind)
+                .renamed(gguf.iter().copied())
+        } else {
+            place.weights(file)?
+        };
+        Part::of_weights(name, weights, place.residency, wire)
     }
 
     /// One of CLIP's text encoders with its tokenizer, in folders of these names.

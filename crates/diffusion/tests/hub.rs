@@ -174,7 +174,7 @@ fn only_what_is_missing_of_a_model_is_downloaded() {
     assert_eq!(server.hub(1).obtain(&places, entry, &mut |_| {}).unwrap(), found);
     assert_eq!(server.asked().len(), entry.files().len() + 1);
     assert!(found.own.unwrap().ends_with(Path::new(COMMIT).join("Hyper-SDXL-1step-Unet.safetensors")));
-    assert_eq!(places.locate(entry).unwrap().folder, found.folder);
+    assert_eq!(entry.locate(&places).unwrap().folder, found.folder);
 }
 
 #[test]

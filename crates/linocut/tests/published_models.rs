@@ -33,7 +33,7 @@ const NOISE: f64 = 0.6;
 /// description, and be nearer to its own description than to four others.
 fn check(name: &str) {
     let entry = Entry::named(name).unwrap();
-    let located = Places::of_environment().locate(entry).unwrap_or_else(|missing| panic!("{missing}"));
+    let located = entry.locate(&Places::of_environment()).unwrap_or_else(|missing| panic!("{missing}"));
     let model = entry.open(&ModelFolder::of_located(located, entry)).unwrap();
     let draw = |text: &str, seed| model.generate(&Prompt::new(text, seed), &Stop::never()).unwrap();
     let picture = draw(DESCRIPTIONS[0], 1);

@@ -22,6 +22,7 @@ pub mod nf4;
 mod norm;
 mod patch_embedding;
 pub mod place;
+pub mod repositories;
 mod rotary;
 pub mod weights;
 

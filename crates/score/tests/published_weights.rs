@@ -37,7 +37,7 @@ fn entry((index, (description, shapes)): (usize, (&str, &str))) -> Entry {
 fn three_drawings_get_the_scores_of_the_deployed_metric() {
     let models = PathBuf::from(std::env::var_os("LINOCUT_MODELS").expect("LINOCUT_MODELS names a folder"));
     let parts = [Part::Vqa, Part::Aesthetic, Part::Text];
-    let judges = Judges::open(models, &parts, &Device::Cpu).expect("the published files");
+    let judges = Judges::open(models.as_path(), &parts, &Device::Cpu).expect("the published files");
     let entries: Vec<Entry> = DRAWINGS.into_iter().enumerate().map(entry).collect();
     let table = Metric::new(ContestScore { recipe: Recipe::DEPLOYED, judges: judges.clone() })
         .run(&entries)

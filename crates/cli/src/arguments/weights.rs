@@ -26,14 +26,20 @@ impl WeightArguments {
         self.models.clone().or_else(variable)
     }
 
-    /// The pipeline, its candidates chosen by the contest's networks if their weights are in the folder.
+    /// Where published files are looked for: in the folder, if one is named or else this one, and in the cache of Hugging Face.
+    #[cfg(feature = "neural")]
+    pub(crate) fn places(&self, other: Option<PathBuf>) -> linocut::nn::repositories::Places {
+        use linocut::nn::repositories::Places;
+
+        Places { models: self.folder().or(other), ..Places::of_environment() }
+    }
+
+    /// The pipeline, its candidates chosen by the contest's networks if their weights are there.
     #[cfg(feature = "neural")]
     pub(crate) fn judged(&self, pipeline: Pipeline, place: &PlaceArguments, _: Printer) -> Result<Pipeline, Failed> {
         use linocut::score::contest::ContestScore;
 
-        let place = place.judges()?;
-        let Some(models) = self.folder() else { return Ok(pipeline) };
-        Ok(match ContestScore::ranking(&models, place)? {
+        Ok(match ContestScore::ranking(self.places(None), place.judges()?)? {
             Some(ranking) => Pipeline { score: Box::new(ranking), ..pipeline },
             None => pipeline,
         })

@@ -4,23 +4,23 @@ use std::path::Path;
 
 use linocut::score::contest::{ContestScore, Judges, Part, Recipe, VqaForm};
 
-use crate::arguments::PlaceArguments;
+use crate::arguments::{PlaceArguments, WeightArguments};
 use crate::failure::Failed;
 use crate::printer::Printer;
 
 /// The metric with those of its judges that there are files for; says which files are missing.
 pub(super) fn scorer(
     recipe: Recipe,
-    (models, place): (&Path, &PlaceArguments),
+    (models, weights, place): (&Path, &WeightArguments, &PlaceArguments),
     is_asked: bool,
     printer: Printer,
 ) -> Result<ContestScore, Failed> {
-    let files = |part: &Part| part.published_files().iter().map(|file| models.join(file));
+    let files = Files::new(weights, models);
     let (mut found, lost): (Vec<Part>, Vec<Part>) =
-        recipe.formula.needs().into_iter().partition(|part| files(part).all(|file| file.is_file()));
+        recipe.formula.needs().into_iter().partition(|part| part.published_files().iter().all(|file| files.has(file)));
     if !lost.is_empty() {
         let mut missing: Vec<&str> = lost.iter().flat_map(|part| part.published_files()).copied().collect();
-        missing.retain(|file| !models.join(file).is_file());
+        missing.retain(|file| !files.has(file));
         missing.sort_unstable();
         missing.dedup();
         let (parts, missing, folder) = (names(&lost), missing.join(", "), models.display());
@@ -30,20 +30,50 @@ pub(super) fn scorer(
         printer.note("V cannot be scored without `--questions` for every SVG");
         found.retain(|part| *part != Part::Vqa);
     }
-    Ok(ContestScore { judges: embedded(judges(&found, (models, place), printer)?, printer)?, recipe })
+    Ok(ContestScore { judges: embedded(judges(&found, (files, place), printer)?, printer)?, recipe })
+}
+
+/// Where published files are.
+#[cfg(feature = "neural")]
+struct Files(linocut::nn::repositories::Places);
+
+#[cfg(feature = "neural")]
+impl Files {
+    fn new(weights: &WeightArguments, other: &Path) -> Self {
+        Self(weights.places(Some(other.to_owned())))
+    }
+
+    fn has(&self, file: &str) -> bool {
+        self.0.file(file).is_some()
+    }
+}
+
+/// Where published files are.
+#[cfg(not(feature = "neural"))]
+struct Files(std::path::PathBuf);
+
+#[cfg(not(feature = "neural"))]
+impl Files {
+    fn new(_: &WeightArguments, folder: &Path) -> Self {
+        Self(folder.to_owned())
+    }
+
+    fn has(&self, file: &str) -> bool {
+        self.0.join(file).is_file()
+    }
 }
 
 /// The contest's judges of these parts.
 #[cfg(feature = "neural")]
-fn judges(found: &[Part], (models, place): (&Path, &PlaceArguments), _: Printer) -> Result<Judges, Failed> {
-    Ok(Judges::open(models, found, place.judges()?)?)
+fn judges(found: &[Part], (files, place): (Files, &PlaceArguments), _: Printer) -> Result<Judges, Failed> {
+    Ok(Judges::open(files.0, found, place.judges()?)?)
 }
 
 #[cfg(not(feature = "neural"))]
-fn judges(found: &[Part], (models, place): (&Path, &PlaceArguments), printer: Printer) -> Result<Judges, Failed> {
+fn judges(found: &[Part], (files, place): (Files, &PlaceArguments), printer: Printer) -> Result<Judges, Failed> {
     place.check()?;
     if !found.is_empty() {
-        let (folder, parts) = (models.display(), names(found));
+        let (folder, parts) = (files.0.display(), names(found));
         printer.note(format_args!("{folder} has weights for {parts}: build with `--features neural` to use them"));
     }
     Ok(Judges::default())

@@ -79,7 +79,8 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     // Where nothing names a folder, one beside.
     let models = arguments.weights.folder().unwrap_or_else(|| PathBuf::from("models"));
     let is_asked = entries.iter().all(|entry| !entry.quiz.questions.is_empty());
-    let score = judges::scorer(arguments.metric.recipe(), (&models, &arguments.place), is_asked, printer)?;
+    let score =
+        judges::scorer(arguments.metric.recipe(), (&models, &arguments.weights, &arguments.place), is_asked, printer)?;
     let metric = checked(score);
     let planned = metric.plan(&entries)?;
     let progress = Progress::of_items(planned.len() as u64)?;

@@ -10,8 +10,9 @@ use hf_hub::api::sync::{Api, ApiBuilder, ApiError};
 use hf_hub::{Cache, Repo, RepoType};
 
 use super::hub_error::HubError;
-use super::located::{Located, MissingFiles};
-use super::places::{Places, is_offline};
+use linocut_nn::repositories::{Places, is_offline};
+
+use super::located::{Located, MissingFiles, best_folder};
 use crate::entry::{Entry, File};
 
 /// The hub.
@@ -63,13 +64,13 @@ impl Hub {
     /// [`HubError::Offline`] and [`HubError::NoCache`] name every missing file and where it was looked for, [`HubError::Download`]
     /// and [`HubError::Length`] the file that could not be had.
     pub fn obtain(&self, places: &Places, entry: &Entry, watch: Watch<'_>) -> Result<Located, HubError> {
-        let Err(missing) = places.locate(entry) else { return Ok(places.locate(entry)?) };
+        let Err(missing) = entry.locate(places) else { return Ok(entry.locate(places)?) };
         if self.offline {
             return Err(HubError::Offline(missing));
         }
         let Some(cache) = &places.cache else { return Err(HubError::NoCache(missing)) };
         self.complete(cache, entry, &missing, watch)?;
-        Ok(places.locate(entry)?)
+        Ok(entry.locate(places)?)
     }
 
     /// Downloads what the cache lacks of the repositories that lack something.
@@ -77,7 +78,8 @@ impl Hub {
         let cached = Places { models: None, cache: Some(cache.to_owned()) };
         let is_lacking = |file: &File| missing.files.iter().any(|lacking| lacking.repository == file.repository);
         for file in entry.files().iter().filter(|file| is_lacking(file)) {
-            let is_there = cached.best_folder(file.repository, &[file]).is_some_and(|(_, lacking)| lacking.is_empty());
+            let is_there =
+                best_folder(&cached, file.repository, &[file]).is_some_and(|(_, lacking)| lacking.is_empty());
             if !is_there {
                 self.download(cache, file, &mut *watch)?;
             }

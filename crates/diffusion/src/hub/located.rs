@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::places::Places;
+use linocut_nn::repositories::Places;
+
 use crate::entry::{Entry, File, Weights};
 
 /// Where a model's files are.
@@ -40,18 +41,18 @@ fn places(looked: &[PathBuf]) -> impl fmt::Display {
     looked.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
-impl Places {
-    /// The files of a model. All components of a repository come from one folder: the first one that has them all.
+impl Entry {
+    /// The files of the model in these places. All components of a repository come from one folder: the first one that has them all.
     ///
     /// # Errors
     ///
     /// [`MissingFiles`] names every file that is not there and the folders that were looked in.
-    pub fn locate(&self, entry: &Entry) -> Result<Located, MissingFiles> {
-        let files = entry.files();
+    pub fn locate(&self, places: &Places) -> Result<Located, MissingFiles> {
+        let files = self.files();
         let (mut folders, mut missing) = (Vec::new(), Vec::new());
-        for repository in entry.repositories() {
+        for repository in self.repositories() {
             let wanted: Vec<&File> = files.iter().filter(|file| file.repository == repository).collect();
-            match self.best_folder(repository, &wanted) {
+            match best_folder(places, repository, &wanted) {
                 Some((folder, lacking)) => {
                     missing.extend(lacking);
                     folders.push(folder);
@@ -62,12 +63,26 @@ impl Places {
         let mut folders = folders.into_iter();
         match folders.next() {
             Some(folder) if missing.is_empty() => {
-                let own = folders.next().and_then(|folder| Some(folder.join(entry.weights.own_file()?)));
+                let own = folders.next().and_then(|folder| Some(folder.join(self.weights.own_file()?)));
                 Ok(Located { folder, own })
             }
-            _ => Err(MissingFiles { model: entry.name, files: missing, looked: self.looked(entry) }),
+            _ => {
+                let looked =
+                    self.repositories().into_iter().flat_map(|repository| places.folders(repository)).collect();
+                Err(MissingFiles { model: self.name, files: missing, looked })
+            }
         }
     }
+}
+
+/// The folder of a repository that lacks the fewest of these files, and those.
+pub(super) fn best_folder(places: &Places, repository: &str, files: &[&File]) -> Option<(PathBuf, Vec<File>)> {
+    let lacking = |folder: PathBuf| {
+        let is_there = |file: &File| file.alternatives().iter().any(|path| folder.join(path).is_file());
+        let missing: Vec<File> = files.iter().filter(|file| !is_there(file)).map(|file| (*file).clone()).collect();
+        (folder, missing)
+    };
+    places.folders(repository).into_iter().map(lacking).min_by_key(|(_, missing)| missing.len())
 }
 
 impl Weights {
@@ -111,9 +126,9 @@ mod tests {
         let snapshot = cache.path().join("models--stabilityai--sdxl-turbo/snapshots/main");
         write(&models.path().join("sdxl-turbo"), &entry.files()[2..]);
         write(&snapshot, &entry.files());
-        assert_eq!(places.locate(entry).unwrap(), Located { folder: snapshot, own: None });
+        assert_eq!(entry.locate(&places).unwrap(), Located { folder: snapshot, own: None });
         write(&models.path().join("sdxl-turbo"), &entry.files());
-        assert_eq!(places.locate(entry).unwrap().folder, models.path().join("sdxl-turbo"));
+        assert_eq!(entry.locate(&places).unwrap().folder, models.path().join("sdxl-turbo"));
     }
 
     #[test]
@@ -123,7 +138,7 @@ mod tests {
         let places = Places { models: Some(models.path().into()), cache: Some(cache.path().into()) };
         let base = of_repository(entry, BASE);
         write(&models.path().join(BASE), &base[1..]);
-        let error = places.locate(entry).unwrap_err();
+        let error = entry.locate(&places).unwrap_err();
         let own = of_repository(entry, entry.repository);
         assert_eq!(error.files, [&base[..1], &own].concat());
         assert_eq!(error.looked.len(), 6);
@@ -140,7 +155,7 @@ mod tests {
         let snapshot = cache.path().join("models--ByteDance--Hyper-SD/snapshots/main");
         write(&models.path().join(BASE), &of_repository(entry, BASE));
         write(&snapshot, &of_repository(entry, entry.repository));
-        let found = places.locate(entry).unwrap();
+        let found = entry.locate(&places).unwrap();
         assert_eq!(found.folder, models.path().join(BASE));
         assert_eq!(found.own, Some(snapshot.join("Hyper-SDXL-8steps-lora.safetensors")));
     }
@@ -152,13 +167,13 @@ mod tests {
         let full = entry.files().into_iter().map(|file| File { path: file.path.replace(".fp16", ""), ..file });
         write(&models.path().join("SSD-1B"), &full.collect::<Vec<_>>());
         let places = Places { models: Some(models.path().into()), cache: None };
-        assert_eq!(places.locate(entry).unwrap().folder, models.path().join("SSD-1B"));
+        assert_eq!(entry.locate(&places).unwrap().folder, models.path().join("SSD-1B"));
     }
 
     #[test]
     fn without_any_place_all_files_are_missing() {
         let entry = Entry::named("sdxl-turbo").unwrap();
-        let error = Places { models: None, cache: None }.locate(entry).unwrap_err();
+        let error = entry.locate(&Places { models: None, cache: None }).unwrap_err();
         assert_eq!(error.files, entry.files());
         assert!(error.to_string().contains("looked in no folder"), "{error}");
     }

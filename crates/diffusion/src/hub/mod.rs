@@ -9,11 +9,10 @@ mod download;
 #[cfg(feature = "hub")]
 mod hub_error;
 mod located;
-mod places;
 
 #[cfg(feature = "hub")]
 pub use download::{Downloaded, Hub, Watch};
 #[cfg(feature = "hub")]
 pub use hub_error::HubError;
+pub use linocut_nn::repositories::{Places, is_offline};
 pub use located::{Located, MissingFiles};
-pub use places::{Places, is_offline};

@@ -11,7 +11,8 @@ use super::adapter_config::{self, AdapterConfig};
 use super::lora_error::LoraError;
 use super::names::{Component, Part, module_of, parse};
 
-/// Low-rank changes of weights: `W += scale * alpha / rank * up * down`. Where the file has no `alpha` beside a pair, it is that of the
+/// Low-rank changes of weights: `W += scale * alpha / rank * up * down`; with the magnitudes of `DoRA`, rows or columns of the sum are then
+/// brought to these lengths, and `scale` goes from the weight to that. Where the file has no `alpha` beside a pair, it is that of the
 /// metadata that diffusers writes (`lora_adapter_metadata`: `lora_alpha`, `alpha_pattern`, `use_rslora`), else the rank.
 ///
 /// Give [`Lora::adapter`] to the weights of each component, wire the model of their outlines, then call [`Lora::finish`].
@@ -36,6 +37,7 @@ struct Pair {
     up: Option<String>,
     down: Option<String>,
     alpha: Option<String>,
+    magnitude: Option<String>,
 }
 
 impl Lora {
@@ -107,6 +109,7 @@ fn pairs_of(file: &Path, keys: &[String]) -> Result<BTreeMap<(Component, String)
             Part::Up => &mut pair.up,
             Part::Down => &mut pair.down,
             Part::Alpha => &mut pair.alpha,
+            Part::Magnitude => &mut pair.magnitude,
         };
         if let Some(first) = slot.replace(key.clone()) {
             return Err(LoraError::Twice { file: file.to_owned(), first, second: key.clone() });
@@ -152,9 +155,11 @@ impl Adapt for Adapter {
         let Some(module) = name.strip_suffix(".weight").map(module_of) else { return Ok(stored) };
         let key = (self.component, module);
         let Some(pair) = self.shared.pairs.get(&key) else { return Ok(stored) };
-        let halves = self.shared.halves(&key, pair, &stored)?;
-        let merged = (stored.to_dtype(DType::F32)? + halves.product()?.reshape(stored.shape())?)?;
-        Ok(merged)
+        let change = self.shared.halves(&key, pair, &stored)?.product()?.reshape(stored.shape())?;
+        let (stored, scale) = (stored.to_dtype(DType::F32)?, self.shared.scale);
+        let Some(magnitude) = &pair.magnitude else { return Ok((stored + (change * scale)?)?) };
+        let merged = rescaled(&(&stored + change)?, &self.shared.read(Some(magnitude))?)?;
+        Ok((&stored + ((merged - &stored)? * scale)?)?)
     }
 
     fn check(&self, name: &str, shape: &[usize]) -> Result<(), AdaptError> {
@@ -198,14 +203,15 @@ impl Shared {
         };
         let alpha = alpha.ok().and_then(|alpha| alpha.first().copied()).map(f64::from);
         let factor = alpha.map_or_else(|| self.config.factor(*component, module, rank), |alpha| alpha / rank);
-        Ok(Halves { up, down, factor: self.scale * factor })
+        Ok(Halves { up, down, factor })
     }
 
     /// Whether a pair is for a weight of this shape.
     fn fits(&self, module: &str, pair: &Pair, weight: &[usize]) -> Result<(), LoraError> {
         let shape = |key: &Option<String>| key.as_ref().and_then(|key| self.weights.shape(key)).unwrap_or_default();
         let (up, down) = (shape(&pair.up), shape(&pair.down));
-        if fits(weight, &up, &down) {
+        let magnitude = pair.magnitude.as_ref().and_then(|key| self.weights.shape(key));
+        if fits(weight, &up, &down) && magnitude.is_none_or(|magnitude| is_magnitude(&magnitude, weight)) {
             return Ok(());
         }
         let (file, module, actual) = (self.file.clone(), module.to_owned(), weight.to_vec());
@@ -218,9 +224,60 @@ impl Shared {
     }
 }
 
+/// A weight (out, in, ..) whose rows, or else columns, are brought to the lengths that `DoRA` learnt: as many as there are rows, or one for each
+/// column in a tensor whose first side is 1.
+///
+/// # Source
+///
+/// Liu et al., `DoRA`: weight-decomposed low-rank adaptation, 2024; for columns, `LyCORIS`.
+fn rescaled(weight: &Tensor, magnitude: &Tensor) -> candle_core::Result<Tensor> {
+    let by_row = magnitude.dim(0)? == weight.dim(0)?;
+    let turned = if by_row { weight.clone() } else { weight.transpose(0, 1)?.contiguous()? };
+    let rows = turned.flatten_from(1)?;
+    let lengths = rows.sqr()?.sum_keepdim(1)?.sqrt()?.maximum(f64::from(f32::MIN_POSITIVE))?;
+    let factors = magnitude.flatten_all()?.reshape(((), 1))?.div(&lengths)?;
+    let scaled = rows.broadcast_mul(&factors)?.reshape(turned.shape())?;
+    if by_row { Ok(scaled) } else { scaled.transpose(0, 1)?.contiguous() }
+}
+
 /// Whether `up` (out, rank, ..) times `down` (rank, in, ..) is as large as the weight (out, in, ..).
 fn fits(weight: &[usize], up: &[usize], down: &[usize]) -> bool {
     let ([width, depth @ ..], [to, inner @ ..], [rank, from @ ..]) = (weight, up, down) else { return false };
     let count = |sides: &[usize]| sides.iter().product::<usize>();
     *rank > 0 && width == to && count(inner) == *rank && count(depth) == count(from)
+}
+
+/// Whether there is a length for each row of the weight, or for each column in a tensor whose first side is 1.
+fn is_magnitude(magnitude: &[usize], weight: &[usize]) -> bool {
+    let count: usize = magnitude.iter().product();
+    match (magnitude, weight) {
+        ([1, _, ..], [_, columns, ..]) if weight[0] != 1 => count == *columns,
+        ([first, ..], [rows, ..]) => first == rows && count == *rows,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lengths(tensor: &Tensor, dim: usize) -> Vec<f32> {
+        tensor.sqr().unwrap().sum(dim).unwrap().sqrt().unwrap().to_vec1().unwrap()
+    }
+
+    #[test]
+    fn rows_or_columns_get_the_lengths_that_were_learnt() {
+        let weight = Tensor::new(&[[3.0_f32, 4.0, 0.0], [0.0, 6.0, 8.0]], &Device::Cpu).unwrap();
+        let rows = Tensor::new(&[[1.0_f32], [2.0]], &Device::Cpu).unwrap();
+        assert_eq!(lengths(&rescaled(&weight, &rows).unwrap(), 1), [1.0, 2.0]);
+        let columns = Tensor::new(&[[1.0_f32, 2.0, 4.0]], &Device::Cpu).unwrap();
+        assert_eq!(lengths(&rescaled(&weight, &columns).unwrap(), 0), [1.0, 2.0, 4.0]);
+    }
+
+    #[test]
+    fn magnitudes_are_as_many_as_rows_or_columns() {
+        assert!(is_magnitude(&[8], &[8, 4, 3, 3]) && is_magnitude(&[8, 1, 1, 1], &[8, 4, 3, 3]));
+        assert!(is_magnitude(&[1, 4, 1, 1], &[8, 4, 3, 3]) && !is_magnitude(&[1, 8, 1, 1], &[8, 4, 3, 3]));
+        assert!(!is_magnitude(&[4], &[8, 4]) && !is_magnitude(&[], &[8, 4]));
+    }
 }

@@ -19,6 +19,8 @@ pub(super) enum Part {
     Up,
     Down,
     Alpha,
+    /// Lengths of the merged weight's rows or columns, as `DoRA` learns them.
+    Magnitude,
 }
 
 /// Beginnings of keys; of two that fit the longer stands first.
@@ -56,7 +58,8 @@ const SUFFIXES: [(&str, Part); 8] = [
 pub(super) fn parse(key: &str) -> Option<(Component, String, Part)> {
     let alpha = key.strip_suffix(".alpha").map(|name| (name, Part::Alpha));
     let ending = |(suffix, part): &(&'static str, Part)| key.strip_suffix(suffix).map(|name| (name, *part));
-    let (name, part) = alpha.or_else(|| SUFFIXES.iter().find_map(ending)).or_else(|| peft(key))?;
+    let (name, part) =
+        alpha.or_else(|| SUFFIXES.iter().find_map(ending)).or_else(|| peft(key)).or_else(|| magnitude(key))?;
     let (name, component) =
         PREFIXES.iter().find_map(|(prefix, component)| Some((name.strip_prefix(prefix)?, *component)))?;
     Some((component, module_of(name), part))
@@ -71,6 +74,18 @@ fn peft(key: &str) -> Option<(&str, Part)> {
         let is_named = adapter.strip_prefix('.').is_some_and(|name| !name.is_empty() && !name.contains('.'));
         (adapter.is_empty() || is_named).then_some((module, part))
     })
+}
+
+/// Module of a key of `DoRA`: `MODULE.dora_scale`, or as peft writes it, which may name the adapter:
+/// `MODULE.lora_magnitude_vector.ADAPTER.weight`.
+fn magnitude(key: &str) -> Option<(&str, Part)> {
+    if let Some(module) = key.strip_suffix(".dora_scale") {
+        return Some((module, Part::Magnitude));
+    }
+    let (module, adapter) = key.rsplit_once(".lora_magnitude_vector")?;
+    let adapter = adapter.strip_suffix(".weight").unwrap_or(adapter);
+    let is_named = adapter.strip_prefix('.').is_some_and(|name| !name.is_empty() && !name.contains('.'));
+    (adapter.is_empty() || is_named).then_some((module, Part::Magnitude))
 }
 
 /// A module's name as LoRA files of every dialect are brought to: underlines, no wrappers, blocks as diffusers counts them.
@@ -104,6 +119,19 @@ mod tests {
     }
 
     #[test]
+    fn magnitudes_are_found_in_both_dialects() {
+        for key in [
+            "lora_unet_mid_block_resnets_0_conv1.dora_scale",
+            "unet.mid_block.resnets.0.conv1.lora_magnitude_vector",
+            "unet.mid_block.resnets.0.conv1.lora_magnitude_vector.weight",
+            "base_model.model.mid_block.resnets.0.conv1.lora_magnitude_vector.default.weight",
+        ] {
+            let module = "mid_block_resnets_0_conv1".to_owned();
+            assert_eq!(parse(key), Some((Component::Denoiser, module, Part::Magnitude)), "{key}");
+        }
+    }
+
+    #[test]
     fn encoders_are_told_apart() {
         let of = |key: &str| parse(key).unwrap().0;
         assert_eq!(of("lora_te1_text_model_encoder_layers_0_mlp_fc1.alpha"), Component::TextEncoder);
@@ -113,7 +141,8 @@ mod tests {
 
     #[test]
     fn other_keys_are_none() {
-        assert_eq!(parse("lora_unet_conv_in.dora_scale"), None);
+        assert_eq!(parse("lora_unet_conv_in.hada_w1_a"), None);
+        assert_eq!(parse("unet.conv_in.lora_magnitude_vector.x.y.weight"), None);
         assert_eq!(parse("down_blocks.0.weight"), None);
         assert_eq!(parse("unet.conv_in.lora_A.x.y.weight"), None);
         assert_eq!(parse("unet.conv_in.lora_A.bias"), None);

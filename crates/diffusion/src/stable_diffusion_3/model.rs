@@ -13,7 +13,7 @@ use crate::lora::Component;
 use crate::model_error::ModelError;
 use crate::prompt::{WeightedText, plain_text};
 use crate::sampler::Sampler;
-use crate::text::{ClipPrompt, T5, T5Config, TextError, WordPieces};
+use crate::text::{ClipPrompt, T5, T5_GGUF, T5Config, TextError, WordPieces};
 use crate::unet::DeepCache;
 use crate::vae::AutoencoderKl;
 
@@ -69,14 +69,18 @@ impl StableDiffusion3 {
         let multiple = u32::try_from(scale * config.patch_size).unwrap_or(u32::MAX);
         let geometry = Geometry { channels: config.in_channels, scale, multiple };
         let wire = move |weights: &Weights| Transformer::load(weights, &config);
-        let wire_t5 = move |weights: &Weights| T5::load(weights, &t5);
+        let wire_t5 = move |weights: &Weights| {
+            let loaded = T5::load(weights, &t5)?;
+            weights.finish(&[TIED])?;
+            Ok(loaded)
+        };
         let model = Self {
             prompts: [
                 opened.clip("text_encoder", "tokenizer", Component::TextEncoder)?,
                 opened.clip("text_encoder_2", "tokenizer_2", Component::TextEncoder2)?,
             ],
             pieces: WordPieces::read(&opened.path("tokenizer_3/tokenizer.json"))?,
-            t5: opened.part("text_encoder_3", (Stage::Text, None), &[TIED], wire_t5)?,
+            t5: opened.text("text_encoder_3", &T5_GGUF, wire_t5)?,
             transformer: opened.part("transformer", (Stage::Denoise, Some(Component::Denoiser)), &[], wire)?,
             vae,
             basis: opened.basis(geometry, sampler)?,

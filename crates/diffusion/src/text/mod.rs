@@ -12,7 +12,9 @@ mod word_pieces;
 
 pub use clip_prompt::ClipPrompt;
 pub use clip_text::{ClipText, read_clip_config};
+pub(crate) use qwen3::GGUF as QWEN3_GGUF;
 pub use qwen3::{Qwen3, Qwen3Config};
+pub(crate) use t5::GGUF as T5_GGUF;
 pub use t5::{T5, T5Config};
 pub use text_error::TextError;
 pub use tokenizer::ClipTokenizer;

@@ -11,6 +11,23 @@ use serde::Deserialize;
 use super::entered::entered;
 use crate::model_error::{ModelError, read_config};
 
+/// Names in GGUF files for those of the published ones.
+pub(crate) const GGUF: [(&str, &str); 13] = [
+    ("model.layers.", "blk."),
+    ("self_attn.q_proj.", "attn_q."),
+    ("self_attn.k_proj.", "attn_k."),
+    ("self_attn.v_proj.", "attn_v."),
+    ("self_attn.o_proj.", "attn_output."),
+    ("self_attn.q_norm.", "attn_q_norm."),
+    ("self_attn.k_norm.", "attn_k_norm."),
+    ("input_layernorm.", "attn_norm."),
+    ("post_attention_layernorm.", "ffn_norm."),
+    ("mlp.gate_proj.", "ffn_gate."),
+    ("mlp.up_proj.", "ffn_up."),
+    ("mlp.down_proj.", "ffn_down."),
+    ("model.embed_tokens.", "token_embd."),
+];
+
 /// What the `config.json` of Qwen 3 says. Fields keep their published names.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 pub struct Qwen3Config {
@@ -104,8 +121,9 @@ impl Qwen3 {
             tokens: Embedding::load(&model.pp("embed_tokens"), config.vocab_size, config.hidden_size)?,
             decoder: Decoder::load(&model, &config.decoder(), 0)?,
         };
-        let last = format!("model.layers.{}.", config.num_hidden_layers - 1);
-        weights.finish(&[&last, "model.norm.", "lm_head."])?;
+        let last = config.num_hidden_layers - 1;
+        let [published, gguf] = [format!("model.layers.{last}."), format!("blk.{last}.")];
+        weights.finish(&[&published, &gguf, "model.norm.", "output_norm.", "lm_head.", "output."])?;
         Ok(loaded)
     }
 

@@ -10,6 +10,23 @@ use serde::Deserialize;
 use super::entered::entered;
 use crate::model_error::{ModelError, read_config};
 
+/// Names in GGUF files for those of the published ones.
+pub(crate) const GGUF: [(&str, &str); 13] = [
+    ("encoder.block.", "enc.blk."),
+    ("layer.0.SelfAttention.relative_attention_bias.", "attn_rel_b."),
+    ("layer.0.SelfAttention.q.", "attn_q."),
+    ("layer.0.SelfAttention.k.", "attn_k."),
+    ("layer.0.SelfAttention.v.", "attn_v."),
+    ("layer.0.SelfAttention.o.", "attn_o."),
+    ("layer.0.layer_norm.", "attn_norm."),
+    ("layer.1.DenseReluDense.wi_0.", "ffn_gate."),
+    ("layer.1.DenseReluDense.wi_1.", "ffn_up."),
+    ("layer.1.DenseReluDense.wo.", "ffn_down."),
+    ("layer.1.layer_norm.", "ffn_norm."),
+    ("encoder.final_layer_norm.", "enc.output_norm."),
+    ("shared.", "token_embd."),
+];
+
 /// Names of the MLP's layers.
 const MLP: [&str; 3] = ["1.DenseReluDense.wi_0", "1.DenseReluDense.wi_1", "1.DenseReluDense.wo"];
 

@@ -13,7 +13,7 @@ use crate::lora::Component;
 use crate::model_error::ModelError;
 use crate::prompt::{WeightedText, plain_text};
 use crate::sampler::{Sampler, SamplerError, Schedule};
-use crate::text::{Qwen3, Qwen3Config, WordPieces};
+use crate::text::{QWEN3_GGUF, Qwen3, Qwen3Config, WordPieces};
 use crate::unet::DeepCache;
 use crate::vae::AutoencoderKl;
 
@@ -51,7 +51,7 @@ impl ZImage {
         let wire_text = move |weights: &Weights| Qwen3::load(weights, &text);
         let model = Self {
             pieces: WordPieces::read(&opened.path("tokenizer/tokenizer.json"))?,
-            text: opened.part("text_encoder", (Stage::Text, None), &[""], wire_text)?,
+            text: opened.text("text_encoder", &QWEN3_GGUF, wire_text)?,
             transformer: opened.part("transformer", (Stage::Denoise, Some(Component::Denoiser)), &[], wire)?,
             vae,
             basis: opened.basis(geometry, sampler)?,

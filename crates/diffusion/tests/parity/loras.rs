@@ -94,9 +94,9 @@ fn keys_and_modules_that_fit_nothing_are_named() {
         tensors.insert(key.to_owned(), tensor.clone());
         tensors
     };
-    let odd = write(&temporary, "odd.safetensors", &with("lora_unet_conv_in.dora_scale"));
+    let odd = write(&temporary, "odd.safetensors", &with("lora_unet_conv_in.hada_w1_a"));
     let error = Lora::open(&odd, 1.0).unwrap_err();
-    assert!(matches!(&error, LoraError::UnknownKeys { count: 1, example, .. } if example.contains("dora")), "{error}");
+    assert!(matches!(&error, LoraError::UnknownKeys { count: 1, example, .. } if example.contains("hada")), "{error}");
     let half = write(&temporary, "half.safetensors", &with("lora_unet_conv_in.lora_up.weight"));
     assert!(matches!(Lora::open(&half, 1.0), Err(LoraError::MissingHalf { part: "down", .. })));
     let mut other = with("lora_unet_up_blocks_9_conv.lora_up.weight");
@@ -164,4 +164,31 @@ fn files_that_are_no_single_lora_are_refused_by_name() {
     let (key, tensor) = twice.iter().next().map(|(key, tensor)| (key.clone(), tensor.clone())).unwrap();
     twice.insert(key.replace(".weight", ".other.weight"), tensor);
     assert!(matches!(Lora::open(&write(&temporary, "twice.safetensors", &twice), 1.0), Err(LoraError::Twice { .. })));
+}
+
+/// A magnitude for each row of every changed weight: with those that the merged weights have anyway, nothing changes; with twice those, all
+/// does.
+#[test]
+fn magnitudes_set_the_lengths_of_rows() {
+    let temporary = TempDir::new().unwrap();
+    let unet = safetensors::load(folder().join("unet/diffusion_pytorch_model.safetensors"), &Device::Cpu).unwrap();
+    let (names, plain) = (dotted(), published());
+    let with = |factor: f64| {
+        let mut tensors = plain.clone();
+        for module in plain.keys().filter_map(|key| key.strip_suffix(".lora_up.weight")) {
+            let part = |name: &str| plain[&format!("{module}.{name}")].to_dtype(candle_core::DType::F32).unwrap();
+            let (up, down) = (part("lora_up.weight"), part("lora_down.weight"));
+            let weight = unet[&format!("{}.weight", names[module])].to_dtype(candle_core::DType::F32).unwrap();
+            let (rank, width) = (down.dim(0).unwrap(), up.dim(0).unwrap());
+            let alpha = f64::from(part("alpha").flatten_all().unwrap().to_vec1::<f32>().unwrap()[0]) / rank as f64;
+            let product = up.reshape((width, rank)).unwrap().matmul(&down.reshape((rank, ())).unwrap()).unwrap();
+            let merged = (weight.flatten_from(1).unwrap() + (product * alpha).unwrap()).unwrap();
+            let lengths = merged.sqr().unwrap().sum(1).unwrap().sqrt().unwrap();
+            tensors.insert(format!("{module}.dora_scale"), (lengths.unsqueeze(1).unwrap() * factor).unwrap());
+        }
+        write(&temporary, &format!("dora{factor}.safetensors"), &tensors)
+    };
+    let (same, twice) = (with(1.0), with(2.0));
+    assert!(apart(&[(&same, 0.8)]) < 1e-4);
+    assert!(apart(&[(&twice, 0.8)]) > 1e-3);
 }

@@ -148,3 +148,61 @@ fn other_weights_under_a_model_s_name_are_refused_if_they_predict_something_else
     let error = entry.open(&folder).unwrap_err().to_string();
     assert!(error.contains("predicts v_prediction, that of sd-1.5 predicts epsilon"), "{error}");
 }
+
+/// The tensors of a text encoder under the names of GGUF files, which tools of ggml write: here by rules that read the published names anew.
+fn gguf_name(name: &str) -> String {
+    let parts: Vec<&str> = name.split('.').collect();
+    let renamed = match parts[..] {
+        ["shared", _] | ["model", "embed_tokens", _] => "token_embd".to_owned(),
+        ["encoder", "final_layer_norm", _] => "enc.output_norm".to_owned(),
+        ["model", "norm", _] => "output_norm".to_owned(),
+        ["encoder", "block", at, "layer", layer, ref rest @ .., _] => {
+            let part = match (layer, rest) {
+                ("0", ["SelfAttention", "relative_attention_bias"]) => "attn_rel_b".to_owned(),
+                ("0", ["SelfAttention", part]) => format!("attn_{part}"),
+                ("0", _) => "attn_norm".to_owned(),
+                (_, ["DenseReluDense", "wi_0"]) => "ffn_gate".to_owned(),
+                (_, ["DenseReluDense", "wi_1"]) => "ffn_up".to_owned(),
+                (_, ["DenseReluDense", _]) => "ffn_down".to_owned(),
+                _ => "ffn_norm".to_owned(),
+            };
+            format!("enc.blk.{at}.{part}")
+        }
+        ["model", "layers", at, ref rest @ .., _] => {
+            let part = match rest {
+                ["self_attn", "o_proj"] => "attn_output".to_owned(),
+                ["self_attn", part] => format!("attn_{}", part.replace("_proj", "")),
+                ["mlp", part] => format!("ffn_{}", part.replace("_proj", "")),
+                ["input_layernorm"] => "attn_norm".to_owned(),
+                _ => "ffn_norm".to_owned(),
+            };
+            format!("blk.{at}.{part}")
+        }
+        _ => panic!("{name}"),
+    };
+    format!("{renamed}.weight")
+}
+
+#[test]
+fn text_encoders_are_read_from_gguf_files() {
+    use candle_core::quantized::{GgmlDType, QTensor, gguf_file};
+
+    for (name, part) in [("Stable Diffusion 3", "text_encoder_3"), ("Z-Image", "text_encoder")] {
+        let (_, path) = MODELS.iter().find(|(family, _)| *family == name).unwrap();
+        let file = fixtures().join(path).join(part).join("model.safetensors");
+        let tensors = candle_core::safetensors::load(file, &candle_core::Device::Cpu).unwrap();
+        let named = |(name, tensor): (&String, &candle_core::Tensor)| {
+            let wide = tensor.to_dtype(candle_core::DType::F32).unwrap();
+            (gguf_name(name), QTensor::quantize(&wide, GgmlDType::F32).unwrap())
+        };
+        let named: Vec<(String, QTensor)> = tensors.iter().map(named).collect();
+        let listed: Vec<(&str, &QTensor)> = named.iter().map(|(name, tensor)| (name.as_str(), tensor)).collect();
+        let folder = tempfile::TempDir::new().unwrap();
+        let gguf = folder.path().join("encoder.gguf");
+        gguf_file::write(&mut std::fs::File::create(&gguf).unwrap(), &[], &listed).unwrap();
+        let own = open(name, |folder| folder);
+        let other = open(name, |folder| ModelFolder { text_encoder: Some(gguf), ..folder });
+        let states = |model: &Diffusion| crate::bits::bits(&model.condition("a cat", "").unwrap().prompt.states);
+        assert!(states(&own) == states(&other), "{name}");
+    }
+}

@@ -14,7 +14,7 @@ impl ModelArguments {
     pub(super) fn located(&self, entry: &Entry, places: &Places) -> Result<Located, Failed> {
         let hub = Hub::default();
         let hub = Hub { offline: self.offline || hub.offline, ..hub };
-        if let Err(missing) = places.locate(entry)
+        if let Err(missing) = entry.locate(places)
             && !hub.offline
             && !self.yes
         {

@@ -91,7 +91,8 @@ impl ModelArguments {
     fn of_folder(&self, folder: &Path, style: &Style) -> Result<Chosen, Failed> {
         let family = Family::of_folder(folder)?;
         let options = self.options(DenoiseOptions::of_folder(folder, family)?, style);
-        let files = ModelFolder { loras: self.lora.clone(), ..ModelFolder::of_family(folder, family) };
+        let (loras, text_encoder) = (self.lora.clone(), self.text_encoder.clone());
+        let files = ModelFolder { loras, text_encoder, ..ModelFolder::of_family(folder, family) };
         Ok(Chosen { name: folder.display().to_string(), family, folder: files, sampler: None, options })
     }
 
@@ -100,6 +101,7 @@ impl ModelArguments {
         let places = Places { models, ..Places::of_environment() };
         let mut folder = ModelFolder::of_located(self.located(entry, &places)?, entry);
         folder.loras.extend(self.lora.iter().cloned());
+        folder.text_encoder.clone_from(&self.text_encoder);
         entry.check_prediction(&folder)?;
         let options = self.options(DenoiseOptions::of_entry(entry), style);
         let (name, sampler) = (name.to_owned(), Some(entry.sampler.clone()));
@@ -110,7 +112,7 @@ impl ModelArguments {
     #[cfg(not(feature = "hub"))]
     fn located(&self, entry: &Entry, places: &Places) -> Result<linocut::diffusion::hub::Located, Failed> {
         let hint = |error| format!("{error}; with feature `hub` they are downloaded");
-        Ok(places.locate(entry).map_err(hint)?)
+        Ok(entry.locate(places).map_err(hint)?)
     }
 
     fn options(&self, own: DenoiseOptions, style: &Style) -> DenoiseOptions {

@@ -33,6 +33,9 @@ pub(crate) struct ModelArguments {
     /// What the picture should not show; has an effect only with guidance above 1
     #[arg(long, value_name = "TEXT")]
     negative: Option<String>,
+    /// Weights of the large text encoder (T5, Qwen 3) in place of the model's own: safetensors or GGUF
+    #[arg(long, value_name = "FILE")]
+    text_encoder: Option<PathBuf>,
     /// Low-rank adaptation (LoRA) to merge, and its scale; may be repeated
     #[arg(long, value_name = "FILE:SCALE", value_parser = lora)]
     lora: Vec<(PathBuf, f64)>,

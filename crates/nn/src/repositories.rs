@@ -2,9 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
-
-use crate::entry::{Entry, File};
+use std::path::{Path, PathBuf};
 
 /// The variable that names the folder of models.
 const MODELS: &str = "LINOCUT_MODELS";
@@ -67,19 +65,25 @@ impl Places {
         Some(folder.join("snapshots").join(revision.as_deref().unwrap_or(REVISION)))
     }
 
-    /// The folder of a repository that lacks the fewest of these files, and those.
-    pub(super) fn best_folder(&self, repository: &str, files: &[&File]) -> Option<(PathBuf, Vec<File>)> {
-        let lacking = |folder: PathBuf| {
-            let is_there = |file: &File| file.alternatives().iter().any(|path| folder.join(path).is_file());
-            let missing: Vec<File> = files.iter().filter(|file| !is_there(file)).map(|file| (*file).clone()).collect();
-            (folder, missing)
-        };
-        self.folders(repository).into_iter().map(lacking).min_by_key(|(_, missing)| missing.len())
+    /// The first folder of a repository that holds all of these files.
+    #[must_use]
+    pub fn find(&self, repository: &str, files: &[&str]) -> Option<PathBuf> {
+        self.folders(repository).into_iter().find(|folder| files.iter().all(|file| folder.join(file).is_file()))
     }
 
-    /// Folders that a model's files were looked for in.
-    pub(super) fn looked(&self, entry: &Entry) -> Vec<PathBuf> {
-        entry.repositories().into_iter().flat_map(|repository| self.folders(repository)).collect()
+    /// A file by its repository and its path there, `openai/clip-vit-large-patch14/config.json`.
+    #[must_use]
+    pub fn file(&self, name: &str) -> Option<PathBuf> {
+        let (owner, rest) = name.split_once('/')?;
+        let (repository, file) = rest.split_once('/')?;
+        Some(self.find(&format!("{owner}/{repository}"), &[file])?.join(file))
+    }
+}
+
+/// A folder of models alone, without the cache.
+impl From<&Path> for Places {
+    fn from(models: &Path) -> Self {
+        Self { models: Some(models.to_owned()), cache: None }
     }
 }
 
@@ -100,8 +104,6 @@ fn is_plain(revision: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use tempfile::TempDir;
 
     use super::*;
@@ -150,5 +152,20 @@ mod tests {
     fn variables_say_yes_as_those_of_hugging_face() {
         assert!(["1", "ON", "Yes", "true"].into_iter().all(says_yes));
         assert!(!["", "0", "off", "2"].into_iter().any(says_yes));
+    }
+
+    #[test]
+    fn files_are_found_in_the_first_folder_that_has_them() {
+        let (models, cache) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let places = Places { models: Some(models.path().into()), cache: Some(cache.path().into()) };
+        let snapshot = cache.path().join("models--a--b/snapshots/main");
+        fs::create_dir_all(&snapshot).unwrap();
+        fs::write(snapshot.join("config.json"), "{}").unwrap();
+        assert_eq!(places.file("a/b/config.json"), Some(snapshot.join("config.json")));
+        assert_eq!(places.find("a/b", &["config.json", "model.safetensors"]), None);
+        fs::create_dir_all(models.path().join("b")).unwrap();
+        fs::write(models.path().join("b/config.json"), "{}").unwrap();
+        assert_eq!(places.file("a/b/config.json"), Some(models.path().join("b/config.json")));
+        assert_eq!((places.file("a/b"), Places::from(models.path()).file("a/c/config.json")), (None, None));
     }
 }
