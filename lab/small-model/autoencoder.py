@@ -1,0 +1,114 @@
+"""Stage A: the autoencoder, encoder and decoder together."""
+
+import math
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from networks import DEVICE, network, pixels
+from painter import Painter
+from state import Learner, Log
+
+RATE, LEAST_RATE = 2e-4, 5e-6
+KL = 2e-4
+HELD = 64
+
+
+def edges(x):
+    return x[..., 1:, :] - x[..., :-1, :], x[..., :, 1:] - x[..., :, :-1]
+
+
+def distance(made, real):
+    """Mean error of pixels, of edges and of the picture at a half, a quarter and an eighth of its size."""
+    loss = (made - real).abs().mean()
+    for a, b in zip(edges(made), edges(real)):
+        loss = loss + 0.5 * (a - b).abs().mean()
+    for size in (2, 4, 8):
+        loss = loss + 0.4 * (F.avg_pool2d(made, size) - F.avg_pool2d(real, size)).abs().mean()
+    return loss
+
+
+def passed_through(vae, real):
+    """Copies of pictures with noise on their latents, and how far the latents are from standard normal ones."""
+    law = vae.encode(real).latent_dist
+    latents = law.mean + law.std * torch.randn_like(law.mean)
+    latents = latents + 0.05 * law.mean.detach().std((0, 2, 3), keepdim=True) * torch.randn_like(latents)
+    far = 0.5 * (law.mean.square() + law.var - 1 - law.logvar).mean()
+    return vae.decode(latents).sample, far
+
+
+@torch.no_grad()
+def fidelity(vae, pictures):
+    """PSNR of whole pictures passed through the autoencoder, in dB: that of their mean squared error, and the pictures' mean."""
+    errors = []
+    for picture in pictures:
+        real = pixels(picture[None])
+        made = vae.decode(vae.encode(real).latent_dist.mean).sample.clamp(-1, 1)
+        errors.append((made - real).square().mean().item() / 4)
+    return f"PSNR {-10 * np.log10(np.mean(errors)):.2f} dB (mean of pictures {np.mean(-10 * np.log10(errors)):.2f})"
+
+
+class Pool:
+    """Some thousand pictures; a few fresh ones at each step, which in time replace the oldest."""
+
+    def __init__(self, painter, most):
+        self.painter, self.filled, self.at = painter, 0, 0
+        self.pictures = np.empty((most, 256, 256, 3), np.uint8)
+        self.renew(min(most, 256))
+
+    def renew(self, count):
+        for picture in self.painter.take(count)[0]:
+            self.pictures[self.at] = picture
+            self.filled = max(self.filled, self.at + 1)
+            self.at = (self.at + 1) % len(self.pictures)
+
+    def crops(self, count, side):
+        """Squares of different pictures, half of them mirrored."""
+        y, x = np.random.randint(0, 257 - side, 2)
+        chosen = self.pictures[np.random.randint(0, self.filled, count), y : y + side, x : x + side]
+        return pixels(chosen[:, :, ::-1].copy() if np.random.random() < 0.5 else chosen)
+
+
+def train(args):
+    log = Log(args.state, "A")
+    vae = network(args.start, "vae")
+    learner = Learner(f"{args.state}/autoencoder", {"vae": vae}, ema=0.999, weight_decay=1e-3)
+    figures = learner.figures
+    if figures["done"]:
+        return
+    held = Painter(args.painter, f"{args.recipe}/held_out/judge.txt", 1)
+    pictures = held.take(HELD)[0]
+    held.close()
+    seed = 1000 + figures["steps"]
+    torch.manual_seed(seed), np.random.seed(seed)
+    pool = Pool(Painter(args.painter, args.captions, seed, args.painters), args.pool)
+    with learner.averaged():
+        log(f"starts at step {figures['steps']}, {HELD} held-out pictures: {fidelity(vae, pictures)}")
+    end, shown, losses = time.time() + args.seconds, time.time(), []
+    while time.time() < end and figures["seconds"] < args.total:
+        progress = figures["seconds"] / args.total
+        rate = LEAST_RATE + (RATE - LEAST_RATE) * 0.5 * (1 + math.cos(math.pi * progress))
+        whole = figures["steps"] % 4 == 3
+        real = pool.crops(args.batch // 4, 256) if whole else pool.crops(args.batch, 128)
+        made, far = passed_through(vae, real)
+        loss = distance(made, real) + KL * far
+        learner.step(loss, rate, args.batch / 4)
+        losses.append((loss.item(), (made.detach() - real).abs().mean().item(), far.item()))
+        pool.renew(max(1, args.batch // 4))
+        if time.time() - shown > args.report:
+            with learner.averaged():
+                quality = fidelity(vae, pictures)
+            loss, error, far = np.mean(losses, 0)
+            log(
+                f"step {figures['steps']}, {figures['samples']:.0f} pictures' areas in {figures['seconds']:.0f} s, loss {loss:.4f},"
+                f" error {error:.4f} of 2, KL {far:.2f}, rate {rate:.1e}, {len(losses) * args.batch / 4 / (time.time() - shown):.2f}"
+                f" areas/s, {quality}"
+            )
+            shown, losses = time.time(), []
+    figures["done"] = figures["seconds"] >= args.total
+    learner.save()
+    pool.painter.close()
+    with learner.averaged():
+        log(f"ends at step {figures['steps']}, {fidelity(vae, pictures)}" + (", done" if figures["done"] else ""))
