@@ -1,14 +1,15 @@
 //! Loads a PaliGemma 2 and measures what it is told to on the standard input; `lab/paligemma/measure.py` talks to it.
 //!
-//! `cargo run --release -p linocut-lab --features neural --bin paligemma_measure -- FOLDER nf4|stored|q4k|q8_0`, then lines of `look`, `prefill N` (N prompts in one
+//! `cargo run --release -p linocut-lab --features neural --bin paligemma_measure -- FOLDER nf4|stored|q4k|q8_0 [DEVICE f32|f16|bf16]`, then lines of `look`, `prefill N` (N prompts in one
 //! pass), `separate N` (N prompts, each with its own look), `generate N` (N tokens), `row` (a look, four questions, a yes or no), `read`,
-//! `logits` or `peak`. Answers are CPU seconds, but for `logits` (numbers of one prompt) and `peak` (most memory ever resident, MB).
+//! `logits` or `peak`. Answers are CPU seconds, on a card seconds of wall time, but for `logits` (numbers of one prompt) and `peak` (most memory ever resident, MB).
 
 #![allow(clippy::print_stdout, reason = "examples talk to the terminal")]
 
 use std::error::Error;
 use std::fs;
 use std::io::{BufRead, stdin};
+use std::time::Instant;
 
 use candle_core::Tensor;
 use image::RgbImage;
@@ -22,7 +23,11 @@ const TEXT: u32 = 60;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, folder, kind] = &arguments[..] else { return Err("usage: paligemma_measure FOLDER KIND".into()) };
+    let (folder, kind, place) = match &arguments[1..] {
+        [folder, kind] => (folder, kind, Placement::default()),
+        [folder, kind, device, dtype] => (folder, kind, Placement::named(device.parse()?, Some(dtype.parse()?))?),
+        _ => return Err("usage: paligemma_measure FOLDER KIND [DEVICE f32|f16|bf16]".into()),
+    };
     let linear_kind = match kind.as_str() {
         "nf4" => LinearKind::Nf4,
         "q4k" => LinearKind::Q4K,
@@ -30,12 +35,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         "stored" => LinearKind::Stored,
         _ => return Err("the kind is one of nf4, stored, q4k, q8_0".into()),
     };
-    let start = cpu_seconds()?;
-    let model = PaliGemma::open(
-        folder,
-        &PaliGemmaOptions { place: Placement { linear_kind, ..Placement::default() }, ..PaliGemmaOptions::default() },
-    )?;
-    println!("loaded {:.2} {}", cpu_seconds()? - start, peak()?);
+    let clock = Clock { place: place.clone(), start: Instant::now() };
+    let start = clock.seconds()?;
+    let model = PaliGemma::open(folder, &PaliGemmaOptions { batch: 5, place: Placement { linear_kind, ..place } })?;
+    println!("loaded {:.2} {}", clock.seconds()? - start, peak()?);
     for line in stdin().lock().lines() {
         let line = line?;
         let mut words = line.split_whitespace();
@@ -48,9 +51,9 @@ fn main() -> Result<(), Box<dyn Error>> {
                 println!("{}", logits.iter().map(f32::to_string).collect::<Vec<_>>().join(" "));
             }
             _ => {
-                let start = cpu_seconds()?;
+                let start = clock.seconds()?;
                 run(&model, command, count)?;
-                println!("{:.2}", cpu_seconds()? - start);
+                println!("{:.3}", clock.seconds()? - start);
             }
         }
     }
@@ -109,6 +112,22 @@ fn prompt(config: &PaliGemmaConfig, index: u32) -> Vec<u32> {
     let picture = vec![config.image_token_index; config.vision_config.patches()];
     let text = (0..TEXT + 3 * index).map(|at| 5 + at * 7 % 250);
     picture.into_iter().chain([config.bos_token_id]).chain(text).collect()
+}
+
+/// User and system time of this process; on a card the wall time, once its work is done.
+struct Clock {
+    place: Placement,
+    start: Instant,
+}
+
+impl Clock {
+    fn seconds(&self) -> Result<f64, Box<dyn Error>> {
+        if self.place.device.is_cpu() {
+            return cpu_seconds();
+        }
+        self.place.device.synchronize()?;
+        Ok(self.start.elapsed().as_secs_f64())
+    }
 }
 
 /// User and system time of this process.

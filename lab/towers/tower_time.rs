@@ -1,7 +1,9 @@
 //! CPU time of a picture tower, one pass for each line of standard input; `lab/towers/time_towers.py` runs it against
 //! `PyTorch`, pass by pass. The result of the first pass is left beside the input, so that the two can be compared.
 //!
-//! Usage: `tower_time FOLDER`, with `config.json`, `model.safetensors` and `input/pixels.safetensors` in it. Linux only: CPU time is
+//! On a card it is the wall time of a pass that is waited for; `lab/towers/card.py` runs it so.
+//!
+//! Usage: `tower_time FOLDER [DEVICE f32|f16|bf16]`, with `config.json`, `model.safetensors` and `input/pixels.safetensors` in it. Linux only: CPU time is
 //! read from `/proc`.
 
 #![expect(clippy::print_stdout, reason = "its purpose")]
@@ -10,24 +12,33 @@ use std::error::Error;
 use std::fs;
 use std::io::{BufRead, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
-use candle_core::{DType, Device, Tensor, safetensors};
-use linocut_nn::weights::Weights;
+use candle_core::{Tensor, safetensors};
+use linocut_nn::place::Placement;
 use linocut_score::clip::{ClipConfig, ClipVision};
 use linocut_score::siglip::{SiglipConfig, SiglipVision};
 
 type Tower = Box<dyn Fn(&Tensor) -> candle_core::Result<Tensor>>;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = PathBuf::from(std::env::args_os().nth(1).ok_or("usage: tower_time FOLDER")?);
-    let tower = load(&folder)?;
-    let input = safetensors::load(folder.join("input/pixels.safetensors"), &Device::Cpu)?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (folder, place) = match &arguments[..] {
+        [folder] => (folder, Placement::default()),
+        [folder, device, dtype] => (folder, Placement::named(device.parse()?, Some(dtype.parse()?))?),
+        _ => return Err("usage: tower_time FOLDER [DEVICE f32|f16|bf16]".into()),
+    };
+    let folder = PathBuf::from(folder);
+    let tower = load(&folder, &place)?;
+    let input = safetensors::load(folder.join("input/pixels.safetensors"), &place.device)?;
     let pixels = input.get("pixel_values").ok_or("no pixel_values")?;
     for (at, line) in stdin().lock().lines().enumerate() {
         line?;
-        let before = cpu_nanoseconds()?;
+        let (start, before) = (Instant::now(), cpu_nanoseconds()?);
         let output = tower(pixels)?;
-        println!("{}", (cpu_nanoseconds()? - before) as f64 / 1e9);
+        place.device.synchronize()?;
+        let on_cpu = (cpu_nanoseconds()? - before) as f64 / 1e9;
+        println!("{}", if place.device.is_cpu() { on_cpu } else { start.elapsed().as_secs_f64() });
         stdout().flush()?;
         if at == 0 {
             output.save_safetensors("output", folder.join("input/output.safetensors"))?;
@@ -36,9 +47,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn load(folder: &Path) -> Result<Tower, Box<dyn Error>> {
+fn load(folder: &Path, place: &Placement) -> Result<Tower, Box<dyn Error>> {
     let config: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("config.json"))?)?;
-    let weights = Weights::open(folder, DType::F32, &Device::Cpu)?;
+    let weights = place.weights(folder)?;
     if config["model_type"] == "clip" {
         let config: ClipConfig = serde_json::from_value(config)?;
         let tower = ClipVision::load(&weights, &config.vision_config, config.projection_dim)?;
