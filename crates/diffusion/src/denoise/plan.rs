@@ -70,10 +70,18 @@ impl MemoryPlan {
 
 impl fmt::Display for MemoryPlan {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let gigabytes = |bytes: u64| bytes as f64 / 1e9;
         let leaves = self.parts.iter().any(|part| part.residency == Residency::Leave);
-        write!(formatter, "{:.1} GB at most, {:.1} GB of weights", gigabytes(self.peak()), gigabytes(self.weights()))?;
+        write!(formatter, "{} at most, {} of weights", size(self.peak()), size(self.weights()))?;
         if leaves { write!(formatter, ", each part in its turn") } else { Ok(()) }
+    }
+}
+
+/// Bytes for people.
+fn size(bytes: u64) -> String {
+    if bytes < 1_000_000_000 {
+        format!("{:.0} MB", bytes as f64 / 1e6)
+    } else {
+        format!("{:.1} GB", bytes as f64 / 1e9)
     }
 }
 
@@ -91,6 +99,11 @@ mod tests {
     fn parts_that_leave_are_not_in_memory_together() {
         assert_eq!((plan(Residency::Stay).peak(), plan(Residency::Leave).peak()), (21, 11));
         assert_eq!(plan(Residency::Leave).weights(), 17);
+    }
+
+    #[test]
+    fn sizes_are_said_in_the_unit_that_suits_them() {
+        assert_eq!((size(23_456_789), size(17_900_000_000)), ("23 MB".to_owned(), "17.9 GB".to_owned()));
     }
 
     #[test]

@@ -4,18 +4,29 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use linocut_core::{Prompt, Stop};
+use linocut_diffusion::ModelFolder;
 use linocut_diffusion::denoise::DenoiseOptions;
+use linocut_diffusion::family::Family;
 
-use crate::pipeline::{load, small};
+use crate::fixtures;
+use crate::pipeline::small;
+
+/// A tiny model of each family, and the size of its picture: that of Stable Diffusion 3 knows no larger one.
+const MODELS: [(&str, (u32, u32)); 4] =
+    [("tiny/sdxl", (192, 160)), ("own/sd-1.5", (192, 160)), ("own/sd-3.5", (128, 96)), ("own/z-image", (128, 96))];
 
 /// Says to the test, when it runs itself, where its picture goes.
 const PICTURE: &str = "LINOCUT_TEST_PICTURE";
 
-/// Large enough that every kernel shares its work out.
+/// A picture by each family, large enough that every kernel shares its work out.
 fn draw(file: PathBuf) {
-    let model = load("sdxl", DenoiseOptions { size: (192, 160), guidance: 3.0, ..small() });
-    let picture = model.generate(&Prompt::new("a cat", 1), &Stop::never()).unwrap();
-    std::fs::write(file, picture.into_raw()).unwrap();
+    let pictures = MODELS.iter().flat_map(|(path, size)| {
+        let (folder, options) = (fixtures().join(path), DenoiseOptions { size: *size, guidance: 3.0, ..small() });
+        let family = Family::of_folder(&folder).unwrap();
+        let model = family.open(&ModelFolder::new(folder), None, options).unwrap();
+        model.generate(&Prompt::new("a cat", 1), &Stop::never()).unwrap().into_raw()
+    });
+    std::fs::write(file, pictures.collect::<Vec<u8>>()).unwrap();
 }
 
 /// The number of threads is settled once in a process, so that each has its own.
@@ -36,7 +47,8 @@ fn a_picture_is_the_same_at_any_number_of_threads() {
         return draw(file.into());
     }
     let alone = drawn_by(1);
-    assert_eq!(alone.len(), 192 * 160 * 3);
+    let pixels: u32 = MODELS.iter().map(|(_, (width, height))| width * height).sum();
+    assert_eq!(alone.len(), 3 * pixels as usize);
     assert!(alone.iter().any(|value| *value != alone[0]));
     for threads in [2, 3] {
         assert!(drawn_by(threads) == alone, "{threads} threads");
