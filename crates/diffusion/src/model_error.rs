@@ -128,3 +128,18 @@ pub(crate) fn read_config<T: serde::de::DeserializeOwned>(file: &Path) -> Result
     serde_json::from_slice(&text)
         .map_err(|error| ModelError::Config { file: file.to_owned(), reason: error.to_string() })
 }
+
+/// What every configuration is checked by: a field that may be no other than `expected`.
+pub(crate) fn require(
+    holds: bool,
+    field: &'static str,
+    expected: &'static str,
+    actual: &impl std::fmt::Debug,
+) -> Result<(), ModelError> {
+    if holds { Ok(()) } else { Err(ModelError::Unsupported { field, expected, actual: format!("{actual:?}") }) }
+}
+
+/// What is wrong with a configuration of a shared network, if anything: the field, what it may be, and what it is.
+pub(crate) fn faultless(fault: Option<(&'static str, &'static str, usize)>) -> Result<(), ModelError> {
+    fault.map_or(Ok(()), |(field, expected, actual)| require(false, field, expected, &actual))
+}

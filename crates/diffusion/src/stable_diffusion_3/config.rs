@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::model_error::{ModelError, read_config};
+use crate::model_error::{ModelError, read_config, require};
 
 /// What `transformer/config.json` says. Fields keep their published names.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -55,18 +55,12 @@ impl TransformerConfig {
     ///
     /// [`ModelError::Unsupported`] names the first field that cannot be.
     pub fn check(&self) -> Result<(), ModelError> {
-        let unsupported = |field, expected, actual| Err(ModelError::Unsupported { field, expected, actual });
-        if self.num_layers == 0 || self.patch_size == 0 || self.hidden() == 0 {
-            return unsupported("num_layers", "at least 1, with patches and heads", self.num_layers.to_string());
-        }
-        if self.caption_projection_dim != self.hidden() {
-            let actual = self.caption_projection_dim.to_string();
-            return unsupported("caption_projection_dim", "the length of all heads together", actual);
-        }
-        if !matches!(self.qk_norm.as_deref(), None | Some("rms_norm")) {
-            return unsupported("qk_norm", "rms_norm or null", format!("{:?}", self.qk_norm));
-        }
-        Ok(())
+        let (hidden, length) = (self.hidden(), self.caption_projection_dim);
+        let has_layers = self.num_layers > 0 && self.patch_size > 0 && hidden > 0;
+        let is_normed = matches!(self.qk_norm.as_deref(), None | Some("rms_norm"));
+        require(has_layers, "num_layers", "at least 1, with patches and heads", &self.num_layers)?;
+        require(length == hidden, "caption_projection_dim", "the length of all heads together", &length)?;
+        require(is_normed, "qk_norm", "rms_norm or null", &self.qk_norm)
     }
 
     /// Length of a token's vector.

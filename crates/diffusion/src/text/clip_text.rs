@@ -6,7 +6,7 @@ use candle_core::Tensor;
 use linocut_nn::weights::Weights;
 use linocut_nn::{ClipTextConfig, ClipTextOutput};
 
-use crate::model_error::{ModelError, read_config};
+use crate::model_error::{ModelError, faultless, read_config};
 
 /// Reads a text encoder's configuration.
 ///
@@ -15,10 +15,8 @@ use crate::model_error::{ModelError, read_config};
 /// [`ModelError::Io`], [`ModelError::Config`], and [`ModelError::Unsupported`] for numbers that cannot be.
 pub fn read_clip_config(file: &Path) -> Result<ClipTextConfig, ModelError> {
     let config: ClipTextConfig = read_config(file)?;
-    match config.fault() {
-        None => Ok(config),
-        Some((field, expected, actual)) => Err(ModelError::Unsupported { field, expected, actual: actual.to_string() }),
-    }
+    faultless(config.fault())?;
+    Ok(config)
 }
 
 /// CLIP's text encoder.

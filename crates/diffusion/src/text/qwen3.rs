@@ -9,7 +9,7 @@ use linocut_nn::{Activation, Embedding, Gain, Scaling};
 use serde::Deserialize;
 
 use super::entered::entered;
-use crate::model_error::{ModelError, read_config};
+use crate::model_error::{ModelError, faultless, read_config, require};
 
 /// Names in GGUF files for those of the published ones.
 pub(crate) const GGUF: [(&str, &str); 13] = [
@@ -66,16 +66,8 @@ impl Qwen3Config {
     }
 
     fn check(&self) -> Result<(), ModelError> {
-        if self.num_hidden_layers < 2 {
-            let (field, actual) = ("num_hidden_layers", self.num_hidden_layers.to_string());
-            return Err(ModelError::Unsupported { field, expected: "at least 2", actual });
-        }
-        match self.decoder().fault() {
-            None => Ok(()),
-            Some((field, expected, actual)) => {
-                Err(ModelError::Unsupported { field, expected, actual: actual.to_string() })
-            }
-        }
+        require(self.num_hidden_layers > 1, "num_hidden_layers", "at least 2", &self.num_hidden_layers)?;
+        faultless(self.decoder().fault())
     }
 
     /// What the layers are made of, without the last one.

@@ -8,7 +8,7 @@ use linocut_nn::{Activation, Embedding, Gain, GatedMlp, Linear, Mask, RmsNorm, S
 use serde::Deserialize;
 
 use super::entered::entered;
-use crate::model_error::{ModelError, read_config};
+use crate::model_error::{ModelError, read_config, require};
 
 /// Names in GGUF files for those of the published ones.
 pub(crate) const GGUF: [(&str, &str); 13] = [
@@ -78,22 +78,12 @@ impl T5Config {
     }
 
     fn check(&self) -> Result<(), ModelError> {
-        let unsupported = |field, expected, actual| Err(ModelError::Unsupported { field, expected, actual });
-        let kinds = self.relative_attention_num_buckets;
-        if self.feed_forward_proj != "gated-gelu" {
-            return unsupported("feed_forward_proj", "gated-gelu", self.feed_forward_proj.clone());
-        }
-        if kinds < 4 || !kinds.is_multiple_of(4) || self.relative_attention_max_distance <= kinds / 4 {
-            return unsupported(
-                "relative_attention_num_buckets",
-                "a multiple of 4 below the distance",
-                kinds.to_string(),
-            );
-        }
-        if self.num_layers == 0 || self.num_heads == 0 {
-            return unsupported("num_layers", "at least 1, with at least 1 head", self.num_layers.to_string());
-        }
-        Ok(())
+        let (kinds, layers) = (self.relative_attention_num_buckets, self.num_layers);
+        let is_gated = self.feed_forward_proj == "gated-gelu";
+        let are_kinds = kinds >= 4 && kinds.is_multiple_of(4) && self.relative_attention_max_distance > kinds / 4;
+        require(is_gated, "feed_forward_proj", "gated-gelu", &self.feed_forward_proj)?;
+        require(are_kinds, "relative_attention_num_buckets", "a multiple of 4 below the distance", &kinds)?;
+        require(layers > 0 && self.num_heads > 0, "num_layers", "at least 1, with at least 1 head", &layers)
     }
 
     /// The kind of the distance from one token to another: exact when small, then by its logarithm.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::model_error::{ModelError, read_config};
+use crate::model_error::{ModelError, read_config, require};
 
 /// What `unet/config.json` says of the network's shape. Fields keep their published names.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -187,13 +187,4 @@ impl UNetConfig {
 fn found(depth: Option<&usize>, field: &'static str, all: &impl std::fmt::Debug) -> Result<usize, ModelError> {
     require(depth.is_some(), field, "a number for each stage or each of its layers", all)?;
     Ok(depth.copied().unwrap_or(0))
-}
-
-pub(super) fn require(
-    holds: bool,
-    field: &'static str,
-    expected: &'static str,
-    actual: &impl std::fmt::Debug,
-) -> Result<(), ModelError> {
-    if holds { Ok(()) } else { Err(ModelError::Unsupported { field, expected, actual: format!("{actual:?}") }) }
 }

@@ -3,9 +3,8 @@
 use candle_core::Tensor;
 use linocut_core::Stop;
 
-use super::config::require;
 use super::model::{UNet, UNetInput};
-use crate::model_error::ModelError;
+use crate::model_error::{ModelError, require};
 
 /// How often the deep layers are computed. Deep features change slowly from step to step, so that some steps can do with those of
 /// an earlier one; a picture then differs a little from the one that it would have been.

@@ -5,11 +5,10 @@ use std::ops::Range;
 use candle_core::Tensor;
 use linocut_core::Stop;
 
-use super::config::require;
 use super::deep_cache::DeepFeatures;
 use super::model::{UNet, UNetInput};
 use super::stage::{Context, Stage};
-use crate::model_error::ModelError;
+use crate::model_error::{ModelError, require};
 
 impl UNet {
     /// The prediction for noisy latents, of their shape and type.

@@ -8,7 +8,7 @@ use linocut_nn::{Conv2d, ConvConfig};
 use serde::Deserialize;
 
 use crate::block::double;
-use crate::model_error::{ModelError, read_config};
+use crate::model_error::{ModelError, read_config, require};
 
 /// Latents are bent towards plus and minus this.
 const BOUND: f64 = 3.0;
@@ -72,13 +72,9 @@ impl AutoencoderTiny {
     /// missing or has another shape.
     pub fn load(weights: &Weights, config: &AutoencoderTinyConfig) -> Result<Self, ModelError> {
         let (channels, blocks) = (&config.decoder_block_out_channels, &config.num_decoder_blocks);
-        let unsupported = |field, expected, actual| Err(ModelError::Unsupported { field, expected, actual });
-        if config.act_fn != "relu" {
-            return unsupported("act_fn", "relu", config.act_fn.clone());
-        }
-        if channels.is_empty() || channels.len() != blocks.len() {
-            return unsupported("num_decoder_blocks", "a number for each stage", format!("{blocks:?}"));
-        }
+        let are_stages = !channels.is_empty() && channels.len() == blocks.len();
+        require(config.act_fn == "relu", "act_fn", "relu", &config.act_fn)?;
+        require(are_stages, "num_decoder_blocks", "a number for each stage", blocks)?;
         Ok(Self { layers: load_layers(&weights.pp("decoder.layers"), config)?, config: config.clone() })
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::model_error::{ModelError, read_config};
+use crate::model_error::{ModelError, read_config, require};
 
 /// What `vae/config.json` says of an `AutoencoderKL`. Fields keep their published names.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -66,14 +66,9 @@ impl AutoencoderKlConfig {
     pub fn check(&self) -> Result<(), ModelError> {
         let (groups, channels) = (self.norm_num_groups, &self.block_out_channels);
         let is_grouped = groups > 0 && channels.iter().all(|count| *count > 0 && count % groups == 0);
-        let unsupported = |field, expected, actual| Err(ModelError::Unsupported { field, expected, actual });
-        if channels.is_empty() || !is_grouped {
-            return unsupported("block_out_channels", "multiples of `norm_num_groups`", format!("{channels:?}"));
-        }
-        if !self.scaling_factor.is_normal() {
-            return unsupported("scaling_factor", "a number other than 0", self.scaling_factor.to_string());
-        }
-        Ok(())
+        let is_grouped = is_grouped && !channels.is_empty();
+        require(is_grouped, "block_out_channels", "multiples of `norm_num_groups`", channels)?;
+        require(self.scaling_factor.is_normal(), "scaling_factor", "a number other than 0", &self.scaling_factor)
     }
 
     /// Pixels along the side of one latent.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::model_error::{ModelError, read_config};
+use crate::model_error::{ModelError, read_config, require};
 
 /// What `transformer/config.json` says. Fields keep their published names.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -59,21 +59,15 @@ impl ZImageConfig {
     ///
     /// [`ModelError::Unsupported`] names the first field that cannot be.
     pub fn check(&self) -> Result<(), ModelError> {
-        let unsupported = |field, expected, actual| Err(ModelError::Unsupported { field, expected, actual });
-        if !matches!((&self.all_patch_size[..], &self.all_f_patch_size[..]), ([side], [1]) if *side > 0) {
-            return unsupported("all_patch_size", "one, of one picture", format!("{:?}", self.all_patch_size));
-        }
-        if self.n_heads == 0 || !self.dim.is_multiple_of(self.n_heads) || self.n_heads != self.n_kv_heads {
-            return unsupported("n_kv_heads", "`n_heads`, a divisor of `dim`", self.n_kv_heads.to_string());
-        }
-        let (axes, size) = (&self.axes_dims, self.dim / self.n_heads);
-        if axes.len() != 3 || self.axes_lens.len() != 3 || axes.iter().sum::<usize>() != size {
-            return unsupported("axes_dims", "three that make up a head", format!("{axes:?}"));
-        }
-        if axes.iter().any(|axis| !axis.is_multiple_of(2)) || !self.qk_norm {
-            return unsupported("axes_dims", "even numbers, with a norm of queries and keys", format!("{axes:?}"));
-        }
-        Ok(())
+        let (heads, axes) = (self.n_heads, &self.axes_dims);
+        let is_patch = matches!((&self.all_patch_size[..], &self.all_f_patch_size[..]), ([side], [1]) if *side > 0);
+        let divides = heads > 0 && self.dim.is_multiple_of(heads) && heads == self.n_kv_heads;
+        let is_head = axes.len() == 3 && self.axes_lens.len() == 3 && axes.iter().sum::<usize>() == self.head();
+        let is_even = axes.iter().all(|axis| axis.is_multiple_of(2)) && self.qk_norm;
+        require(is_patch, "all_patch_size", "one, of one picture", &self.all_patch_size)?;
+        require(divides, "n_kv_heads", "`n_heads`, a divisor of `dim`", &self.n_kv_heads)?;
+        require(is_head, "axes_dims", "three that make up a head", axes)?;
+        require(is_even, "axes_dims", "even numbers, with a norm of queries and keys", axes)
     }
 
     /// Side of a patch, in latents.
