@@ -135,3 +135,48 @@ fn blank_weights_of_any_size_take_no_memory() {
     assert!(blank.is_blank() && blank.get("huge", &[2]).is_err());
     assert_eq!(blank.asked().len(), 1);
 }
+
+/// A safetensors file of bytes, all of type I8 but the floats of `scales`.
+fn packed(folder: &TempDir, data: &[(&str, [usize; 2])], scales: &[(&str, [usize; 2], f32)]) -> PathBuf {
+    let (mut header, mut bytes) = (serde_json::Map::new(), Vec::new());
+    let mut add = |name: &str, dtype: &str, shape: [usize; 2], values: Vec<u8>| {
+        let ends = [bytes.len(), bytes.len() + values.len()];
+        header.insert(name.to_owned(), serde_json::json!({ "dtype": dtype, "shape": shape, "data_offsets": ends }));
+        bytes.extend(values);
+    };
+    for (name, shape) in data {
+        add(name, "I8", *shape, (0..shape[0] * shape[1]).map(|at| (at as i8 - 2).cast_unsigned()).collect());
+    }
+    for (name, shape, first) in scales {
+        let values = (0..shape[0] * shape[1]).flat_map(|at| (first + at as f32).to_le_bytes());
+        add(name, "F32", *shape, values.collect());
+    }
+    let header = serde_json::to_vec(&header).unwrap();
+    let path = folder.path().join("packed.safetensors");
+    fs::write(&path, [&(header.len() as u64).to_le_bytes()[..], &header, &bytes].concat()).unwrap();
+    path
+}
+
+#[test]
+fn rows_in_eight_bits_are_widened_by_their_scales() {
+    let folder = TempDir::new().unwrap();
+    let scales = [("a.weight._scale", [2, 1], 0.5), ("a.input_scale", [1, 1], 1.0), ("a.bias", [1, 2], 7.0)];
+    let weights = open(&packed(&folder, &[("a.weight._data", [2, 3])], &scales)).unwrap();
+    assert_eq!(weights.names(), ["a.bias", "a.weight"]);
+    let wide = weights.get("a.weight", &[2, 3]).unwrap().to_vec2::<f32>().unwrap();
+    assert_eq!(wide, [[-1.0, -0.5, 0.0], [1.5, 3.0, 4.5]]);
+    assert_eq!(weights.outline().get("a.weight", &[2, 3]).unwrap().dims(), [2, 3]);
+    weights.finish(&["a.bias"]).unwrap();
+}
+
+#[test]
+fn rows_in_eight_bits_need_a_scale_each() {
+    let folder = TempDir::new().unwrap();
+    let error = |scales: &[(&str, [usize; 2], f32)]| {
+        open(&packed(&folder, &[("a.weight._data", [2, 3])], scales)).unwrap_err().to_string()
+    };
+    let text = error(&[]);
+    assert!(text.contains("has no tensor a.weight._scale of shape [2, 1]"), "{text}");
+    let text = error(&[("a.weight._scale", [3, 1], 1.0)]);
+    assert!(text.contains("a.weight._scale in ") && text.contains("[3, 1], expected [2, 1]"), "{text}");
+}

@@ -13,6 +13,7 @@ use super::blank::Blank;
 use super::finite::first_non_finite;
 use super::folder;
 use super::gguf::Gguf;
+use super::int8::Int8;
 use super::outline::Outline;
 use super::pickle::Pickle;
 use super::rename::rename;
@@ -58,15 +59,16 @@ struct Asked {
 impl Weights {
     /// Opens a `.safetensors` file, an index of shards (`*.safetensors.index.json`), or a folder with one of them.
     ///
-    /// Only headers are read. Tensors are converted to `dtype` and moved to `device` when they are asked for.
+    /// Only headers are read. Tensors are converted to `dtype` and moved to `device` when they are asked for. Tensors in 8 bits with a scale
+    /// for each row, as optimum-quanto writes them (`weight._data`, `weight._scale`), are widened then.
     ///
     /// # Errors
     ///
     /// [`WeightsError`] for a file that cannot be read, is truncated or is not safetensors, a missing shard, and a folder without
     /// one clear candidate.
     pub fn open(path: impl AsRef<Path>, dtype: DType, device: &Device) -> Result<Self, WeightsError> {
-        let shards = folder::open(path.as_ref())?;
-        Ok(Self::new(Arc::new(shards), path.as_ref(), dtype, device))
+        let source = Int8::around(folder::open(path.as_ref())?)?;
+        Ok(Self::new(source, path.as_ref(), dtype, device))
     }
 
     /// A `.safetensors` file in memory, such as one that is part of the program; `origin` is what errors name.
@@ -81,8 +83,8 @@ impl Weights {
         device: &Device,
     ) -> Result<Self, WeightsError> {
         let origin = origin.into();
-        let shards = Shards::of_bytes(origin.clone(), bytes)?;
-        Ok(Self::new(Arc::new(shards), &origin, dtype, device))
+        let source = Int8::around(Shards::of_bytes(origin.clone(), bytes)?)?;
+        Ok(Self::new(source, &origin, dtype, device))
     }
 
     /// Opens a GGUF file. Its tensors have names of their own: see [`Weights::renamed`]. Linear layers that it has in blocks stay so; the

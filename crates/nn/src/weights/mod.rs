@@ -11,6 +11,7 @@ mod folder;
 mod gguf;
 mod handle;
 mod header;
+mod int8;
 mod outline;
 mod pickle;
 mod rename;

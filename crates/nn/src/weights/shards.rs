@@ -58,6 +58,11 @@ impl Shards {
         Ok(shards)
     }
 
+    /// The type of a tensor's elements, as the format writes it.
+    pub(super) fn element(&self, name: &str) -> Option<&str> {
+        self.tensors.get(name).map(|(_, entry)| entry.element.as_str())
+    }
+
     fn add(&mut self, path: PathBuf, Header { entries, metadata }: Header, store: Store) {
         self.metadata.extend(metadata);
         let shard = self.files.len();
