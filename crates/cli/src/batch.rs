@@ -9,7 +9,9 @@ use linocut::batch::{Record, Summary};
 use linocut::{Batch, BatchOptions, Pipeline, PipelineOptions};
 use serde::Serialize;
 
-use crate::arguments::{CandidateArguments, PlaceArguments, SeedArguments, ThreadArguments, WeightArguments, seconds};
+use crate::arguments::{
+    CandidateArguments, ModelArguments, PlaceArguments, SeedArguments, ThreadArguments, WeightArguments, seconds,
+};
 use crate::ending::Ending;
 use crate::failure::Failed;
 use crate::lists;
@@ -38,6 +40,8 @@ pub(crate) struct Arguments {
     seed: SeedArguments,
     #[command(flatten)]
     weights: WeightArguments,
+    #[command(flatten)]
+    model: ModelArguments,
     #[command(flatten)]
     place: PlaceArguments,
 }
@@ -77,10 +81,10 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     let rows = lists::rows(&arguments.prompts)?;
     let threads = arguments.threads.count();
     let jobs = threads.min(rows.len()).max(1);
-    let standard = arguments.weights.judged(Pipeline::standard(), &arguments.place, printer)?;
-    let options =
-        PipelineOptions { candidates: arguments.candidates.count(), jobs: threads / jobs, ..standard.options };
-    let pipeline = Pipeline { options, ..standard };
+    let Arguments { model, weights, place, candidates, .. } = arguments;
+    let standard = weights.judged(Pipeline::standard(), place, printer)?;
+    let options = PipelineOptions { candidates: candidates.count(), jobs: threads / jobs, ..standard.options };
+    let pipeline = model.drawn(Pipeline { options, ..standard }, weights, place, candidates, printer)?;
     let options = BatchOptions {
         jobs,
         seed: arguments.seed.seed,

@@ -44,11 +44,11 @@
 //!
 //! ```
 //! use image::RgbImage;
-//! use linocut::{FromFn, Pipeline, Prompt, StageError, Stop};
+//! use linocut::{FromFn, Named, Pipeline, Prompt, StageError, Stop};
 //!
 //! let fog = FromFn(|_: &Prompt, _: &Stop| Ok::<_, StageError>(RgbImage::from_pixel(64, 64, [200; 3].into())));
 //! let mut pipeline = Pipeline::standard();
-//! pipeline.generator = Some(Box::new(fog));
+//! pipeline.generators = vec![Named::new("fog", Box::new(fog))];
 //! pipeline.drawers.clear();
 //! assert!(pipeline.run(&Prompt::new("fog", 0), &Stop::never()).is_ok());
 //! ```

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use image::RgbImage;
-use linocut::pipeline::{BoxGenerate, BoxRewrite, BoxTrace};
+use linocut::pipeline::{BoxDraw, BoxGenerate, BoxRewrite, BoxTrace};
 use linocut::score::{Fidelity, MetricRenderer};
 use linocut::svg::{Color, Geometry, Shape};
 use linocut::{
@@ -39,7 +39,7 @@ fn broken(_: &RgbImage, _: &Task<'_>) -> Result<Drawing, StageError> {
 fn pipeline(tracers: Vec<Named<BoxTrace>>) -> Pipeline {
     let generator: BoxGenerate = Box::new(FromFn(picture));
     Pipeline {
-        generator: Some(generator),
+        generators: vec![Named::new("picture", generator)],
         drawers: Vec::new(),
         tracers,
         rewrites: Vec::new(),
@@ -135,8 +135,8 @@ fn a_tracer_that_breaks_its_budget_is_refused() {
 fn an_error_of_the_last_resort_keeps_its_causes() {
     let broken =
         FromFn(|_: &Subject<'_>| Err::<Scores, _>(StageError::new("score", std::io::Error::other("no ruler"))));
-    let Pipeline { generator, drawers, tracers, rewrites, renderer, options, .. } = pipeline(Vec::new());
-    let pipeline = Pipeline { generator, drawers, tracers, rewrites, renderer, score: broken, options };
+    let Pipeline { generators, drawers, tracers, rewrites, renderer, options, .. } = pipeline(Vec::new());
+    let pipeline = Pipeline { generators, drawers, tracers, rewrites, renderer, score: broken, options };
     let error = pipeline.run(&Prompt::default(), &Stop::never()).unwrap_err();
     let cause = std::error::Error::source(&error).unwrap();
     assert!(cause.is::<StageError>() && cause.to_string() == "score: no ruler", "{cause}");
@@ -158,7 +158,7 @@ fn options_out_of_range_are_named() {
 fn stages_may_be_concrete_types() {
     type Nothing = FromFn<fn(&Prompt, &Task<'_>) -> Result<Drawing, StageError>>;
     let pipeline: Pipeline<_, Nothing, _, BoxRewrite, _, _> = Pipeline {
-        generator: Some(FromFn(picture)),
+        generators: vec![Named::new("picture", FromFn(picture))],
         drawers: Vec::new(),
         tracers: vec![Named::new("halves", FromFn(halves))],
         rewrites: Vec::new(),
@@ -194,4 +194,38 @@ fn drafts_whose_score_is_not_a_number_are_the_last_to_be_finished() {
     let efforts: Vec<Effort> = outcome.candidates.iter().map(|candidate| candidate.effort).collect();
     assert_eq!(efforts, [Effort::Draft, Effort::Full, Effort::Full]);
     assert_ne!(outcome.best, 0);
+}
+
+#[test]
+fn generators_compete_and_a_drawer_is_compared_with_the_picture_of_its_namesake() {
+    let plain = |name: &str, level: u8| -> Named<BoxGenerate> {
+        let picture = RgbImage::from_pixel(64, 64, [level; 3].into());
+        Named::new(name, Box::new(FromFn(move |_: &Prompt, _: &Stop| Ok::<_, StageError>(picture.clone()))))
+    };
+    let drawer: BoxDraw = Box::new(FromFn(|_: &Prompt, task: &Task<'_>| {
+        let level = task.image.map_or(0, |image| image.get_pixel(0, 0)[0]);
+        Ok::<_, StageError>(flat(Color::from(image::Rgb([level; 3]))))
+    }));
+    let outcome = Pipeline {
+        generators: vec![plain("dark", 10), plain("light", 240)],
+        drawers: vec![Named::new("light", drawer)],
+        ..pipeline(vec![tracer("halves", halves)])
+    };
+    let outcome = outcome.run(&Prompt::new("", 3), &Stop::never()).unwrap();
+    let of_first = |candidate: &&linocut::Candidate| candidate.origin.index == 0;
+    let origins: Vec<String> = outcome.candidates.iter().filter(of_first).map(|c| c.origin.to_string()).collect();
+    assert_eq!(origins, ["dark, halves, seed 1", "light, halves, seed 1", "light, seed 1"]);
+    let levels: Vec<u8> = outcome.candidates.iter().filter(of_first).map(|c| c.image.get_pixel(9, 9)[0]).collect();
+    assert_eq!(levels, [10, 240, 240]);
+}
+
+#[test]
+fn a_generator_that_fails_leaves_the_others() {
+    let broken: BoxGenerate =
+        Box::new(FromFn(|_: &Prompt, _: &Stop| Err::<RgbImage, _>(StageError::new("generate", "no paper"))));
+    let mut pipeline = pipeline(vec![tracer("halves", halves)]);
+    pipeline.generators.insert(0, Named::new("broken", broken));
+    let outcome = pipeline.run(&Prompt::new("", 3), &Stop::never()).unwrap();
+    assert_eq!((outcome.candidates.len(), outcome.failures.len()), (3, 3));
+    assert_eq!(outcome.failures[0].origin.to_string(), "broken, generator, seed 1");
 }

@@ -43,7 +43,12 @@ fn which_tracer_wins_depends_on_the_picture() {
         let generator: BoxGenerate = Box::new(FromFn(move |_: &Prompt, _: &Stop| Ok(picture.clone())));
         let tracers: Vec<Named<BoxTrace>> =
             vec![Named::new("vtracer", Box::<VTracer>::default()), Named::new("contours", Box::<Contours>::default())];
-        let pipeline = Pipeline { generator: Some(generator), drawers: Vec::new(), tracers, ..standard(1, 1) };
+        let pipeline = Pipeline {
+            generators: vec![Named::new("picture", generator)],
+            drawers: Vec::new(),
+            tracers,
+            ..standard(1, 1)
+        };
         pipeline.run(&Prompt::default(), &Stop::never()).unwrap().best().origin.maker.clone()
     };
     let rings = |x: u32, y: u32| {
@@ -75,7 +80,8 @@ fn no_output_exceeds_the_budget_or_breaks_a_rule() {
         let mut random = Pcg64Mcg::seed_from_u64(seed);
         let (picture, bytes) = (any_picture(&mut random), random.random_range(200..50_000));
         let generator: BoxGenerate = Box::new(FromFn(move |_: &Prompt, _: &Stop| Ok(picture.clone())));
-        let mut pipeline = Pipeline { generator: Some(generator), drawers: Vec::new(), ..standard(1, 1) };
+        let mut pipeline =
+            Pipeline { generators: vec![Named::new("picture", generator)], drawers: Vec::new(), ..standard(1, 1) };
         let profile = Profile { max_bytes: bytes, ..Profile::CONTEST };
         pipeline.options = PipelineOptions {
             budget: ByteBudget::new(bytes),

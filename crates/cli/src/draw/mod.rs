@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use linocut::collage::Collage;
 use linocut::finish::{Border, Decoy};
-use linocut::pipeline::{BoxRewrite, BoxTrace, Named};
+use linocut::pipeline::{BoxRewrite, BoxTrace, COMPOSER, Named};
 use linocut::report::candidates_sheet;
 use linocut::trace::{BudgetTracer, Contours, VTracer};
 use linocut::{Outcome, Pipeline, PipelineOptions, Prompt};
@@ -73,24 +73,14 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
     let written = Written::beside(&arguments.out);
     outputs::check(&written.outputs(), &[])?;
-    let mut pipeline = pipeline(arguments, printer)?;
-    let model = arguments.model.generator(
-        arguments.weights.folder(),
-        &arguments.place,
-        arguments.candidates.count(),
-        printer,
-    )?;
-    let composed = model.is_none();
-    if let Some(generator) = model {
-        pipeline.generator = Some(generator);
-        pipeline.drawers.clear();
-    }
+    let Arguments { model, weights, place, candidates, .. } = arguments;
+    let pipeline = model.drawn(pipeline(arguments, printer)?, weights, place, candidates, printer)?;
     let prompt = Prompt::new(arguments.description.as_str(), arguments.seed.seed);
     let progress = Progress::of_stage("candidates")?;
     let outcome = pipeline.run(&prompt, progress.stop())?;
     let ending = progress.finish();
     write(&outcome, &prompt, &written)?;
-    let credits = if arguments.credits { Some(credits(&outcome, &prompt, composed)?) } else { None };
+    let credits = if arguments.credits { Some(credits(&pipeline, &outcome, &prompt)?) } else { None };
     printer.report(&Report::new(&outcome, written, credits, ending == Ending::CutShort))?;
     Ok(ending)
 }
@@ -133,8 +123,11 @@ fn write(outcome: &Outcome, prompt: &Prompt, to: &Written) -> Result<(), Failure
 }
 
 /// The sources of what the best candidate shows; a model has none, nor have pictures that are drawn line by line.
-fn credits(outcome: &Outcome, prompt: &Prompt, composed: bool) -> Result<Vec<Credited>, Failed> {
-    let best = Prompt::new(prompt.text.as_str(), outcome.best().origin.seed);
-    let credits = if composed { Collage::default().compose(&best)?.credits } else { Vec::new() };
+fn credits(pipeline: &Pipeline, outcome: &Outcome, prompt: &Prompt) -> Result<Vec<Credited>, Failed> {
+    let origin = &outcome.best().origin;
+    let best = Prompt::new(prompt.text.as_str(), origin.seed);
+    let only = || pipeline.generators.first().map(|generator| &generator.name);
+    let by_the_composer = origin.generator.as_ref().or_else(only).is_some_and(|name| name == COMPOSER);
+    let credits = if by_the_composer { Collage::default().compose(&best)?.credits } else { Vec::new() };
     Ok(credits.into_iter().map(Credited::from).collect())
 }

@@ -29,6 +29,8 @@ pub enum Maker {
 pub struct Origin {
     /// The stage that made it.
     pub maker: Maker,
+    /// Where several generators compete, the one whose picture it was made from or compared with.
+    pub generator: Option<String>,
     /// Number of the seed within the run, from 0.
     pub index: usize,
     /// The seed itself.
@@ -42,6 +44,10 @@ impl fmt::Display for Origin {
             Maker::Tracer(name) | Maker::Drawer(name) => name,
             Maker::LastResort => return f.write_str("last resort"),
         };
+        match &self.generator {
+            Some(generator) if generator != name => write!(f, "{generator}, ")?,
+            _ => {}
+        }
         write!(f, "{name}, seed {}", self.index + 1)
     }
 }
@@ -79,7 +85,7 @@ pub struct Failure {
 /// The result of a run.
 #[derive(Debug)]
 pub struct Outcome {
-    /// All candidates by seed, then tracers, then drawers; at least one.
+    /// All candidates by seed, then generators with their tracers, then drawers; at least one.
     pub candidates: Vec<Candidate>,
     /// Index of the best in `candidates`.
     pub best: usize,

@@ -11,7 +11,7 @@ mod timings;
 pub use boxed::{BoxDraw, BoxGenerate, BoxRender, BoxRewrite, BoxScore, BoxTrace};
 pub use candidate::{Candidate, Failure, Maker, Origin, Outcome};
 pub use options::{PipelineError, PipelineOptions};
-pub use standard::standard_score;
+pub use standard::{COMPOSER, standard_score};
 pub use timings::Timings;
 
 use linocut_core::{Draw, Generate, Prompt, Render, Rewrite, Score, Stop, Trace};
@@ -34,7 +34,7 @@ impl<T> Named<T> {
 
 /// Makes many candidates for a description, scores each and keeps the best.
 ///
-/// For each of [`PipelineOptions::candidates`] seeds, the generator makes one picture, every tracer traces it and every
+/// For each of [`PipelineOptions::candidates`] seeds, each generator makes one picture, every tracer traces it and every
 /// drawer draws the description itself. Each drawing goes through the rewrites, is written, checked, rendered and scored.
 /// All that is done at [`Effort::Draft`](linocut_core::Effort); the best [`PipelineOptions::finalists`] are then made
 /// again at full effort, and the best of all wins.
@@ -52,10 +52,10 @@ impl<T> Named<T> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Pipeline<G = BoxGenerate, D = BoxDraw, T = BoxTrace, W = BoxRewrite, R = BoxRender, S = BoxScore> {
-    /// What makes the pictures that are traced, if anything does.
-    pub generator: Option<G>,
-    /// What draws descriptions without a picture. A drawer's candidates are compared with the generator's picture of the
-    /// same seed.
+    /// What makes the pictures that are traced. Several compete.
+    pub generators: Vec<Named<G>>,
+    /// What draws descriptions without a picture. A drawer's candidates are compared with the picture of the same seed by the
+    /// generator of the drawer's name, or else by the first.
     pub drawers: Vec<Named<D>>,
     /// What traces pictures. Each picture goes through all of them.
     pub tracers: Vec<Named<T>>,

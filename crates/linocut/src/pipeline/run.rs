@@ -34,6 +34,7 @@ where
     S: Score + Sync,
 {
     pipeline.options.validate()?;
+    distinct(&pipeline.generators)?;
     distinct(&pipeline.tracers)?;
     distinct(&pipeline.drawers)?;
     let start = Instant::now();
@@ -94,6 +95,8 @@ struct Work<'a> {
 
 /// A picture, or why there is none.
 type Generated = Result<Told<RgbImage>, StageError>;
+/// The picture that is there already, if any, by a generator's place in the pipeline and the number of a seed.
+type Given<'a> = dyn Fn(usize, usize) -> Option<Generated> + Sync + 'a;
 
 struct Run<'a, G, D, T, W, R, S> {
     pipeline: &'a Pipeline<G, D, T, W, R, S>,
@@ -113,27 +116,32 @@ where
     R: Render + Sync,
     S: Score + Sync,
 {
-    /// All seeds at draft effort, on several threads; the order of results is that of the seeds. Of a generator that is best asked for
+    /// All seeds at draft effort, on several threads; the order of results is that of the seeds. Of generators that are best asked for
     /// several pictures at a time, these are generated together before they are traced.
     fn drafts(&self) -> Found {
         let seeds = self.pipeline.options.candidates;
-        let together = self.pipeline.generator.as_ref().map_or(1, Generate::batch);
+        let together = self.pipeline.generators.iter().map(|generator| generator.stage.batch()).max().unwrap_or(1);
         if together <= 1 {
-            return self.drafts_of_seeds(0..seeds, &|_| None);
+            return self.drafts_of_seeds(0..seeds, &|_, _| None);
         }
         let mut all = Found::default();
         for first in (0..seeds).step_by(together) {
             let range = first..seeds.min(first.saturating_add(together));
-            let pictures = self.pictures(range.clone(), &mut all.timings);
-            all.merge(self.drafts_of_seeds(range, &|index: usize| pictures[index - first].lock().ok()?.take()));
+            let generators = self.pipeline.generators.iter();
+            let pictures: Vec<_> =
+                generators.map(|generator| self.pictures(&generator.stage, range.clone(), &mut all.timings)).collect();
+            let given = |which: usize, index: usize| pictures[which].get(index - first)?.lock().ok()?.take();
+            all.merge(self.drafts_of_seeds(range, &given));
         }
         all
     }
 
-    /// The pictures of some seeds, generated together.
-    fn pictures(&self, seeds: Range<usize>, timings: &mut Timings) -> Vec<Mutex<Option<Generated>>> {
+    /// The pictures of some seeds, generated together; none by a generator that is best asked for one at a time.
+    fn pictures(&self, generator: &G, seeds: Range<usize>, timings: &mut Timings) -> Vec<Mutex<Option<Generated>>> {
+        if generator.batch() <= 1 {
+            return Vec::new();
+        }
         let prompts: Vec<Prompt> = seeds.map(|index| self.prompt_of(index)).collect();
-        let Some(generator) = &self.pipeline.generator else { return Vec::new() };
         let pictures = timings.measure("generate", || generator.generate_batch(&prompts, self.stop));
         pictures.into_iter().map(|picture| Mutex::new(Some(picture.map(Told::of)))).collect()
     }
@@ -142,8 +150,8 @@ where
         self.prompt.with_seed(derive_seed(self.prompt.seed, index as u64))
     }
 
-    /// Some seeds on several threads; `given` are pictures that are there already.
-    fn drafts_of_seeds(&self, seeds: Range<usize>, given: &(dyn Fn(usize) -> Option<Generated> + Sync)) -> Found {
+    /// Some seeds on several threads.
+    fn drafts_of_seeds(&self, seeds: Range<usize>, given: &Given<'_>) -> Found {
         let (next, count) = (AtomicUsize::new(seeds.start), seeds.len());
         let worker = || {
             let mut mine = Vec::new();
@@ -152,7 +160,7 @@ where
                 if index >= seeds.end {
                     return mine;
                 }
-                mine.push((index, self.drafts_of_seed(index, given(index))));
+                mine.push((index, self.drafts_of_seed(index, given)));
             }
         };
         let mut results: Vec<(usize, Found)> = std::thread::scope(|scope| {
@@ -170,24 +178,35 @@ where
         })
     }
 
-    fn drafts_of_seed(&self, index: usize, given: Option<Generated>) -> Found {
+    fn drafts_of_seed(&self, index: usize, given: &Given<'_>) -> Found {
         let mut found = Found::default();
         if self.stop.requested() {
             found.cut_short = true;
             return found;
         }
         let prompt = self.prompt_of(index);
-        let origin = |maker| Origin { maker, index, seed: prompt.seed };
-        let (picture, unused_words) = self.picture(&prompt, given, &origin(Maker::Generator), &mut found);
-        for tracer in &self.pipeline.tracers {
-            let origin = origin(Maker::Tracer(tracer.name.clone()));
-            if picture.is_some() {
-                self.draft(origin, picture.as_ref(), unused_words.clone(), &mut found);
+        let Pipeline { generators, tracers, drawers, .. } = self.pipeline;
+        let several = generators.len() > 1;
+        let origin = |maker, which: usize| {
+            let generator = generators.get(which).filter(|_| several).map(|generator| generator.name.clone());
+            Origin { maker, generator, index, seed: prompt.seed }
+        };
+        let mut pictures = Vec::new();
+        for (which, generator) in generators.iter().enumerate() {
+            let begun = given(which, index);
+            let picture = self.picture(&generator.stage, &prompt, begun, &origin(Maker::Generator, which), &mut found);
+            for tracer in tracers {
+                if let Some(Told { made, unused_words }) = &picture {
+                    let origin = origin(Maker::Tracer(tracer.name.clone()), which);
+                    self.draft(origin, Some(made), unused_words.clone(), &mut found);
+                }
             }
+            pictures.push(picture);
         }
-        for drawer in &self.pipeline.drawers {
-            let origin = origin(Maker::Drawer(drawer.name.clone()));
-            self.draft(origin, picture.as_ref(), Vec::new(), &mut found);
+        for drawer in drawers {
+            let which = generators.iter().position(|generator| generator.name == drawer.name).unwrap_or(0);
+            let picture = pictures.get(which).and_then(Option::as_ref).map(|told| &told.made);
+            self.draft(origin(Maker::Drawer(drawer.name.clone()), which), picture, Vec::new(), &mut found);
         }
         found
     }
@@ -206,19 +225,19 @@ where
     /// The picture that is given, or one that is generated now.
     fn picture(
         &self,
+        generator: &G,
         prompt: &Prompt,
         given: Option<Generated>,
         origin: &Origin,
         found: &mut Found,
-    ) -> (Option<Arc<RgbImage>>, Vec<String>) {
-        let Some(generator) = &self.pipeline.generator else { return (None, Vec::new()) };
+    ) -> Option<Told<Arc<RgbImage>>> {
         let generated =
             given.unwrap_or_else(|| found.timings.measure("generate", || generator.generate_told(prompt, self.stop)));
         match generated {
-            Ok(Told { made, unused_words }) => (Some(Arc::new(made)), unused_words),
+            Ok(Told { made, unused_words }) => Some(Told { made: Arc::new(made), unused_words }),
             Err(error) => {
                 found.failures.push(Failure { origin: origin.clone(), error });
-                (None, Vec::new())
+                None
             }
         }
     }
@@ -249,7 +268,7 @@ where
     }
 
     fn fall_back(&self, drawing: Drawing, found: &mut Found) -> Result<(), PipelineError> {
-        let origin = Origin { maker: Maker::LastResort, index: 0, seed: self.prompt.seed };
+        let origin = Origin { maker: Maker::LastResort, generator: None, index: 0, seed: self.prompt.seed };
         let unused_words = self.prompt.content_words();
         let work = Work { origin: origin.clone(), effort: Effort::Draft, picture: None, unused_words };
         let result = self.judged(drawing, work, &mut found.timings);
@@ -323,8 +342,8 @@ where
     }
 
     fn report(&self) {
-        let Pipeline { tracers, drawers, options, .. } = self.pipeline;
-        let each = if self.pipeline.generator.is_some() { tracers.len() } else { 0 } + drawers.len();
+        let Pipeline { generators, tracers, drawers, options, .. } = self.pipeline;
+        let each = generators.len() * tracers.len() + drawers.len();
         let all = (each * options.candidates + options.finalists.min(each * options.candidates)).max(1);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.stop.report(PROGRESS, (done as f32 / all as f32).min(1.0));

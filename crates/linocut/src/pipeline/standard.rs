@@ -7,6 +7,8 @@ use linocut_trace::BudgetTracer;
 
 use super::{BoxScore, Named, Pipeline, PipelineOptions};
 
+/// Name of the composer in [`Pipeline::standard`], as generator and as drawer.
+pub const COMPOSER: &str = "collage";
 /// What a part counts as at least, so that one part of 0 does not make all candidates equal.
 const FLOOR: f64 = 0.02;
 
@@ -17,8 +19,8 @@ impl Pipeline {
     pub fn standard() -> Self {
         let tracer = BudgetTracer { threads: 1, ..BudgetTracer::default() };
         Self {
-            generator: Some(Box::new(Collage::default())),
-            drawers: vec![Named::new("collage", Box::new(Collage::default()))],
+            generators: vec![Named::new(COMPOSER, Box::new(Collage::default()))],
+            drawers: vec![Named::new(COMPOSER, Box::new(Collage::default()))],
             tracers: vec![Named::new("budget", Box::new(tracer))],
             rewrites: Vec::new(),
             renderer: Box::new(MetricRenderer),

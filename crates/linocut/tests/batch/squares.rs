@@ -29,7 +29,7 @@ pub(crate) fn drawing(prompt: &Prompt) -> Drawing {
 pub(crate) fn outcome(prompt: &Prompt, picture: Option<Arc<RgbImage>>) -> Outcome {
     let drawing = drawing(prompt);
     let candidate = Candidate {
-        origin: Origin { maker: Maker::Drawer("squares".to_owned()), index: 0, seed: prompt.seed },
+        origin: Origin { maker: Maker::Drawer("squares".to_owned()), generator: None, index: 0, seed: prompt.seed },
         effort: Effort::Full,
         svg: check(drawing.write().as_str(), &Profile::CONTEST).unwrap(),
         drawing,

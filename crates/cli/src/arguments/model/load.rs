@@ -21,6 +21,8 @@ use crate::printer::Printer;
 
 /// Most pictures that are denoised together unless it is asked for: more are hardly faster.
 const TOGETHER: usize = 8;
+/// Style in which models of which nothing else is known draw best what is to be traced.
+const STYLE: &str = "flat";
 /// Share of what is free on a card that a model may take.
 const SHARE: f64 = 0.9;
 
@@ -36,7 +38,7 @@ struct Chosen {
 impl ModelArguments {
     /// The model asked for, if any, opened: that of a folder in the layout of diffusers, or one by name, whose files are looked for in
     /// `models` first. Says what memory it takes.
-    pub(crate) fn generator(
+    pub(super) fn generator(
         &self,
         models: Option<PathBuf>,
         place: &PlaceArguments,
@@ -47,10 +49,8 @@ impl ModelArguments {
             place.places((DType::F32, LinearKind::Plain))?;
             return Ok(None);
         };
-        let style = Style::named(&self.style)?;
         let folder = Path::new(name);
-        let chosen =
-            if folder.is_dir() { self.of_folder(folder, &style)? } else { self.of_name(name, models, &style)? };
+        let chosen = if folder.is_dir() { self.of_folder(folder)? } else { self.of_name(name, models)? };
         let places = place.places(chosen.family.published())?;
         let share = candidates.div_ceil(places.len()).max(1);
         let open = |at: &Placement| self.open(&chosen, at, share, place.memory(), printer);
@@ -88,22 +88,28 @@ impl ModelArguments {
         Ok(diffusion)
     }
 
-    fn of_folder(&self, folder: &Path, style: &Style) -> Result<Chosen, Failed> {
+    fn of_folder(&self, folder: &Path) -> Result<Chosen, Failed> {
         let family = Family::of_folder(folder)?;
-        let options = self.options(DenoiseOptions::of_folder(folder, family)?, style);
+        let options = self.options(DenoiseOptions::of_folder(folder, family)?, &self.style(STYLE)?);
         let (loras, text_encoder) = (self.lora.clone(), self.text_encoder.clone());
         let files = ModelFolder { loras, text_encoder, ..ModelFolder::of_family(folder, family) };
         Ok(Chosen { name: folder.display().to_string(), family, folder: files, sampler: None, options })
     }
 
-    fn of_name(&self, name: &str, models: Option<PathBuf>, style: &Style) -> Result<Chosen, Failed> {
+    fn of_name(&self, name: &str, models: Option<PathBuf>) -> Result<Chosen, Failed> {
+        #[cfg(not(feature = "small-model"))]
+        if name == "linocut-small" {
+            return Err(
+                crate::failure::Failure::Feature { what: "model `linocut-small`", feature: "small-model" }.into()
+            );
+        }
         let entry = Entry::named(name).map_err(|error| format!("{error}, or a folder in the layout of diffusers"))?;
         let places = Places { models, ..Places::of_environment() };
         let mut folder = ModelFolder::of_located(self.located(entry, &places)?, entry);
         folder.loras.extend(self.lora.iter().cloned());
         folder.text_encoder.clone_from(&self.text_encoder);
         entry.check_prediction(&folder)?;
-        let options = self.options(DenoiseOptions::of_entry(entry), style);
+        let options = self.options(DenoiseOptions::of_entry(entry), &self.style(entry.style)?);
         let (name, sampler) = (name.to_owned(), Some(entry.sampler.clone()));
         Ok(Chosen { name, family: entry.family, folder, sampler, options })
     }
@@ -125,6 +131,11 @@ impl ModelArguments {
             styles: Rotation::always(Style { negative: "", ..*style }),
             ..own
         }
+    }
+
+    /// The style asked for, or else this one.
+    fn style(&self, usual: &str) -> Result<Style, Failed> {
+        Ok(Style::named(self.style.as_deref().unwrap_or(usual))?)
     }
 
     /// What the picture should not show: what was asked to be left out, or else what the model's card and the style leave out.

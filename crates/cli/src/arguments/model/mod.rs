@@ -8,6 +8,12 @@ mod load;
 use std::path::PathBuf;
 
 use clap::Args;
+use linocut::Pipeline;
+use linocut::pipeline::Named;
+
+use super::{CandidateArguments, PlaceArguments, WeightArguments};
+use crate::failure::Failed;
+use crate::printer::Printer;
 
 #[cfg(feature = "diffusion")]
 #[derive(Args)]
@@ -18,6 +24,9 @@ pub(crate) struct ModelArguments {
     /// Face, or a folder in the layout of diffusers
     #[arg(long, value_name = "NAME|DIR")]
     model: Option<String>,
+    /// Let pictures of the composer compete with the model's
+    #[arg(long, requires = "model")]
+    composer: bool,
     /// Steps in place of the model's own
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     steps: Option<u16>,
@@ -39,9 +48,9 @@ pub(crate) struct ModelArguments {
     /// Low-rank adaptation (LoRA) to merge, and its scale; may be repeated
     #[arg(long, value_name = "FILE:SCALE", value_parser = lora)]
     lora: Vec<(PathBuf, f64)>,
-    /// Style that the description is put in: flat, cartoon, poster, ...
-    #[arg(long, value_name = "NAME", default_value = "flat")]
-    style: String,
+    /// Style that the description is put in: plain, flat, cartoon, poster, ... [default: flat, or what suits the named model]
+    #[arg(long, value_name = "NAME")]
+    style: Option<String>,
     /// Accept the model's licence: missing files are downloaded without asking
     #[cfg(feature = "hub")]
     #[arg(long)]
@@ -58,6 +67,29 @@ pub(crate) struct ModelArguments {
     /// Named so that asking for a model says what the build lacks.
     #[arg(long, hide = true)]
     model: Option<String>,
+    #[arg(long, hide = true, requires = "model")]
+    composer: bool,
+}
+
+impl ModelArguments {
+    /// A pipeline of the composer with the model's pictures in place of the composer's, or beside them, if a model is asked for.
+    pub(crate) fn drawn(
+        &self,
+        mut pipeline: Pipeline,
+        weights: &WeightArguments,
+        place: &PlaceArguments,
+        candidates: &CandidateArguments,
+        printer: Printer,
+    ) -> Result<Pipeline, Failed> {
+        let generator = self.generator(weights.folder(), place, candidates.count(), printer)?;
+        let (Some(name), Some(generator)) = (&self.model, generator) else { return Ok(pipeline) };
+        if !self.composer {
+            pipeline.generators.clear();
+            pipeline.drawers.clear();
+        }
+        pipeline.generators.insert(0, Named::new(name, generator));
+        Ok(pipeline)
+    }
 }
 
 #[cfg(not(feature = "diffusion"))]
@@ -67,15 +99,17 @@ impl ModelArguments {
     /// # Errors
     ///
     /// [`Failure::Feature`](crate::failure::Failure) if one is asked for.
-    pub(crate) fn generator(
+    fn generator(
         &self,
         _: Option<PathBuf>,
-        _: &crate::arguments::PlaceArguments,
+        _: &PlaceArguments,
         _: usize,
-        _: crate::printer::Printer,
-    ) -> Result<Option<linocut::pipeline::BoxGenerate>, crate::failure::Failed> {
-        match self.model {
-            Some(_) => Err(crate::failure::Failure::Feature { what: "`--model`", feature: "diffusion" }.into()),
+        _: Printer,
+    ) -> Result<Option<linocut::pipeline::BoxGenerate>, Failed> {
+        let lacking = |what, feature| Err(crate::failure::Failure::Feature { what, feature }.into());
+        match self.model.as_deref() {
+            Some("linocut-small") => lacking("model `linocut-small`", "small-model"),
+            Some(_) => lacking("`--model`", "diffusion"),
             None => Ok(None),
         }
     }
