@@ -66,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 impl Parts {
     fn call_unet(&mut self, size: usize, batch: usize) -> Result<(), Box<dyn Error>> {
         if self.unet.is_none() {
-            let config = UNetConfig::read(&self.folder.join("unet/config.json"))?;
+            let config = UNetConfig::read(self.folder.join("unet/config.json"))?;
             self.unet = Some(UNet::load(&self.place.weights(self.folder.join("unet"))?, &config)?);
         }
         let Some(unet) = &self.unet else { return Ok(()) };
@@ -89,7 +89,7 @@ impl Parts {
     fn decode(&mut self, size: usize) -> Result<(), Box<dyn Error>> {
         let place = Placements::all(&self.place).decoder;
         if self.vae.is_none() {
-            let config = AutoencoderKlConfig::read(&self.folder.join("vae/config.json"))?;
+            let config = AutoencoderKlConfig::read(self.folder.join("vae/config.json"))?;
             self.vae = Some(AutoencoderKl::load_decoder(&place.weights(self.folder.join("vae"))?, &config)?);
         }
         let Some(vae) = &self.vae else { return Ok(()) };

@@ -1,6 +1,5 @@
 //! A model's files, and where each of its parts is to live.
 
-use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use crate::denoise::{Basis, Geometry, Stage};
 use crate::entry::{Entry, Weights as Published};
 use crate::family::Family;
 use crate::hub::Located;
+use crate::location::Location;
 use crate::lora::{Component, Lora};
 use crate::model_error::ModelError;
 use crate::sampler::Sampler;
@@ -74,7 +74,7 @@ impl Placements {
 #[derive(Clone, Debug)]
 pub struct ModelFolder {
     /// The folder.
-    pub path: PathBuf,
+    pub files: Location,
     /// Weights of another denoiser of the same shape, as Lightning and Hyper publish them. Default: the folder's.
     pub denoiser: Option<PathBuf>,
     /// Weights of another large text encoder of the same shape, T5 or Qwen 3: safetensors, or a GGUF file, whose blocks of few bits stay as
@@ -91,9 +91,9 @@ pub struct ModelFolder {
 impl ModelFolder {
     /// A folder, everything else by default.
     #[must_use]
-    pub fn new(path: impl Into<PathBuf>) -> Self {
+    pub fn new(files: impl Into<Location>) -> Self {
         let places = Placements::default();
-        Self { path: path.into(), text_encoder: None, denoiser: None, vae: None, loras: Vec::new(), places }
+        Self { files: files.into(), text_encoder: None, denoiser: None, vae: None, loras: Vec::new(), places }
     }
 
     /// The same folder, all of whose parts live in one place; see [`Placements::all`].
@@ -116,9 +116,9 @@ impl ModelFolder {
 
     /// The folder of a model of this kind on the CPU, in the 16 bits that such are published in.
     #[must_use]
-    pub fn of_family(path: impl Into<PathBuf>, family: &Family) -> Self {
+    pub fn of_family(files: impl Into<Location>, family: &Family) -> Self {
         let (dtype, linear_kind) = family.published;
-        Self::new(path).placed(&Placement { dtype, linear_kind, ..Placement::default() })
+        Self::new(files).placed(&Placement { dtype, linear_kind, ..Placement::default() })
     }
 
     /// Checks that these files of the folder and all that are given besides are there, and opens the low-rank changes.
@@ -127,16 +127,13 @@ impl ModelFolder {
     ///
     /// [`ModelError::MissingFiles`] names files that are not there, [`ModelError::Lora`] what is no LoRA.
     pub fn opened(&self, files: &[&str]) -> Result<OpenedFolder<'_>, ModelError> {
-        let own = files.iter().map(|file| self.path.join(file));
-        let given = self
-            .text_encoder
-            .iter()
-            .chain(&self.denoiser)
-            .chain(&self.vae)
-            .chain(self.loras.iter().map(|(file, _)| file));
-        let missing: Vec<PathBuf> = own.chain(given.cloned()).filter(|file| !file.exists()).collect();
+        let own = files.iter().map(|file| self.files.join(file));
+        let given = self.text_encoder.iter().chain(&self.denoiser).chain(&self.vae);
+        let given = given.chain(self.loras.iter().map(|(file, _)| file)).map(Location::from);
+        let missing: Vec<Location> = own.chain(given).filter(|file| !file.exists()).collect();
         if !missing.is_empty() {
-            return Err(ModelError::MissingFiles { folder: self.path.clone(), missing });
+            let missing = missing.iter().map(Location::path).collect();
+            return Err(ModelError::MissingFiles { folder: self.files.path(), missing });
         }
         let loras = self.loras.iter().map(|(file, scale)| Lora::open(file, *scale)).collect::<Result<_, _>>()?;
         Ok(OpenedFolder { folder: self, loras })
@@ -174,7 +171,8 @@ impl OpenedFolder<'_> {
         let adapters =
             changed.into_iter().flat_map(|component| self.loras.iter().map(move |lora| lora.adapter(component)));
         let adapters: Vec<Arc<dyn Adapt>> = adapters.collect();
-        let weights = place.weights(other.unwrap_or_else(|| folder.path.join(name)))?.adapted(adapters);
+        let files = other.map_or_else(|| folder.files.join(name), Location::from);
+        let weights = files.weights(place)?.adapted(adapters);
         Part::of_weights(name, weights, place.residency, move |weights| {
             let part = wire(weights)?;
             weights.finish(left)?;
@@ -194,15 +192,15 @@ impl OpenedFolder<'_> {
         gguf: &[(&str, &str)],
         wire: impl Fn(&Weights) -> Result<T, ModelError> + Send + Sync + 'static,
     ) -> Result<Part<T, ModelError>, ModelError> {
-        let (own, place) = (self.folder.path.join(name), &self.folder.places.text);
-        let file = self.folder.text_encoder.as_ref().unwrap_or(&own);
-        let is_gguf = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"));
-        let weights = if is_gguf {
+        let place = &self.folder.places.text;
+        let is_gguf = |file: &&PathBuf| file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"));
+        let given = self.folder.text_encoder.as_ref();
+        let weights = if let Some(file) = given.filter(is_gguf) {
             Weights::gguf(file, place.dtype, &place.device)?
                 .with_linear_kind(place.linear_kind)
                 .renamed(gguf.iter().copied())
         } else {
-            place.weights(file)?
+            given.map_or_else(|| self.folder.files.join(name), Location::from).weights(place)?
         };
         Part::of_weights(name, weights, place.residency, wire)
     }
@@ -213,11 +211,11 @@ impl OpenedFolder<'_> {
     ///
     /// As [`OpenedFolder::part`] and [`ClipTokenizer::read`].
     pub fn clip(&self, encoder: &'static str, tokenizer: &str, component: Component) -> Result<ClipPrompt, ModelError> {
-        let config = read_clip_config(&self.config(encoder))?;
+        let config = read_clip_config(self.config(encoder))?;
         let length = config.max_position_embeddings;
         let wire = move |weights: &Weights| ClipText::load(weights, &config);
         let encoder = self.part(encoder, (Stage::Text, Some(component)), &[POSITION_IDS], wire)?;
-        Ok(ClipPrompt { tokenizer: ClipTokenizer::read(&self.folder.path.join(tokenizer))?, encoder, length })
+        Ok(ClipPrompt { tokenizer: ClipTokenizer::read(self.path(tokenizer))?, encoder, length })
     }
 
     /// The autoencoder without its encoder.
@@ -226,7 +224,7 @@ impl OpenedFolder<'_> {
     ///
     /// As [`OpenedFolder::part`].
     pub fn decoder(&self) -> Result<(Part<AutoencoderKl, ModelError>, AutoencoderKlConfig), ModelError> {
-        let config = AutoencoderKlConfig::read(&self.config("vae"))?;
+        let config = AutoencoderKlConfig::read(self.config("vae"))?;
         let wired = config.clone();
         let wire = move |weights: &Weights| AutoencoderKl::load_decoder(weights, &wired);
         Ok((self.part("vae", (Stage::Decode, None), &ENCODER, wire)?, config))
@@ -241,9 +239,9 @@ impl OpenedFolder<'_> {
         if let Some(given) = given {
             return Ok(given);
         }
-        let file = self.folder.path.join("scheduler/scheduler_config.json");
-        let text = fs::read_to_string(&file).map_err(|source| ModelError::Io { file: file.clone(), source })?;
-        Sampler::from_json(&text).map_err(|source| ModelError::Sampler { file, source: Box::new(source) })
+        let file = self.path("scheduler/scheduler_config.json");
+        let text = String::from_utf8_lossy(&file.read()?).into_owned();
+        Sampler::from_json(&text).map_err(|source| ModelError::Sampler { file: file.path(), source: Box::new(source) })
     }
 
     /// What the model knows of itself; `sampler` is as in [`OpenedFolder::sampler`].
@@ -257,14 +255,14 @@ impl OpenedFolder<'_> {
 
     /// The file in which a part says what it is.
     #[must_use]
-    pub fn config(&self, part: &str) -> PathBuf {
+    pub fn config(&self, part: &str) -> Location {
         self.path(part).join("config.json")
     }
 
     /// A file or folder of the model.
     #[must_use]
-    pub fn path(&self, part: &str) -> PathBuf {
-        self.folder.path.join(part)
+    pub fn path(&self, part: &str) -> Location {
+        self.folder.files.join(part)
     }
 
     /// Checks that every low-rank change was for a part that was taken.
@@ -286,7 +284,7 @@ mod tests {
         let located = Located { folder: "base".into(), own: Some("own.safetensors".into()) };
         let of = |name: &str| ModelFolder::of_located(located.clone(), Entry::named(name).unwrap());
         let lightning = of("sdxl-lightning-4step");
-        assert_eq!((lightning.path, lightning.denoiser), (located.folder.clone(), located.own.clone()));
+        assert_eq!((lightning.files, lightning.denoiser), (located.folder.clone(), located.own.clone()));
         let hyper = of("hyper-sdxl-8step-lora");
         assert_eq!((hyper.denoiser, hyper.loras), (None, vec![("own.safetensors".into(), 1.0)]));
     }

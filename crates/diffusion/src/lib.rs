@@ -6,6 +6,7 @@ pub mod entry;
 pub mod family;
 mod folder;
 pub mod hub;
+mod location;
 pub mod lora;
 mod model_error;
 pub mod noise;
@@ -20,4 +21,5 @@ pub mod vae;
 pub mod z_image;
 
 pub use folder::{ModelFolder, OpenedFolder, Placements};
+pub use location::{Bundle, Location};
 pub use model_error::ModelError;

@@ -1,11 +1,12 @@
 //! What goes wrong when a model is loaded or run.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use linocut_core::Stop;
 use linocut_nn::weights::WeightsError;
 
 use crate::hub::MissingFiles;
+use crate::location::Location;
 use crate::lora::LoraError;
 use crate::sampler::SamplerError;
 use crate::text::TextError;
@@ -123,10 +124,9 @@ pub(crate) fn go_on(stop: &Stop) -> Result<(), ModelError> {
 }
 
 /// Reads a model's configuration.
-pub(crate) fn read_config<T: serde::de::DeserializeOwned>(file: &Path) -> Result<T, ModelError> {
-    let text = std::fs::read(file).map_err(|source| ModelError::Io { file: file.to_owned(), source })?;
-    serde_json::from_slice(&text)
-        .map_err(|error| ModelError::Config { file: file.to_owned(), reason: error.to_string() })
+pub(crate) fn read_config<T: serde::de::DeserializeOwned>(file: &Location) -> Result<T, ModelError> {
+    let config = serde_json::from_slice(&file.read()?);
+    config.map_err(|error| ModelError::Config { file: file.path(), reason: error.to_string() })
 }
 
 /// What every configuration is checked by: a field that may be no other than `expected`.

@@ -74,7 +74,7 @@ impl Sdxl {
     /// As [`Family::open`].
     pub fn load(folder: &ModelFolder, sampler: Option<Sampler>) -> Result<Self, ModelError> {
         let opened = folder.opened(&FILES)?;
-        let config = UNetConfig::read(&opened.config("unet"))?;
+        let config = UNetConfig::read(opened.config("unet"))?;
         let channels = config.in_channels;
         let wire = move |weights: &Weights| UNet::load(weights, &config);
         let (vae, vae_config) = opened.decoder()?;

@@ -58,7 +58,7 @@ impl StableDiffusion {
     /// As [`Family::open`]; [`ModelError::Unsupported`] for a UNet that is told the picture's size.
     pub fn load(folder: &ModelFolder, sampler: Option<Sampler>) -> Result<Self, ModelError> {
         let opened = folder.opened(&FILES)?;
-        let config = UNetConfig::read(&opened.config("unet"))?;
+        let config = UNetConfig::read(opened.config("unet"))?;
         if config.is_told_size() {
             let actual = format!("{:?}", config.addition_embed_type);
             return Err(ModelError::Unsupported { field: "addition_embed_type", expected: "null", actual });

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
-use linocut_diffusion::entry::{Commercial, Component, Entry, entries};
+use linocut_diffusion::entry::{Commercial, Component, Entry, Weights, entries};
 use serde::Deserialize;
 
 const END: &str = "<!-- end -->";
@@ -67,7 +67,8 @@ fn models() -> String {
         "| model | repository | file | licence | commercial use | steps | guidance | size, px | weights, GB: 16 bits | 32 bits | \
          not verified |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
-    for entry in entries() {
+    // What is part of the program has a card of its own.
+    for entry in entries().iter().filter(|entry| !matches!(entry.weights, Weights::Bundled(_))) {
         let Entry { name, repository, licence, steps, guidance, size, unverified, .. } = entry;
         let (half, full) = (gigabytes(bytes(entry, 2)), gigabytes(bytes(entry, 4)));
         let (own, commercial, unverified) = (own_file(entry), commercial(entry), unverified.join("; "));

@@ -41,6 +41,8 @@ impl fmt::Display for Commercial {
 impl Licence {
     /// Apache 2.0.
     pub const APACHE: Self = Self { name: "apache-2.0", commercial: Commercial::Allowed };
+    /// Of this project, and of the model that it trained.
+    pub const OWN: Self = Self { name: "mit or apache-2.0", commercial: Commercial::Allowed };
     /// Of SDXL and what `ByteDance` made from it.
     pub const OPENRAIL_PP: Self = Self { name: "openrail++", commercial: Commercial::AllowedWithUseRestrictions };
     /// Of Stable Diffusion 1 and models that carry its licence on.

@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::denoise::{DenoiseOptions, Diffusion};
 use crate::family::Family;
 use crate::folder::ModelFolder;
+use crate::location::Bundle;
 use crate::model_error::{ModelError, read_config};
 use crate::sampler::{Prediction, Sampler, SamplerError, Schedule};
 
@@ -32,7 +33,7 @@ pub struct Entry {
     pub name: &'static str,
     /// What it is made of.
     pub family: &'static Family,
-    /// Hugging Face repository of the files that make the model.
+    /// Hugging Face repository of the files that make the model; of a model that is part of the program, the package that has them.
     pub repository: &'static str,
     /// Which of its files those are.
     pub weights: Weights,
@@ -46,6 +47,8 @@ pub struct Entry {
     pub guidance: f64,
     /// What its card asks to be left out; empty for nothing.
     pub negative: &'static str,
+    /// Style in which descriptions suit it, a name of [`Style::named`](crate::prompt::Style::named).
+    pub style: &'static str,
     /// Width and height of the pictures that it was trained for, px.
     pub size: u32,
     /// Millions of weights, in linear layers and elsewhere, of networks that are larger or smaller than the family's, by folder.
@@ -80,6 +83,8 @@ pub enum Weights {
         /// Repository of all components.
         base: &'static str,
     },
+    /// Files that are part of the program.
+    Bundled(&'static Bundle),
 }
 
 impl Entry {
@@ -110,8 +115,8 @@ impl Entry {
     ///
     /// [`ModelError::Prediction`] if they differ.
     pub fn check_prediction(&self, folder: &ModelFolder) -> Result<(), ModelError> {
-        let file = folder.path.join("scheduler/scheduler_config.json");
-        if !file.is_file() || !matches!(self.weights, Weights::Folders { .. }) {
+        let file = folder.files.join("scheduler/scheduler_config.json");
+        if !file.exists() || !matches!(self.weights, Weights::Folders { .. }) {
             return Ok(());
         }
         let Predicts { prediction_type } = read_config(&file)?;
@@ -123,7 +128,7 @@ impl Entry {
         };
         match prediction_type {
             Some(actual) if actual != expected => {
-                Err(ModelError::Prediction { file, model: self.name, expected, actual })
+                Err(ModelError::Prediction { file: file.path(), model: self.name, expected, actual })
             }
             _ => Ok(()),
         }
@@ -200,7 +205,7 @@ mod tests {
 
     #[test]
     fn sizes_are_whole_latents() {
-        assert!(entries().iter().all(|entry| entry.size % 8 == 0 && entry.size >= 512));
+        assert!(entries().iter().all(|entry| entry.size % 8 == 0 && entry.size >= 256));
     }
 
     #[test]

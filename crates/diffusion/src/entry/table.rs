@@ -84,6 +84,7 @@ const SDXL: Entry = Entry {
     timesteps: &[],
     guidance: 5.0,
     negative: "",
+    style: "flat",
     size: 1024,
     other_millions: &[],
     licence: Licence::OPENRAIL_PP,
@@ -131,8 +132,8 @@ fn stable_diffusion() -> Entry {
     }
 }
 
-static ENTRIES: LazyLock<[Entry; 23]> = LazyLock::new(|| {
-    [
+static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let published = [
         SDXL,
         Entry {
             name: "sdxl-turbo",
@@ -240,11 +241,42 @@ static ENTRIES: LazyLock<[Entry; 23]> = LazyLock::new(|| {
             unverified: &["files", "shift", "licence"],
             ..SDXL
         },
-    ]
+    ];
+    published.into_iter().chain(bundled()).collect()
 });
+
+/// The model that is part of the program.
+#[cfg(feature = "small-model")]
+fn bundled() -> Option<Entry> {
+    use crate::location::Bundle;
+
+    static SMALL: Bundle = Bundle { name: "linocut-small", files: &linocut_small_model::FILES };
+    let training = Training { zero_terminal_snr: true, ..Training::SDXL };
+    let ddim = Method::Ddim { eta: 0.0, ends_clean: true, clip: None };
+    Some(Entry {
+        name: SMALL.name,
+        repository: "linocut-small-model",
+        weights: Weights::Bundled(&SMALL),
+        sampler: Sampler { training, ..sampler(ddim, Spacing::Trailing, Prediction::V) },
+        steps: 20,
+        guidance: 4.0,
+        style: "plain",
+        size: 256,
+        other_millions: &[("text_encoder", (1.3, 0.6)), ("unet", (3.9, 4.9)), ("vae", (0.0, 0.7))],
+        licence: Licence::OWN,
+        unverified: &[],
+        ..stable_diffusion()
+    })
+}
+
+/// No model is part of the program.
+#[cfg(not(feature = "small-model"))]
+const fn bundled() -> Option<Entry> {
+    None
+}
 
 /// The models, each under its name.
 #[must_use]
 pub fn entries() -> &'static [Entry] {
-    &*ENTRIES
+    &ENTRIES
 }

@@ -1,11 +1,10 @@
 //! What a folder in the layout of diffusers says about its model: the kind, and the size of its pictures.
 
-use std::path::Path;
-
 use serde::Deserialize;
 
 use super::{Family, families};
 use crate::denoise::{DenoiseOptions, Stage};
+use crate::location::Location;
 use crate::model_error::{ModelError, read_config};
 use crate::vae::AutoencoderKlConfig;
 
@@ -26,22 +25,23 @@ impl Family {
     ///
     /// [`ModelError::Io`] or [`ModelError::Config`] for a file that is missing or damaged, [`ModelError::Unsupported`] for a class
     /// that is not known.
-    pub fn of_folder(folder: &Path) -> Result<&'static Self, ModelError> {
+    pub fn of_folder(folder: impl Into<Location>) -> Result<&'static Self, ModelError> {
+        let folder = folder.into();
         let Index { _class_name: class } = read_config(&folder.join("model_index.json"))?;
         let known = families().iter().find(|family| family.class == class).copied();
         known.ok_or_else(|| {
             let classes: Vec<&str> = families().iter().map(|family| family.class).collect();
-            ModelError::UnknownClass { folder: folder.to_owned(), expected: classes.join(", "), actual: class }
+            ModelError::UnknownClass { folder: folder.path(), expected: classes.join(", "), actual: class }
         })
     }
 
     /// Side in px of the pictures that the model in a folder was trained for; `None` if its files do not say it.
-    fn side(&self, folder: &Path) -> Result<Option<u32>, ModelError> {
+    fn side(&self, folder: &Location) -> Result<Option<u32>, ModelError> {
         let Some(denoiser) = self.networks.iter().find(|network| network.stage == Stage::Denoise) else {
             return Ok(None);
         };
         let Sides { sample_size } = read_config(&folder.join(denoiser.folder).join("config.json"))?;
-        let scale = AutoencoderKlConfig::read(&folder.join("vae/config.json"))?.scale();
+        let scale = AutoencoderKlConfig::read(folder.join("vae/config.json"))?.scale();
         let scale = u32::try_from(scale).unwrap_or(u32::MAX);
         Ok(sample_size.map(|side| side.saturating_mul(scale)))
     }
@@ -54,9 +54,9 @@ impl DenoiseOptions {
     /// # Errors
     ///
     /// [`ModelError::Io`], [`ModelError::Config`] and [`ModelError::Unsupported`] for configurations that cannot be.
-    pub fn of_folder(folder: &Path, family: &Family) -> Result<Self, ModelError> {
+    pub fn of_folder(folder: impl Into<Location>, family: &Family) -> Result<Self, ModelError> {
         let (steps, guidance, side) = family.usual;
-        let side = family.side(folder)?.unwrap_or(side);
+        let side = family.side(&folder.into())?.unwrap_or(side);
         Ok(Self { steps, guidance, size: (side, side), ..Self::default() })
     }
 }
@@ -64,7 +64,7 @@ impl DenoiseOptions {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
 
     use super::*;
 

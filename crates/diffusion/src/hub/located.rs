@@ -8,12 +8,13 @@ use thiserror::Error;
 use linocut_nn::repositories::Places;
 
 use crate::entry::{Entry, File, Weights};
+use crate::location::Location;
 
 /// Where a model's files are.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Located {
     /// The folder of all components, in the layout of diffusers.
-    pub folder: PathBuf,
+    pub folder: Location,
     /// The model's own file on top of them: weights of a denoiser, or low-rank changes. None if the components are the model.
     pub own: Option<PathBuf>,
 }
@@ -48,6 +49,9 @@ impl Entry {
     ///
     /// [`MissingFiles`] names every file that is not there and the folders that were looked in.
     pub fn locate(&self, places: &Places) -> Result<Located, MissingFiles> {
+        if let Weights::Bundled(bundle) = self.weights {
+            return Ok(Located { folder: bundle.into(), own: None });
+        }
         let files = self.files();
         let (mut folders, mut missing) = (Vec::new(), Vec::new());
         for repository in self.repositories() {
@@ -64,7 +68,7 @@ impl Entry {
         match folders.next() {
             Some(folder) if missing.is_empty() => {
                 let own = folders.next().and_then(|folder| Some(folder.join(self.weights.own_file()?)));
-                Ok(Located { folder, own })
+                Ok(Located { folder: folder.into(), own })
             }
             _ => {
                 let looked =
@@ -89,7 +93,7 @@ impl Weights {
     /// The file that a model publishes on top of another's components.
     const fn own_file(&self) -> Option<&'static str> {
         match self {
-            Self::Folders { .. } => None,
+            Self::Folders { .. } | Self::Bundled(_) => None,
             Self::Unet { file, .. } | Self::Lora { file, .. } => Some(file),
         }
     }
@@ -126,9 +130,9 @@ mod tests {
         let snapshot = cache.path().join("models--stabilityai--sdxl-turbo/snapshots/main");
         write(&models.path().join("sdxl-turbo"), &entry.files()[2..]);
         write(&snapshot, &entry.files());
-        assert_eq!(entry.locate(&places).unwrap(), Located { folder: snapshot, own: None });
+        assert_eq!(entry.locate(&places).unwrap(), Located { folder: snapshot.into(), own: None });
         write(&models.path().join("sdxl-turbo"), &entry.files());
-        assert_eq!(entry.locate(&places).unwrap().folder, models.path().join("sdxl-turbo"));
+        assert_eq!(entry.locate(&places).unwrap().folder, models.path().join("sdxl-turbo").into());
     }
 
     #[test]
@@ -156,7 +160,7 @@ mod tests {
         write(&models.path().join(BASE), &of_repository(entry, BASE));
         write(&snapshot, &of_repository(entry, entry.repository));
         let found = entry.locate(&places).unwrap();
-        assert_eq!(found.folder, models.path().join(BASE));
+        assert_eq!(found.folder, models.path().join(BASE).into());
         assert_eq!(found.own, Some(snapshot.join("Hyper-SDXL-8steps-lora.safetensors")));
     }
 
@@ -167,7 +171,7 @@ mod tests {
         let full = entry.files().into_iter().map(|file| File { path: file.path.replace(".fp16", ""), ..file });
         write(&models.path().join("SSD-1B"), &full.collect::<Vec<_>>());
         let places = Places { models: Some(models.path().into()), cache: None };
-        assert_eq!(entry.locate(&places).unwrap().folder, models.path().join("SSD-1B"));
+        assert_eq!(entry.locate(&places).unwrap().folder, models.path().join("SSD-1B").into());
     }
 
     #[test]

@@ -62,8 +62,8 @@ impl StableDiffusion3 {
     /// As [`Family::open`](crate::family::Family::open).
     pub fn load(folder: &ModelFolder, sampler: Option<Sampler>) -> Result<Self, ModelError> {
         let opened = folder.opened(&FILES)?;
-        let config = TransformerConfig::read(&opened.config("transformer"))?;
-        let t5 = T5Config::read(&opened.config("text_encoder_3"))?;
+        let config = TransformerConfig::read(opened.config("transformer"))?;
+        let t5 = T5Config::read(opened.config("text_encoder_3"))?;
         let (vae, vae_config) = opened.decoder()?;
         let scale = vae_config.scale();
         let multiple = u32::try_from(scale * config.patch_size).unwrap_or(u32::MAX);
@@ -79,7 +79,7 @@ impl StableDiffusion3 {
                 opened.clip("text_encoder", "tokenizer", Component::TextEncoder)?,
                 opened.clip("text_encoder_2", "tokenizer_2", Component::TextEncoder2)?,
             ],
-            pieces: WordPieces::read(&opened.path("tokenizer_3/tokenizer.json"))?,
+            pieces: WordPieces::read(opened.path("tokenizer_3/tokenizer.json"))?,
             t5: opened.text("text_encoder_3", &T5_GGUF, wire_t5)?,
             transformer: opened.part("transformer", (Stage::Denoise, Some(Component::Denoiser)), &[], wire)?,
             vae,

@@ -1,11 +1,10 @@
 //! CLIP's text encoder over rows of tokens.
 
-use std::path::Path;
-
 use candle_core::Tensor;
 use linocut_nn::weights::Weights;
 use linocut_nn::{ClipTextConfig, ClipTextOutput};
 
+use crate::location::Location;
 use crate::model_error::{ModelError, faultless, read_config};
 
 /// Reads a text encoder's configuration.
@@ -13,8 +12,8 @@ use crate::model_error::{ModelError, faultless, read_config};
 /// # Errors
 ///
 /// [`ModelError::Io`], [`ModelError::Config`], and [`ModelError::Unsupported`] for numbers that cannot be.
-pub fn read_clip_config(file: &Path) -> Result<ClipTextConfig, ModelError> {
-    let config: ClipTextConfig = read_config(file)?;
+pub fn read_clip_config(file: impl Into<Location>) -> Result<ClipTextConfig, ModelError> {
+    let config: ClipTextConfig = read_config(&file.into())?;
     faultless(config.fault())?;
     Ok(config)
 }

@@ -1,7 +1,5 @@
 //! Qwen 3 as a text encoder: states before its last layer.
 
-use std::path::Path;
-
 use candle_core::Tensor;
 use linocut_nn::decoder::{Decoder, DecoderConfig, Sight};
 use linocut_nn::weights::Weights;
@@ -9,6 +7,7 @@ use linocut_nn::{Activation, Embedding, Gain, Scaling};
 use serde::Deserialize;
 
 use super::entered::entered;
+use crate::location::Location;
 use crate::model_error::{ModelError, faultless, read_config, require};
 
 /// Names in GGUF files for those of the published ones.
@@ -59,8 +58,8 @@ impl Qwen3Config {
     /// # Errors
     ///
     /// [`ModelError::Io`], [`ModelError::Config`], and [`ModelError::Unsupported`] for numbers that cannot be.
-    pub fn read(file: &Path) -> Result<Self, ModelError> {
-        let config: Self = read_config(file)?;
+    pub fn read(file: impl Into<Location>) -> Result<Self, ModelError> {
+        let config: Self = read_config(&file.into())?;
         config.check()?;
         Ok(config)
     }

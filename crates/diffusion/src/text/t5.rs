@@ -1,13 +1,12 @@
 //! T5's encoder.
 
-use std::path::Path;
-
 use candle_core::{DType, Device, Tensor};
 use linocut_nn::weights::{Weights, WeightsError};
 use linocut_nn::{Activation, Embedding, Gain, GatedMlp, Linear, Mask, RmsNorm, Scaling, attend};
 use serde::Deserialize;
 
 use super::entered::entered;
+use crate::location::Location;
 use crate::model_error::{ModelError, read_config, require};
 
 /// Names in GGUF files for those of the published ones.
@@ -71,8 +70,8 @@ impl T5Config {
     /// # Errors
     ///
     /// [`ModelError::Io`], [`ModelError::Config`], and [`ModelError::Unsupported`] for numbers that cannot be and another MLP.
-    pub fn read(file: &Path) -> Result<Self, ModelError> {
-        let config: Self = read_config(file)?;
+    pub fn read(file: impl Into<Location>) -> Result<Self, ModelError> {
+        let config: Self = read_config(&file.into())?;
         config.check()?;
         Ok(config)
     }

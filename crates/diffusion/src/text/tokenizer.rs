@@ -1,9 +1,9 @@
 //! CLIP's tokenizer: lower case, words, pairs of characters merged by rank.
 
-use std::path::Path;
+use std::collections::HashMap;
 
 use serde::Deserialize;
-use tokenizers::models::bpe::BPE;
+use tokenizers::models::bpe::{BPE, Vocab};
 use tokenizers::normalizers::replace::ReplacePattern;
 use tokenizers::normalizers::{BertNormalizer, Lowercase, NFC, Replace, Sequence as Normalizers};
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
@@ -12,6 +12,7 @@ use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::{AddedToken, SplitDelimiterBehavior, Tokenizer};
 
 use super::text_error::TextError;
+use crate::location::Location;
 use crate::model_error::{ModelError, read_config};
 
 /// Words: English endings, letters, single digits, runs of anything else.
@@ -67,15 +68,15 @@ impl ClipTokenizer {
     ///
     /// [`ModelError::Io`] or [`ModelError::Config`] for a file that is missing or damaged, [`TextError::Tokenizer`] for files
     /// that do not fit each other, [`TextError::MissingToken`] if the vocabulary lacks a special token.
-    pub fn read(folder: &Path) -> Result<Self, ModelError> {
-        for file in ["vocab.json", "merges.txt"].map(|name| folder.join(name)) {
-            std::fs::metadata(&file).map_err(|source| ModelError::Io { file, source })?;
-        }
-        let specials = read_specials(folder)?;
-        let tokenizer = build(folder, &specials)
-            .map_err(|error| TextError::Tokenizer { folder: folder.to_owned(), reason: error.to_string() })?;
+    pub fn read(folder: impl Into<Location>) -> Result<Self, ModelError> {
+        let folder = folder.into();
+        let vocabulary = read_config(&folder.join("vocab.json"))?;
+        let merges = read_merges(&folder.join("merges.txt"))?;
+        let specials = read_specials(&folder)?;
+        let tokenizer = build(vocabulary, merges, &specials)
+            .map_err(|error| TextError::Tokenizer { folder: folder.path(), reason: error.to_string() })?;
         let find = |special: &Special| {
-            let missing = || TextError::MissingToken { folder: folder.to_owned(), token: special.token().to_owned() };
+            let missing = || TextError::MissingToken { folder: folder.path(), token: special.token().to_owned() };
             tokenizer.token_to_id(special.token()).ok_or_else(missing)
         };
         let [begin, end, pad] = [find(&specials.bos_token)?, find(&specials.eos_token)?, find(&specials.pad_token)?];
@@ -113,21 +114,37 @@ impl ClipTokenizer {
     }
 }
 
-fn read_specials(folder: &Path) -> Result<Specials, ModelError> {
+/// A pair of pieces in each line, the pair that is merged first in the first line; a line may say the version.
+fn read_merges(file: &Location) -> Result<Vec<(String, String)>, ModelError> {
+    let bytes = file.read()?;
+    let invalid = |reason: String| ModelError::Config { file: file.path(), reason };
+    let text = std::str::from_utf8(&bytes).map_err(|error| invalid(error.to_string()))?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.starts_with("#version") && !line.is_empty());
+    let pair = |(at, line): (usize, &str)| match line.split_once(' ') {
+        Some((left, right)) if !right.contains(' ') => Ok((left.to_owned(), right.to_owned())),
+        _ => Err(invalid(format!("line {} is `{line}`, expected two pieces with a space between them", at + 1))),
+    };
+    lines.map(pair).collect()
+}
+
+fn read_specials(folder: &Location) -> Result<Specials, ModelError> {
     let specials: Specials = read_config(&folder.join("tokenizer_config.json"))?;
     let map = folder.join("special_tokens_map.json");
-    if specials.added_tokens_decoder.is_some() || !map.is_file() {
+    if specials.added_tokens_decoder.is_some() || !map.exists() {
         return Ok(specials);
     }
     let old: OldSpecials = read_config(&map)?;
     Ok(Specials { pad_token: old.pad_token.unwrap_or(specials.pad_token), ..specials })
 }
 
-fn build(folder: &Path, specials: &Specials) -> tokenizers::Result<Tokenizer> {
-    let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
+fn build(
+    vocabulary: HashMap<String, u32>,
+    merges: Vec<(String, String)>,
+    specials: &Specials,
+) -> tokenizers::Result<Tokenizer> {
     let unknown = specials.eos_token.token().to_owned();
-    let merges = BPE::from_file(&file("vocab.json"), &file("merges.txt"));
-    let model = merges.unk_token(unknown).end_of_word_suffix(WORD_END.to_owned()).build()?;
+    let pieces = BPE::builder().vocab_and_merges(vocabulary.into_iter().collect::<Vocab>(), merges);
+    let model = pieces.unk_token(unknown).end_of_word_suffix(WORD_END.to_owned()).build()?;
     // Without control characters, with spaces around each character of Chinese, as transformers does without ftfy.
     let clean = BertNormalizer::new(true, true, Some(false), false);
     let spaces = Replace::new(ReplacePattern::Regex(r"\s+".to_owned()), " ")?;

@@ -1,10 +1,9 @@
 //! Tokenizers that publish everything about themselves in one `tokenizer.json`.
 
-use std::path::Path;
-
 use tokenizers::Tokenizer;
 
 use super::text_error::TextError;
+use crate::location::Location;
 use crate::model_error::ModelError;
 
 /// Most bytes of a text per token that is allowed.
@@ -25,14 +24,14 @@ impl WordPieces {
     /// # Errors
     ///
     /// [`ModelError::Io`] for a file that is missing, [`TextError::Tokenizer`] for one that is damaged.
-    pub fn read(file: &Path) -> Result<Self, ModelError> {
-        let bytes = std::fs::read(file).map_err(|source| ModelError::Io { file: file.to_owned(), source })?;
-        let mut tokenizer = Tokenizer::from_bytes(bytes)
-            .map_err(|error| TextError::Tokenizer { folder: file.to_owned(), reason: error.to_string() })?;
+    pub fn read(file: impl Into<Location>) -> Result<Self, ModelError> {
+        let file = file.into();
+        let damaged =
+            |error: tokenizers::Error| TextError::Tokenizer { folder: file.path(), reason: error.to_string() };
+        let mut tokenizer = Tokenizer::from_bytes(file.read()?).map_err(damaged)?;
         // Lengths are the model's business.
         tokenizer.with_padding(None);
-        let cut = tokenizer.with_truncation(None);
-        cut.map_err(|error| TextError::Tokenizer { folder: file.to_owned(), reason: error.to_string() })?;
+        tokenizer.with_truncation(None).map_err(damaged)?;
         Ok(Self { tokenizer })
     }
 

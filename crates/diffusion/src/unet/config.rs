@@ -1,9 +1,8 @@
 //! The UNet's `config.json`.
 
-use std::path::Path;
-
 use serde::Deserialize;
 
+use crate::location::Location;
 use crate::model_error::{ModelError, read_config, require};
 
 /// What `unet/config.json` says of the network's shape. Fields keep their published names.
@@ -108,8 +107,8 @@ impl UNetConfig {
     /// # Errors
     ///
     /// [`ModelError::Io`], [`ModelError::Config`], and [`ModelError::Unsupported`] for what Stable Diffusion and SDXL do not use.
-    pub fn read(file: &Path) -> Result<Self, ModelError> {
-        let config: Self = read_config(file)?;
+    pub fn read(file: impl Into<Location>) -> Result<Self, ModelError> {
+        let config: Self = read_config(&file.into())?;
         config.check()?;
         Ok(config)
     }

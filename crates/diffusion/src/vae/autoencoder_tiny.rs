@@ -1,13 +1,12 @@
 //! The tiny autoencoder's decoder, for previews and fast drafts.
 
-use std::path::Path;
-
 use candle_core::Tensor;
 use linocut_nn::weights::{Weights, WeightsError};
 use linocut_nn::{Conv2d, ConvConfig};
 use serde::Deserialize;
 
 use crate::block::double;
+use crate::location::Location;
 use crate::model_error::{ModelError, read_config, require};
 
 /// Latents are bent towards plus and minus this.
@@ -39,8 +38,8 @@ impl AutoencoderTinyConfig {
     /// # Errors
     ///
     /// [`ModelError::Io`] and [`ModelError::Config`].
-    pub fn read(file: &Path) -> Result<Self, ModelError> {
-        read_config(file)
+    pub fn read(file: impl Into<Location>) -> Result<Self, ModelError> {
+        read_config(&file.into())
     }
 }
 

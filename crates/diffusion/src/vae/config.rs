@@ -1,9 +1,8 @@
 //! The autoencoder's `config.json`.
 
-use std::path::Path;
-
 use serde::Deserialize;
 
+use crate::location::Location;
 use crate::model_error::{ModelError, read_config, require};
 
 /// What `vae/config.json` says of an `AutoencoderKL`. Fields keep their published names.
@@ -52,8 +51,8 @@ impl AutoencoderKlConfig {
     /// # Errors
     ///
     /// [`ModelError::Io`], [`ModelError::Config`], and [`ModelError::Unsupported`] if the groups do not divide the channels.
-    pub fn read(file: &Path) -> Result<Self, ModelError> {
-        let config: Self = read_config(file)?;
+    pub fn read(file: impl Into<Location>) -> Result<Self, ModelError> {
+        let config: Self = read_config(&file.into())?;
         config.check()?;
         Ok(config)
     }

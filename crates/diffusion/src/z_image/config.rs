@@ -1,9 +1,8 @@
 //! The transformer's `config.json`.
 
-use std::path::Path;
-
 use serde::Deserialize;
 
+use crate::location::Location;
 use crate::model_error::{ModelError, read_config, require};
 
 /// What `transformer/config.json` says. Fields keep their published names.
@@ -47,8 +46,8 @@ impl ZImageConfig {
     /// # Errors
     ///
     /// [`ModelError::Io`], [`ModelError::Config`], and [`ModelError::Unsupported`] for what the published model does not use.
-    pub fn read(file: &Path) -> Result<Self, ModelError> {
-        let config: Self = read_config(file)?;
+    pub fn read(file: impl Into<Location>) -> Result<Self, ModelError> {
+        let config: Self = read_config(&file.into())?;
         config.check()?;
         Ok(config)
     }

@@ -41,8 +41,8 @@ impl ZImage {
     /// As [`Family::open`](crate::family::Family::open).
     pub fn load(folder: &ModelFolder, sampler: Option<Sampler>) -> Result<Self, ModelError> {
         let opened = folder.opened(&FILES)?;
-        let config = ZImageConfig::read(&opened.config("transformer"))?;
-        let text = Qwen3Config::read(&opened.config("text_encoder"))?;
+        let config = ZImageConfig::read(opened.config("transformer"))?;
+        let text = Qwen3Config::read(opened.config("text_encoder"))?;
         let (vae, vae_config) = opened.decoder()?;
         let scale = vae_config.scale();
         let multiple = u32::try_from(scale * config.patch()).unwrap_or(u32::MAX);
@@ -50,7 +50,7 @@ impl ZImage {
         let wire = move |weights: &Weights| ZImageTransformer::load(weights, &config);
         let wire_text = move |weights: &Weights| Qwen3::load(weights, &text);
         let model = Self {
-            pieces: WordPieces::read(&opened.path("tokenizer/tokenizer.json"))?,
+            pieces: WordPieces::read(opened.path("tokenizer/tokenizer.json"))?,
             text: opened.text("text_encoder", &QWEN3_GGUF, wire_text)?,
             transformer: opened.part("transformer", (Stage::Denoise, Some(Component::Denoiser)), &[], wire)?,
             vae,

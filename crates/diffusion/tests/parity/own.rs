@@ -16,7 +16,7 @@ fn open(part: &str) -> Weights {
 #[test]
 fn the_tiny_autoencoder_decodes_as_diffusers_does() {
     let weights = open("own/taesd");
-    let config = AutoencoderTinyConfig::read(&fixtures().join("own/taesd/config.json")).unwrap();
+    let config = AutoencoderTinyConfig::read(fixtures().join("own/taesd/config.json")).unwrap();
     let vae = AutoencoderTiny::load(&weights, &config).unwrap();
     weights.finish(&["encoder."]).unwrap();
     let golden = Golden::read(&fixtures().join("own/taesd.golden.safetensors"));
@@ -25,7 +25,7 @@ fn the_tiny_autoencoder_decodes_as_diffusers_does() {
 
 #[test]
 fn odd_sides_and_long_texts_agree() {
-    let config = UNetConfig::read(&fixtures().join("tiny/sdxl/unet/config.json")).unwrap();
+    let config = UNetConfig::read(fixtures().join("tiny/sdxl/unet/config.json")).unwrap();
     let unet = UNet::load(&open("tiny/sdxl/unet"), &config).unwrap();
     let golden = Golden::read(&fixtures().join("own/unet_9x7.safetensors"));
     let input = UNetInput {
@@ -44,7 +44,7 @@ fn odd_sides_and_long_texts_agree() {
 fn awkward_texts_give_the_tokens_of_transformers() {
     let text = std::fs::read(fixtures().join("own/tokens.json")).unwrap();
     let cases: Vec<(String, Vec<u32>)> = serde_json::from_slice(&text).unwrap();
-    let tokenizer = ClipTokenizer::read(&fixtures().join("tiny/sdxl/tokenizer")).unwrap();
+    let tokenizer = ClipTokenizer::read(fixtures().join("tiny/sdxl/tokenizer")).unwrap();
     for (text, tokens) in cases {
         assert_eq!(tokenizer.encode(&text, 600).unwrap(), tokens, "{text:?}");
     }
@@ -54,7 +54,7 @@ fn awkward_texts_give_the_tokens_of_transformers() {
 
 #[test]
 fn the_end_of_a_text_is_its_first_end_token() {
-    let config = read_clip_config(&fixtures().join("own/text/config.json")).unwrap();
+    let config = read_clip_config(fixtures().join("own/text/config.json")).unwrap();
     let text = ClipText::load(&open("own/text"), &config).unwrap();
     let golden = Golden::read(&fixtures().join("own/text.golden.safetensors"));
     let output = text.forward(&golden.rows("ids")).unwrap();

@@ -60,7 +60,7 @@ fn compare_calls(model: &dyn Denoiser, golden: &Golden, states: &str, place: &Pl
 fn check(place: &Placement, tolerance: f32) {
     let mut tally = Tally::new(tolerance);
     for model in MODELS {
-        let family = Family::of_folder(&folder(model)).unwrap();
+        let family = Family::of_folder(folder(model)).unwrap();
         for golden in Golden::all_in(&folder(model).join("golden")).iter().filter(|golden| golden.has("unet_in.0")) {
             let states = if golden.has("prompt_embeds") { "prompt_embeds" } else { "states" };
             let guidance = golden.note("guidance").parse().unwrap();

@@ -100,7 +100,7 @@ fn a_step_is_cut_short_from_another_thread() {
 
 #[test]
 fn each_step_can_be_looked_at_through_the_tiny_autoencoder() {
-    let config = AutoencoderTinyConfig::read(&fixtures().join("own/taesd/config.json")).unwrap();
+    let config = AutoencoderTinyConfig::read(fixtures().join("own/taesd/config.json")).unwrap();
     let weights = Weights::open(fixtures().join("own/taesd"), DType::F32, &Device::Cpu).unwrap();
     let tiny = AutoencoderTiny::load(&weights, &config).unwrap();
     let model = load("sdxl", DenoiseOptions { steps: 3, ..small() });

@@ -26,7 +26,7 @@ impl Tiny {
         let config = |part: &str| folder.join(part).join("config.json");
         let text = |part: &str| {
             let weights = open(part);
-            let config = read_clip_config(&config(part)).unwrap();
+            let config = read_clip_config(config(part)).unwrap();
             let length = config.max_position_embeddings;
             let wire = move |weights: &Weights| {
                 let model = ClipText::load(weights, &config)?;
@@ -37,12 +37,12 @@ impl Tiny {
         };
         let prompt = |(encoder, tokenizer): (&str, &str)| {
             let (encoder, length) = text(encoder);
-            ClipPrompt { tokenizer: ClipTokenizer::read(&folder.join(tokenizer)).unwrap(), encoder, length }
+            ClipPrompt { tokenizer: ClipTokenizer::read(folder.join(tokenizer)).unwrap(), encoder, length }
         };
         let (unet, vae) = (open("unet"), open("vae"));
         let tiny = Self {
-            unet: UNet::load(&unet, &UNetConfig::read(&config("unet")).unwrap()).unwrap(),
-            vae: AutoencoderKl::load(&vae, &AutoencoderKlConfig::read(&config("vae")).unwrap()).unwrap(),
+            unet: UNet::load(&unet, &UNetConfig::read(config("unet")).unwrap()).unwrap(),
+            vae: AutoencoderKl::load(&vae, &AutoencoderKlConfig::read(config("vae")).unwrap()).unwrap(),
             prompts: [("text_encoder", "tokenizer"), ("text_encoder_2", "tokenizer_2")].map(prompt),
         };
         unet.finish(&[]).unwrap();
@@ -116,7 +116,7 @@ fn compare_lora(folder: &Path, golden: &Golden, tally: &mut Tally) {
     let lora = Lora::open(&folder.join("lora_kohya_r2.safetensors"), golden.note("scale").parse().unwrap()).unwrap();
     let weights = Weights::open(folder.join("unet"), DType::F32, &Device::Cpu).unwrap();
     let weights = weights.adapted([lora.adapter(Component::Denoiser)]);
-    let config = UNetConfig::read(&folder.join("unet/config.json")).unwrap();
+    let config = UNetConfig::read(folder.join("unet/config.json")).unwrap();
     UNet::load(&weights.outline(), &config).unwrap();
     lora.finish().unwrap();
     let unet = UNet::load(&weights, &config).unwrap();
