@@ -7,10 +7,10 @@ pub(crate) fn run(name: &str) -> Result<(), Failure> {
     let builder: &[&str] = match name {
         "art" => &["python3", "assets/art/make/build_archive.py"],
         "font" => &["bash", "assets/font/make/build_font.sh"],
-        "judge" | "ocr" | "vectors" => {
-            return Err(format!("packages must be unpacked first: follow the steps of assets/{name}/README.md").into());
+        "judge" | "ocr" | "small-model" | "small-unet" | "vectors" => {
+            return Err(format!("it takes steps by hand: follow assets/{name}/README.md").into());
         }
-        _ => return Err(format!("`{name}` is none of art, font, judge, ocr, vectors").into()),
+        _ => return Err(format!("`{name}` is none of art, font, judge, ocr, small-model, small-unet, vectors").into()),
     };
     execute(program(builder[0]).args(&builder[1..]))
 }

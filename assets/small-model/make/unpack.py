@@ -1,4 +1,4 @@
-"""Writes the shipped model as a folder that diffusers loads: weights in f16.
+"""Writes the shipped model as a folder that diffusers loads: weights in f32, as this project reads them.
 
     unpack.py OUT
 """
@@ -7,7 +7,6 @@ import pathlib
 import shutil
 import sys
 
-import torch
 from safetensors.torch import load_file, save_file
 
 
@@ -24,8 +23,8 @@ def main():
         stored = load_file(file)
         wide = {key: value for key, value in stored.items() if not key.endswith(("._data", "._scale"))}
         for key in (key.removesuffix("._data") for key in stored if key.endswith("._data")):
-            wide[key] = (stored[f"{key}._data"].float() * stored[f"{key}._scale"].float()).to(torch.float16)
-        save_file(wide, out / name, metadata={"format": "pt"})
+            wide[key] = stored[f"{key}._data"].float() * stored[f"{key}._scale"].float()
+        save_file({key: value.float() for key, value in wide.items()}, out / name, metadata={"format": "pt"})
 
 
 main()

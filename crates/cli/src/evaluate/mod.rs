@@ -14,11 +14,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::arguments::{CandidateArguments, SeedArguments};
+use crate::arguments::{CandidateArguments, ModelArguments, PlaceArguments, SeedArguments, WeightArguments};
 #[cfg(all(feature = "judge", feature = "ocr"))]
 pub(crate) use run::run;
 
-/// Evaluate the standard pipeline on a list of descriptions
+/// Evaluate the standard pipeline, or a model in it, on a list of descriptions
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// List to draw: .csv with columns id and description, or .jsonl with an object of both per line
@@ -36,6 +36,12 @@ pub(crate) struct Arguments {
     candidates: CandidateArguments,
     #[command(flatten)]
     seed: SeedArguments,
+    #[command(flatten)]
+    weights: WeightArguments,
+    #[command(flatten)]
+    model: ModelArguments,
+    #[command(flatten)]
+    place: PlaceArguments,
 }
 
 /// Says what the build lacks.

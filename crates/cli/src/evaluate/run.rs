@@ -24,9 +24,10 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     let rows = lists::rows(&arguments.descriptions)?;
     let written: Vec<Output<'_>> = arguments.out.iter().map(|path| ("table", path.as_path())).collect();
     outputs::check(&written, &[&arguments.descriptions])?;
-    let standard = Pipeline::standard();
-    let options = PipelineOptions { candidates: arguments.candidates.count(), ..standard.options };
-    let pipeline = Pipeline { options, ..standard };
+    let Arguments { candidates, weights, model, place, .. } = arguments;
+    let standard = weights.judged(Pipeline::standard(), place, printer)?;
+    let options = PipelineOptions { candidates: candidates.count(), ..standard.options };
+    let pipeline = model.drawn(Pipeline { options, ..standard }, weights, place, candidates, printer)?;
     let mut descriptions: Vec<String> = described(&rows).collect();
     for path in &arguments.among {
         descriptions.extend(described(&lists::rows(path)?));

@@ -225,6 +225,42 @@ mod tests {
         assert!(largest(true) < largest(false), "{} {}", largest(true), largest(false));
     }
 
+    /// The autoencoder that ships.
+    #[cfg(feature = "small-model")]
+    fn trained() -> AutoencoderKl {
+        let entry = crate::entry::Entry::named("linocut-small").unwrap();
+        let folder = entry.locate(&crate::hub::Places::default()).unwrap().folder.join("vae");
+        let weights = folder.weights(&linocut_nn::place::Placement::default()).unwrap();
+        AutoencoderKl::load(&weights, &AutoencoderKlConfig::read(folder.join("config.json")).unwrap()).unwrap()
+    }
+
+    /// Red and blue tiles under a sky that grows darker: (1, 3, side, side), -1 to 1.
+    #[cfg(feature = "small-model")]
+    fn scene(side: usize) -> Tensor {
+        let colour = |channel: usize, x: usize, y: usize| match (y * 2 < side, (x / 24 + y / 24).is_multiple_of(2)) {
+            (true, _) => [0.2, 0.5, 0.9][channel] - y as f32 / side as f32,
+            (false, true) => [0.9, -0.6, -0.6][channel],
+            (false, false) => [-0.7, -0.5, 0.6][channel],
+        };
+        let at = |at: usize| colour(at / side / side, at % side, at / side % side);
+        Tensor::from_vec((0..3 * side * side).map(at).collect::<Vec<f32>>(), (1, 3, side, side), &Device::Cpu).unwrap()
+    }
+
+    #[cfg(feature = "small-model")]
+    #[test]
+    fn tiles_of_a_trained_autoencoder_cost_little() {
+        let (vae, picture) = (trained(), scene(384));
+        let latents = vae.encode(&picture).unwrap().mean;
+        let decibels = |a: &Tensor, b: &Tensor| {
+            let error = (a - b).unwrap().sqr().unwrap().mean_all().unwrap().to_scalar::<f32>().unwrap();
+            10.0 * (4.0 / f64::from(error)).log10()
+        };
+        let whole = vae.decode(&latents).unwrap();
+        let tiled = vae.decode_in_tiles(&latents, Tiling { side: 32, overlap: 8 }, &Stop::never()).unwrap();
+        let (copy, tiles) = (decibels(&whole, &picture), decibels(&tiled, &whole));
+        assert!(copy > 18.0 && tiles > copy + 3.0, "copy {copy:.1} dB, tiles {tiles:.1} dB from the whole");
+    }
+
     #[test]
     fn scaling_for_the_denoiser_is_undone() {
         let (vae, latents) = (tiny(), waves(4, 4));

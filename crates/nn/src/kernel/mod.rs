@@ -29,3 +29,4 @@ pub(crate) use panel_product::Strip;
 pub(crate) use panels::{PANEL, Panels};
 pub(crate) use rotate::rotate;
 pub(crate) use slices::contiguous;
+pub(crate) use vectorised::vectorised;

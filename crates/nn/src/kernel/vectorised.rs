@@ -2,6 +2,6 @@
 
 /// Runs plain Rust compiled for the widest vectors that the processor has. What it calls must be inlined.
 #[inline]
-pub(super) fn vectorised<R>(run: impl FnOnce() -> R) -> R {
+pub(crate) fn vectorised<R>(run: impl FnOnce() -> R) -> R {
     pulp::Arch::new().dispatch(run)
 }

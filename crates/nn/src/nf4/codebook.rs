@@ -47,12 +47,20 @@ const THRESHOLDS: [f32; 15] = [
     0.861_478_45,
 ];
 
-/// Index of the level nearest to `value`.
+/// Index of the level nearest to each value.
 ///
-/// `value` is scaled by its block's largest magnitude, so it lies in -1..=1; what lies outside takes the outermost level.
+/// Values are scaled by their block's largest magnitude, so they lie in -1..=1; what lies outside takes the outermost level.
 #[must_use]
-pub fn nearest_level(value: f32) -> u8 {
-    THRESHOLDS.iter().map(|&threshold| u8::from(value > threshold)).sum()
+#[inline]
+pub fn nearest_levels<const N: usize>(values: &[f32; N]) -> [u32; N] {
+    let mut levels = [0; N];
+    // Threshold by threshold over all values, which processors compare many at a time.
+    for threshold in THRESHOLDS {
+        for (level, value) in levels.iter_mut().zip(values) {
+            *level += u32::from(*value > threshold);
+        }
+    }
+    levels
 }
 
 #[cfg(test)]
@@ -76,16 +84,12 @@ mod tests {
 
     #[test]
     fn every_level_is_its_own_nearest() {
-        for (index, &level) in LEVELS.iter().enumerate() {
-            assert_eq!(usize::from(nearest_level(level)), index);
-        }
+        assert_eq!(nearest_levels(&LEVELS), std::array::from_fn(|index| index as u32));
     }
 
     #[test]
     fn a_value_on_a_threshold_takes_the_lower_level() {
-        for (index, &threshold) in THRESHOLDS.iter().enumerate() {
-            assert_eq!(usize::from(nearest_level(threshold)), index);
-            assert_eq!(usize::from(nearest_level(threshold.next_up())), index + 1);
-        }
+        assert_eq!(nearest_levels(&THRESHOLDS), std::array::from_fn(|index| index as u32));
+        assert_eq!(nearest_levels(&THRESHOLDS.map(f32::next_up)), std::array::from_fn(|index| index as u32 + 1));
     }
 }

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::codebook::{LEVELS, nearest_level};
+use super::codebook::{LEVELS, nearest_levels};
 use super::expand::expand;
 use super::scales::Scales;
+use crate::kernel::vectorised;
 
 /// Values that share one scale.
 pub const BLOCK: usize = 64;
@@ -42,7 +43,7 @@ impl Nf4Matrix {
             .par_chunks(BLOCK)
             .zip(codes.par_chunks_mut(BLOCK / 2))
             .with_min_len(256)
-            .map(|(block, codes)| quantise_block(block, codes))
+            .map(|(block, codes)| vectorised(|| quantise_block(block, codes)))
             .collect();
         Self { rows, columns, codes, scales: Scales::nested(&largest), levels: LEVELS }
     }
@@ -130,12 +131,18 @@ impl Nf4Matrix {
 }
 
 /// Writes the codes of a block and returns its largest magnitude.
+#[inline]
 fn quantise_block(block: &[f32], codes: &mut [u8]) -> f32 {
-    let largest = block.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+    // Magnitudes ascend as their bits do, of which processors compare many at a time.
+    let largest = block.iter().fold(0, |largest: u32, value| largest.max(value.abs().to_bits()));
+    let largest = f32::from_bits(largest);
     let inverse = 1.0 / largest.max(SMALLEST);
-    for (code, pair) in codes.iter_mut().zip(block.chunks(2)) {
-        let low = pair.get(1).copied().unwrap_or(0.0);
-        *code = nearest_level(pair[0] * inverse) << 4 | nearest_level(low * inverse);
+    let mut scaled = [0.0; BLOCK];
+    for (scaled, value) in scaled.iter_mut().zip(block) {
+        *scaled = value * inverse;
+    }
+    for (code, pair) in codes.iter_mut().zip(nearest_levels(&scaled).chunks_exact(2)) {
+        *code = (pair[0] << 4 | pair[1]) as u8;
     }
     largest
 }

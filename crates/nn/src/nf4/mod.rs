@@ -14,7 +14,7 @@ mod matrix;
 mod scales;
 mod stored;
 
-pub use codebook::{LEVELS, nearest_level};
+pub use codebook::{LEVELS, nearest_levels};
 pub use dynamic_map::dynamic_map;
 pub use matrix::{BLOCK, Nf4Matrix};
 pub use scales::{SCALES_PER_GROUP, Scales};
