@@ -61,6 +61,7 @@
 //! | [`batch`] | lists of descriptions, with resume | [`Batch`] |
 //! | [`gallery`] | one page of a run, or of two compared | [`Gallery`] |
 //! | [`report`] | contact sheets, plots, paired differences | [`report::Sheet`] |
+//! | [`suite`] | descriptions that ask for one ability at a time | [`suite::objects`] |
 //! | [`core`](mod@core) | the vocabulary and the six traits | [`Trace`], [`Task`], [`FromFn`] |
 //! | [`svg`] | typed drawings, exact byte counts, a reader for any SVG, a renderer | [`Drawing`], [`svg::read_foreign`], [`svg::rasterize`] |
 //! | [`constraints`] | what a valid SVG is | [`check`], [`constraints::sanitise`] |
@@ -97,6 +98,7 @@ pub mod list;
 pub mod pipeline;
 pub mod report;
 mod run_log;
+pub mod suite;
 
 pub use linocut_collage as collage;
 pub use linocut_constraints as constraints;

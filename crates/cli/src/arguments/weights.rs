@@ -9,6 +9,10 @@ use super::PlaceArguments;
 use crate::failure::Failed;
 use crate::printer::Printer;
 
+/// What answers questions about pictures.
+#[cfg(all(feature = "judge", feature = "ocr"))]
+type Asked = std::sync::Arc<dyn linocut::score::contest::YesNo>;
+
 /// The variable that names the folder where no option does.
 const VARIABLE: &str = "LINOCUT_MODELS";
 
@@ -43,6 +47,23 @@ impl WeightArguments {
             Some(ranking) => Pipeline { score: Box::new(ranking), ..pipeline },
             None => pipeline,
         })
+    }
+
+    /// PaliGemma, if its weights are there, to be asked about pictures.
+    #[cfg(all(feature = "neural", feature = "judge", feature = "ocr"))]
+    pub(crate) fn asked(&self, place: &PlaceArguments) -> Result<Option<Asked>, Failed> {
+        use linocut::score::contest::{Judges, Part};
+
+        let places = self.places(None);
+        let is_here = Part::Vqa.published_files().iter().all(|file| places.file(file).is_some());
+        Ok(if is_here { Judges::open(places, &[Part::Vqa], place.judges()?)?.yes_no } else { None })
+    }
+
+    /// Nothing: networks with weights are in builds with feature `neural`.
+    #[cfg(all(not(feature = "neural"), feature = "judge", feature = "ocr"))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as in builds with the feature")]
+    pub(crate) fn asked(&self, _: &PlaceArguments) -> Result<Option<Asked>, Failed> {
+        Ok(None)
     }
 
     /// The pipeline as it is: networks with weights are in builds with feature `neural`.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use linocut::suite::Kind;
+
 use crate::failure::{Failed, Failure};
 use crate::named_values::NamedValues;
 
@@ -14,8 +16,12 @@ pub(super) struct Evaluated {
     pub(super) seconds: f64,
     pub(super) scores: NamedValues,
     pub(super) coverage: f64,
-    /// Whether the judge picks its description among others.
-    pub(super) matched: bool,
+    /// What a suite asks for there.
+    pub(super) kind: Option<Kind>,
+    /// Whether the judge picks its description among others, 0 or 1; 1 / n where it finds n of them equally likely.
+    pub(super) matched: f64,
+    /// Whether PaliGemma says yes to all questions of a suite's item, if it is there.
+    pub(super) affirmed: Option<bool>,
     pub(super) plain: Text,
     pub(super) decoyed: Text,
 }
@@ -27,14 +33,16 @@ pub(super) struct Text {
     pub(super) score: f64,
 }
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 14] = [
     "id",
     "seed",
     "description",
     "bytes",
     "seconds",
     "coverage",
+    "kind",
     "matched",
+    "affirmed",
     "text",
     "boxes",
     "decoyed text",
@@ -52,7 +60,7 @@ pub(super) fn write(path: &Path, pictures: &[Evaluated]) -> Result<(), Failed> {
     Ok(table.flush().map_err(Failure::io("write", path))?)
 }
 
-fn line(picture: &Evaluated) -> [String; 12] {
+fn line(picture: &Evaluated) -> [String; 14] {
     let scores: Vec<String> = picture.scores.0.iter().map(|(name, value)| format!("{name} {value:.4}")).collect();
     [
         picture.id.clone(),
@@ -61,7 +69,9 @@ fn line(picture: &Evaluated) -> [String; 12] {
         picture.bytes.to_string(),
         format!("{:.3}", picture.seconds),
         format!("{:.3}", picture.coverage),
-        picture.matched.to_string(),
+        picture.kind.map(|kind| kind.to_string()).unwrap_or_default(),
+        format!("{:.2}", picture.matched),
+        picture.affirmed.map(|yes| yes.to_string()).unwrap_or_default(),
         picture.plain.read.clone(),
         picture.plain.boxes.to_string(),
         picture.decoyed.read.clone(),

@@ -1,10 +1,14 @@
-//! What looks at the pictures: the judge, which picks descriptions, and OCR.
+//! What looks at the pictures: the judge, which picks descriptions, OCR, and PaliGemma, which answers a suite's questions.
+
+use std::sync::Arc;
 
 use image::RgbImage;
 use linocut::Prompt;
 use linocut::core::derive_seed;
+use linocut::score::contest::YesNo;
 use linocut::score::contest::defence::{RandomState, ocr_branch};
 use linocut::score::{Judge, PpOcrScore, Reader};
+use linocut::suite::Item;
 
 use super::evaluated::Text;
 use crate::failure::Failed;
@@ -18,21 +22,37 @@ pub(super) struct Lookers {
     judge: Judge,
     /// Descriptions to pick from.
     descriptions: Vec<String>,
+    /// What answers questions.
+    asked: Option<Arc<dyn YesNo>>,
 }
 
 impl Lookers {
-    pub(super) fn new(descriptions: Vec<String>) -> Result<Self, Failed> {
-        Ok(Self { ocr: PpOcrScore::new(Reader::embedded()?), judge: Judge::embedded()?, descriptions })
+    pub(super) fn new(descriptions: Vec<String>, asked: Option<Arc<dyn YesNo>>) -> Result<Self, Failed> {
+        Ok(Self { ocr: PpOcrScore::new(Reader::embedded()?), judge: Judge::embedded()?, descriptions, asked })
     }
 
-    /// Whether the judge finds the description the likeliest of eight, the others drawn by the prompt's seed.
-    pub(super) fn matched(&self, image: &RgbImage, prompt: &Prompt) -> Result<bool, Failed> {
+    /// Whether the judge finds the description the likeliest of eight, the others given by a suite or drawn by the prompt's seed; 1 / n if
+    /// n of them are equally likely, as texts are to it that differ in the order of their words.
+    pub(super) fn matched(&self, image: &RgbImage, prompt: &Prompt, item: Option<&Item>) -> Result<f64, Failed> {
         let seen = self.judge.embed_picture(image)?;
         let fit =
             |text: &str| Ok::<_, Failed>(self.judge.embed_text(text)?.map_or(0.5, |text| self.judge.fit(&seen, &text)));
         let own = fit(&prompt.text)?;
-        let others = self.others(prompt).into_iter().map(fit).collect::<Result<Vec<_>, _>>()?;
-        Ok(others.into_iter().all(|other| other < own))
+        let others = match item {
+            Some(item) => item.others.iter().map(String::as_str).collect(),
+            None => self.others(prompt),
+        };
+        let others = others.into_iter().map(fit).collect::<Result<Vec<_>, _>>()?;
+        let equal = others.iter().filter(|other| **other == own).count();
+        Ok(if others.iter().any(|other| *other > own) { 0.0 } else { 1.0 / (1 + equal) as f64 })
+    }
+
+    /// Whether all questions of a suite's item are answered with yes, if there is something to answer them.
+    pub(super) fn affirmed(&self, image: &RgbImage, item: &Item) -> Result<Option<bool>, Failed> {
+        let Some(asked) = &self.asked else { return Ok(None) };
+        let prompts: Vec<String> =
+            item.questions.iter().map(|question| format!("<image>answer en {question}")).collect();
+        Ok(Some(asked.yes(image, &prompts)?.into_iter().all(|yes| yes > 0.5)))
     }
 
     /// Other descriptions, each at most once.

@@ -9,6 +9,8 @@ mod lookers;
 mod run;
 #[cfg(all(feature = "judge", feature = "ocr"))]
 mod summary;
+#[cfg(all(feature = "judge", feature = "ocr"))]
+mod task;
 
 use std::path::PathBuf;
 
@@ -18,11 +20,24 @@ use crate::arguments::{CandidateArguments, ModelArguments, PlaceArguments, SeedA
 #[cfg(all(feature = "judge", feature = "ocr"))]
 pub(crate) use run::run;
 
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Suite {
+    Objects,
+}
+
 /// Evaluate the standard pipeline, or a model in it, on a list of descriptions
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// List to draw: .csv with columns id and description, or .jsonl with an object of both per line
-    descriptions: PathBuf,
+    #[arg(required_unless_present = "suite")]
+    descriptions: Option<PathBuf>,
+    /// Descriptions to draw in place of a list. `objects`: six kinds (one thing, two, counted, coloured, placed, each in a colour), each
+    /// description told from seven that differ from it in one respect
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["descriptions", "among"])]
+    suite: Option<Suite>,
+    /// Descriptions of each kind of the suite
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u16).range(1..=60))]
+    each: u16,
     /// Lists of further descriptions that the judge picks among [default: the others of the list that is drawn]
     #[arg(long, value_name = "FILE.csv")]
     among: Vec<PathBuf>,

@@ -1,16 +1,19 @@
 //! Draws every description and looks at the pictures.
 
+use std::path::{Path, PathBuf};
+
 use image::RgbImage;
 use linocut::batch::Row;
 use linocut::core::derive_seed;
 use linocut::finish::Decoy;
 use linocut::score::{METRIC_SIDE, MetricRenderer};
+use linocut::suite::Item;
 use linocut::{ByteBudget, Candidate, Pipeline, PipelineOptions, Profile, Prompt, Render, Rewrite, Stop, Task, check};
 
-use super::Arguments;
 use super::evaluated::{Evaluated, write};
 use super::lookers::Lookers;
 use super::summary::Summary;
+use super::{Arguments, task};
 use crate::ending::Ending;
 use crate::failure::{Failed, chain};
 use crate::lists;
@@ -21,9 +24,10 @@ use crate::progress::Progress;
 
 /// Evaluates, writes the table and prints the summary.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
-    let rows = lists::rows(&arguments.descriptions)?;
+    let task::Task { rows, items } = task::Task::of(arguments)?;
     let written: Vec<Output<'_>> = arguments.out.iter().map(|path| ("table", path.as_path())).collect();
-    outputs::check(&written, &[&arguments.descriptions])?;
+    let read: Vec<&Path> = arguments.descriptions.iter().map(PathBuf::as_path).collect();
+    outputs::check(&written, &read)?;
     let Arguments { candidates, weights, model, place, .. } = arguments;
     let standard = weights.judged(Pipeline::standard(), place, printer)?;
     let options = PipelineOptions { candidates: candidates.count(), ..standard.options };
@@ -32,12 +36,15 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     for path in &arguments.among {
         descriptions.extend(described(&lists::rows(path)?));
     }
-    let lookers = Lookers::new(descriptions)?;
+    let lookers = Lookers::new(descriptions, if items.is_empty() { None } else { weights.asked(place)? })?;
     let total = rows.len() * usize::from(arguments.pictures);
     let progress = Progress::of_items(total as u64)?;
     let (mut pictures, mut failures) = (Vec::with_capacity(total), Vec::new());
-    for (row, picture) in rows.iter().flat_map(|row| (0..u64::from(arguments.pictures)).map(move |i| (row, i))) {
-        let found = evaluate(&pipeline, &lookers, row, derive_seed(arguments.seed.seed, picture), progress.stop());
+    let each = |at: usize| (0..u64::from(arguments.pictures)).map(move |picture| (at, picture));
+    for (at, picture) in (0..rows.len()).flat_map(each) {
+        let (row, item) = (&rows[at], items.get(at));
+        let seed = derive_seed(arguments.seed.seed, picture);
+        let found = evaluate(&pipeline, &lookers, (row, item), seed, progress.stop());
         if progress.interrupted() {
             break;
         }
@@ -64,7 +71,13 @@ fn described(rows: &[Row]) -> impl Iterator<Item = String> {
     rows.iter().filter(|row| row.error.is_none()).map(|row| row.description.clone())
 }
 
-fn evaluate(pipeline: &Pipeline, lookers: &Lookers, row: &Row, seed: u64, stop: &Stop) -> Result<Evaluated, Failed> {
+fn evaluate(
+    pipeline: &Pipeline,
+    lookers: &Lookers,
+    (row, item): (&Row, Option<&Item>),
+    seed: u64,
+    stop: &Stop,
+) -> Result<Evaluated, Failed> {
     if let Some(error) = &row.error {
         return Err(Box::new(error.clone()));
     }
@@ -80,7 +93,9 @@ fn evaluate(pipeline: &Pipeline, lookers: &Lookers, row: &Row, seed: u64, stop: 
         seconds: outcome.elapsed.as_secs_f64(),
         coverage: best.scores.part("coverage").unwrap_or(0.0),
         scores: NamedValues(best.scores.parts.clone()),
-        matched: lookers.matched(&best.image, &prompt)?,
+        kind: item.map(|item| item.kind),
+        matched: lookers.matched(&best.image, &prompt, item)?,
+        affirmed: item.map(|item| lookers.affirmed(&best.image, item)).transpose()?.flatten(),
         plain: lookers.text(&best.image, seed)?,
         decoyed: lookers.text(&with_decoy(best)?, seed)?,
     })

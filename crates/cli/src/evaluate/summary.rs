@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use linocut::suite::Kind;
 use serde::Serialize;
 
 use super::evaluated::{Evaluated, Text};
@@ -36,6 +37,9 @@ pub(super) struct Summary {
     coverage_mean: f64,
     /// Share of pictures whose description the judge picks among eight.
     picked: f64,
+    /// The same by what a suite asks for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    kinds: Vec<OfKind>,
     without_decoy: Texts,
     with_decoy: Texts,
     cut_short: bool,
@@ -51,11 +55,56 @@ impl Summary {
             seconds: spread(|picture| picture.seconds),
             coverage_median: median(pictures, |picture| picture.coverage),
             coverage_mean: mean(pictures, |picture| picture.coverage),
-            picked: mean(pictures, |picture| share(picture.matched)),
+            picked: mean(pictures, |picture| picture.matched),
+            kinds: Kind::ALL.into_iter().filter_map(|kind| OfKind::new(pictures, kind)).collect(),
             without_decoy: Texts::of(pictures, |picture| &picture.plain),
             with_decoy: Texts::of(pictures, |picture| &picture.decoyed),
             cut_short,
         }
+    }
+}
+
+/// Pictures of one kind of a suite.
+#[derive(Serialize)]
+struct OfKind {
+    kind: String,
+    pictures: usize,
+    /// Share picked by the judge, and the ends of its 95 % interval.
+    picked: [f64; 3],
+    /// Share of which PaliGemma says yes to every question, and the ends of its 95 % interval.
+    affirmed: Option<[f64; 3]>,
+}
+
+impl OfKind {
+    fn new(pictures: &[Evaluated], kind: Kind) -> Option<Self> {
+        let of: Vec<&Evaluated> = pictures.iter().filter(|picture| picture.kind == Some(kind)).collect();
+        let affirmed: Option<Vec<f64>> = of.iter().map(|picture| picture.affirmed.map(share)).collect();
+        let matched: Vec<f64> = of.iter().map(|picture| picture.matched).collect();
+        (!of.is_empty()).then(|| Self {
+            kind: kind.to_string(),
+            pictures: of.len(),
+            picked: interval(&matched),
+            affirmed: affirmed.map(|affirmed| interval(&affirmed)),
+        })
+    }
+}
+
+/// A share, and the ends of its 95 % interval (Wilson 1927).
+fn interval(values: &[f64]) -> [f64; 3] {
+    const Z: f64 = 1.96;
+    let count = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let (scale, middle) = (1.0 + Z * Z / count, mean + Z * Z / (2.0 * count));
+    let half = Z * (mean * (1.0 - mean) / count + Z * Z / (4.0 * count * count)).sqrt();
+    [mean, (middle - half) / scale, (middle + half) / scale]
+}
+
+impl fmt::Display for OfKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let percent =
+            |[mean, low, high]: [f64; 3]| format!("{:.0} % ({:.0} to {:.0})", 100.0 * mean, 100.0 * low, 100.0 * high);
+        let affirmed = self.affirmed.map_or_else(|| "not asked".to_owned(), percent);
+        write!(f, "| {} | {} | {} | {affirmed} |", self.kind, self.pictures, percent(self.picked))
     }
 }
 
@@ -90,7 +139,14 @@ impl fmt::Display for Summary {
             write!(f, "\n| {name} decoy: O(pp-ocr) below 1 | {:.1} % |", 100.0 * texts.below_1)?;
             write!(f, "\n| {name} decoy: boxes a picture | {:.2} |", texts.boxes)?;
         }
-        Ok(())
+        if !self.kinds.is_empty() {
+            let chance = 100.0 / (OTHERS + 1) as f64;
+            write!(
+                f,
+                "\n\n| asked for | pictures | picked by the judge (chance {chance:.1} %) | PaliGemma says yes |\n|---|---|---|---|"
+            )?;
+        }
+        self.kinds.iter().try_for_each(|kind| write!(f, "\n{kind}"))
     }
 }
 
@@ -111,4 +167,17 @@ fn median(pictures: &[Evaluated], of: impl Fn(&Evaluated) -> f64) -> f64 {
     let mut values: Vec<f64> = pictures.iter().map(of).collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_are_those_of_wilson() {
+        // R's prop.test(8, 10, correct = FALSE).
+        let [mean, low, high] = interval(&[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0]);
+        assert!((mean - 0.8).abs() < 1e-12 && (low - 0.4902).abs() < 1e-4 && (high - 0.9433).abs() < 1e-4);
+        assert!(interval(&[0.0; 20])[1].abs() < 1e-12);
+    }
 }

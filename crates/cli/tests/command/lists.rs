@@ -91,6 +91,21 @@ fn evaluate_prints_a_table_and_writes_a_line_per_picture() {
 }
 
 #[test]
+#[cfg(all(feature = "judge", feature = "ocr"))]
+fn evaluate_draws_a_suite_and_tells_its_kinds_apart() {
+    let folder = Folder::new().with("list.csv", LIST);
+    let json = folder.json("evaluate --suite objects --each 1 --candidates 1 --out table.csv", 0);
+    let kinds: Vec<&str> = json["kinds"].as_array().unwrap().iter().filter_map(|kind| kind["kind"].as_str()).collect();
+    assert_eq!(kinds, ["single object", "two objects", "counting", "colours", "position", "colour attribution"]);
+    assert_eq!((&json["pictures"], folder.read("table.csv").lines().count()), (&json!(6), 7));
+    for wrong in
+        ["evaluate", "evaluate list.csv --suite objects", "evaluate --suite jokes", "evaluate --suite objects --each 0"]
+    {
+        assert_eq!(folder.run(wrong).code, 2, "{wrong}");
+    }
+}
+
+#[test]
 fn ablate_compares_each_touch_with_none() {
     let folder = Folder::new().with("list.csv", LIST).with("same.csv", LIST);
     let json = folder.json("ablate list.csv same.csv --touches border --out table.csv --plot plot.png", 0);
