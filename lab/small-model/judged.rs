@@ -90,12 +90,17 @@ fn generator(model: &str, named: &BTreeMap<&str, &str>) -> Result<Box<dyn Genera
     if let Some(steps) = named.get("steps") {
         options.steps = steps.parse()?;
     }
-    options.guidance = named.get("guidance").unwrap_or(&"4").parse()?;
+    if let Some(guidance) = named.get("guidance") {
+        options.guidance = guidance.parse()?;
+    }
     let opened = folder.opened(&[])?.sampler(options.sampler.clone())?;
-    options.sampler = Some(match named.get("solver") {
-        Some(&"multistep") => Sampler { method: MULTISTEP, ..opened },
-        _ => opened,
-    });
+    let method = match named.get("solver") {
+        Some(&"multistep") => MULTISTEP,
+        Some(&"ddim") => Method::Ddim { eta: 0.0, ends_clean: true, clip: None },
+        Some(other) => return Err(format!("solver `{other}`, expected ddim or multistep").into()),
+        None => opened.method,
+    };
+    options.sampler = Some(Sampler { method, ..opened });
     Ok(Box::new(family.open(&folder, None, options)?))
 }
 

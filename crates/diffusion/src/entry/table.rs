@@ -252,14 +252,13 @@ fn bundled() -> Option<Entry> {
 
     static SMALL: Bundle = Bundle { name: "linocut-small", files: &linocut_small_model::FILES };
     let training = Training { zero_terminal_snr: true, ..Training::SDXL };
-    let ddim = Method::Ddim { eta: 0.0, ends_clean: true, clip: None };
     Some(Entry {
         name: SMALL.name,
         repository: "linocut-small-model",
         weights: Weights::Bundled(&SMALL),
-        sampler: Sampler { training, ..sampler(ddim, Spacing::Trailing, Prediction::V) },
-        steps: 20,
-        guidance: 4.0,
+        sampler: Sampler { training, ..sampler(multistep(false), Spacing::Trailing, Prediction::V) },
+        steps: 8,
+        guidance: 3.0,
         style: "plain",
         size: 256,
         other_millions: &[("text_encoder", (1.3, 0.6)), ("unet", (3.9, 4.9)), ("vae", (0.0, 0.7))],

@@ -152,18 +152,27 @@ where
 
     /// Some seeds on several threads.
     fn drafts_of_seeds(&self, seeds: Range<usize>, given: &Given<'_>) -> Found {
-        let (next, count) = (AtomicUsize::new(seeds.start), seeds.len());
+        let results = self.shared_out(seeds, |index| self.drafts_of_seed(index, given));
+        results.into_iter().fold(Found::default(), |mut all, found| {
+            all.merge(found);
+            all
+        })
+    }
+
+    /// What `work` gives for each number, in order, several at a time.
+    fn shared_out<O: Send>(&self, numbers: Range<usize>, work: impl Fn(usize) -> O + Sync) -> Vec<O> {
+        let (next, count) = (AtomicUsize::new(numbers.start), numbers.len());
         let worker = || {
             let mut mine = Vec::new();
             loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                if index >= seeds.end {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= numbers.end {
                     return mine;
                 }
-                mine.push((index, self.drafts_of_seed(index, given)));
+                mine.push((number, work(number)));
             }
         };
-        let mut results: Vec<(usize, Found)> = std::thread::scope(|scope| {
+        let mut results: Vec<(usize, O)> = std::thread::scope(|scope| {
             let workers: Vec<_> = (0..self.pipeline.options.jobs.min(count)).map(|_| scope.spawn(worker)).collect();
             // A stage that panics is a bug of that stage: it goes on here.
             workers
@@ -171,11 +180,8 @@ where
                 .flat_map(|w| w.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
                 .collect()
         });
-        results.sort_by_key(|(index, _)| *index);
-        results.into_iter().fold(Found::default(), |mut all, (_, found)| {
-            all.merge(found);
-            all
-        })
+        results.sort_by_key(|(number, _)| *number);
+        results.into_iter().map(|(_, result)| result).collect()
     }
 
     fn drafts_of_seed(&self, index: usize, given: &Given<'_>) -> Found {
@@ -242,29 +248,39 @@ where
         }
     }
 
-    /// Makes the best drafts again at full effort; the better of draft and final stays.
+    /// Makes the best drafts again at full effort, several at a time; the better of draft and final stays.
     fn complete_finalists(&self, found: &mut Found) {
         let mut order: Vec<usize> = (0..found.candidates.len()).collect();
         let total = |index: usize| rank(&found.candidates[index].scores);
         order.sort_by(|&a, &b| total(b).total_cmp(&total(a)));
-        for index in order.into_iter().take(self.pipeline.options.finalists) {
-            if self.stop.requested() {
-                found.cut_short = true;
-                return;
+        order.truncate(self.pipeline.options.finalists);
+        let drafts = &found.candidates;
+        let finals = self.shared_out(0..order.len(), |place| self.finished(&drafts[order[place]]));
+        for (index, (result, timings)) in order.into_iter().zip(finals) {
+            found.timings.add_all(&timings);
+            let draft = &mut found.candidates[index];
+            match result {
+                None => found.cut_short = true,
+                Some(Ok(finished)) if rank(&finished.scores) >= rank(&draft.scores) => *draft = finished,
+                Some(Ok(_)) => {}
+                Some(Err(error)) => found.failures.push(Failure { origin: draft.origin.clone(), error }),
             }
-            let draft = &found.candidates[index];
-            let (origin, picture) = (draft.origin.clone(), draft.picture.clone());
-            // A drawer tells them again.
-            let is_drawn = matches!(origin.maker, Maker::Drawer(_));
-            let unused_words = if is_drawn { Vec::new() } else { draft.unused_words.clone() };
-            let work = Work { origin: origin.clone(), effort: Effort::Full, picture: picture.as_ref(), unused_words };
-            match self.candidate(work, &mut found.timings) {
-                Ok(finished) if rank(&finished.scores) >= rank(&draft.scores) => found.candidates[index] = finished,
-                Ok(_) => {}
-                Err(error) => found.failures.push(Failure { origin, error }),
-            }
-            self.report();
         }
+    }
+
+    /// A draft made again at full effort, and how long that took; nothing if there is no time left.
+    fn finished(&self, draft: &Candidate) -> (Option<Result<Candidate, StageError>>, Timings) {
+        let mut timings = Timings::default();
+        if self.stop.requested() {
+            return (None, timings);
+        }
+        let (origin, picture) = (draft.origin.clone(), draft.picture.as_ref());
+        // A drawer tells them again.
+        let is_drawn = matches!(origin.maker, Maker::Drawer(_));
+        let unused_words = if is_drawn { Vec::new() } else { draft.unused_words.clone() };
+        let result = self.candidate(Work { origin, effort: Effort::Full, picture, unused_words }, &mut timings);
+        self.report();
+        (Some(result), timings)
     }
 
     fn fall_back(&self, drawing: Drawing, found: &mut Found) -> Result<(), PipelineError> {
