@@ -1,0 +1,142 @@
+//! What completes a single file: tokenizers, the scheduler, networks that it lacks.
+
+use linocut_nn::repositories::Places;
+
+use super::file::SingleFile;
+use crate::denoise::{DenoiseOptions, Diffusion};
+use crate::entry::{Component, Entry, File, Weights};
+use crate::family::Family;
+use crate::folder::ModelFolder;
+use crate::hub::{MissingFiles, best_folder};
+use crate::location::Location;
+use crate::model_error::ModelError;
+use crate::sampler::Sampler;
+
+/// Where what a single file lacks is from.
+#[derive(Clone, Debug, Default)]
+pub enum Base {
+    /// The first of the named models of the same kind whose tokenizers are on this machine. The file is sampled as the kind's usual model.
+    #[default]
+    Usual,
+    /// A named model, as which the file is also sampled. Its own UNet or low-rank changes do not count.
+    Named(&'static Entry),
+    /// A folder in the layout of diffusers, whose scheduler counts, and whose configurations do where it has them.
+    Folder(Location),
+}
+
+/// A single file with all that it lacks.
+#[derive(Clone, Debug)]
+pub struct Completed {
+    /// The family of the model.
+    pub family: &'static Family,
+    /// Its files; change them before the model is opened.
+    pub folder: ModelFolder,
+    /// How it is sampled; none for the scheduler of the base's folder.
+    pub sampler: Option<Sampler>,
+    /// How it is usually used.
+    pub options: DenoiseOptions,
+}
+
+impl Completed {
+    /// Opens the model.
+    ///
+    /// # Errors
+    ///
+    /// As [`Family::open`].
+    pub fn open(self) -> Result<Diffusion, ModelError> {
+        self.family.open(&self.folder, self.sampler, self.options)
+    }
+}
+
+impl SingleFile {
+    /// The file with the tokenizers, the scheduler and the networks that it lacks, from its base.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Incomplete`] names what is nowhere and where it was looked for; [`ModelError::OtherBase`] for a base of another family;
+    /// [`ModelError::Io`] and [`ModelError::Config`] for a folder whose files cannot be read.
+    pub fn completed(&self, base: &Base, places: &Places) -> Result<Completed, ModelError> {
+        match base {
+            Base::Usual => Ok(self.of_entry(self.found(places)?, self.usual(), false)),
+            Base::Named(entry) => {
+                self.check_family(entry.name, entry.family)?;
+                let folder = self.located(entry, places).map_err(|missing| self.incomplete(missing))?;
+                Ok(self.of_entry(folder, entry, true))
+            }
+            Base::Folder(folder) => self.of_folder(folder, self.usual()),
+        }
+    }
+
+    /// The first folder of a named model of the same kind that has what this file lacks.
+    fn found(&self, places: &Places) -> Result<Location, ModelError> {
+        let others = || self.bases()[1..].iter().filter_map(|name| Entry::named(name).ok());
+        self.located(self.usual(), places).or_else(|missing| {
+            let other = others().find_map(|entry| self.located(entry, places).ok());
+            other.ok_or_else(|| self.incomplete(missing))
+        })
+    }
+
+    /// The folder of a named model that has what this file lacks.
+    fn located(&self, entry: &Entry, places: &Places) -> Result<Location, MissingFiles> {
+        if let Weights::Bundled(bundle) = entry.weights {
+            return Ok(bundle.into());
+        }
+        let repository = entry.repositories().first().copied().unwrap_or(entry.repository);
+        let files = entry.files();
+        let wanted: Vec<&File> = files.iter().filter(|file| file.repository == repository && self.lacks(file)).collect();
+        let looked = places.folders(repository);
+        match best_folder(places, repository, &wanted) {
+            Some((folder, missing)) if missing.is_empty() => Ok(folder.into()),
+            Some((_, files)) => Err(MissingFiles { model: entry.name, files, looked }),
+            None => Err(MissingFiles { model: entry.name, files: wanted.into_iter().cloned().collect(), looked }),
+        }
+    }
+
+    /// Whether a file of a named model is for something that this file lacks: a tokenizer or a network.
+    fn lacks(&self, file: &File) -> bool {
+        match file.component {
+            Component::Tokenizer | Component::Tokenizer2 | Component::Tokenizer3 => true,
+            Component::Scheduler | Component::Lora => false,
+            _ => !self.networks().any(|folder| file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))),
+        }
+    }
+
+    fn incomplete(&self, missing: MissingFiles) -> ModelError {
+        ModelError::Incomplete { file: self.file().to_owned(), kind: self.kind(), missing: Box::new(missing) }
+    }
+
+    fn check_family(&self, base: &str, family: &Family) -> Result<(), ModelError> {
+        if family == self.family() {
+            return Ok(());
+        }
+        let (file, kind) = (self.file().to_owned(), self.kind());
+        Err(ModelError::OtherBase { file, kind, base: base.to_owned(), actual: family.name })
+    }
+
+    fn of_entry(&self, folder: Location, entry: &Entry, yields: bool) -> Completed {
+        let sampler = self.sampled(&entry.sampler);
+        let options = DenoiseOptions::of_entry(entry);
+        let size = self.side(&sampler).map_or(options.size, |side| (side, side));
+        let options = DenoiseOptions { sampler: Some(sampler.clone()), size, ..options };
+        Completed { family: self.family(), folder: self.folder(folder, yields), sampler: Some(sampler), options }
+    }
+
+    fn of_folder(&self, base: &Location, usual: &Entry) -> Result<Completed, ModelError> {
+        if base.join("model_index.json").exists() {
+            let family = Family::of_folder(base.clone())?;
+            self.check_family(&base.path().display().to_string(), family)?;
+        }
+        let usual = self.of_entry(base.clone(), usual, true);
+        let has_scheduler = base.join("scheduler/scheduler_config.json").exists();
+        let sampler = usual.sampler.filter(|_| !has_scheduler);
+        let options = match self.family().is_configured(base) {
+            true => DenoiseOptions::of_folder(base.clone(), self.family())?,
+            false => usual.options,
+        };
+        Ok(Completed { options: DenoiseOptions { sampler: sampler.clone(), ..options }, sampler, ..usual })
+    }
+
+    fn folder(&self, base: Location, yields: bool) -> ModelFolder {
+        ModelFolder { single: Some(self.yielding(yields)), ..ModelFolder::of_family(base, self.family()) }
+    }
+}
