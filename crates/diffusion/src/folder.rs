@@ -25,6 +25,15 @@ const POSITION_IDS: &str = "text_model.embeddings.position_ids";
 /// What a decoder leaves of an autoencoder.
 const ENCODER: [&str; 2] = ["encoder.", "quant_conv."];
 
+/// The file in which a folder says how its model is sampled.
+pub(crate) const SCHEDULER: &str = "scheduler/scheduler_config.json";
+
+/// What such a file says.
+pub(crate) fn read_sampler(file: &Location) -> Result<Sampler, ModelError> {
+    let text = String::from_utf8_lossy(&file.read()?).into_owned();
+    Sampler::from_json(&text).map_err(|source| ModelError::Sampler { file: file.path(), source: Box::new(source) })
+}
+
 /// Where the parts of a model live.
 #[derive(Clone, Debug, Default)]
 pub struct Placements {
@@ -272,9 +281,7 @@ impl OpenedFolder<'_> {
         if let Some(given) = given {
             return Ok(given);
         }
-        let file = self.path("scheduler/scheduler_config.json");
-        let text = String::from_utf8_lossy(&file.read()?).into_owned();
-        Sampler::from_json(&text).map_err(|source| ModelError::Sampler { file: file.path(), source: Box::new(source) })
+        read_sampler(&self.path(SCHEDULER))
     }
 
     /// What the model knows of itself; `sampler` is as in [`OpenedFolder::sampler`].

@@ -6,7 +6,7 @@ use super::file::SingleFile;
 use crate::denoise::{DenoiseOptions, Diffusion};
 use crate::entry::{Component, Entry, File, Weights};
 use crate::family::Family;
-use crate::folder::ModelFolder;
+use crate::folder::{ModelFolder, SCHEDULER, read_sampler};
 use crate::hub::{MissingFiles, best_folder};
 use crate::location::Location;
 use crate::model_error::ModelError;
@@ -31,8 +31,8 @@ pub struct Completed {
     pub family: &'static Family,
     /// Its files; change them before the model is opened.
     pub folder: ModelFolder,
-    /// How it is sampled; none for the scheduler of the base's folder.
-    pub sampler: Option<Sampler>,
+    /// How it is sampled.
+    pub sampler: Sampler,
     /// How it is usually used.
     pub options: DenoiseOptions,
 }
@@ -44,7 +44,7 @@ impl Completed {
     ///
     /// As [`Family::open`].
     pub fn open(self) -> Result<Diffusion, ModelError> {
-        self.family.open(&self.folder, self.sampler, self.options)
+        self.family.open(&self.folder, Some(self.sampler), self.options)
     }
 }
 
@@ -118,7 +118,7 @@ impl SingleFile {
         let options = DenoiseOptions::of_entry(entry);
         let size = self.side(&sampler).map_or(options.size, |side| (side, side));
         let options = DenoiseOptions { sampler: Some(sampler.clone()), size, ..options };
-        Completed { family: self.family(), folder: self.folder(folder, yields), sampler: Some(sampler), options }
+        Completed { family: self.family(), folder: self.folder(folder, yields), sampler, options }
     }
 
     fn of_folder(&self, base: &Location, usual: &Entry) -> Result<Completed, ModelError> {
@@ -127,13 +127,15 @@ impl SingleFile {
             self.check_family(&base.path().display().to_string(), family)?;
         }
         let usual = self.of_entry(base.clone(), usual, true);
-        let has_scheduler = base.join("scheduler/scheduler_config.json").exists();
-        let sampler = usual.sampler.filter(|_| !has_scheduler);
-        let options = match self.family().is_configured(base) {
-            true => DenoiseOptions::of_folder(base.clone(), self.family())?,
-            false => usual.options,
+        let scheduler = base.join(SCHEDULER);
+        let sampler = if scheduler.exists() { self.asked_of(read_sampler(&scheduler)?) } else { usual.sampler };
+        let options = if self.family().is_configured(base) {
+            DenoiseOptions::of_folder(base.clone(), self.family())?
+        } else {
+            usual.options
         };
-        Ok(Completed { options: DenoiseOptions { sampler: sampler.clone(), ..options }, sampler, ..usual })
+        let options = DenoiseOptions { sampler: Some(sampler.clone()), ..options };
+        Ok(Completed { options, sampler, ..usual })
     }
 
     fn folder(&self, base: Location, yields: bool) -> ModelFolder {

@@ -26,7 +26,8 @@ const CONFIG: &str = "/config.json";
 #[derive(Clone, Debug)]
 pub struct SingleFile {
     shared: Arc<Shared>,
-    prediction: Option<Prediction>,
+    /// What the network predicts, whatever the file says.
+    asked: Option<Prediction>,
     /// Whether configurations of the folder that completes the file come before its own.
     yields: bool,
 }
@@ -36,6 +37,7 @@ struct Shared {
     file: PathBuf,
     kind: &'static Kind,
     networks: BTreeMap<&'static str, Network>,
+    prediction: Option<Prediction>,
     is_zero_terminal: bool,
 }
 
@@ -85,8 +87,8 @@ impl SingleFile {
             return Err(WeightsError::Unused { file: file.to_owned(), count: tensors.len(), example, tensors }.into());
         }
         let (prediction, is_zero_terminal) = (kind::prediction_of(weights), weights.contains(ZERO_MARK));
-        let shared = Shared { file: file.to_owned(), kind, networks, is_zero_terminal };
-        Ok(Self { shared: Arc::new(shared), prediction, yields: false })
+        let shared = Shared { file: file.to_owned(), kind, networks, prediction, is_zero_terminal };
+        Ok(Self { shared: Arc::new(shared), asked: None, yields: false })
     }
 
     /// The file.
@@ -107,10 +109,10 @@ impl SingleFile {
         self.shared.kind.family
     }
 
-    /// What its network predicts, as far as the file says it: by `modelspec.prediction_type` in its metadata, or by the mark `v_pred`.
+    /// What its network predicts, as far as that was asked for or the file says it: by `modelspec.prediction_type` in its metadata, or by the mark `v_pred`.
     #[must_use]
     pub fn prediction(&self) -> Option<Prediction> {
-        self.prediction
+        self.asked.or(self.shared.prediction)
     }
 
     /// The networks in it, by their folders in the layout of diffusers.
@@ -156,7 +158,7 @@ impl SingleFile {
     /// The same file, whose network predicts this whatever the file says.
     #[must_use]
     pub fn predicting(&self, prediction: Prediction) -> Self {
-        Self { prediction: Some(prediction), ..self.clone() }
+        Self { asked: Some(prediction), ..self.clone() }
     }
 
     /// The same file, before whose configurations come those of the folder that completes it, or not.
@@ -180,11 +182,16 @@ impl SingleFile {
         self.shared.kind.epsilon_side.filter(|_| sampler.prediction == Prediction::Epsilon)
     }
 
+    /// A sampler that a folder says, which counts more than what the file says, but less than what was asked for.
+    pub(super) fn asked_of(&self, sampler: Sampler) -> Sampler {
+        Sampler { prediction: self.asked.unwrap_or(sampler.prediction), ..sampler }
+    }
+
     /// A sampler of the kind, for what the network predicts.
     pub(super) fn sampled(&self, sampler: &Sampler) -> Sampler {
         let mut sampler = sampler.clone();
         if sampler.prediction != Prediction::Flow {
-            sampler.prediction = self.prediction.unwrap_or(sampler.prediction);
+            sampler.prediction = self.prediction().unwrap_or(sampler.prediction);
         }
         if self.shared.is_zero_terminal {
             sampler.training.zero_terminal_snr = true;

@@ -57,13 +57,13 @@ pub enum WeightsError {
         actual: u64,
     },
     /// The file lacks a tensor: it is of another model.
-    #[error("{} has no tensor {tensor} of shape {expected:?} among its {count}{}", file.display(), example(actual))]
+    #[error("{} has no tensor {tensor}{} among its {count}{}", file.display(), shaped(expected), example(actual))]
     MissingTensor {
         /// The file.
         file: PathBuf,
         /// Name of the tensor.
         tensor: String,
-        /// Shape wanted; empty for a scalar.
+        /// Shape wanted; empty for a scalar, or if any will do.
         expected: Vec<usize>,
         /// Number of tensors in the file.
         count: usize,
@@ -158,6 +158,10 @@ pub enum WeightsError {
         /// What candle says.
         source: Box<candle_core::Error>,
     },
+}
+
+fn shaped(shape: &[usize]) -> String {
+    if shape.is_empty() { String::new() } else { format!(" of shape {shape:?}") }
 }
 
 fn example(tensor: &Option<String>) -> String {
