@@ -15,8 +15,8 @@ use crate::hub::Located;
 use crate::location::Location;
 use crate::lora::{Component, Lora};
 use crate::model_error::ModelError;
-use crate::single_file::SingleFile;
 use crate::sampler::Sampler;
+use crate::single_file::SingleFile;
 use crate::text::{ClipPrompt, ClipText, ClipTokenizer, read_clip_config};
 use crate::vae::{AutoencoderKl, AutoencoderKlConfig};
 

@@ -59,7 +59,11 @@ fn views_are_the_rows_halves_and_transposes_that_they_say() {
             let found = weights.get(name, expected.dims()).unwrap();
             assert!(found.is_contiguous() && found.dtype() == dtype, "{name}");
             let found: Vec<f32> = found.to_dtype(DType::F32).unwrap().flatten_all().unwrap().to_vec1().unwrap();
-            assert_eq!(found, expected.contiguous().unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap(), "{name}");
+            assert_eq!(
+                found,
+                expected.contiguous().unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap(),
+                "{name}"
+            );
             assert_eq!(weights.outline().get(name, expected.dims()).unwrap().dims(), expected.dims());
         }
         weights.finish(&[]).unwrap();
@@ -82,7 +86,10 @@ fn errors_give_both_names() {
     let folder = TempDir::new().unwrap();
     let weights = Weights::open(file(&folder, &[("old", ramp(&[5, 2]))]), DType::F32, &Device::Cpu).unwrap();
     let error = viewed(&weights, &[("new", view("old", Cut::Part { at: 0, of: 3 }))]).unwrap_err().to_string();
-    assert!(error.starts_with("old in ") && error.ends_with("has shape [5, 2], of which part 1 of 3 is wanted"), "{error}");
+    assert!(
+        error.starts_with("old in ") && error.ends_with("has shape [5, 2], of which part 1 of 3 is wanted"),
+        "{error}"
+    );
     let renamed = viewed(&weights, &[("new", view("old", Cut::Whole))]).unwrap();
     let error = renamed.get("new", &[2, 5]).unwrap_err().to_string();
     assert!(error.starts_with("new (old) in ") && error.ends_with("shape [5, 2], expected [2, 5]"), "{error}");

@@ -83,7 +83,8 @@ impl SingleFile {
         }
         let repository = entry.repositories().first().copied().unwrap_or(entry.repository);
         let files = entry.files();
-        let wanted: Vec<&File> = files.iter().filter(|file| file.repository == repository && self.lacks(file)).collect();
+        let wanted: Vec<&File> =
+            files.iter().filter(|file| file.repository == repository && self.lacks(file)).collect();
         let looked = places.folders(repository);
         match best_folder(places, repository, &wanted) {
             Some((folder, missing)) if missing.is_empty() => Ok(folder.into()),
@@ -97,7 +98,9 @@ impl SingleFile {
         match file.component {
             Component::Tokenizer | Component::Tokenizer2 | Component::Tokenizer3 => true,
             Component::Scheduler | Component::Lora => false,
-            _ => !self.networks().any(|folder| file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))),
+            _ => {
+                !self.networks().any(|folder| file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+            }
         }
     }
 

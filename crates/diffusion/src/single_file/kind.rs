@@ -37,12 +37,7 @@ pub(super) struct Kind {
 }
 
 const FIRST_STAGE: &[&str] = &["first_stage_model.", "vae."];
-const UNET: Part = Part {
-    folder: "unet",
-    prefixes: &[DENOISER],
-    names: Names::Unet,
-    configure: shapes::unet,
-};
+const UNET: Part = Part { folder: "unet", prefixes: &[DENOISER], names: Names::Unet, configure: shapes::unet };
 const AUTOENCODER: Part =
     Part { folder: "vae", prefixes: FIRST_STAGE, names: Names::Rules(VAE), configure: shapes::vae };
 
@@ -71,10 +66,7 @@ static SECOND: Kind = Kind {
     family: &stable_diffusion::FAMILY,
     bases: &["sd-2.1"],
     parts: &[
-        Part {
-            names: Names::Rules(OPEN_CLIP_PENULTIMATE),
-            ..open_clip("text_encoder", &["cond_stage_model.model."])
-        },
+        Part { names: Names::Rules(OPEN_CLIP_PENULTIMATE), ..open_clip("text_encoder", &["cond_stage_model.model."]) },
         UNET,
         AUTOENCODER,
     ],

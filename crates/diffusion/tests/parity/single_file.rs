@@ -87,14 +87,18 @@ fn places_kinds_and_low_rank_changes_are_those_of_a_folder() {
     let half = Placement { dtype: candle_core::DType::F16, ..Placement::default() };
     let changes: [&dyn Fn(ModelFolder) -> ModelFolder; 4] = [
         &|model| model.placed(&half),
-        &|model| model.placed(&Placement { linear_kind: LinearKind::Q8_0, residency: Residency::Leave, ..half.clone() }),
+        &|model| {
+            model.placed(&Placement { linear_kind: LinearKind::Q8_0, residency: Residency::Leave, ..half.clone() })
+        },
         &|model| ModelFolder { loras: vec![(folder.join("lora_kohya_r2.safetensors"), 0.8)], ..model },
         &|model| ModelFolder { vae: Some(folder.join("vae")), denoiser: Some(folder.join("unet")), ..model },
     ];
     let mut pictures = Vec::new();
     for (at, change) in changes.into_iter().enumerate() {
-        let (model, other) = (opened(&single("sdxl.safetensors"), &folder, change).unwrap(), of_folder(&folder, change));
-        let bytes = |model: &Diffusion| -> Vec<u64> { model.model.parts().iter().map(|(_, part)| part.bytes()).collect() };
+        let (model, other) =
+            (opened(&single("sdxl.safetensors"), &folder, change).unwrap(), of_folder(&folder, change));
+        let bytes =
+            |model: &Diffusion| -> Vec<u64> { model.model.parts().iter().map(|(_, part)| part.bytes()).collect() };
         assert_eq!(bytes(&model), bytes(&other), "{at}");
         pictures.push(drawn(&model));
         assert!(pictures[at] == drawn(&other), "{at}");
@@ -163,10 +167,7 @@ fn wire(network: &str, published: &Value, told: &Location, weights: &Weights) {
     }
 }
 
-fn each(
-    heads: &linocut_diffusion::unet::PerStage<usize>,
-    stages: usize,
-) -> linocut_diffusion::unet::PerStage<usize> {
+fn each(heads: &linocut_diffusion::unet::PerStage<usize>, stages: usize) -> linocut_diffusion::unet::PerStage<usize> {
     use linocut_diffusion::unet::PerStage;
     match heads {
         PerStage::All(heads) => PerStage::Each(vec![*heads; stages]),
@@ -315,7 +316,10 @@ fn a_named_base_says_how_the_file_is_sampled() {
     assert_eq!((model.options.steps, model.options.guidance), (4, 0.0));
     assert_eq!((&model.sampler, &model.folder.denoiser), (&lightning.sampler, &None));
     let error = file.completed(&Base::Named(Entry::named("sd-1.5").unwrap()), &places).unwrap_err().to_string();
-    assert!(error.ends_with("is a checkpoint of Stable Diffusion XL, and sd-1.5 is of the family Stable Diffusion"), "{error}");
+    assert!(
+        error.ends_with("is a checkpoint of Stable Diffusion XL, and sd-1.5 is of the family Stable Diffusion"),
+        "{error}"
+    );
     let other = Base::Folder(fixtures().join("own/sd-1.5").into());
     assert!(matches!(file.completed(&other, &places), Err(ModelError::OtherBase { actual: "Stable Diffusion", .. })));
 }
@@ -356,7 +360,8 @@ fn reshape(name: &str, shape: &[usize]) -> impl Fn(&mut Tensors4) {
 #[test]
 fn damaged_files_are_named_with_their_tensors() {
     let norm = "model.diffusion_model.input_blocks.1.0.in_layers.0.weight";
-    let said = said_of("sd-1.5.safetensors", "own/sd-1.5", rename(norm, "model.diffusion_model.input_blocks.1.0.in.weight"));
+    let said =
+        said_of("sd-1.5.safetensors", "own/sd-1.5", rename(norm, "model.diffusion_model.input_blocks.1.0.in.weight"));
     assert!(said.contains("FILE has no tensor down_blocks.0.resnets.0.norm1.weight of shape [8]"), "{said}");
     let more = "model.diffusion_model.input_blocks.1.0.other.weight";
     let said = said_of("sd-1.5.safetensors", "own/sd-1.5", |tensors| {

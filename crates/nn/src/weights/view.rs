@@ -153,7 +153,10 @@ mod tests {
     fn shapes_of_cuts() {
         let third = Cut::Part { at: 2, of: 3 };
         assert_eq!(third.shape(&[6, 5]), Some(vec![2, 5]));
-        assert_eq!((third.shape(&[7, 5]), third.shape(&[]), Cut::Part { at: 3, of: 3 }.shape(&[6])), (None, None, None));
+        assert_eq!(
+            (third.shape(&[7, 5]), third.shape(&[]), Cut::Part { at: 3, of: 3 }.shape(&[6])),
+            (None, None, None)
+        );
         assert_eq!((Cut::Transposed.shape(&[6, 5]), Cut::Transposed.shape(&[6])), (Some(vec![5, 6]), None));
         assert_eq!((Cut::Swapped.shape(&[6]), Cut::Swapped.shape(&[5])), (Some(vec![6]), None));
         assert_eq!((Cut::Point.shape(&[6, 5, 1, 1]), Cut::Point.shape(&[6])), (Some(vec![6, 5]), Some(vec![6])));

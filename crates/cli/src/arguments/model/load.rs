@@ -53,7 +53,10 @@ impl ModelArguments {
         let chosen = match path {
             file if file.is_file() => self.of_file(file, &places, printer)?,
             _ if self.base.is_some() || self.prediction.is_some() => {
-                return Err(format!("`--base` and `--prediction` are for a checkpoint in one file, and {name} is none").into());
+                return Err(format!(
+                    "`--base` and `--prediction` are for a checkpoint in one file, and {name} is none"
+                )
+                .into());
             }
             folder if folder.is_dir() => self.of_folder(folder)?,
             _ => self.of_name(name, &places)?,

@@ -36,7 +36,10 @@ impl ModelArguments {
         let (name, kind) = (file.display().to_string(), single.kind());
         let from = completed.folder.files.path();
         let predicts = completed.sampler.prediction;
-        printer.note(format_args!("{name} is {kind} and predicts {predicts:?}; its tokenizers are from {}", from.display()));
+        printer.note(format_args!(
+            "{name} is {kind} and predicts {predicts:?}; its tokenizers are from {}",
+            from.display()
+        ));
         let style = self.style(if let Base::Named(entry) = base { entry.style } else { STYLE })?;
         let Completed { family, folder, sampler, options } = completed;
         let (loras, text_encoder) = (self.lora.clone(), self.text_encoder.clone());

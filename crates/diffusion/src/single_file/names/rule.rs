@@ -28,7 +28,7 @@ pub(super) const fn third(from: &'static str, to: &'static str, at: usize) -> Ru
     Rule { from, to, cut: Cut::Part { at, of: 3 } }
 }
 
-/// Rules of a network: of several for one name all count, of several names that fit the first.
+/// Rules of a network: of several for one name all count, unless the first leaves the tensor out; of several names that fit the first.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::single_file) struct Rules {
     /// What stands before the number of which the last counts.
@@ -44,12 +44,12 @@ impl Rules {
         let mut views = BTreeMap::new();
         for name in names {
             let view = |cut| View { of: format!("{prefix}{name}"), cut };
-            let found = self.rules.iter().find_map(|rule| Some((rule.from, read(rule.from, name, last)?)));
-            let Some((from, (numbers, rest))) = found else {
+            let found = self.rules.iter().find_map(|rule| Some((rule, read(rule.from, name, last)?)));
+            let Some((first, (numbers, rest))) = found else {
                 views.insert((*name).to_owned(), view(Cut::Whole));
                 continue;
             };
-            let rules = self.rules.iter().filter(|rule| rule.from == from && !rule.to.is_empty());
+            let rules = self.rules.iter().filter(|rule| rule.from == first.from && !first.to.is_empty());
             views.extend(rules.map(|rule| (write(rule.to, &numbers, rest, last), view(rule.cut))));
         }
         views
@@ -105,6 +105,7 @@ mod tests {
             third("qkv", "q", 0),
             third("qkv", "k", 1),
             whole("scale", ""),
+            whole("scale", "scale"),
         ],
     };
 

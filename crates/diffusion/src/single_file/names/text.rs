@@ -64,9 +64,5 @@ const PENULTIMATE: [Rule; 3 + OPEN.len()] = {
 /// T5 as transformers writes it.
 pub(in crate::single_file) const T5: Rules = Rules {
     counted: "encoder.block.",
-    rules: &[
-        whole("shared.weight", "shared.weight"),
-        whole("encoder.*", "encoder.*"),
-        whole("logit_scale", ""),
-    ],
+    rules: &[whole("shared.weight", "shared.weight"), whole("encoder.*", "encoder.*"), whole("logit_scale", "")],
 };
