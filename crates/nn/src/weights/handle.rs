@@ -10,7 +10,6 @@ use candle_core::{DType, Device, Tensor};
 
 use super::adapt::Adapt;
 use super::blank::Blank;
-use super::finite::first_non_finite;
 use super::folder;
 use super::gguf::Gguf;
 use super::int8::Int8;
@@ -22,7 +21,6 @@ use super::source::Source;
 use super::view::{View, Views};
 use super::weights_error::WeightsError;
 use crate::linear::{Format, LinearKind};
-use crate::nf4::Nf4Error;
 
 /// Named tensors of a published model, with a prefix that names are relative to.
 ///
@@ -30,7 +28,7 @@ use crate::nf4::Nf4Error;
 /// when it is asked for; nothing is kept.
 #[derive(Clone, Debug)]
 pub struct Weights {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     prefix: String,
     renames: Arc<[(String, String)]>,
     dtype: DType,
@@ -40,8 +38,8 @@ pub struct Weights {
 }
 
 #[derive(Debug)]
-struct Shared {
-    source: Arc<dyn Source>,
+pub(super) struct Shared {
+    pub(super) source: Arc<dyn Source>,
     origin: PathBuf,
     is_blank: bool,
     device: Device,
@@ -322,23 +320,6 @@ impl Weights {
         (tensor + add).map_err(|source| self.conversion(name, source))
     }
 
-    /// The error of a weight in four bits that cannot be read.
-    pub(crate) fn nf4_error(&self, name: &str, source: Nf4Error) -> WeightsError {
-        let (file, tensor) = self.whereabouts(&self.file_name(name));
-        WeightsError::Nf4 { file, tensor, source: Box::new(source) }
-    }
-
-    /// The error of a packed weight whose unpacked shape is not the one wanted.
-    pub(crate) fn shape_error(&self, name: &str, expected: &[usize], actual: &[usize]) -> WeightsError {
-        let (file, tensor) = self.whereabouts(&self.file_name(name));
-        WeightsError::ShapeMismatch { file, tensor, expected: expected.to_vec(), actual: actual.to_vec() }
-    }
-
-    pub(crate) fn conversion(&self, name: &str, source: candle_core::Error) -> WeightsError {
-        let (file, tensor) = self.whereabouts(&self.file_name(name));
-        WeightsError::Convert { file, tensor, source: Box::new(source) }
-    }
-
     /// A view of one zero.
     fn zeros(&self, shape: &[usize], dtype: DType) -> candle_core::Result<Tensor> {
         Tensor::zeros((), dtype, &self.shared.device)?.broadcast_as(shape)
@@ -424,36 +405,8 @@ impl Weights {
         }
     }
 
-    fn file_name(&self, name: &str) -> String {
+    pub(super) fn file_name(&self, name: &str) -> String {
         self.renames.iter().fold(format!("{}{name}", self.prefix), |name, rule| rename(&name, rule))
-    }
-
-    /// The file of a tensor, and how messages call it.
-    fn whereabouts(&self, name: &str) -> (PathBuf, String) {
-        (self.shared.source.file(name).to_owned(), self.called(name))
-    }
-
-    fn called(&self, name: &str) -> String {
-        self.shared.source.called(name)
-    }
-
-    fn check_shape(&self, name: &str, expected: &[usize]) -> Result<(), WeightsError> {
-        let ((file, tensor), expected) = (self.whereabouts(name), expected.to_vec());
-        match self.shared.source.shape(name) {
-            Some(actual) if actual == expected => Ok(()),
-            Some(actual) => Err(WeightsError::ShapeMismatch { file, tensor, expected, actual: actual.to_vec() }),
-            None => {
-                let names = self.shared.source.names();
-                let actual = names.first().map(|name| (*name).to_owned());
-                Err(WeightsError::MissingTensor { file, tensor, expected, count: names.len(), actual })
-            }
-        }
-    }
-
-    fn check_finite(&self, name: &str, stored: &Tensor) -> Result<(), WeightsError> {
-        let Some((element, actual)) = first_non_finite(stored) else { return Ok(()) };
-        let (file, tensor) = self.whereabouts(name);
-        Err(WeightsError::NotFinite { file, tensor, element, actual })
     }
 
     fn convert(&self, stored: Tensor, dtype: DType) -> candle_core::Result<Tensor> {

@@ -35,11 +35,14 @@ impl ModelArguments {
         let completed = self.completed(&single, &base, places)?;
         let (name, kind) = (file.display().to_string(), single.kind());
         let from = completed.folder.files.path();
-        let predicts = completed.sampler.prediction;
-        printer.note(format_args!(
-            "{name} is {kind} and predicts {predicts:?}; its tokenizers are from {}",
-            from.display()
-        ));
+        let predicts = match completed.sampler.prediction {
+            Prediction::Epsilon => "noise (epsilon)",
+            Prediction::V => "velocities (v)",
+            Prediction::Sample => "clean latents",
+            Prediction::Flow => "flow",
+        };
+        printer
+            .note(format_args!("{name} is {kind} and predicts {predicts}; its tokenizers are from {}", from.display()));
         let style = self.style(if let Base::Named(entry) = base { entry.style } else { STYLE })?;
         let Completed { family, folder, sampler, options } = completed;
         let (loras, text_encoder) = (self.lora.clone(), self.text_encoder.clone());

@@ -12,19 +12,17 @@ use linocut_diffusion::family::Family;
 use linocut_diffusion::hub::Places;
 use linocut_diffusion::sampler::{Prediction, Spacing};
 use linocut_diffusion::single_file::{Base, SingleFile};
-use linocut_diffusion::stable_diffusion_3::{Transformer, TransformerConfig};
-use linocut_diffusion::text::{ClipText, T5, T5Config, read_clip_config};
-use linocut_diffusion::unet::{UNet, UNetConfig};
-use linocut_diffusion::vae::{AutoencoderKl, AutoencoderKlConfig};
-use linocut_diffusion::{Location, ModelError, ModelFolder};
+use linocut_diffusion::{ModelError, ModelFolder};
 use linocut_nn::LinearKind;
 use linocut_nn::place::{Placement, Residency};
-use linocut_nn::weights::Weights;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::fixtures;
 use crate::pipeline::small;
+
+mod faults;
+mod full_size;
 
 type Tensors = BTreeMap<String, Vec<usize>>;
 
@@ -111,87 +109,6 @@ fn full(name: &str) -> Tensors {
     serde_json::from_slice(&text).unwrap()
 }
 
-fn list(model: &str, network: &str) -> (Value, Tensors) {
-    let text = fs::read(fixtures().join("manifests").join(model).join(format!("{network}.json"))).unwrap();
-    let mut json: Value = serde_json::from_slice(&text).unwrap();
-    (json["config"].take(), serde_json::from_value(json["tensors"].take()).unwrap())
-}
-
-/// The published configuration as this crate reads it, and the one that shapes tell.
-fn both<T: PartialEq + std::fmt::Debug>(
-    published: &Value,
-    told: &Location,
-    read: impl Fn(Location) -> Result<T, ModelError>,
-) -> (T, T) {
-    (read(Location::Said("published".into(), published.to_string().into())).unwrap(), read(told.clone()).unwrap())
-}
-
-/// Wires a network of a full-size file as its shapes say, after comparing that with what is published.
-fn wire(network: &str, published: &Value, told: &Location, weights: &Weights) {
-    match network {
-        "unet" => {
-            let (published, told) = both(published, told, |file| UNetConfig::read(file));
-            UNet::load(weights, &told).unwrap();
-            let depths = |config: &UNetConfig| UNetConfig {
-                transformer_layers_per_block: told.transformer_layers_per_block.clone(),
-                reverse_transformer_layers_per_block: None,
-                use_linear_projection: false,
-                attention_head_dim: each(&config.attention_head_dim, config.block_out_channels.len()),
-                ..config.clone()
-            };
-            // Depths are compared by what is asked for.
-            assert_eq!(depths(&published), depths(&told));
-        }
-        "vae" => {
-            let (published, told) = both(published, told, |file| AutoencoderKlConfig::read(file));
-            AutoencoderKl::load(weights, &told).unwrap();
-            assert_eq!(published, told);
-        }
-        "transformer" => {
-            let (published, told) = both(published, told, |file| TransformerConfig::read(file));
-            Transformer::load(weights, &told).unwrap();
-            assert_eq!(published, told);
-        }
-        "text_encoder_3" => {
-            let (published, told) = both(published, told, |file| T5Config::read(file));
-            T5::load(weights, &told).unwrap();
-            assert_eq!(published, told);
-        }
-        _ => {
-            let (mut published, told) = both(published, told, |file| read_clip_config(file));
-            ClipText::load(weights, &told).unwrap();
-            // Without a projection the length of it is of no account.
-            published.projection_dim = told.projection_dim;
-            assert_eq!(published, told);
-        }
-    }
-}
-
-fn each(heads: &linocut_diffusion::unet::PerStage<usize>, stages: usize) -> linocut_diffusion::unet::PerStage<usize> {
-    use linocut_diffusion::unet::PerStage;
-    match heads {
-        PerStage::All(heads) => PerStage::Each(vec![*heads; stages]),
-        heads @ PerStage::Each(_) => heads.clone(),
-    }
-}
-
-#[test]
-fn every_tensor_of_full_size_files_is_accounted_for() {
-    for (name, kind, _, model) in FULL {
-        let weights = Weights::blank(full(name));
-        let file = SingleFile::of_weights(Path::new(name), &weights).unwrap();
-        assert_eq!(file.kind(), kind);
-        for network in file.networks() {
-            let (published, tensors) = list(if network == "unet" { name } else { model }, network);
-            let viewed = file.network(network, &weights).unwrap().unwrap();
-            let told = file.config(&format!("{network}/config.json")).unwrap();
-            wire(network, &published, &told, &viewed);
-            viewed.finish(&["text_model.embeddings.position_ids"]).unwrap();
-            assert_eq!(viewed.asked().into_iter().collect::<Tensors>(), tensors, "{name} {network}");
-        }
-    }
-}
-
 /// A safetensors file of these tensors in f16, of which there is only the header on disk.
 fn hollow(folder: &Path, tensors: &Tensors, metadata: &Value) -> PathBuf {
     let (mut header, mut end) = (serde_json::Map::new(), 0);
@@ -258,7 +175,7 @@ fn what_is_missing_is_named_with_where_it_was_looked_for() {
 #[test]
 fn a_network_that_is_not_in_the_file_is_from_the_base() {
     let folder = fixtures().join("own/sd-3.5");
-    let without = |tensors: &mut Tensors4| tensors.retain(|name, _| !name.contains("t5xxl"));
+    let without = |tensors: &mut Loaded| tensors.retain(|name, _| !name.contains("t5xxl"));
     let (_temporary, file) = rewritten("sd-3.5.safetensors", without);
     let model = opened(&file, &folder, |folder| folder).unwrap();
     assert!(drawn(&model) == drawn(&of_folder(&folder, |folder| folder)));
@@ -324,96 +241,14 @@ fn a_named_base_says_how_the_file_is_sampled() {
     assert!(matches!(file.completed(&other, &places), Err(ModelError::OtherBase { actual: "Stable Diffusion", .. })));
 }
 
-type Tensors4 = std::collections::HashMap<String, candle_core::Tensor>;
+type Loaded = std::collections::HashMap<String, candle_core::Tensor>;
 
 /// A tiny file with its tensors changed.
-fn rewritten(name: &str, change: impl FnOnce(&mut Tensors4)) -> (TempDir, PathBuf) {
+fn rewritten(name: &str, change: impl FnOnce(&mut Loaded)) -> (TempDir, PathBuf) {
     let temporary = TempDir::new().unwrap();
     let mut tensors = candle_core::safetensors::load(single(name), &candle_core::Device::Cpu).unwrap();
     change(&mut tensors);
     let file = temporary.path().join(name);
     candle_core::safetensors::save(&tensors, &file).unwrap();
     (temporary, file)
-}
-
-/// What is said of a tiny file with its tensors changed.
-fn said_of(name: &str, folder: &str, change: impl FnOnce(&mut Tensors4)) -> String {
-    let (_temporary, file) = rewritten(name, change);
-    let error = opened(&file, &fixtures().join(folder), |folder| folder).unwrap_err().to_string();
-    let file = file.to_string_lossy().into_owned();
-    assert!(error.contains(&file), "{error}");
-    error.replace(&file, "FILE")
-}
-
-fn rename(from: &str, to: &str) -> impl Fn(&mut Tensors4) {
-    move |tensors| {
-        let tensor = tensors.remove(from).unwrap();
-        tensors.insert(to.to_owned(), tensor);
-    }
-}
-
-fn reshape(name: &str, shape: &[usize]) -> impl Fn(&mut Tensors4) {
-    let zeros = candle_core::Tensor::zeros(shape, candle_core::DType::F32, &candle_core::Device::Cpu).unwrap();
-    move |tensors| drop(tensors.insert(name.to_owned(), zeros.clone()))
-}
-
-#[test]
-fn damaged_files_are_named_with_their_tensors() {
-    let norm = "model.diffusion_model.input_blocks.1.0.in_layers.0.weight";
-    let said =
-        said_of("sd-1.5.safetensors", "own/sd-1.5", rename(norm, "model.diffusion_model.input_blocks.1.0.in.weight"));
-    assert!(said.contains("FILE has no tensor down_blocks.0.resnets.0.norm1.weight of shape [8]"), "{said}");
-    let more = "model.diffusion_model.input_blocks.1.0.other.weight";
-    let said = said_of("sd-1.5.safetensors", "own/sd-1.5", |tensors| {
-        tensors.insert(more.to_owned(), tensors[norm].clone());
-    });
-    assert!(said.ends_with(&format!("such as down_blocks.0.resnets.0.other.weight ({more})")), "{said}");
-    let said = said_of("sd-1.5.safetensors", "own/sd-1.5", reshape(norm, &[9]));
-    let expected = format!("down_blocks.0.resnets.0.norm1.weight ({norm}) in FILE has shape [9], expected [8]");
-    assert_eq!(said, expected);
-    let fused = "cond_stage_model.model.transformer.resblocks.0.attn.in_proj_weight";
-    let said = said_of("sd-2.1.safetensors", "own/sd-2.1", reshape(fused, &[50, 16]));
-    assert_eq!(said, format!("{fused} in FILE has shape [50, 16], of which part 2 of 3 is wanted"));
-    let said = said_of("sdxl.safetensors", "tiny/sdxl", rename(norm, "unheard.of"));
-    assert_eq!(said, "FILE holds 1 tensors that the model does not use, such as unheard.of");
-    let enter = "model.diffusion_model.x_embedder.proj.weight";
-    let said = said_of("sd-3.5.safetensors", "own/sd-3.5", rename(enter, "model.diffusion_model.x.proj.weight"));
-    assert!(said.starts_with("FILE has no tensor pos_embed.proj.weight among its "), "{said}");
-}
-
-#[test]
-fn truncated_files_are_named() {
-    for name in ["sd-1.5.safetensors", "sd-1.5.ckpt"] {
-        let bytes = fs::read(single(name)).unwrap();
-        let temporary = TempDir::new().unwrap();
-        let file = temporary.path().join(name);
-        for kept in [0, 7, 1000, 200_000, bytes.len() - 1] {
-            fs::write(&file, &bytes[..kept]).unwrap();
-            let error = SingleFile::open(&file).unwrap_err().to_string();
-            assert!(error.contains(&*file.to_string_lossy()), "{name} {kept}: {error}");
-        }
-    }
-}
-
-#[test]
-fn files_of_other_kinds_are_refused_by_what_they_are() {
-    let of = |names: &[&str]| {
-        let tensors = names.iter().map(|name| ((*name).to_owned(), vec![4, 4]));
-        SingleFile::of_weights(Path::new("FILE"), &Weights::blank(tensors)).unwrap_err().to_string()
-    };
-    for (name, is) in [
-        ("model.diffusion_model.double_blocks.0.img_attn.qkv.weight", "a checkpoint of FLUX"),
-        ("conditioner.embedders.0.model.ln_final.weight", "a refiner of Stable Diffusion XL"),
-        ("lora_unet_mid_block_resnets_0_conv1.alpha", "a LoRA, which is merged into a model"),
-        ("down_blocks.0.resnets.0.conv1.weight", "a UNet alone, in the names of diffusers"),
-        ("some.weight", "a file of 1 tensors, such as some.weight"),
-    ] {
-        let expected = format!("FILE is {is}; supported are checkpoints of Stable Diffusion 1, 2, XL and 3");
-        assert_eq!(of(&[name]), format!("{expected} in the original names"));
-    }
-    assert!(of(&[]).starts_with("FILE is a file of 0 tensors; "));
-    let mut inpainting = full("sd-1.5");
-    inpainting.insert("model.diffusion_model.input_blocks.0.0.weight".to_owned(), vec![320, 9, 3, 3]);
-    let error = SingleFile::of_weights(Path::new("FILE"), &Weights::blank(inpainting)).unwrap_err().to_string();
-    assert!(error.contains("is told 5 channels besides the latents, as for inpainting or editing"), "{error}");
 }
