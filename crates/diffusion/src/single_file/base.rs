@@ -57,23 +57,31 @@ impl SingleFile {
     /// [`ModelError::Io`] and [`ModelError::Config`] for a folder whose files cannot be read.
     pub fn completed(&self, base: &Base, places: &Places) -> Result<Completed, ModelError> {
         match base {
-            Base::Usual => Ok(self.of_entry(self.found(places)?, self.usual(), false)),
+            Base::Usual => Ok(self.of_entry(self.found(self.usual(), places)?, self.usual(), false)),
             Base::Named(entry) => {
                 self.check_family(entry.name, entry.family)?;
-                let folder = self.located(entry, places).map_err(|missing| self.incomplete(missing))?;
-                Ok(self.of_entry(folder, entry, true))
+                Ok(self.of_entry(self.found(entry, places)?, entry, false))
             }
             Base::Folder(folder) => self.of_folder(folder, self.usual()),
         }
     }
 
-    /// The first folder of a named model of the same kind that has what this file lacks.
-    fn found(&self, places: &Places) -> Result<Location, ModelError> {
-        let others = || self.bases()[1..].iter().filter_map(|name| Entry::named(name).ok());
-        self.located(self.usual(), places).or_else(|missing| {
-            let other = others().find_map(|entry| self.located(entry, places).ok());
-            other.ok_or_else(|| self.incomplete(missing))
+    /// The folder of a named model that has what this file lacks, or else the first of one of the same kind.
+    fn found(&self, entry: &Entry, places: &Places) -> Result<Location, ModelError> {
+        self.located(entry, places).or_else(|missing| {
+            let mut others = self.bases().iter().filter_map(|name| Entry::named(name).ok());
+            let other = others.find_map(|other| self.located(other, places).ok());
+            let (file, kind) = (self.file().to_owned(), self.kind());
+            other.ok_or_else(|| ModelError::Incomplete { file, kind, missing: Box::new(missing) })
         })
+    }
+
+    /// Files of a named model that this file needs besides: its tokenizers, and networks that are not in it.
+    #[must_use]
+    pub fn wanted(&self, entry: &Entry) -> Vec<File> {
+        let repository = entry.repositories().first().copied();
+        let is_wanted = |file: &File| Some(file.repository) == repository && self.lacks(file);
+        entry.files().into_iter().filter(is_wanted).collect()
     }
 
     /// The folder of a named model that has what this file lacks.
@@ -82,14 +90,11 @@ impl SingleFile {
             return Ok(bundle.into());
         }
         let repository = entry.repositories().first().copied().unwrap_or(entry.repository);
-        let files = entry.files();
-        let wanted: Vec<&File> =
-            files.iter().filter(|file| file.repository == repository && self.lacks(file)).collect();
-        let looked = places.folders(repository);
-        match best_folder(places, repository, &wanted) {
+        let (wanted, looked) = (self.wanted(entry), places.folders(repository));
+        match best_folder(places, repository, &wanted.iter().collect::<Vec<_>>()) {
             Some((folder, missing)) if missing.is_empty() => Ok(folder.into()),
             Some((_, files)) => Err(MissingFiles { model: entry.name, files, looked }),
-            None => Err(MissingFiles { model: entry.name, files: wanted.into_iter().cloned().collect(), looked }),
+            None => Err(MissingFiles { model: entry.name, files: wanted, looked }),
         }
     }
 
@@ -98,14 +103,11 @@ impl SingleFile {
         match file.component {
             Component::Tokenizer | Component::Tokenizer2 | Component::Tokenizer3 => true,
             Component::Scheduler | Component::Lora => false,
+            Component::TextEncoder3 if self.has_text_encoder_apart() => false,
             _ => {
                 !self.networks().any(|folder| file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
             }
         }
-    }
-
-    fn incomplete(&self, missing: MissingFiles) -> ModelError {
-        ModelError::Incomplete { file: self.file().to_owned(), kind: self.kind(), missing: Box::new(missing) }
     }
 
     fn check_family(&self, base: &str, family: &Family) -> Result<(), ModelError> {

@@ -28,6 +28,8 @@ pub struct SingleFile {
     shared: Arc<Shared>,
     /// What the network predicts, whatever the file says.
     asked: Option<Prediction>,
+    /// Whether the large text encoder is given apart.
+    apart: bool,
     /// Whether configurations of the folder that completes the file come before its own.
     yields: bool,
 }
@@ -88,7 +90,7 @@ impl SingleFile {
         }
         let (prediction, is_zero_terminal) = (kind::prediction_of(weights), weights.contains(ZERO_MARK));
         let shared = Shared { file: file.to_owned(), kind, networks, prediction, is_zero_terminal };
-        Ok(Self { shared: Arc::new(shared), asked: None, yields: false })
+        Ok(Self { shared: Arc::new(shared), asked: None, apart: false, yields: false })
     }
 
     /// The file.
@@ -159,6 +161,16 @@ impl SingleFile {
     #[must_use]
     pub fn predicting(&self, prediction: Prediction) -> Self {
         Self { asked: Some(prediction), ..self.clone() }
+    }
+
+    /// The same file, whose large text encoder (T5) is given apart, as [`ModelFolder::text_encoder`](crate::ModelFolder::text_encoder).
+    #[must_use]
+    pub fn with_text_encoder_apart(&self) -> Self {
+        Self { apart: true, ..self.clone() }
+    }
+
+    pub(super) fn has_text_encoder_apart(&self) -> bool {
+        self.apart
     }
 
     /// The same file, before whose configurations come those of the folder that completes it, or not.

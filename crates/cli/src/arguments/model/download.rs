@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use indicatif::{ProgressBar, ProgressStyle};
 use linocut::diffusion::entry::Entry;
 use linocut::diffusion::hub::{Downloaded, Hub, Located, MissingFiles, Places};
+use linocut::diffusion::single_file::SingleFile;
 
 use super::ModelArguments;
 use crate::failure::Failed;
@@ -27,19 +28,22 @@ impl ModelArguments {
     }
 
     /// Whether files that complete a single file have been downloaded, if the licence of the model that they are of is accepted.
-    pub(super) fn is_downloaded(&self, missing: &MissingFiles, places: &Places) -> Result<bool, Failed> {
+    pub(super) fn is_downloaded(
+        &self,
+        single: &SingleFile,
+        missing: &MissingFiles,
+        places: &Places,
+    ) -> Result<bool, Failed> {
         let hub = Hub::default();
-        let (Some(cache), Ok(entry)) = (&places.cache, Entry::named(missing.model)) else { return Ok(false) };
-        if self.offline || hub.offline {
+        let Ok(entry) = Entry::named(missing.model) else { return Ok(false) };
+        if self.offline || hub.offline || places.cache.is_none() {
             return Ok(false);
         }
         if !self.yes {
             confirm(entry, missing)?;
         }
         let bar = bar()?;
-        for file in &missing.files {
-            hub.download(cache, file, &mut |came| show(&bar, came))?;
-        }
+        hub.complete(places, missing.clone(), &single.wanted(entry), &mut |came| show(&bar, came))?;
         bar.finish_and_clear();
         Ok(true)
     }

@@ -31,6 +31,7 @@ impl ModelArguments {
             Some(Predicted::Epsilon) => SingleFile::open(file)?.predicting(Prediction::Epsilon),
             Some(Predicted::V) => SingleFile::open(file)?.predicting(Prediction::V),
         };
+        let single = if self.text_encoder.is_some() { single.with_text_encoder_apart() } else { single };
         let base = self.base()?;
         let completed = self.completed(&single, &base, places)?;
         let (name, kind) = (file.display().to_string(), single.kind());
@@ -65,7 +66,7 @@ impl ModelArguments {
     fn completed(&self, single: &SingleFile, base: &Base, places: &Places) -> Result<Completed, Failed> {
         match single.completed(base, places) {
             Err(ModelError::Incomplete { file, kind, missing }) => {
-                if self.is_downloaded(&missing, places)? {
+                if self.is_downloaded(single, &missing, places)? {
                     return Ok(single.completed(base, places)?);
                 }
                 let error = ModelError::Incomplete { file, kind, missing };
@@ -78,7 +79,7 @@ impl ModelArguments {
     /// Whether missing files have been downloaded.
     #[cfg(not(feature = "hub"))]
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "with downloads it needs both")]
-    fn is_downloaded(&self, _: &MissingFiles, _: &Places) -> Result<bool, Failed> {
+    fn is_downloaded(&self, _: &SingleFile, _: &MissingFiles, _: &Places) -> Result<bool, Failed> {
         Ok(false)
     }
 }

@@ -179,6 +179,11 @@ fn a_network_that_is_not_in_the_file_is_from_the_base() {
     let (_temporary, file) = rewritten("sd-3.5.safetensors", without);
     let model = opened(&file, &folder, |folder| folder).unwrap();
     assert!(drawn(&model) == drawn(&of_folder(&folder, |folder| folder)));
+    let models = tokenizers(Entry::named("sd-3.5-medium").unwrap(), &folder);
+    let (single, places) = (SingleFile::open(&file).unwrap(), Places::from(models.path()));
+    let error = single.completed(&Base::Usual, &places).unwrap_err().to_string();
+    assert!(error.contains("/text_encoder_3/model.safetensors.index.json") && !error.contains("token"), "{error}");
+    single.with_text_encoder_apart().completed(&Base::Usual, &places).unwrap();
     let base = TempDir::new().unwrap();
     for part in ["tokenizer", "tokenizer_2", "tokenizer_3"] {
         fs::create_dir_all(base.path().join(part)).unwrap();
@@ -238,6 +243,10 @@ fn a_named_base_says_how_the_file_is_sampled() {
         "{error}"
     );
     let other = Base::Folder(fixtures().join("own/sd-1.5").into());
+    let turbo = Entry::named("sdxl-turbo").unwrap();
+    let elsewhere = file.completed(&Base::Named(turbo), &places).unwrap();
+    assert_eq!((&elsewhere.sampler, elsewhere.options.steps), (&turbo.sampler, 4));
+    assert_eq!(elsewhere.folder.files, model.folder.files);
     assert!(matches!(file.completed(&other, &places), Err(ModelError::OtherBase { actual: "Stable Diffusion", .. })));
 }
 
