@@ -121,8 +121,8 @@ pub enum ModelError {
         /// The network.
         network: &'static str,
     },
-    /// A checkpoint in one file cannot be completed from a model of another family.
-    #[error("{} is a checkpoint of {kind}, and {base} is of the family {actual}", file.display())]
+    /// A checkpoint in one file cannot be completed from a model of another kind.
+    #[error("{base}, of the family {actual}, cannot complete {}, a checkpoint of {kind}", file.display())]
     OtherBase {
         /// The file.
         file: PathBuf,

@@ -4,7 +4,7 @@ use linocut_nn::repositories::Places;
 
 use super::file::SingleFile;
 use crate::denoise::{DenoiseOptions, Diffusion};
-use crate::entry::{Component, Entry, File, Weights};
+use crate::entry::{Component, Entry, File};
 use crate::family::Family;
 use crate::folder::{ModelFolder, SCHEDULER, read_sampler};
 use crate::hub::{MissingFiles, best_folder};
@@ -53,13 +53,13 @@ impl SingleFile {
     ///
     /// # Errors
     ///
-    /// [`ModelError::Incomplete`] names what is nowhere and where it was looked for; [`ModelError::OtherBase`] for a base of another family;
+    /// [`ModelError::Incomplete`] names what is nowhere and where it was looked for; [`ModelError::OtherBase`] for a base of another kind;
     /// [`ModelError::Io`] and [`ModelError::Config`] for a folder whose files cannot be read.
     pub fn completed(&self, base: &Base, places: &Places) -> Result<Completed, ModelError> {
         match base {
             Base::Usual => Ok(self.of_entry(self.found(self.usual(), places)?, self.usual(), false)),
             Base::Named(entry) => {
-                self.check_family(entry.name, entry.family)?;
+                self.check_kind(entry)?;
                 Ok(self.of_entry(self.found(entry, places)?, entry, false))
             }
             Base::Folder(folder) => self.of_folder(folder, self.usual()),
@@ -86,9 +86,6 @@ impl SingleFile {
 
     /// The folder of a named model that has what this file lacks.
     fn located(&self, entry: &Entry, places: &Places) -> Result<Location, MissingFiles> {
-        if let Weights::Bundled(bundle) = entry.weights {
-            return Ok(bundle.into());
-        }
         let repository = entry.repositories().first().copied().unwrap_or(entry.repository);
         let (wanted, looked) = (self.wanted(entry), places.folders(repository));
         match best_folder(places, repository, &wanted.iter().collect::<Vec<_>>()) {
@@ -110,12 +107,19 @@ impl SingleFile {
         }
     }
 
-    fn check_family(&self, base: &str, family: &Family) -> Result<(), ModelError> {
-        if family == self.family() {
+    /// Whether a named model has the tokenizers of this kind: it is one of those that are known to, or made of one.
+    fn check_kind(&self, entry: &Entry) -> Result<(), ModelError> {
+        let made_of = entry.repositories().first().copied();
+        let mut known = self.bases().iter().filter_map(|name| Entry::named(name).ok());
+        if made_of.is_some() && known.any(|base| base.repositories().first().copied() == made_of) {
             return Ok(());
         }
+        Err(self.other_base(entry.name, entry.family))
+    }
+
+    fn other_base(&self, base: &str, family: &Family) -> ModelError {
         let (file, kind) = (self.file().to_owned(), self.kind());
-        Err(ModelError::OtherBase { file, kind, base: base.to_owned(), actual: family.name })
+        ModelError::OtherBase { file, kind, base: base.to_owned(), actual: family.name }
     }
 
     fn of_entry(&self, folder: Location, entry: &Entry, yields: bool) -> Completed {
@@ -129,7 +133,9 @@ impl SingleFile {
     fn of_folder(&self, base: &Location, usual: &Entry) -> Result<Completed, ModelError> {
         if base.join("model_index.json").exists() {
             let family = Family::of_folder(base.clone())?;
-            self.check_family(&base.path().display().to_string(), family)?;
+            if family != self.family() {
+                return Err(self.other_base(&base.path().display().to_string(), family));
+            }
         }
         let usual = self.of_entry(base.clone(), usual, true);
         let scheduler = base.join(SCHEDULER);

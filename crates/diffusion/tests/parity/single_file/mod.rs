@@ -239,10 +239,14 @@ fn a_named_base_says_how_the_file_is_sampled() {
     assert_eq!((&model.sampler, &model.folder.denoiser), (&lightning.sampler, &None));
     let error = file.completed(&Base::Named(Entry::named("sd-1.5").unwrap()), &places).unwrap_err().to_string();
     assert!(
-        error.ends_with("is a checkpoint of Stable Diffusion XL, and sd-1.5 is of the family Stable Diffusion"),
+        error.starts_with("sd-1.5, of the family Stable Diffusion, cannot complete ")
+            && error.ends_with(", a checkpoint of Stable Diffusion XL"),
         "{error}"
     );
     let other = Base::Folder(fixtures().join("own/sd-1.5").into());
+    let second = SingleFile::open(single("sd-2.1.safetensors")).unwrap();
+    let first = Base::Named(Entry::named("sd-1.5").unwrap());
+    assert!(matches!(second.completed(&first, &places), Err(ModelError::OtherBase { .. })));
     let turbo = Entry::named("sdxl-turbo").unwrap();
     let elsewhere = file.completed(&Base::Named(turbo), &places).unwrap();
     assert_eq!((&elsewhere.sampler, elsewhere.options.steps), (&turbo.sampler, 4));
