@@ -16,6 +16,7 @@ use crate::location::Location;
 use crate::lora::{Component, Lora};
 use crate::model_error::ModelError;
 use crate::sampler::Sampler;
+use crate::single_file::SingleFile;
 use crate::text::{ClipPrompt, ClipText, ClipTokenizer, read_clip_config};
 use crate::vae::{AutoencoderKl, AutoencoderKlConfig};
 
@@ -23,6 +24,15 @@ use crate::vae::{AutoencoderKl, AutoencoderKlConfig};
 const POSITION_IDS: &str = "text_model.embeddings.position_ids";
 /// What a decoder leaves of an autoencoder.
 const ENCODER: [&str; 2] = ["encoder.", "quant_conv."];
+
+/// The file in which a folder says how its model is sampled.
+pub(crate) const SCHEDULER: &str = "scheduler/scheduler_config.json";
+
+/// What such a file says.
+pub(crate) fn read_sampler(file: &Location) -> Result<Sampler, ModelError> {
+    let text = String::from_utf8_lossy(&file.read()?).into_owned();
+    Sampler::from_json(&text).map_err(|source| ModelError::Sampler { file: file.path(), source: Box::new(source) })
+}
 
 /// Where the parts of a model live.
 #[derive(Clone, Debug, Default)]
@@ -70,11 +80,14 @@ impl Placements {
     }
 }
 
-/// A folder in the layout of a diffusers repository, with a folder for every component, and where its parts are to live.
+/// A folder in the layout of a diffusers repository, with a folder for every component, or a single file that such a folder completes, and
+/// where its parts are to live.
 #[derive(Clone, Debug)]
 pub struct ModelFolder {
     /// The folder.
     pub files: Location,
+    /// A checkpoint in one file, whose networks take the place of the folder's: see [`SingleFile::completed`]. Default: none.
+    pub single: Option<SingleFile>,
     /// Weights of another denoiser of the same shape, as Lightning and Hyper publish them. Default: the folder's.
     pub denoiser: Option<PathBuf>,
     /// Weights of another large text encoder of the same shape, T5 or Qwen 3: safetensors, or a GGUF file, whose blocks of few bits stay as
@@ -93,7 +106,8 @@ impl ModelFolder {
     #[must_use]
     pub fn new(files: impl Into<Location>) -> Self {
         let places = Placements::default();
-        Self { files: files.into(), text_encoder: None, denoiser: None, vae: None, loras: Vec::new(), places }
+        let files = files.into();
+        Self { files, single: None, text_encoder: None, denoiser: None, vae: None, loras: Vec::new(), places }
     }
 
     /// The same folder, all of whose parts live in one place; see [`Placements::all`].
@@ -127,7 +141,7 @@ impl ModelFolder {
     ///
     /// [`ModelError::MissingFiles`] names files that are not there, [`ModelError::Lora`] what is no LoRA.
     pub fn opened(&self, files: &[&str]) -> Result<OpenedFolder<'_>, ModelError> {
-        let own = files.iter().map(|file| self.files.join(file));
+        let own = files.iter().map(|file| self.location(file));
         let given = self.text_encoder.iter().chain(&self.denoiser).chain(&self.vae);
         let given = given.chain(self.loras.iter().map(|(file, _)| file)).map(Location::from);
         let missing: Vec<Location> = own.chain(given).filter(|file| !file.exists()).collect();
@@ -137,6 +151,31 @@ impl ModelFolder {
         }
         let loras = self.loras.iter().map(|(file, scale)| Lora::open(file, *scale)).collect::<Result<_, _>>()?;
         Ok(OpenedFolder { folder: self, loras })
+    }
+
+    /// The file or folder that the model is called by.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.single.as_ref().map_or_else(|| self.files.path(), |single| single.file().to_owned())
+    }
+
+    /// A file of the model, or what the single file says in its place.
+    fn location(&self, path: &str) -> Location {
+        let own = self.single.as_ref().map(|single| single.location(&self.files, path));
+        own.unwrap_or_else(|| self.files.join(path))
+    }
+
+    /// The weights of a network, by its folder.
+    fn weights(&self, network: &'static str, place: &Placement) -> Result<Weights, ModelError> {
+        let files = self.files.join(network);
+        let Some(single) = &self.single else { return files.weights(place) };
+        if let Some(weights) = single.weights(network, place)? {
+            return Ok(weights);
+        }
+        if files.exists() {
+            return files.weights(place);
+        }
+        Err(ModelError::NoNetwork { file: single.file().to_owned(), base: self.files.path(), network })
     }
 }
 
@@ -171,8 +210,11 @@ impl OpenedFolder<'_> {
         let adapters =
             changed.into_iter().flat_map(|component| self.loras.iter().map(move |lora| lora.adapter(component)));
         let adapters: Vec<Arc<dyn Adapt>> = adapters.collect();
-        let files = other.map_or_else(|| folder.files.join(name), Location::from);
-        let weights = files.weights(place)?.adapted(adapters);
+        let weights = match other {
+            Some(file) => Location::from(file).weights(place)?,
+            None => folder.weights(name, place)?,
+        };
+        let weights = weights.adapted(adapters);
         Part::of_weights(name, weights, place.residency, move |weights| {
             let part = wire(weights)?;
             weights.finish(left)?;
@@ -200,7 +242,7 @@ impl OpenedFolder<'_> {
                 .with_linear_kind(place.linear_kind)
                 .renamed(gguf.iter().copied())
         } else {
-            given.map_or_else(|| self.folder.files.join(name), Location::from).weights(place)?
+            given.map_or_else(|| self.folder.weights(name, place), |file| Location::from(file).weights(place))?
         };
         Part::of_weights(name, weights, place.residency, wire)
     }
@@ -239,9 +281,7 @@ impl OpenedFolder<'_> {
         if let Some(given) = given {
             return Ok(given);
         }
-        let file = self.path("scheduler/scheduler_config.json");
-        let text = String::from_utf8_lossy(&file.read()?).into_owned();
-        Sampler::from_json(&text).map_err(|source| ModelError::Sampler { file: file.path(), source: Box::new(source) })
+        read_sampler(&self.path(SCHEDULER))
     }
 
     /// What the model knows of itself; `sampler` is as in [`OpenedFolder::sampler`].
@@ -256,7 +296,7 @@ impl OpenedFolder<'_> {
     /// The file in which a part says what it is.
     #[must_use]
     pub fn config(&self, part: &str) -> Location {
-        self.path(part).join("config.json")
+        self.folder.location(&format!("{part}/config.json"))
     }
 
     /// A file or folder of the model.

@@ -13,6 +13,7 @@ pub mod noise;
 pub mod prompt;
 pub mod sampler;
 pub mod sdxl;
+pub mod single_file;
 pub mod stable_diffusion;
 pub mod stable_diffusion_3;
 pub mod text;

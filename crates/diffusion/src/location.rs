@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use linocut_nn::place::Placement;
 use linocut_nn::weights::{Weights, WeightsError};
@@ -26,6 +27,8 @@ pub enum Location {
     Disk(PathBuf),
     /// In the program.
     Bundled(&'static Bundle, String),
+    /// Nowhere: what a file of that path would say.
+    Said(PathBuf, Arc<str>),
 }
 
 impl<P: Into<PathBuf>> From<P> for Location {
@@ -48,6 +51,7 @@ impl Location {
             Self::Disk(folder) => Self::Disk(folder.join(path)),
             Self::Bundled(bundle, folder) if folder.is_empty() => Self::Bundled(bundle, path.to_owned()),
             Self::Bundled(bundle, folder) => Self::Bundled(bundle, format!("{folder}/{path}")),
+            Self::Said(folder, _) => Self::Disk(folder.join(path)),
         }
     }
 
@@ -55,7 +59,7 @@ impl Location {
     #[must_use]
     pub fn path(&self) -> PathBuf {
         match self {
-            Self::Disk(path) => path.clone(),
+            Self::Disk(path) | Self::Said(path, _) => path.clone(),
             Self::Bundled(bundle, path) => Path::new(bundle.name).join(path),
         }
     }
@@ -66,6 +70,7 @@ impl Location {
         match self {
             Self::Disk(path) => path.exists(),
             Self::Bundled(bundle, path) => bundle.files.iter().any(|(file, _)| Path::new(file).starts_with(path)),
+            Self::Said(..) => true,
         }
     }
 
@@ -78,6 +83,7 @@ impl Location {
         let found = match self {
             Self::Disk(path) => fs::read(path).map(Cow::Owned),
             Self::Bundled(..) => self.bundled(|file, path| file == path).map(|(_, bytes)| Cow::Borrowed(bytes)),
+            Self::Said(_, text) => Ok(Cow::Owned(text.as_bytes().to_owned())),
         };
         found.map_err(|source| ModelError::Io { file: self.path(), source })
     }
@@ -89,7 +95,7 @@ impl Location {
     /// [`ModelError::Weights`], as [`Weights::open`].
     pub fn weights(&self, place: &Placement) -> Result<Weights, ModelError> {
         match self {
-            Self::Disk(path) => Ok(place.weights(path)?),
+            Self::Disk(path) | Self::Said(path, _) => Ok(place.weights(path)?),
             Self::Bundled(..) => {
                 let is_here =
                     |file: &str, path: &str| Path::new(file).starts_with(path) && file.ends_with(".safetensors");

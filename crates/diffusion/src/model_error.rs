@@ -91,6 +91,48 @@ pub enum ModelError {
         /// The class that it names.
         actual: String,
     },
+    /// A file that is no checkpoint of a known kind.
+    #[error("{} is {actual}; supported are {expected}", file.display())]
+    UnknownFile {
+        /// The file.
+        file: PathBuf,
+        /// What it is.
+        actual: String,
+        /// What it may be.
+        expected: &'static str,
+    },
+    /// A checkpoint in one file has no tokenizer, and maybe lacks networks: they are nowhere on this machine.
+    #[error("{} is a checkpoint of {kind} and needs files that are not in it: {missing}", file.display())]
+    Incomplete {
+        /// The file.
+        file: PathBuf,
+        /// What it is.
+        kind: &'static str,
+        /// What is missing, and where it was looked for.
+        missing: Box<MissingFiles>,
+    },
+    /// A checkpoint in one file has no such network, and neither has the folder that completes it.
+    #[error("{} has no {network}, and {} has none either", file.display(), base.display())]
+    NoNetwork {
+        /// The file.
+        file: PathBuf,
+        /// The folder.
+        base: PathBuf,
+        /// The network.
+        network: &'static str,
+    },
+    /// A checkpoint in one file cannot be completed from a model of another kind.
+    #[error("{base}, of the family {actual}, cannot complete {}, a checkpoint of {kind}", file.display())]
+    OtherBase {
+        /// The file.
+        file: PathBuf,
+        /// What it is.
+        kind: &'static str,
+        /// The model that was to complete it.
+        base: String,
+        /// The family of that.
+        actual: &'static str,
+    },
     /// An input of the wrong shape.
     #[error("{tensor} has shape {actual:?}, expected {expected}")]
     ShapeMismatch {

@@ -19,11 +19,39 @@ fn a_folder_is_drawn_with_by_its_own_kind_and_scheduler() {
 }
 
 #[test]
+fn a_single_file_draws_what_the_folder_draws_that_completes_it() {
+    for (name, base) in [("sd-2.1.safetensors", "own/sd-2.1"), ("sd-1.5.ckpt", "own/sd-1.5")] {
+        let folder = Folder::new();
+        let draw = |model: String, out: &str| {
+            folder.json(&format!("draw boat --model {model} --steps 2 --candidates 1 --seed 3 --out {out}"), 0)
+        };
+        draw(format!("{} --base {}", model(&format!("single/{name}")), model(base)), "file.svg");
+        draw(model(base), "folder.svg");
+        assert_eq!(folder.read("file.svg"), folder.read("folder.svg"), "{name}");
+    }
+}
+
+#[test]
+fn a_single_file_without_tokenizers_says_what_it_needs() {
+    let folder = Folder::new();
+    let file = model("single/sdxl.safetensors");
+    let error = folder.error(&format!("draw boat --model {file} --models nowhere"));
+    assert!(error.contains("needs files that are not in it: sdxl-base lacks "), "{error}");
+    assert!(error.contains("tokenizer_2/vocab.json") && error.contains("looked in nowhere"), "{error}");
+    let error = folder.error(&format!("draw boat --model {file} --base {}", model("own/sd-1.5")));
+    assert!(error.contains(", of the family Stable Diffusion, cannot complete "), "{error}");
+    let error = folder.error(&format!("draw boat --model {file} --base none"));
+    assert!(error.starts_with("there is no model none"), "{error}");
+    let error = folder.error(&format!("draw boat --model {} --prediction v", model("own/sd-1.5")));
+    assert!(error.starts_with("`--base` and `--prediction` are for a checkpoint in one file"), "{error}");
+}
+
+#[test]
 fn what_is_no_model_is_named() {
     let folder = Folder::new().with("file", "");
     let error = folder.error("draw boat --model none");
     assert!(
-        error.starts_with("there is no model none, expected one of sdxl-base") && error.ends_with("diffusers"),
+        error.starts_with("there is no model none, expected one of sdxl-base") && error.ends_with("in one file"),
         "{error}"
     );
     let error = folder.error("draw boat --model .");

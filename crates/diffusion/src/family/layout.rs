@@ -35,6 +35,12 @@ impl Family {
         })
     }
 
+    /// Whether a folder has the configurations of denoiser and autoencoder.
+    pub(crate) fn is_configured(&self, folder: &Location) -> bool {
+        let mut looked = self.networks.iter().filter(|network| network.stage != Stage::Text);
+        looked.all(|network| folder.join(network.folder).join("config.json").exists())
+    }
+
     /// Side in px of the pictures that the model in a folder was trained for; `None` if its files do not say it.
     fn side(&self, folder: &Location) -> Result<Option<u32>, ModelError> {
         let Some(denoiser) = self.networks.iter().find(|network| network.stage == Stage::Denoise) else {

@@ -90,7 +90,7 @@ impl Family {
         options: &DenoiseOptions,
         limit: u64,
     ) -> Result<(Diffusion, MemoryPlan), ModelError> {
-        let model = folder.files.path().display().to_string();
+        let model = folder.path().display().to_string();
         let open = |places: &Placements| {
             let folder = ModelFolder { places: places.clone(), ..folder.clone() };
             let diffusion = self.open(&folder, sampler.cloned(), options.clone())?;

@@ -65,19 +65,29 @@ impl Hub {
     /// and [`HubError::Length`] the file that could not be had.
     pub fn obtain(&self, places: &Places, entry: &Entry, watch: Watch<'_>) -> Result<Located, HubError> {
         let Err(missing) = entry.locate(places) else { return Ok(entry.locate(places)?) };
+        self.complete(places, missing, &entry.files(), watch)?;
+        Ok(entry.locate(places)?)
+    }
+
+    /// Downloads of these files of a model what the cache lacks, from the repositories of which something is missing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Hub::obtain`].
+    pub fn complete(
+        &self,
+        places: &Places,
+        missing: MissingFiles,
+        files: &[File],
+        watch: Watch<'_>,
+    ) -> Result<(), HubError> {
         if self.offline {
             return Err(HubError::Offline(missing));
         }
         let Some(cache) = &places.cache else { return Err(HubError::NoCache(missing)) };
-        self.complete(cache, entry, &missing, watch)?;
-        Ok(entry.locate(places)?)
-    }
-
-    /// Downloads what the cache lacks of the repositories that lack something.
-    fn complete(&self, cache: &Path, entry: &Entry, missing: &MissingFiles, watch: Watch<'_>) -> Result<(), HubError> {
         let cached = Places { models: None, cache: Some(cache.to_owned()) };
         let is_lacking = |file: &File| missing.files.iter().any(|lacking| lacking.repository == file.repository);
-        for file in entry.files().iter().filter(|file| is_lacking(file)) {
+        for file in files.iter().filter(|file| is_lacking(file)) {
             let is_there =
                 best_folder(&cached, file.repository, &[file]).is_some_and(|(_, lacking)| lacking.is_empty());
             if !is_there {

@@ -80,7 +80,7 @@ impl Entry {
 }
 
 /// The folder of a repository that lacks the fewest of these files, and those.
-pub(super) fn best_folder(places: &Places, repository: &str, files: &[&File]) -> Option<(PathBuf, Vec<File>)> {
+pub(crate) fn best_folder(places: &Places, repository: &str, files: &[&File]) -> Option<(PathBuf, Vec<File>)> {
     let lacking = |folder: PathBuf| {
         let is_there = |file: &File| file.alternatives().iter().any(|path| folder.join(path).is_file());
         let missing: Vec<File> = files.iter().filter(|file| !is_there(file)).map(|file| (*file).clone()).collect();

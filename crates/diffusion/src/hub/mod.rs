@@ -15,4 +15,5 @@ pub use download::{Downloaded, Hub, Watch};
 #[cfg(feature = "hub")]
 pub use hub_error::HubError;
 pub use linocut_nn::repositories::{Places, is_offline};
+pub(crate) use located::best_folder;
 pub use located::{Located, MissingFiles};

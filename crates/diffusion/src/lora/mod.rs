@@ -4,7 +4,6 @@ mod adapter_config;
 mod lora_error;
 mod low_rank;
 mod names;
-mod sgm;
 
 pub use lora_error::LoraError;
 pub use low_rank::Lora;

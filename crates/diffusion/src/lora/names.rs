@@ -1,6 +1,6 @@
 //! Keys of LoRA files, in the three dialects that are in use.
 
-use super::sgm::from_sgm;
+use crate::single_file::names::{BLOCKS, Style};
 
 /// The part of a model that a module belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -88,6 +88,9 @@ fn magnitude(key: &str) -> Option<(&str, Part)> {
     (adapter.is_empty() || is_named).then_some((module, Part::Magnitude))
 }
 
+/// How names of modules are written.
+const LINES: Style = Style { dot: '_', blocks: BLOCKS };
+
 /// A module's name as LoRA files of every dialect are brought to: underlines, no wrappers, blocks as diffusers counts them.
 pub(super) fn module_of(name: &str) -> String {
     let plain = name.replace(".processor", "").replace('.', "_");
@@ -95,7 +98,7 @@ pub(super) fn module_of(name: &str) -> String {
         Some(before) => format!("{before}_to_out_0"),
         None => plain,
     };
-    from_sgm(&ended).unwrap_or(ended)
+    LINES.to_diffusers(&ended).unwrap_or(ended)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod forward;
 mod model;
 mod stage;
 
-pub use config::UNetConfig;
+pub use config::{PerStage, UNetConfig};
 pub use deep_cache::{DeepCache, DeepFeatures, Reuse};
 pub(crate) use embedding::{Projection, Waves};
 pub use model::{UNet, UNetInput};

@@ -16,6 +16,7 @@ mod pipeline;
 mod placed;
 mod places;
 mod prompts;
+mod single_file;
 mod stopping;
 mod threads;
 mod tiny;

@@ -10,7 +10,6 @@ use candle_core::{DType, Device, Tensor};
 
 use super::adapt::Adapt;
 use super::blank::Blank;
-use super::finite::first_non_finite;
 use super::folder;
 use super::gguf::Gguf;
 use super::int8::Int8;
@@ -19,9 +18,9 @@ use super::pickle::Pickle;
 use super::rename::rename;
 use super::shards::Shards;
 use super::source::Source;
+use super::view::{View, Views};
 use super::weights_error::WeightsError;
 use crate::linear::{Format, LinearKind};
-use crate::nf4::Nf4Error;
 
 /// Named tensors of a published model, with a prefix that names are relative to.
 ///
@@ -29,7 +28,7 @@ use crate::nf4::Nf4Error;
 /// when it is asked for; nothing is kept.
 #[derive(Clone, Debug)]
 pub struct Weights {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     prefix: String,
     renames: Arc<[(String, String)]>,
     dtype: DType,
@@ -39,8 +38,8 @@ pub struct Weights {
 }
 
 #[derive(Debug)]
-struct Shared {
-    source: Arc<dyn Source>,
+pub(super) struct Shared {
+    pub(super) source: Arc<dyn Source>,
     origin: PathBuf,
     is_blank: bool,
     device: Device,
@@ -57,7 +56,8 @@ struct Asked {
 }
 
 impl Weights {
-    /// Opens a `.safetensors` file, an index of shards (`*.safetensors.index.json`), or a folder with one of them.
+    /// Opens a `.safetensors` file, an index of shards (`*.safetensors.index.json`), a folder with one of them, or a pickle, as
+    /// [`Weights::pth`], by its ending (`.ckpt`, `.pth`, `.pt`, `.bin`).
     ///
     /// Only headers are read. Tensors are converted to `dtype` and moved to `device` when they are asked for. Tensors in 8 bits with a scale
     /// for each row, as optimum-quanto writes them (`weight._data`, `weight._scale`), are widened then.
@@ -67,8 +67,11 @@ impl Weights {
     /// [`WeightsError`] for a file that cannot be read, is truncated or is not safetensors, a missing shard, and a folder without
     /// one clear candidate.
     pub fn open(path: impl AsRef<Path>, dtype: DType, device: &Device) -> Result<Self, WeightsError> {
-        let source = Int8::around(folder::open(path.as_ref())?)?;
-        Ok(Self::new(source, path.as_ref(), dtype, device))
+        let path = path.as_ref();
+        if Pickle::is_named(path) {
+            return Self::pth(path, dtype, device);
+        }
+        Ok(Self::new(Int8::around(folder::open(path)?)?, path, dtype, device))
     }
 
     /// A `.safetensors` file in memory, such as one that is part of the program; `origin` is what errors name.
@@ -98,7 +101,7 @@ impl Weights {
         Ok(Self::new(Arc::new(gguf), path.as_ref(), dtype, device))
     }
 
-    /// Opens a `PyTorch` zip pickle that holds a dictionary of tensors (`.pth`, `.pt`, `.bin`).
+    /// Opens a `PyTorch` zip pickle (`.ckpt`, `.pth`, `.pt`, `.bin`) that holds a dictionary of tensors, or one under `state_dict`.
     ///
     /// # Errors
     ///
@@ -122,6 +125,21 @@ impl Weights {
         let origin = &self.shared.origin;
         let hollow = Self::new(Arc::new(outline), origin, self.dtype, &Device::Cpu).hollow();
         Self { shared: hollow.shared, ..self.clone() }
+    }
+
+    /// Some of these tensors under other names: only they are there, and errors give both names. Views of tensors that the file lacks are
+    /// left out. Prefix and renames of this handle do not apply to names in views.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError::Cut`] if a tensor cannot be cut as a view wants it.
+    pub fn viewed(&self, views: impl IntoIterator<Item = (String, View)>) -> Result<Self, WeightsError> {
+        let source = Arc::new(Views::new(Arc::clone(&self.shared.source), views)?);
+        let mut viewed = Self::new(source, &self.shared.origin, self.dtype, &self.shared.device);
+        if self.is_blank() {
+            viewed = viewed.hollow();
+        }
+        Ok(Self { shared: viewed.shared, prefix: String::new(), renames: Arc::new([]), ..self.clone() })
     }
 
     fn hollow(mut self) -> Self {
@@ -267,7 +285,7 @@ impl Weights {
         } else {
             self.adapters.iter().try_fold(stored, |tensor, adapter| adapter.adapt(&name, tensor))
         };
-        adapted.map_err(|source| WeightsError::Adapt { tensor: name, source })
+        adapted.map_err(|source| WeightsError::Adapt { tensor: self.called(&name), source })
     }
 
     /// Says that a tensor that was asked for takes so many bytes, as it was packed.
@@ -300,24 +318,6 @@ impl Weights {
             return Ok(tensor);
         }
         (tensor + add).map_err(|source| self.conversion(name, source))
-    }
-
-    /// The error of a weight in four bits that cannot be read.
-    pub(crate) fn nf4_error(&self, name: &str, source: Nf4Error) -> WeightsError {
-        let tensor = self.file_name(name);
-        WeightsError::Nf4 { file: self.file(&tensor), tensor, source: Box::new(source) }
-    }
-
-    /// The error of a packed weight whose unpacked shape is not the one wanted.
-    pub(crate) fn shape_error(&self, name: &str, expected: &[usize], actual: &[usize]) -> WeightsError {
-        let tensor = self.file_name(name);
-        let (expected, actual) = (expected.to_vec(), actual.to_vec());
-        WeightsError::ShapeMismatch { file: self.file(&tensor), tensor, expected, actual }
-    }
-
-    pub(crate) fn conversion(&self, name: &str, source: candle_core::Error) -> WeightsError {
-        let tensor = self.file_name(name);
-        WeightsError::Convert { file: self.file(&tensor), tensor, source: Box::new(source) }
     }
 
     /// A view of one zero.
@@ -396,7 +396,7 @@ impl Weights {
         let is_unused =
             |name: &&str| !asked.contains_key(*name) && !allowed.iter().any(|prefix| name.starts_with(prefix));
         let names = self.shared.source.names();
-        let tensors: Vec<String> = names.into_iter().filter(is_unused).map(str::to_owned).collect();
+        let tensors: Vec<String> = names.into_iter().filter(is_unused).map(|name| self.called(name)).collect();
         match tensors.first().cloned() {
             None => Ok(()),
             Some(example) => {
@@ -405,30 +405,8 @@ impl Weights {
         }
     }
 
-    fn file_name(&self, name: &str) -> String {
+    pub(super) fn file_name(&self, name: &str) -> String {
         self.renames.iter().fold(format!("{}{name}", self.prefix), |name, rule| rename(&name, rule))
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.shared.source.file(name).to_owned()
-    }
-
-    fn check_shape(&self, name: &str, expected: &[usize]) -> Result<(), WeightsError> {
-        let (file, tensor, expected) = (self.file(name), name.to_owned(), expected.to_vec());
-        match self.shared.source.shape(name) {
-            Some(actual) if actual == expected => Ok(()),
-            Some(actual) => Err(WeightsError::ShapeMismatch { file, tensor, expected, actual: actual.to_vec() }),
-            None => {
-                let names = self.shared.source.names();
-                let actual = names.first().map(|name| (*name).to_owned());
-                Err(WeightsError::MissingTensor { file, tensor, expected, count: names.len(), actual })
-            }
-        }
-    }
-
-    fn check_finite(&self, name: &str, stored: &Tensor) -> Result<(), WeightsError> {
-        let Some((element, actual)) = first_non_finite(stored) else { return Ok(()) };
-        Err(WeightsError::NotFinite { file: self.file(name), tensor: name.to_owned(), element, actual })
     }
 
     fn convert(&self, stored: Tensor, dtype: DType) -> candle_core::Result<Tensor> {

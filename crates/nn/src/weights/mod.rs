@@ -1,4 +1,4 @@
-//! Weights from published files: safetensors (one file, or shards with an index), `PyTorch` zip pickles, or no file at all.
+//! Weights from published files: safetensors (one file, or shards with an index), `PyTorch` zip pickles, GGUF, or no file at all.
 //!
 //! A [`Weights`] is a cheap handle with a name prefix. A tensor is read from its file when it is asked for, so loading a model
 //! needs little more memory than the model; the handle remembers what was asked, which makes a loader comparable with the
@@ -6,6 +6,7 @@
 
 mod adapt;
 mod blank;
+mod checks;
 mod finite;
 mod folder;
 mod gguf;
@@ -17,8 +18,10 @@ mod pickle;
 mod rename;
 mod shards;
 mod source;
+mod view;
 mod weights_error;
 
 pub use adapt::{Adapt, AdaptError};
 pub use handle::Weights;
+pub use view::{Cut, View};
 pub use weights_error::WeightsError;

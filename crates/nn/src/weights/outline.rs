@@ -32,6 +32,10 @@ impl Source for Outline {
         self.of.dtype(name)
     }
 
+    fn called(&self, name: &str) -> String {
+        self.of.called(name)
+    }
+
     fn metadata(&self) -> Option<&BTreeMap<String, String>> {
         self.of.metadata()
     }

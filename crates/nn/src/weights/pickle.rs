@@ -1,4 +1,4 @@
-//! Tensors of a `PyTorch` zip pickle (`.pth`, `.pt`, `.bin`).
+//! Tensors of a `PyTorch` zip pickle (`.ckpt`, `.pth`, `.pt`, `.bin`).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,6 +9,11 @@ use candle_core::{DType, Tensor};
 
 use super::source::Source;
 use super::weights_error::WeightsError;
+
+/// Where files of a training, which hold more than weights, have these.
+const NESTED: &str = "state_dict";
+/// Endings of names.
+const ENDINGS: [&str; 4] = ["ckpt", "pth", "pt", "bin"];
 
 /// A pickled dictionary of tensors.
 pub(super) struct Pickle {
@@ -25,9 +30,15 @@ impl fmt::Debug for Pickle {
 }
 
 impl Pickle {
+    /// Whether a file's name ends as those of pickles do.
+    pub(super) fn is_named(path: &Path) -> bool {
+        path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    }
+
     pub(super) fn open(path: &Path) -> Result<Self, WeightsError> {
         let metadata = path.metadata().map_err(|source| WeightsError::Io { file: path.to_owned(), source })?;
-        let tensors = PthTensors::new(path, None).map_err(|error| invalid(path, error.to_string()))?;
+        let tensors = PthTensors::new(path, Some(NESTED)).or_else(|_| PthTensors::new(path, None));
+        let tensors = tensors.map_err(|error| invalid(path, error.to_string()))?;
         let shapes = tensors.tensor_infos().iter();
         let shapes = shapes.map(|(name, info)| (name.clone(), info.layout.dims().to_vec())).collect();
         Ok(Self { path: path.to_owned(), bytes: metadata.len(), tensors, shapes })

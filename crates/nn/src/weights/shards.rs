@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -94,7 +95,23 @@ impl Source for Shards {
 
     fn load(&self, name: &str) -> Result<Tensor, WeightsError> {
         let (shard, entry) = &self.tensors[name];
-        let (path, store) = &self.files[*shard];
+        self.read(name, *shard, entry)
+    }
+
+    fn load_rows(&self, name: &str, rows: Range<usize>) -> Result<Tensor, WeightsError> {
+        let (shard, entry) = &self.tensors[name];
+        let Some((_, sides)) = entry.shape.split_first() else { return self.load(name) };
+        let width = header::dtype(&entry.element).map_or(0, |dtype| dtype.size_in_bytes());
+        let row = sides.iter().product::<usize>() * width;
+        let (shape, element) = ([&[rows.len()], sides].concat(), entry.element.clone());
+        self.read(name, *shard, &Entry { shape, element, start: entry.start + (rows.start * row) as u64 })
+    }
+}
+
+impl Shards {
+    /// Reads what stands at an entry of a shard; `name` is what errors name.
+    fn read(&self, name: &str, shard: usize, entry: &Entry) -> Result<Tensor, WeightsError> {
+        let (path, store) = &self.files[shard];
         let dtype = header::dtype(&entry.element).ok_or_else(|| WeightsError::ElementType {
             file: path.clone(),
             tensor: name.to_owned(),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::adapt::AdaptError;
+use super::view::Cut;
 use crate::nf4::Nf4Error;
 
 /// Why weights could not be loaded. Shapes are in the order of the file, outermost dimension first.
@@ -56,18 +57,30 @@ pub enum WeightsError {
         actual: u64,
     },
     /// The file lacks a tensor: it is of another model.
-    #[error("{} has no tensor {tensor} of shape {expected:?} among its {count}{}", file.display(), example(actual))]
+    #[error("{} has no tensor {tensor}{} among its {count}{}", file.display(), shaped(expected), example(actual))]
     MissingTensor {
         /// The file.
         file: PathBuf,
         /// Name of the tensor.
         tensor: String,
-        /// Shape wanted; empty for a scalar.
+        /// Shape wanted; empty for a scalar, or if any will do.
         expected: Vec<usize>,
         /// Number of tensors in the file.
         count: usize,
         /// A tensor that the file does have.
         actual: Option<String>,
+    },
+    /// A tensor of which a part is wanted cannot be cut so.
+    #[error("{tensor} in {} has shape {actual:?}, of which {} is wanted", file.display(), what(*cut))]
+    Cut {
+        /// The file.
+        file: PathBuf,
+        /// Name of the tensor.
+        tensor: String,
+        /// What is wanted of it.
+        cut: Cut,
+        /// Shape in the file.
+        actual: Vec<usize>,
     },
     /// A tensor has another shape than the model needs.
     #[error("{tensor} in {} has shape {actual:?}, expected {expected:?}", file.display())]
@@ -147,6 +160,20 @@ pub enum WeightsError {
     },
 }
 
+fn shaped(shape: &[usize]) -> String {
+    if shape.is_empty() { String::new() } else { format!(" of shape {shape:?}") }
+}
+
 fn example(tensor: &Option<String>) -> String {
     tensor.as_ref().map(|name| format!(", such as {name}")).unwrap_or_default()
+}
+
+fn what(cut: Cut) -> String {
+    match cut {
+        Cut::Whole => "all".to_owned(),
+        Cut::Part { at, of } => format!("part {} of {of}", at + 1),
+        Cut::Swapped => "one half after the other".to_owned(),
+        Cut::Transposed => "the transpose".to_owned(),
+        Cut::Point => "the matrix of a convolution of one pixel".to_owned(),
+    }
 }

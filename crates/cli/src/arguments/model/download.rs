@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use indicatif::{ProgressBar, ProgressStyle};
 use linocut::diffusion::entry::Entry;
 use linocut::diffusion::hub::{Downloaded, Hub, Located, MissingFiles, Places};
+use linocut::diffusion::single_file::SingleFile;
 
 use super::ModelArguments;
 use crate::failure::Failed;
@@ -20,17 +21,43 @@ impl ModelArguments {
         {
             confirm(entry, &missing)?;
         }
-        let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
-            "{msg} {bar:30.cyan} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
-        )?);
-        let located = hub.obtain(places, entry, &mut |came: Downloaded<'_>| {
-            bar.set_length(came.total);
-            bar.set_message(came.path.to_owned());
-            bar.set_position(came.bytes);
-        })?;
+        let bar = bar()?;
+        let located = hub.obtain(places, entry, &mut |came| show(&bar, came))?;
         bar.finish_and_clear();
         Ok(located)
     }
+
+    /// Whether files that complete a single file have been downloaded, if the licence of the model that they are of is accepted.
+    pub(super) fn is_downloaded(
+        &self,
+        single: &SingleFile,
+        missing: &MissingFiles,
+        places: &Places,
+    ) -> Result<bool, Failed> {
+        let hub = Hub::default();
+        let Ok(entry) = Entry::named(missing.model) else { return Ok(false) };
+        if self.offline || hub.offline || places.cache.is_none() {
+            return Ok(false);
+        }
+        if !self.yes {
+            confirm(entry, missing)?;
+        }
+        let bar = bar()?;
+        hub.complete(places, missing.clone(), &single.wanted(entry), &mut |came| show(&bar, came))?;
+        bar.finish_and_clear();
+        Ok(true)
+    }
+}
+
+fn bar() -> Result<ProgressBar, Failed> {
+    let template = "{msg} {bar:30.cyan} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
+    Ok(ProgressBar::no_length().with_style(ProgressStyle::with_template(template)?))
+}
+
+fn show(bar: &ProgressBar, came: Downloaded<'_>) {
+    bar.set_length(came.total);
+    bar.set_message(came.path.to_owned());
+    bar.set_position(came.bytes);
 }
 
 /// Shows the licence and asks whether it is accepted.

@@ -22,22 +22,22 @@ use crate::printer::Printer;
 /// Most pictures that are denoised together unless it is asked for: more are hardly faster.
 const TOGETHER: usize = 8;
 /// Style in which models of which nothing else is known draw best what is to be traced.
-const STYLE: &str = "flat";
+pub(super) const STYLE: &str = "flat";
 /// Share of what is free on a card that a model may take.
 const SHARE: f64 = 0.9;
 
 /// A model that was found, and how it is used.
-struct Chosen {
-    name: String,
-    family: &'static Family,
-    folder: ModelFolder,
-    sampler: Option<Sampler>,
-    options: DenoiseOptions,
+pub(super) struct Chosen {
+    pub(super) name: String,
+    pub(super) family: &'static Family,
+    pub(super) folder: ModelFolder,
+    pub(super) sampler: Option<Sampler>,
+    pub(super) options: DenoiseOptions,
 }
 
 impl ModelArguments {
-    /// The model asked for, if any, opened: that of a folder in the layout of diffusers, or one by name, whose files are looked for in
-    /// `models` first. Says what memory it takes.
+    /// The model asked for, if any, opened: that of a folder in the layout of diffusers or of a single file, or one by name, whose files are
+    /// looked for in `models` first. Says what memory it takes.
     pub(super) fn generator(
         &self,
         models: Option<PathBuf>,
@@ -49,8 +49,18 @@ impl ModelArguments {
             place.places((DType::F32, LinearKind::Plain))?;
             return Ok(None);
         };
-        let folder = Path::new(name);
-        let chosen = if folder.is_dir() { self.of_folder(folder)? } else { self.of_name(name, models)? };
+        let (path, places) = (Path::new(name), Places { models, ..Places::of_environment() });
+        let chosen = match path {
+            file if file.is_file() => self.of_file(file, &places, printer)?,
+            _ if self.base.is_some() || self.prediction.is_some() => {
+                return Err(format!(
+                    "`--base` and `--prediction` are for a checkpoint in one file, and {name} is none"
+                )
+                .into());
+            }
+            folder if folder.is_dir() => self.of_folder(folder)?,
+            _ => self.of_name(name, &places)?,
+        };
         let places = place.places(chosen.family.published())?;
         let share = candidates.div_ceil(places.len()).max(1);
         let open = |at: &Placement| self.open(&chosen, at, share, place.memory(), printer);
@@ -96,16 +106,16 @@ impl ModelArguments {
         Ok(Chosen { name: folder.display().to_string(), family, folder: files, sampler: None, options })
     }
 
-    fn of_name(&self, name: &str, models: Option<PathBuf>) -> Result<Chosen, Failed> {
+    fn of_name(&self, name: &str, places: &Places) -> Result<Chosen, Failed> {
         #[cfg(not(feature = "small-model"))]
         if name == "linocut-small" {
             return Err(
                 crate::failure::Failure::Feature { what: "model `linocut-small`", feature: "small-model" }.into()
             );
         }
-        let entry = Entry::named(name).map_err(|error| format!("{error}, or a folder in the layout of diffusers"))?;
-        let places = Places { models, ..Places::of_environment() };
-        let mut folder = ModelFolder::of_located(self.located(entry, &places)?, entry);
+        let others = "a folder in the layout of diffusers, or a checkpoint in one file";
+        let entry = Entry::named(name).map_err(|error| format!("{error}, {others}"))?;
+        let mut folder = ModelFolder::of_located(self.located(entry, places)?, entry);
         folder.loras.extend(self.lora.iter().cloned());
         folder.text_encoder.clone_from(&self.text_encoder);
         entry.check_prediction(&folder)?;
@@ -121,7 +131,7 @@ impl ModelArguments {
         Ok(entry.locate(places).map_err(hint)?)
     }
 
-    fn options(&self, own: DenoiseOptions, style: &Style) -> DenoiseOptions {
+    pub(super) fn options(&self, own: DenoiseOptions, style: &Style) -> DenoiseOptions {
         DenoiseOptions {
             steps: self.steps.map_or(own.steps, usize::from),
             timesteps: if self.steps.is_some() { None } else { own.timesteps.clone() },
@@ -134,7 +144,7 @@ impl ModelArguments {
     }
 
     /// The style asked for, or else this one.
-    fn style(&self, usual: &str) -> Result<Style, Failed> {
+    pub(super) fn style(&self, usual: &str) -> Result<Style, Failed> {
         Ok(Style::named(self.style.as_deref().unwrap_or(usual))?)
     }
 

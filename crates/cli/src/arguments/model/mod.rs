@@ -4,6 +4,8 @@
 mod download;
 #[cfg(feature = "diffusion")]
 mod load;
+#[cfg(feature = "diffusion")]
+mod single_file;
 
 use std::path::PathBuf;
 
@@ -21,9 +23,15 @@ use crate::printer::Printer;
 #[command(next_help_heading = "Diffusion model")]
 pub(crate) struct ModelArguments {
     /// Model that makes the pictures: a name of `linocut models`, whose files are in the folder of weights or the cache of Hugging
-    /// Face, or a folder in the layout of diffusers
-    #[arg(long, value_name = "NAME|DIR")]
+    /// Face, a folder in the layout of diffusers, or a checkpoint of Stable Diffusion in one file, safetensors or `.ckpt`
+    #[arg(long, value_name = "NAME|DIR|FILE")]
     model: Option<String>,
+    /// What a checkpoint in one file lacks, tokenizers and scheduler, is from this named model or folder [default: that of its kind]
+    #[arg(long, value_name = "NAME|DIR", requires = "model")]
+    base: Option<String>,
+    /// What the network of a checkpoint in one file predicts [default: as the file or its base says; of Stable Diffusion 2 `v`]
+    #[arg(long, value_name = "KIND", value_enum, requires = "model")]
+    prediction: Option<single_file::Predicted>,
     /// Let pictures of the composer compete with the model's
     #[arg(long, requires = "model")]
     composer: bool,
