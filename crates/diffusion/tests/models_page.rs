@@ -33,6 +33,9 @@ fn bytes(entry: &Entry, width: usize) -> usize {
     let manifest = |network: &str| match (entry.family.class, entry.name, network) {
         ("StableDiffusionXLPipeline", "ssd-1b", "unet") => "ssd-1b",
         ("StableDiffusionXLPipeline", ..) => "sdxl",
+        ("FluxPipeline", "flux-dev", "transformer") => "flux.1-dev",
+        ("FluxPipeline", "flux-lite", "transformer") => "flux.1-lite-8b",
+        ("FluxPipeline", ..) => "flux.1-schnell",
         (_, name, _) => name,
     };
     let size = |network: &str| numbers(manifest(network), network) * if network == "vae" { 4 } else { width };
@@ -91,6 +94,8 @@ fn files() -> String {
         ("sd-1.5", " and `sd-2.1`"),
         ("sd-3.5-medium", ""),
         ("z-image-turbo", ""),
+        ("flux-schnell", " and `flux-dev`"),
+        ("flux-lite", ""),
     ] {
         let entry = Entry::named(name).unwrap();
         writeln!(page, "`{name}`{what}:\n\n```text").unwrap();
@@ -126,5 +131,7 @@ fn sizes_are_those_of_the_published_files() {
     // 5.14 GB of UNet and 1.39 GB of bigG in half precision are what the repository lists.
     assert!((numbers("sdxl", "unet") * 2).abs_diff(5_135_000_000) < 10_000_000);
     assert!((numbers("sdxl", "text_encoder_2") * 2).abs_diff(1_389_000_000) < 10_000_000);
+    // 9.91 and 6.42 GB in two files.
+    assert!((numbers("flux.1-lite-8b", "transformer") * 2).abs_diff(16_330_000_000) < 10_000_000);
     assert!((numbers("sd-3.5-medium", "transformer") * 2).abs_diff(4_940_000_000) < 10_000_000);
 }

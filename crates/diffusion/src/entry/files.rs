@@ -14,7 +14,7 @@ pub enum Component {
     Tokenizer3,
     /// The first text encoder.
     TextEncoder,
-    /// The second text encoder (`OpenCLIP` bigG).
+    /// The second text encoder (`OpenCLIP` bigG, or T5).
     TextEncoder2,
     /// The third text encoder (T5).
     TextEncoder3,
@@ -75,13 +75,22 @@ impl Entry {
                 Weights::Unet { file, .. } if network.component == Component::Unet => {
                     files.push(File { repository: self.repository, ..of(network.component, file.to_owned()) });
                 }
-                _ => files.extend(network.weights(half).into_iter().map(|path| of(network.component, path))),
+                _ => {
+                    let weights = network.weights(half, self.shards(network));
+                    files.extend(weights.into_iter().map(|path| of(network.component, path)));
+                }
             }
         }
         if let Weights::Lora { file, .. } = self.weights {
             files.push(File { repository: self.repository, ..of(Component::Lora, file.to_owned()) });
         }
         files
+    }
+
+    /// Files of a network's weights.
+    fn shards(&self, network: &Network) -> usize {
+        let other = self.other_shards.iter().find(|(folder, _)| *folder == network.folder);
+        other.map_or(network.shards, |(_, shards)| *shards)
     }
 
     /// Repositories that the files come from: that of the components first.
@@ -97,14 +106,14 @@ impl Entry {
 
 impl Network {
     /// Paths of the weights, with the list of shards if there are several.
-    fn weights(&self, half: bool) -> Vec<String> {
+    fn weights(&self, half: bool, shards: usize) -> Vec<String> {
         let (folder, stem) = (self.folder, self.stem);
-        if self.shards == 1 {
+        if shards == 1 {
             return vec![format!("{folder}/{stem}{}.safetensors", if half { HALF } else { "" })];
         }
-        let shard = |at| format!("{folder}/{stem}-{at:05}-of-{:05}.safetensors", self.shards);
+        let shard = |at| format!("{folder}/{stem}-{at:05}-of-{shards:05}.safetensors");
         let index = format!("{folder}/{stem}.safetensors.index.json");
-        std::iter::once(index).chain((1..=self.shards).map(shard)).collect()
+        std::iter::once(index).chain((1..=shards).map(shard)).collect()
     }
 }
 
@@ -164,7 +173,7 @@ mod tests {
                     let is_of = |file: &&File| file.component == network.component && file.path.ends_with(ending);
                     files.iter().filter(is_of).count()
                 };
-                assert_eq!((of("config.json"), of(".safetensors")), (1, network.shards), "{}", entry.name);
+                assert_eq!((of("config.json"), of(".safetensors")), (1, entry.shards(network)), "{}", entry.name);
             }
         }
     }

@@ -7,6 +7,7 @@
 mod bits;
 mod card;
 mod deep_cache;
+mod flux;
 mod further;
 mod golden;
 mod loras;

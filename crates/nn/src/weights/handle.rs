@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use candle_core::quantized::QTensor;
+use candle_core::quantized::{QStorage, QTensor};
 use candle_core::{DType, Device, Tensor};
 
 use super::adapt::Adapt;
@@ -19,6 +19,7 @@ use super::pickle::Pickle;
 use super::rename::rename;
 use super::shards::Shards;
 use super::source::Source;
+use super::view::{View, Views};
 use super::weights_error::WeightsError;
 use crate::linear::{Format, LinearKind};
 use crate::nf4::Nf4Error;
@@ -164,6 +165,19 @@ impl Weights {
         Self { renames: added.chain(self.renames.iter().cloned()).collect(), ..self.clone() }
     }
 
+    /// The same weights in which parts of tensors have names of their own: `views` gives those that take the place of a tensor of the
+    /// file, by its name and shape; none for a tensor that keeps its name. Nothing has been asked of them yet.
+    #[must_use]
+    pub fn viewed(&self, views: impl Fn(&str, &[usize]) -> Vec<View>) -> Self {
+        let Shared { source, origin, is_blank, device, .. } = &*self.shared;
+        let source = Arc::new(Views::of(Arc::clone(source), views));
+        let mut viewed = Self::new(source, origin, self.dtype, device);
+        if *is_blank {
+            viewed = viewed.hollow();
+        }
+        Self { shared: viewed.shared, ..self.clone() }
+    }
+
     /// The same weights, converted to another type when asked.
     #[must_use]
     pub fn with_dtype(&self, dtype: DType) -> Self {
@@ -249,7 +263,10 @@ impl Weights {
         self.check_shape(&file_name, shape)?;
         let bytes = self.block_bytes(name);
         self.record(file_name.clone(), Asked { shape: shape.to_vec(), bytes });
-        Ok(Arc::new(self.shared.source.blocks(&file_name, &self.shared.device)?))
+        let (kind, bytes) = self.shared.source.blocks(&file_name, 0..shape.iter().product())?;
+        let blocks = QStorage::from_data(bytes.into(), &self.shared.device, kind);
+        let blocks = blocks.and_then(|blocks| QTensor::new(blocks, shape));
+        Ok(Arc::new(blocks.map_err(|source| self.conversion(name, source))?))
     }
 
     /// A tensor as it is in the file, then adapted, on the CPU.

@@ -17,8 +17,10 @@ mod pickle;
 mod rename;
 mod shards;
 mod source;
+mod view;
 mod weights_error;
 
 pub use adapt::{Adapt, AdaptError};
 pub use handle::Weights;
+pub use view::View;
 pub use weights_error::WeightsError;

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -94,7 +95,27 @@ impl Source for Shards {
 
     fn load(&self, name: &str) -> Result<Tensor, WeightsError> {
         let (shard, entry) = &self.tensors[name];
-        let (path, store) = &self.files[*shard];
+        self.read(name, *shard, entry)
+    }
+
+    /// Reads no more than these.
+    fn load_part(&self, name: &str, elements: Range<usize>) -> Result<Tensor, WeightsError> {
+        let (shard, entry) = &self.tensors[name];
+        let size = header::dtype(&entry.element).map_or(1, |dtype| dtype.size_in_bytes());
+        let count = entry.shape.iter().product::<usize>();
+        if elements.start > elements.end || elements.end > count {
+            let reason = format!("{name} has {count} elements, asked for are {elements:?}");
+            return Err(WeightsError::Format { file: self.file(name).to_owned(), format: "safetensors", reason });
+        }
+        let start = entry.start + (elements.start * size) as u64;
+        self.read(name, *shard, &Entry { shape: vec![elements.len()], start, ..entry.clone() })
+    }
+}
+
+impl Shards {
+    /// What an entry of a shard says.
+    fn read(&self, name: &str, shard: usize, entry: &Entry) -> Result<Tensor, WeightsError> {
+        let (path, store) = &self.files[shard];
         let dtype = header::dtype(&entry.element).ok_or_else(|| WeightsError::ElementType {
             file: path.clone(),
             tensor: name.to_owned(),
