@@ -8,6 +8,7 @@ mod bits;
 mod card;
 mod deep_cache;
 mod flux;
+mod flux_files;
 mod further;
 mod golden;
 mod loras;

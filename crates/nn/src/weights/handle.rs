@@ -249,7 +249,7 @@ impl Weights {
 
     /// Whether the file has a tensor in blocks of few bits, to be used as they are.
     pub(crate) fn has_blocks(&self, name: &str) -> bool {
-        self.adapters.is_empty() && self.shared.source.has_blocks(&self.file_name(name))
+        self.shared.source.has_blocks(&self.file_name(name))
     }
 
     /// Bytes of a tensor in blocks.
@@ -257,9 +257,16 @@ impl Weights {
         self.shared.source.block_bytes(&self.file_name(name))
     }
 
-    /// A tensor in blocks of few bits, as in the file, on this handle's device.
+    /// A tensor in blocks of few bits on this handle's device: as in the file, or made anew of the same kind if an adapter changes it.
     pub(crate) fn get_blocks(&self, name: &str, shape: &[usize]) -> Result<Arc<QTensor>, WeightsError> {
         let file_name = self.file_name(name);
+        if !self.adapters.is_empty() {
+            let (kind, _) = self.shared.source.blocks(&file_name, 0..0)?;
+            let changed = self.get_dtype(name, shape, DType::F32)?;
+            let blocks = QTensor::quantize(&changed, kind).map_err(|source| self.conversion(name, source))?;
+            self.takes(name, self.block_bytes(name));
+            return Ok(Arc::new(blocks));
+        }
         self.check_shape(&file_name, shape)?;
         let bytes = self.block_bytes(name);
         self.record(file_name.clone(), Asked { shape: shape.to_vec(), bytes });
