@@ -59,9 +59,9 @@ fn rows_of_blocks_have_names_of_their_own() {
     let viewed = weights.viewed(|name, shape| match name {
         "blk.0.attn_q.weight" => {
             let rows = |from, until| View::rows("back.weight", shape, from..until);
-            vec![View::rows("front.weight", shape, 0..3), rows(6, 8).before(rows(3, 6))]
+            Some(vec![View::rows("front.weight", shape, 0..3), rows(6, 8).before(rows(3, 6))])
         }
-        _ => Vec::new(),
+        _ => None,
     });
     let outline = viewed.outline();
     let input = wave(3, 256);
@@ -76,8 +76,8 @@ fn rows_of_blocks_have_names_of_their_own() {
     }
     assert_eq!((outline.asked_bytes(), viewed.names().len()), (8 * 144, 4));
     let cut = weights.viewed(|name, shape| match name {
-        "blk.0.attn_q.weight" => vec![View { elements: vec![100..612], ..View::rows("odd.weight", shape, 0..2) }],
-        _ => Vec::new(),
+        "blk.0.attn_q.weight" => Some(vec![View::rows("odd.weight", shape, 0..2).of_elements(100..612)]),
+        _ => None,
     });
     let error = Linear::load(&cut.pp("odd"), 256, 2, false).unwrap_err();
     assert!(error.to_string().contains("not whole blocks"), "{error}");

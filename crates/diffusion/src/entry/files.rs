@@ -1,5 +1,6 @@
 //! Which files a model needs.
 
+use crate::denoise::Stage;
 use crate::entry::{Entry, Weights};
 use crate::family::Network;
 
@@ -72,7 +73,7 @@ impl Entry {
         for network in self.family.networks {
             files.push(of(network.component, format!("{}/config.json", network.folder)));
             match self.weights {
-                Weights::Unet { file, .. } if network.component == Component::Unet => {
+                Weights::Denoiser { file, .. } if network.stage == Stage::Denoise => {
                     files.push(File { repository: self.repository, ..of(network.component, file.to_owned()) });
                 }
                 _ => {
@@ -99,7 +100,7 @@ impl Entry {
         match self.weights {
             Weights::Folders { .. } => vec![self.repository],
             Weights::Bundled(_) => Vec::new(),
-            Weights::Unet { base, .. } | Weights::Lora { base, .. } => vec![base, self.repository],
+            Weights::Denoiser { base, .. } | Weights::Lora { base, .. } => vec![base, self.repository],
         }
     }
 }
@@ -138,6 +139,15 @@ mod tests {
         assert!(paths.contains(&"ByteDance/SDXL-Lightning/sdxl_lightning_4step_unet.safetensors".to_owned()));
         assert!(paths.contains(&"stabilityai/stable-diffusion-xl-base-1.0/unet/config.json".to_owned()));
         assert!(!paths.iter().any(|path| path.ends_with("unet/diffusion_pytorch_model.fp16.safetensors")));
+    }
+
+    #[test]
+    fn a_packed_transformer_takes_the_place_of_the_base_model_s() {
+        let paths = paths("flux-schnell-svdq");
+        let own = "nunchaku-tech/nunchaku-flux.1-schnell/svdq-int4_r32-flux.1-schnell.safetensors";
+        assert!(paths.contains(&own.to_owned()));
+        assert!(paths.contains(&"black-forest-labs/FLUX.1-schnell/transformer/config.json".to_owned()));
+        assert!(!paths.iter().any(|path| path.contains("transformer/diffusion_pytorch_model")));
     }
 
     #[test]

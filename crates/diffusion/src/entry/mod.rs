@@ -69,8 +69,8 @@ pub enum Weights {
         /// Whether files of half precision (`.fp16`) are there.
         half: bool,
     },
-    /// A UNet for the components of another repository.
-    Unet {
+    /// A denoiser for the components of another repository.
+    Denoiser {
         /// The file.
         file: &'static str,
         /// Repository of the other components.

@@ -94,7 +94,7 @@ const SDXL: Entry = Entry {
 };
 
 fn lightning_unet(name: &'static str, file: &'static str, steps: usize) -> Entry {
-    let weights = Weights::Unet { file, base: BASE };
+    let weights = Weights::Denoiser { file, base: BASE };
     Entry {
         name,
         repository: LIGHTNING,
@@ -200,7 +200,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry {
             name: "hyper-sdxl-1step",
             repository: HYPER,
-            weights: Weights::Unet { file: "Hyper-SDXL-1step-Unet.safetensors", base: BASE },
+            weights: Weights::Denoiser { file: "Hyper-SDXL-1step-Unet.safetensors", base: BASE },
             sampler: LCM,
             steps: 1,
             timesteps: &[800.0],
@@ -267,6 +267,23 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             steps: 4,
             guidance: 0.0,
             other_millions: &[],
+            licence: Licence::APACHE,
+            unverified: &["files", "tokens of a description"],
+            ..flux_dev()
+        },
+        Entry {
+            name: "flux-schnell-svdq",
+            repository: "nunchaku-tech/nunchaku-flux.1-schnell",
+            weights: Weights::Denoiser {
+                file: "svdq-int4_r32-flux.1-schnell.safetensors",
+                base: "black-forest-labs/FLUX.1-schnell",
+            },
+            sampler: flow(ShiftCurve::Fixed(1.0)),
+            steps: 4,
+            guidance: 0.0,
+            // 6.75 GB, packed however other layers are kept.
+            other_millions: &[("transformer", (0.0, 3_375.0))],
+            other_shards: &[("transformer", 1)],
             licence: Licence::APACHE,
             unverified: &["files", "tokens of a description"],
             ..flux_dev()

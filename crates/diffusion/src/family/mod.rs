@@ -23,6 +23,9 @@ pub use plan::Fit;
 /// Loads the model of a folder. A sampler takes the place of the one that the folder names.
 pub(crate) type Load = fn(&ModelFolder, Option<Sampler>) -> Result<Box<dyn Denoiser>, ModelError>;
 
+/// The schedule of a number of steps for a picture's width and height in pixels.
+pub(crate) type Scheduled = fn(&Sampler, usize, (u32, u32)) -> Result<Schedule, SamplerError>;
+
 /// A kind of models. One is known for each of [`families`].
 pub struct Family {
     /// Name, for people.
@@ -42,8 +45,7 @@ pub struct Family {
     /// Bytes that denoiser and decoder work with on a CPU, for each pixel of a picture.
     pub(crate) work: (u64, u64),
     pub(crate) load: Load,
-    /// The schedule of a number of steps for a picture's width and height in pixels.
-    pub(crate) schedule: fn(&Sampler, usize, (u32, u32)) -> Result<Schedule, SamplerError>,
+    pub(crate) schedule: Scheduled,
 }
 
 impl Family {

@@ -159,7 +159,7 @@ fn wide() -> (FluxConfig, Tensors) {
         joint_attention_dim: 256,
         ..FluxConfig::read(tiny("flux-schnell/transformer/config.json")).unwrap()
     };
-    let (_, shapes) = shapes_of(&config);
+    let shapes = shapes_of(&config);
     let mut state = 7_u64;
     let mut number = move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -175,13 +175,13 @@ fn wide() -> (FluxConfig, Tensors) {
 }
 
 /// What a transformer of this shape asks for, found by what it misses.
-fn shapes_of(config: &FluxConfig) -> (usize, Vec<(String, Vec<usize>)>) {
+fn shapes_of(config: &FluxConfig) -> Vec<(String, Vec<usize>)> {
     let mut shapes: Vec<(String, Vec<usize>)> = Vec::new();
     loop {
         match FluxTransformer::load(&Weights::blank(shapes.clone()), config) {
-            Ok(_) => return (shapes.len(), shapes),
+            Ok(_) => return shapes,
             Err(ModelError::Weights(WeightsError::MissingTensor { tensor, expected, .. })) => {
-                shapes.push((tensor, expected))
+                shapes.push((tensor, expected));
             }
             Err(error) => panic!("{error}"),
         }

@@ -19,6 +19,7 @@ mod placed;
 mod places;
 mod prompts;
 mod stopping;
+mod svdq;
 mod threads;
 mod tiny;
 mod toy;

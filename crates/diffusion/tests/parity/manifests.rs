@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use linocut_diffusion::flux::{FluxConfig, FluxTransformer};
+use linocut_diffusion::flux::{FluxConfig, FluxTransformer, named};
 use linocut_diffusion::lora::{Component, Lora};
 use linocut_diffusion::stable_diffusion_3::{Transformer, TransformerConfig};
 use linocut_diffusion::text::{ClipText, Qwen3, Qwen3Config, T5, T5Config};
@@ -71,6 +71,19 @@ fn transformers_ask_for_the_published_tensors() {
     check("z-image-turbo/transformer.json", |weights, json| {
         ZImageTransformer::load(weights, &config::<ZImageConfig>(json)).unwrap();
     });
+}
+
+/// Under the names of diffusers; only what smoothed the weights before they were packed is left.
+#[test]
+fn the_transformer_in_four_bits_asks_for_the_published_tensors() {
+    let of = |file: &str| manifest(&format!("svdq-int4-flux.1-schnell/{file}.json")).1;
+    let tensors: Tensors = of("transformer_blocks").into_iter().chain(of("unquantized_layers")).collect();
+    let weights = named(&Weights::blank(tensors));
+    let (json, _) = manifest("flux.1-schnell/transformer.json");
+    FluxTransformer::load(&weights, &config::<FluxConfig>(&json)).unwrap();
+    weights.finish(&[]).unwrap();
+    let gigabytes = weights.asked_bytes() as f64 / 1e9;
+    assert!(gigabytes > 5.0, "{gigabytes}");
 }
 
 #[test]

@@ -166,9 +166,10 @@ impl Weights {
     }
 
     /// The same weights in which parts of tensors have names of their own: `views` gives those that take the place of a tensor of the
-    /// file, by its name and shape; none for a tensor that keeps its name. Nothing has been asked of them yet.
+    /// file, by its name and shape; nothing for a tensor that keeps its name, an empty list for one that nobody needs. Nothing has been
+    /// asked of them yet.
     #[must_use]
-    pub fn viewed(&self, views: impl Fn(&str, &[usize]) -> Vec<View>) -> Self {
+    pub fn viewed(&self, views: impl Fn(&str, &[usize]) -> Option<Vec<View>>) -> Self {
         let Shared { source, origin, is_blank, device, .. } = &*self.shared;
         let source = Arc::new(Views::of(Arc::clone(source), views));
         let mut viewed = Self::new(source, origin, self.dtype, device);
@@ -347,6 +348,11 @@ impl Weights {
     /// A view of one zero.
     fn zeros(&self, shape: &[usize], dtype: DType) -> candle_core::Result<Tensor> {
         Tensor::zeros((), dtype, &self.shared.device)?.broadcast_as(shape)
+    }
+
+    /// Whether the name that names are relative to ends so.
+    pub(crate) fn is_named(&self, ending: &str) -> bool {
+        self.prefix.strip_suffix('.').is_some_and(|name| name.ends_with(ending))
     }
 
     /// Whether the file has a tensor of this name.

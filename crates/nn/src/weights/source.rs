@@ -24,6 +24,11 @@ pub(super) trait Source: Debug + Send + Sync {
     /// Type of a tensor's elements; nothing if there is no such tensor or candle lacks the type.
     fn dtype(&self, name: &str) -> Option<DType>;
 
+    /// Whether there are only names and shapes, every element zero.
+    fn is_hollow(&self) -> bool {
+        false
+    }
+
     /// What the file says about itself, if its format has room for that.
     fn metadata(&self) -> Option<&BTreeMap<String, String>> {
         None

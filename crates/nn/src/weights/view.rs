@@ -8,6 +8,7 @@ use std::sync::Arc;
 use candle_core::quantized::GgmlDType;
 use candle_core::{DType, Tensor};
 
+use super::outline::zeros;
 use super::source::Source;
 use super::weights_error::WeightsError;
 
@@ -37,7 +38,13 @@ impl View {
             [] => Vec::new(),
             [_, rest @ ..] => [&[rows.len()], rest].concat(),
         };
-        Self { name: name.into(), shape, elements: vec![rows.start * row..rows.end * row] }
+        Self { name: name.into(), shape, elements: Vec::new() }.of_elements(rows.start * row..rows.end * row)
+    }
+
+    /// These elements in place of others, in the same shape.
+    #[must_use]
+    pub fn of_elements(self, elements: Range<usize>) -> Self {
+        Self { elements: std::iter::once(elements).collect(), ..self }
     }
 
     /// The same elements with those of another view of the same tensor behind them, as further rows.
@@ -60,15 +67,12 @@ pub(super) struct Views {
 }
 
 impl Views {
-    /// `views` gives those that take the place of a tensor of this name and shape; none for a tensor that stays as it is.
-    pub(super) fn of(source: Arc<dyn Source>, views: impl Fn(&str, &[usize]) -> Vec<View>) -> Self {
+    /// `views` gives those that take the place of a tensor of this name and shape; nothing for a tensor that stays as it is.
+    pub(super) fn of(source: Arc<dyn Source>, views: impl Fn(&str, &[usize]) -> Option<Vec<View>>) -> Self {
         let mut found = BTreeMap::new();
         for name in source.names() {
             let shape = source.shape(name).unwrap_or_default();
-            let mut of_tensor = views(name, shape);
-            if of_tensor.is_empty() {
-                of_tensor.push(View::whole(name, shape));
-            }
+            let of_tensor = views(name, shape).unwrap_or_else(|| vec![View::whole(name, shape)]);
             found.extend(of_tensor.into_iter().map(|view| (view.name.clone(), (name.to_owned(), view))));
         }
         Self { of: source, views: found }
@@ -110,10 +114,15 @@ impl Source for Views {
 
     fn load(&self, name: &str) -> Result<Tensor, WeightsError> {
         let (file_name, view) = self.found(name)?;
-        let parts = view.elements.iter().map(|elements| self.of.load_part(file_name, elements.clone()));
-        let parts = parts.collect::<Result<Vec<_>, _>>()?;
-        let whole = if let [part] = &parts[..] { Ok(part.clone()) } else { Tensor::cat(&parts, 0) };
-        whole.and_then(|whole| whole.reshape(&view.shape[..])).map_err(|source| WeightsError::Convert {
+        let tensor = if self.of.is_hollow() {
+            zeros(&view.shape, self.dtype(name).unwrap_or(DType::F32))
+        } else {
+            let parts = view.elements.iter().map(|elements| self.of.load_part(file_name, elements.clone()));
+            let parts = parts.collect::<Result<Vec<_>, _>>()?;
+            let whole = if let [part] = &parts[..] { Ok(part.clone()) } else { Tensor::cat(&parts, 0) };
+            whole.and_then(|whole| whole.reshape(&view.shape[..]))
+        };
+        tensor.map_err(|source| WeightsError::Convert {
             file: self.file(name).to_owned(),
             tensor: name.to_owned(),
             source: Box::new(source),
@@ -154,8 +163,8 @@ mod tests {
     #[test]
     fn rows_keep_the_other_dimensions() {
         let view = View::rows("a", &[6, 2, 5], 2..4);
-        assert_eq!((view.shape, view.elements), (vec![2, 2, 5], vec![20..40]));
-        assert_eq!(View::whole("a", &[]).elements, [0..1]);
+        assert_eq!((view.shape, view.elements.len(), &view.elements[0]), (vec![2, 2, 5], 1, &(20..40)));
+        assert_eq!(View::whole("a", &[]).elements[0], 0..1);
         let swapped = View::rows("a", &[6, 2], 3..6).before(View::rows("", &[6, 2], 0..3));
         assert_eq!((swapped.shape, swapped.elements), (vec![6, 2], vec![6..12, 0..6]));
     }
@@ -164,8 +173,8 @@ mod tests {
     fn tensors_without_views_keep_their_names() {
         let shapes = [("fused".to_owned(), vec![4, 3]), ("other".to_owned(), vec![2])];
         let views = Views::of(Arc::new(Blank { shapes: shapes.into() }), |name, shape| match name {
-            "fused" => vec![View::rows("a", shape, 0..3), View::rows("b", shape, 3..4)],
-            _ => Vec::new(),
+            "fused" => Some(vec![View::rows("a", shape, 0..3), View::rows("b", shape, 3..4)]),
+            _ => None,
         });
         assert_eq!(views.names(), ["a", "b", "other"]);
         assert_eq!((views.shape("a"), views.shape("b")), (Some(&[3, 3][..]), Some(&[1, 3][..])));
