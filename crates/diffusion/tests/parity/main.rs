@@ -9,6 +9,7 @@ mod card;
 mod deep_cache;
 mod flux;
 mod flux_files;
+mod full_size;
 mod further;
 mod golden;
 mod loras;
