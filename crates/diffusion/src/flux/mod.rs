@@ -8,6 +8,7 @@ mod block;
 mod config;
 mod model;
 pub(crate) mod names;
+mod packed;
 mod transformer;
 
 use candle_core::DType;

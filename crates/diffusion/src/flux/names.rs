@@ -1,12 +1,11 @@
-//! Names of Black Forest Labs' own files and of `SVDQuant`'s for those of diffusers. What they have in one piece is cut.
+//! Names of Black Forest Labs' own files for those of diffusers. What they have in one piece is cut.
 
-use std::sync::Arc;
-
-use linocut_nn::svdq::{Beside, Svdq, SvdqModulation};
 use linocut_nn::weights::{View, Weights};
 
-/// Modules of the original code and those of diffusers that each is made of, one below the other.
-type Modules = [(&'static str, &'static [&'static str])];
+use super::packed::packed;
+
+/// Modules of other code and those of diffusers that each is made of, one below the other.
+pub(super) type Modules = [(&'static str, &'static [&'static str])];
 
 /// Queries, keys and values below each other, those of single blocks with the MLP, which has four times the rows of one of them.
 const IN_ONE: usize = 4;
@@ -103,35 +102,6 @@ pub(crate) fn from_original(name: &str) -> Option<Vec<Share>> {
     Some(modules.iter().enumerate().map(share).collect())
 }
 
-/// In blocks of two streams of `SVDQuant`'s files; what is not here has the names of diffusers.
-const PACKED_DOUBLE: &Modules = &[
-    ("qkv_proj", &["attn.to_q", "attn.to_k", "attn.to_v"]),
-    ("qkv_proj_context", &["attn.add_q_proj", "attn.add_k_proj", "attn.add_v_proj"]),
-    ("out_proj", &["attn.to_out.0"]),
-    ("out_proj_context", &["attn.to_add_out"]),
-    ("mlp_fc1", &["ff.net.0.proj"]),
-    ("mlp_fc2", &["ff.net.2"]),
-    ("mlp_context_fc1", &["ff_context.net.0.proj"]),
-    ("mlp_context_fc2", &["ff_context.net.2"]),
-    ("norm_q", &["attn.norm_q"]),
-    ("norm_k", &["attn.norm_k"]),
-    ("norm_added_q", &["attn.norm_added_q"]),
-    ("norm_added_k", &["attn.norm_added_k"]),
-];
-
-/// In blocks of one stream. The layer behind both attention and MLP is in two pieces.
-const PACKED_SINGLE: &Modules = &[
-    ("qkv_proj", &["attn.to_q", "attn.to_k", "attn.to_v"]),
-    ("out_proj", &["proj_out.0"]),
-    ("mlp_fc1", &["proj_mlp"]),
-    ("mlp_fc2", &["proj_out.1"]),
-    ("norm_q", &["attn.norm_q"]),
-    ("norm_k", &["attn.norm_k"]),
-];
-
-/// Layers behind a gelu, in the names of diffusers.
-const BEHIND_GELU: &[&str] = &[".ff.net.2", ".ff_context.net.2", ".proj_out.1"];
-
 /// The weights of a transformer under the names of diffusers, whatever its file calls them: as Black Forest Labs do, in safetensors or GGUF,
 /// or as `SVDQuant`'s releases of four bits do, in two files or one, whose layers stay packed.
 #[must_use]
@@ -141,15 +111,7 @@ pub fn named(weights: &Weights) -> Weights {
     if has("double_blocks.0.img_") {
         return weights.viewed(original);
     }
-    if has(".qkv_proj.qweight") {
-        let svdq = Arc::new(Svdq { behind_gelu: BEHIND_GELU });
-        return weights
-            .viewed(packed)
-            .with_format(svdq)
-            .with_format(Arc::new(SvdqModulation))
-            .with_format(Arc::new(Beside));
-    }
-    weights.clone()
+    if has(".qkv_proj.qweight") { packed(weights) } else { weights.clone() }
 }
 
 fn original(name: &str, shape: &[usize]) -> Option<Vec<View>> {
@@ -161,36 +123,6 @@ fn original(name: &str, shape: &[usize]) -> Option<Vec<View>> {
         cut.reduce(View::before)
     };
     Some(from_original(module)?.into_iter().filter_map(view).collect())
-}
-
-/// Tiles of rows follow each other, so that a share of the rows is a piece of every tensor that has a number for a row.
-fn packed(name: &str, shape: &[usize]) -> Option<Vec<View>> {
-    let (module, part) = name.rsplit_once('.')?;
-    if part == "smooth_orig" {
-        return Some(Vec::new());
-    }
-    let (block, rest) = module.split_once("transformer_blocks.")?.1.split_once('.')?;
-    let (table, blocks) = match module.starts_with("single_") {
-        true => (PACKED_SINGLE, "single_transformer_blocks"),
-        false => (PACKED_DOUBLE, "transformer_blocks"),
-    };
-    let (_, modules) = table.iter().find(|(packed, _)| *packed == rest)?;
-    let count: usize = shape.iter().product();
-    let view = |(at, module): (usize, &&str)| {
-        let name = format!("{blocks}.{block}.{module}.{part}");
-        let (from, until) = (count * at / modules.len(), count * (at + 1) / modules.len());
-        let mut view = View::whole(name, shape).of_elements(from..until);
-        let by_row = match part {
-            "smooth" | "lora_down" => return View::whole(view.name, shape),
-            "wscales" => view.shape.last_mut(),
-            _ => view.shape.first_mut(),
-        };
-        if let Some(rows) = by_row {
-            *rows /= modules.len();
-        }
-        view
-    };
-    Some(modules.iter().enumerate().map(view).collect())
 }
 
 #[cfg(test)]
@@ -210,23 +142,6 @@ mod tests {
     fn shift_and_scale_change_places() {
         let shares = from_original("final_layer.adaLN_modulation.1").unwrap();
         assert_eq!((shares[0].module.as_str(), shares[0].rows(8)), ("norm_out.linear", vec![4..8, 0..4]));
-    }
-
-    #[test]
-    fn packed_rows_are_cut_in_every_tensor_that_has_them() {
-        let of = |part: &str, shape: &[usize]| {
-            let views = packed(&format!("single_transformer_blocks.3.qkv_proj.{part}"), shape).unwrap();
-            let view = views[1].clone();
-            (view.name, view.shape, view.elements)
-        };
-        let name = |part: &str| format!("single_transformer_blocks.3.attn.to_k.{part}");
-        assert_eq!(of("qweight", &[384, 64]), (name("qweight"), vec![128, 64], vec![8192..16384]));
-        assert_eq!(of("wscales", &[2, 384]), (name("wscales"), vec![2, 128], vec![256..512]));
-        assert_eq!(of("bias", &[384]), (name("bias"), vec![128], vec![128..256]));
-        assert_eq!(of("lora_down", &[128, 32]), (name("lora_down"), vec![128, 32], vec![0..4096]));
-        assert_eq!(packed("transformer_blocks.0.out_proj.smooth_orig", &[128]), Some(Vec::new()));
-        assert_eq!(packed("transformer_blocks.0.norm1.linear.qweight", &[192, 64]), None);
-        assert_eq!(packed("x_embedder.weight", &[128, 16]), None);
     }
 
     #[test]

@@ -61,7 +61,7 @@ impl Format for Svdq {
         }
         let put = || {
             let codes = order::codes(&bytes(&packed)?, width, depth);
-            let codes = packed_matrix((width, depth), codes, row_scales(&scales, depth / GROUP)?, SIGNED);
+            let codes = Nf4Matrix::from_parts((width, depth), codes, row_scales(&scales, depth / GROUP)?, SIGNED);
             let factor = |tensor: &Tensor, channels: usize, lower: bool, shape: (usize, usize)| {
                 let values = order::factor(&tensor.flatten_all()?.to_vec1()?, channels, rank, lower);
                 half(Tensor::from_vec(values, shape, &Device::Cpu)?, weights)
@@ -174,11 +174,6 @@ impl Matrix for SvdqMatrix {
         let smooth = smooth.broadcast_mul(&self.inverse.to_dtype(input.dtype())?)?;
         self.codes.multiply(&smooth, bias)? + self.up.multiply(&self.down.multiply(input, None)?, None)?
     }
-}
-
-/// Codes in row order with a scale for each group of a row.
-fn packed_matrix(size: (usize, usize), codes: Vec<u8>, scales: Scales, levels: [f32; 16]) -> Nf4Matrix {
-    Nf4Matrix::from_parts(size, codes, scales, levels)
 }
 
 /// The scales of a file in row order, in 16 bits if they are bf16.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use candle_core::{D, DType, Device, Result, Tensor};
 
 use super::order::{self, GROUP, ROWS};
-use super::{Loaded, blank, bytes, check, packed_matrix};
+use super::{Loaded, blank, bytes, check};
 use crate::linear::format::{Format, of_tensor};
 use crate::linear::matrix::Matrix;
 use crate::linear::nf4;
-use crate::nf4::Scales;
+use crate::nf4::{Nf4Matrix, Scales};
 use crate::weights::{Weights, WeightsError};
 
 /// The number of each code, from the middle of them, so that zero points are small.
@@ -52,7 +52,7 @@ impl Format for SvdqModulation {
                 Ok::<_, candle_core::Error>(placed)
             };
             let zeros = Tensor::from_vec(by_row(&(zeros + (&scales * MIDDLE)?)?)?, (width, groups), &Device::Cpu)?;
-            let codes = packed_matrix((width, depth), codes, Scales::Plain(by_row(&scales)?), CENTRED);
+            let codes = Nf4Matrix::from_parts((width, depth), codes, Scales::Plain(by_row(&scales)?), CENTRED);
             let codes = nf4::on(codes, weights.device())?;
             let zeros = of_tensor(zeros.to_device(weights.device())?)?;
             Ok(Arc::new(ModulationMatrix { codes, zeros }) as Arc<dyn Matrix>)
