@@ -1,6 +1,6 @@
 //! A model's files, and where each of its parts is to live.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use candle_core::DType;
@@ -88,7 +88,8 @@ pub struct ModelFolder {
     pub files: Location,
     /// A checkpoint in one file, whose networks take the place of the folder's: see [`SingleFile::completed`]. Default: none.
     pub single: Option<SingleFile>,
-    /// Weights of another denoiser of the same shape, as Lightning and Hyper publish them. Default: the folder's.
+    /// Weights of another denoiser of the same shape, as Lightning and Hyper publish them; of FLUX.1 also in the names of Black Forest Labs
+    /// and in a GGUF file, whose blocks of few bits stay as they are. Default: the folder's.
     pub denoiser: Option<PathBuf>,
     /// Weights of another large text encoder of the same shape, T5 or Qwen 3: safetensors, or a GGUF file, whose blocks of few bits stay as
     /// they are. Default: the folder's.
@@ -201,21 +202,58 @@ impl OpenedFolder<'_> {
         left: &'static [&'static str],
         wire: impl Fn(&Weights) -> Result<T, ModelError> + Send + Sync + 'static,
     ) -> Result<Part<T, ModelError>, ModelError> {
-        let (folder, place) = (self.folder, self.folder.places.at(stage));
+        let weights = self.weights(name, stage)?;
+        self.wired(name, weights, (stage, changed), left, wire)
+    }
+
+    /// As [`OpenedFolder::part`], for the denoiser, whose weights may also be in a GGUF file and have names of another origin; `named` gives
+    /// them the names that `wire` asks for.
+    ///
+    /// # Errors
+    ///
+    /// As [`OpenedFolder::part`].
+    pub fn denoiser<T>(
+        &self,
+        name: &'static str,
+        named: impl Fn(&Weights) -> Weights,
+        wire: impl Fn(&Weights) -> Result<T, ModelError> + Send + Sync + 'static,
+    ) -> Result<Part<T, ModelError>, ModelError> {
+        let weights = named(&self.weights(name, Stage::Denoise)?);
+        self.wired(name, weights, (Stage::Denoise, Some(Component::Denoiser)), &[], wire)
+    }
+
+    /// The weights of a part: those in its folder, or the file that is given in their place.
+    fn weights(&self, name: &'static str, stage: Stage) -> Result<Weights, ModelError> {
         let other = match stage {
-            Stage::Denoise => folder.denoiser.clone(),
-            Stage::Decode => folder.vae.clone(),
-            Stage::Text => None,
+            Stage::Denoise => &self.folder.denoiser,
+            Stage::Decode => &self.folder.vae,
+            Stage::Text => &None,
         };
+        self.given(other.as_ref(), name, self.folder.places.at(stage))
+    }
+
+    /// The weights in a file, safetensors or GGUF, or else in a folder.
+    fn given(&self, file: Option<&PathBuf>, name: &'static str, place: &Placement) -> Result<Weights, ModelError> {
+        match file.filter(|file| is_gguf(file)) {
+            Some(file) => Ok(Weights::gguf(file, place.dtype, &place.device)?.with_linear_kind(place.linear_kind)),
+            None => file.map_or_else(|| self.folder.weights(name, place), |file| Location::from(file).weights(place)),
+        }
+    }
+
+    /// A part that `wire` makes of weights with the changes that are for it.
+    fn wired<T>(
+        &self,
+        name: &'static str,
+        weights: Weights,
+        (stage, changed): (Stage, Option<Component>),
+        left: &'static [&'static str],
+        wire: impl Fn(&Weights) -> Result<T, ModelError> + Send + Sync + 'static,
+    ) -> Result<Part<T, ModelError>, ModelError> {
         let adapters =
             changed.into_iter().flat_map(|component| self.loras.iter().map(move |lora| lora.adapter(component)));
         let adapters: Vec<Arc<dyn Adapt>> = adapters.collect();
-        let weights = match other {
-            Some(file) => Location::from(file).weights(place)?,
-            None => folder.weights(name, place)?,
-        };
-        let weights = weights.adapted(adapters);
-        Part::of_weights(name, weights, place.residency, move |weights| {
+        let residency = self.folder.places.at(stage).residency;
+        Part::of_weights(name, weights.adapted(adapters), residency, move |weights| {
             let part = wire(weights)?;
             weights.finish(left)?;
             Ok(part)
@@ -235,15 +273,10 @@ impl OpenedFolder<'_> {
         wire: impl Fn(&Weights) -> Result<T, ModelError> + Send + Sync + 'static,
     ) -> Result<Part<T, ModelError>, ModelError> {
         let place = &self.folder.places.text;
-        let is_gguf = |file: &&PathBuf| file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"));
-        let given = self.folder.text_encoder.as_ref();
-        let weights = if let Some(file) = given.filter(is_gguf) {
-            Weights::gguf(file, place.dtype, &place.device)?
-                .with_linear_kind(place.linear_kind)
-                .renamed(gguf.iter().copied())
-        } else {
-            given.map_or_else(|| self.folder.weights(name, place), |file| Location::from(file).weights(place))?
-        };
+        let file = self.folder.text_encoder.as_ref();
+        let weights = self.given(file, name, place)?;
+        let renames = if file.is_some_and(|file| is_gguf(file)) { gguf } else { &[] };
+        let weights = weights.renamed(renames.iter().copied());
         Part::of_weights(name, weights, place.residency, wire)
     }
 
@@ -313,6 +346,10 @@ impl OpenedFolder<'_> {
     pub fn finish(self) -> Result<(), ModelError> {
         self.loras.iter().try_for_each(|lora| Ok(lora.finish()?))
     }
+}
+
+fn is_gguf(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub mod block;
 pub mod denoise;
 pub mod entry;
 pub mod family;
+pub mod flux;
 mod folder;
 pub mod hub;
 mod location;

@@ -39,10 +39,11 @@ pub static FAMILY: Family = Family {
     networks: &[CLIP, CLIP_2, UNET, VAE],
     tokenizers: &[TOKENIZER, TOKENIZER_2],
     usual: (30, 5.0, 1024),
+    usual_untold: None,
     published: (DType::F16, LinearKind::Plain),
     work: (3_000, 7_500),
     load: |folder, sampler| Ok(Box::new(Sdxl::load(folder, sampler)?)),
-    schedule: Sampler::schedule,
+    schedule: |sampler, steps, _| sampler.schedule(steps),
 };
 
 /// A model of the SDXL family.

@@ -34,10 +34,11 @@ pub static FAMILY: Family = Family {
     networks: &[CLIP, unet((270.0, 589.5)), VAE],
     tokenizers: &[TOKENIZER],
     usual: (25, 7.5, 512),
+    usual_untold: None,
     published: (DType::F16, LinearKind::Plain),
     work: (3_000, 7_500),
     load: |folder, sampler| Ok(Box::new(StableDiffusion::load(folder, sampler)?)),
-    schedule: Sampler::schedule,
+    schedule: |sampler, steps, _| sampler.schedule(steps),
 };
 
 /// Stable Diffusion 1.5 or 2.1, or another model of the same layout.

@@ -28,14 +28,37 @@ fn numbers(model: &str, network: &str) -> usize {
     manifest.tensors.values().map(|shape| shape.iter().product::<usize>()).sum()
 }
 
+/// Bytes of `SVDQuant`'s transformer: codes in bytes or in words of four, what smoothed the weights left out, the rest in 16 bits.
+fn packed_bytes() -> usize {
+    let of = |file: &str| {
+        let file = root().join("fixtures/diffusion/manifests/svdq-int4-flux.1-schnell").join(file);
+        serde_json::from_slice::<Manifest>(&fs::read(&file).unwrap()).unwrap().tensors
+    };
+    let tensors = of("transformer_blocks.json").into_iter().chain(of("unquantized_layers.json"));
+    let width = |name: &str| match name {
+        _ if name.ends_with("linear.qweight") => 4,
+        _ if name.ends_with("qweight") => 1,
+        _ if name.ends_with("smooth_orig") => 0,
+        _ => 2,
+    };
+    tensors.map(|(name, shape)| width(&name) * shape.iter().product::<usize>()).sum()
+}
+
 /// Bytes of a model's weights, text encoders and denoiser with `width` bytes for each number, the autoencoder with 4.
 fn bytes(entry: &Entry, width: usize) -> usize {
     let manifest = |network: &str| match (entry.family.class, entry.name, network) {
         ("StableDiffusionXLPipeline", "ssd-1b", "unet") => "ssd-1b",
         ("StableDiffusionXLPipeline", ..) => "sdxl",
+        ("FluxPipeline", "flux-dev", "transformer") => "flux.1-dev",
+        ("FluxPipeline", "flux-lite", "transformer") => "flux.1-lite-8b",
+        ("FluxPipeline", ..) => "flux.1-schnell",
         (_, name, _) => name,
     };
-    let size = |network: &str| numbers(manifest(network), network) * if network == "vae" { 4 } else { width };
+    let size = |network: &str| match (entry.name, network) {
+        ("flux-schnell-svdq", "transformer") => packed_bytes(),
+        (_, "vae") => numbers(manifest(network), network) * 4,
+        _ => numbers(manifest(network), network) * width,
+    };
     entry.family.folders().map(size).sum()
 }
 
@@ -46,7 +69,8 @@ fn gigabytes(bytes: usize) -> String {
 /// What a model has beside the components of another.
 fn own_file(entry: &Entry) -> String {
     let own = entry.files().into_iter().find(|file| {
-        let is_own = matches!(file.component, Component::Unet | Component::Lora) && !file.path.contains('/');
+        let is_own = matches!(file.component, Component::Unet | Component::Transformer | Component::Lora);
+        let is_own = is_own && !file.path.contains('/');
         is_own && file.repository == entry.repository
     });
     own.map_or_else(|| "all components".to_owned(), |file| format!("`{}`", file.path))
@@ -91,6 +115,8 @@ fn files() -> String {
         ("sd-1.5", " and `sd-2.1`"),
         ("sd-3.5-medium", ""),
         ("z-image-turbo", ""),
+        ("flux-schnell", " and `flux-dev`"),
+        ("flux-lite", ""),
     ] {
         let entry = Entry::named(name).unwrap();
         writeln!(page, "`{name}`{what}:\n\n```text").unwrap();
@@ -126,5 +152,9 @@ fn sizes_are_those_of_the_published_files() {
     // 5.14 GB of UNet and 1.39 GB of bigG in half precision are what the repository lists.
     assert!((numbers("sdxl", "unet") * 2).abs_diff(5_135_000_000) < 10_000_000);
     assert!((numbers("sdxl", "text_encoder_2") * 2).abs_diff(1_389_000_000) < 10_000_000);
+    // 6.64 GB and 108 MB in two files, one after the other in the later one.
+    assert!(packed_bytes().abs_diff(6_748_000_000) < 10_000_000, "{}", packed_bytes());
+    // 9.91 and 6.42 GB in two files.
+    assert!((numbers("flux.1-lite-8b", "transformer") * 2).abs_diff(16_330_000_000) < 10_000_000);
     assert!((numbers("sd-3.5-medium", "transformer") * 2).abs_diff(4_940_000_000) < 10_000_000);
 }

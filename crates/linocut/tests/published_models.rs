@@ -130,6 +130,10 @@ published! {
     sd_2_1: "sd-2.1",
     sd_3_5_medium: "sd-3.5-medium",
     z_image_turbo: "z-image-turbo",
+    flux_schnell: "flux-schnell",
+    flux_schnell_svdq: "flux-schnell-svdq",
+    flux_dev: "flux-dev",
+    flux_lite: "flux-lite",
 }
 
 #[test]

@@ -36,6 +36,7 @@ pub use embedding::Embedding;
 pub use encoder::{Encoder, EncoderConfig};
 pub use gated::{GatedMlp, gated_gelu};
 pub use group_norm::GroupNorm;
+pub use linear::svdq;
 pub use linear::{Format, Linear, LinearKind, Matrix};
 pub use mlp::Mlp;
 pub use norm::{Gain, LayerNorm, RmsNorm, normalised};

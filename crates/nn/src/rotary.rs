@@ -34,6 +34,29 @@ impl Rotary {
         Self::of_rows(&angles, (1, angles.len().checked_div(size).unwrap_or(0), size), pairs, device)
     }
 
+    /// Rotations of the tokens of a row by their places on several axes, each of which turns as many numbers of a head's vector as it has
+    /// here, one axis after the other; the same for the whole batch.
+    ///
+    /// # Errors
+    ///
+    /// When a tensor cannot be made.
+    pub fn of_places<const AXES: usize>(
+        places: &[[usize; AXES]],
+        sizes: &[usize],
+        base: f64,
+        pairs: Pairs,
+        device: &Device,
+    ) -> Result<Self> {
+        let speeds: Vec<Vec<f64>> = sizes.iter().map(|size| frequencies(*size, base)).collect();
+        let angles = |place: &[usize; AXES]| -> Vec<f64> {
+            let of_axis = |(at, speeds): (&usize, &Vec<f64>)| -> Vec<f64> {
+                speeds.iter().map(|speed| *at as f64 * speed).collect()
+            };
+            place.iter().zip(&speeds).flat_map(of_axis).collect()
+        };
+        Self::of_angles(&places.iter().map(angles).collect::<Vec<_>>(), pairs, device)
+    }
+
     /// Rotations of tokens by their positions: pair `i` of `size / 2` by `position base^(-2 i / size)`, computed in f32.
     ///
     /// `positions` are those of `batch` rows one after the other.
@@ -126,6 +149,19 @@ mod tests {
     fn a_quarter_turn_swaps_the_numbers_of_a_pair() {
         assert_eq!(turned(Pairs::Neighbours), [-2.0, 1.0, 3.0, 4.0]);
         assert_eq!(turned(Pairs::Halves), [-3.0, 2.0, 1.0, 4.0]);
+    }
+
+    #[test]
+    fn each_axis_turns_its_own_numbers() {
+        let input =
+            Tensor::new(&[1.0_f32, 2.0, 3.0, 4.0, 5.0, 6.0], &Device::Cpu).unwrap().reshape((1, 1, 1, 6)).unwrap();
+        let by = |places: [usize; 2]| {
+            let rotary = Rotary::of_places(&[places], &[2, 4], 1e4, Pairs::Neighbours, &Device::Cpu).unwrap();
+            numbers(&rotary.forward(&input).unwrap())
+        };
+        let (first, second) = (by([3, 0]), by([0, 3]));
+        assert!(first[0] != 1.0 && first[2..] == [3.0, 4.0, 5.0, 6.0], "{first:?}");
+        assert!(second[..2] == [1.0, 2.0] && second[2] != 3.0 && second[4] != 5.0, "{second:?}");
     }
 
     #[test]

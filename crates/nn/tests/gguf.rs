@@ -8,7 +8,7 @@ use std::path::Path;
 use candle_core::quantized::{GgmlDType, QTensor, gguf_file};
 use candle_core::{DType, Device, Tensor};
 use linocut_nn::Linear;
-use linocut_nn::weights::{Weights, WeightsError};
+use linocut_nn::weights::{View, Weights, WeightsError};
 
 fn wave(rows: usize, columns: usize) -> Tensor {
     let value = |at: usize| ((at * at % 1009) as f32 * 0.37).sin();
@@ -47,6 +47,41 @@ fn blocks_are_multiplied_as_they_are_under_the_model_s_own_names() {
     let power = |tensor: &Tensor| tensor.sqr().unwrap().mean_all().unwrap().to_scalar::<f32>().unwrap();
     let apart = power(&(layer.forward(&input).unwrap() - &expected).unwrap()) / power(&expected);
     assert!(apart.sqrt() < 0.15, "{apart}");
+}
+
+#[test]
+fn rows_of_blocks_have_names_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.gguf");
+    write(&path);
+    let weights = Weights::gguf(&path, DType::F32, &Device::Cpu).unwrap();
+    let whole = Linear::load(&weights.pp("blk.0.attn_q"), 256, 8, false).unwrap();
+    let viewed = weights.viewed(|name, shape| match name {
+        "blk.0.attn_q.weight" => {
+            let rows = |from, until| View::rows("back.weight", shape, from..until);
+            Some(vec![View::rows("front.weight", shape, 0..3), rows(6, 8).before(rows(3, 6))])
+        }
+        _ => None,
+    });
+    let outline = viewed.outline();
+    let input = wave(3, 256);
+    let expected = whole.forward(&input).unwrap();
+    for (name, width, rows) in [("front", 3, vec![0_u32, 1, 2]), ("back", 5, vec![6, 7, 3, 4, 5])] {
+        Linear::load(&outline.pp(name), 256, width, false).unwrap();
+        let found = Linear::load(&viewed.pp(name), 256, width, false).unwrap().forward(&input).unwrap();
+        let expected = expected.index_select(&Tensor::new(rows, &Device::Cpu).unwrap(), 1).unwrap();
+        assert_eq!(found.to_vec2::<f32>().unwrap(), expected.to_vec2::<f32>().unwrap(), "{name}");
+        let wide = viewed.get(&format!("{name}.weight"), &[width, 256]).unwrap();
+        assert!(wide.sqr().unwrap().mean_all().unwrap().to_scalar::<f32>().unwrap() > 0.1);
+    }
+    assert_eq!((outline.asked_bytes(), viewed.names().len()), (8 * 144, 4));
+    let cut = weights.viewed(|name, shape| match name {
+        "blk.0.attn_q.weight" => Some(vec![View::rows("odd.weight", shape, 0..2).of_elements(100..612)]),
+        _ => None,
+    });
+    let error = Linear::load(&cut.pp("odd"), 256, 2, false).unwrap_err();
+    assert!(error.to_string().contains("not whole blocks"), "{error}");
+    assert_eq!(cut.get("odd.weight", &[2, 256]).unwrap().dims(), [2, 256]);
 }
 
 #[test]

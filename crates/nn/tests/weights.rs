@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device, Tensor, safetensors};
-use linocut_nn::weights::{Weights, WeightsError};
+use linocut_nn::weights::{View, Weights, WeightsError};
 use tempfile::TempDir;
 
 /// Tensors `a.weight` (2, 3) and `a.bias` (2) of a ramp, both f32.
@@ -179,4 +179,35 @@ fn rows_in_eight_bits_need_a_scale_each() {
     assert!(text.contains("has no tensor a.weight._scale of shape [2, 1]"), "{text}");
     let text = error(&[("a.weight._scale", [3, 1], 1.0)]);
     assert!(text.contains("a.weight._scale in ") && text.contains("[3, 1], expected [2, 1]"), "{text}");
+}
+
+#[test]
+fn parts_of_tensors_have_names_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fused.safetensors");
+    let fused = Tensor::arange(0.0_f32, 24.0, &Device::Cpu).unwrap().reshape((6, 2, 2)).unwrap();
+    let tensors = std::collections::HashMap::from([("fused", fused.to_dtype(DType::F16).unwrap()), ("other", fused)]);
+    candle_core::safetensors::save(&tensors, &file).unwrap();
+    let weights = Weights::open(&file, DType::F32, &Device::Cpu).unwrap();
+    let viewed = weights.viewed(|name, shape| match name {
+        "fused" => Some(vec![
+            View::rows("first", shape, 0..1),
+            View::rows("rest", shape, 4..6).before(View::rows("", shape, 1..4)),
+        ]),
+        _ => None,
+    });
+    let numbers = |tensor: Tensor| tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+    assert_eq!(numbers(viewed.get("first", &[1, 2, 2]).unwrap()), [0.0, 1.0, 2.0, 3.0]);
+    let rest = numbers(viewed.get("rest", &[5, 2, 2]).unwrap());
+    assert_eq!((rest[0], rest[7], rest[8], rest[19]), (16.0, 23.0, 4.0, 15.0));
+    assert!(matches!(viewed.get("fused", &[6, 2, 2]), Err(WeightsError::MissingTensor { .. })));
+    assert!(matches!(viewed.finish(&[]), Err(WeightsError::Unused { example, .. }) if example == "other"));
+    viewed.get("other", &[6, 2, 2]).unwrap();
+    viewed.finish(&[]).unwrap();
+    let beyond = weights.viewed(|name, shape| match name {
+        "fused" => Some(vec![View::rows("beyond", shape, 0..2).of_elements(20..28)]),
+        _ => None,
+    });
+    let error = beyond.get("beyond", &[2, 2, 2]).unwrap_err().to_string();
+    assert!(error.contains("fused.safetensors") && error.contains("20..28"), "{error}");
 }

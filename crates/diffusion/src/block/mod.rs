@@ -1,6 +1,7 @@
-//! Blocks that the UNet and the autoencoder share.
+//! Blocks that several networks share.
 
 mod feed_forward;
+pub(crate) mod joint;
 pub(crate) mod modulation;
 mod resize;
 mod resnet;

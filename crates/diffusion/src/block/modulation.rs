@@ -1,6 +1,6 @@
 //! Norms whose shift and scale come from the time.
 
-use candle_core::{D, Result, Tensor};
+use candle_core::{D, DType, Result, Tensor};
 
 /// Added to the variance.
 const EPS: f64 = 1e-6;
@@ -25,11 +25,24 @@ pub(crate) fn parts(vectors: &Tensor, count: usize) -> Result<Vec<Tensor>> {
     vectors.unsqueeze(1)?.chunk(count, D::Minus1)?.iter().map(Tensor::contiguous).collect()
 }
 
+/// A state in f16 with what overflowed brought back to the largest number; of other types as it is.
+pub(crate) fn within_range(state: Tensor) -> Result<Tensor> {
+    const LARGEST: f64 = 65_504.0;
+    if state.dtype() == DType::F16 { state.clamp(-LARGEST, LARGEST) } else { Ok(state) }
+}
+
 #[cfg(test)]
 mod tests {
     use candle_core::Device;
 
     use super::*;
+
+    #[test]
+    fn overflow_of_f16_is_brought_back() {
+        let large = Tensor::new(&[1e5_f32, -1e5, 3.0], &Device::Cpu).unwrap().to_dtype(DType::F16).unwrap();
+        let found = within_range(large).unwrap().to_dtype(DType::F32).unwrap().to_vec1::<f32>().unwrap();
+        assert_eq!(found, [65_504.0, -65_504.0, 3.0]);
+    }
 
     #[test]
     fn shift_and_scale_take_the_place_of_gain_and_bias() {

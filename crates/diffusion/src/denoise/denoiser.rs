@@ -98,6 +98,12 @@ pub trait Denoiser: Debug + Send + Sync {
         Vec::new()
     }
 
+    /// Whether guidance is an input of the network: then it is asked once, and what the picture should not show is of no account. Default:
+    /// no, it is asked twice.
+    fn is_told_guidance(&self) -> bool {
+        false
+    }
+
     /// Whether `(word:1.2)` can be a weight. Default: no.
     fn weighs(&self) -> bool {
         false
@@ -148,6 +154,10 @@ impl<D: Denoiser + ?Sized> Denoiser for Box<D> {
 
     fn parts(&self) -> Vec<(Stage, &dyn Resident)> {
         (**self).parts()
+    }
+
+    fn is_told_guidance(&self) -> bool {
+        (**self).is_told_guidance()
     }
 
     fn weighs(&self) -> bool {

@@ -76,15 +76,20 @@ impl<M: Denoiser> Diffusion<M> {
             return Err(ModelError::Unsupported { field: "weighted", expected, actual });
         }
         let pieces = |text| if self.options.weighted { parse_weights(text) } else { vec![WeightedText::plain(text)] };
-        let negative = self.options.is_guided().then(|| pieces(negative));
+        let negative = self.asks_twice().then(|| pieces(negative));
         let (prompt, negative) = self.model.encode(&pieces(text), negative.as_deref())?;
         Ok(Condition { prompt, negative, guidance: self.options.guidance })
+    }
+
+    /// Whether each step asks the model with and without the description.
+    pub(crate) fn asks_twice(&self) -> bool {
+        self.options.is_guided() && !self.model.is_told_guidance()
     }
 
     /// As [`Diffusion::condition`]; what was asked for not long ago is known.
     fn ask(&self, styled: Styled, stop: &Stop) -> Result<Condition, GenerateError> {
         go_on(stop).map_err(GenerateError::behind(0, self.options.steps()))?;
-        let asked = Asked { styled, is_guided: self.options.is_guided(), weighted: self.options.weighted };
+        let asked = Asked { styled, is_guided: self.asks_twice(), weighted: self.options.weighted };
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, condition)) = known().iter().find(|(known, _)| *known == asked) {
             return Ok(Condition { guidance: self.options.guidance, ..condition.clone() });
@@ -158,7 +163,8 @@ impl<M: Denoiser> Diffusion<M> {
                 stepper.needs_noise().then(|| together(&|noise| noise.step(step, &shape, device))).transpose()?;
             let asked = condition.repeat(&stepper.scale_input(&latents)?)?;
             let timestep = stepper.timestep().unwrap_or(0.0);
-            let question = Question { latents: &asked, timestep, texts: &texts, size: self.options.size };
+            let (size, guidance) = (self.options.size, condition.guidance);
+            let question = Question { latents: &asked, timestep, texts: &texts, size, guidance };
             let output = self.model.predict(&question, &mut deep, stop).map_err(GenerateError::behind(step, steps))?;
             latents = stepper.step(&condition.guide(&output)?, &latents, drawn.as_ref())?;
             watch(step, &latents);

@@ -46,6 +46,8 @@ pub struct Question<'a> {
     pub texts: &'a [&'a Encoded],
     /// Width and height of the picture in pixels.
     pub size: (u32, u32),
+    /// How much guidance is wanted, for networks that are told it.
+    pub guidance: f64,
 }
 
 impl Question<'_> {

@@ -19,7 +19,8 @@ pub struct DenoiseOptions {
     pub steps: usize,
     /// Timesteps to visit in place of an even schedule, falling, 0 to 999. Default: none.
     pub timesteps: Option<Vec<f64>>,
-    /// How much further than without the description a step goes, 1 or less for no second opinion. Default: 7.5.
+    /// How much further than without the description a step goes, 1 or less for no second opinion; for a model whose network is told it
+    /// ([`Denoiser::is_told_guidance`](super::Denoiser::is_told_guidance)), what it is told. Default: 7.5.
     pub guidance: f64,
     /// What the picture should not show besides what its style leaves out; of account above guidance 1 only. Default: nothing.
     pub negative: String,
@@ -71,7 +72,7 @@ impl DenoiseOptions {
         }
     }
 
-    /// Whether each step asks the model twice.
+    /// Whether each step asks the model twice, unless the guidance is an input of its network.
     #[must_use]
     pub fn is_guided(&self) -> bool {
         self.guidance > 1.0

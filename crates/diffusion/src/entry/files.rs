@@ -1,5 +1,6 @@
 //! Which files a model needs.
 
+use crate::denoise::Stage;
 use crate::entry::{Entry, Weights};
 use crate::family::Network;
 
@@ -14,7 +15,7 @@ pub enum Component {
     Tokenizer3,
     /// The first text encoder.
     TextEncoder,
-    /// The second text encoder (`OpenCLIP` bigG).
+    /// The second text encoder (`OpenCLIP` bigG, or T5).
     TextEncoder2,
     /// The third text encoder (T5).
     TextEncoder3,
@@ -72,10 +73,13 @@ impl Entry {
         for network in self.family.networks {
             files.push(of(network.component, format!("{}/config.json", network.folder)));
             match self.weights {
-                Weights::Unet { file, .. } if network.component == Component::Unet => {
+                Weights::Denoiser { file, .. } if network.stage == Stage::Denoise => {
                     files.push(File { repository: self.repository, ..of(network.component, file.to_owned()) });
                 }
-                _ => files.extend(network.weights(half).into_iter().map(|path| of(network.component, path))),
+                _ => {
+                    let weights = network.weights(half, self.shards(network));
+                    files.extend(weights.into_iter().map(|path| of(network.component, path)));
+                }
             }
         }
         if let Weights::Lora { file, .. } = self.weights {
@@ -84,27 +88,33 @@ impl Entry {
         files
     }
 
+    /// Files of a network's weights.
+    fn shards(&self, network: &Network) -> usize {
+        let other = self.other_shards.iter().find(|(folder, _)| *folder == network.folder);
+        other.map_or(network.shards, |(_, shards)| *shards)
+    }
+
     /// Repositories that the files come from: that of the components first.
     #[must_use]
     pub fn repositories(&self) -> Vec<&'static str> {
         match self.weights {
             Weights::Folders { .. } => vec![self.repository],
             Weights::Bundled(_) => Vec::new(),
-            Weights::Unet { base, .. } | Weights::Lora { base, .. } => vec![base, self.repository],
+            Weights::Denoiser { base, .. } | Weights::Lora { base, .. } => vec![base, self.repository],
         }
     }
 }
 
 impl Network {
     /// Paths of the weights, with the list of shards if there are several.
-    fn weights(&self, half: bool) -> Vec<String> {
+    fn weights(&self, half: bool, shards: usize) -> Vec<String> {
         let (folder, stem) = (self.folder, self.stem);
-        if self.shards == 1 {
+        if shards == 1 {
             return vec![format!("{folder}/{stem}{}.safetensors", if half { HALF } else { "" })];
         }
-        let shard = |at| format!("{folder}/{stem}-{at:05}-of-{:05}.safetensors", self.shards);
+        let shard = |at| format!("{folder}/{stem}-{at:05}-of-{shards:05}.safetensors");
         let index = format!("{folder}/{stem}.safetensors.index.json");
-        std::iter::once(index).chain((1..=self.shards).map(shard)).collect()
+        std::iter::once(index).chain((1..=shards).map(shard)).collect()
     }
 }
 
@@ -129,6 +139,15 @@ mod tests {
         assert!(paths.contains(&"ByteDance/SDXL-Lightning/sdxl_lightning_4step_unet.safetensors".to_owned()));
         assert!(paths.contains(&"stabilityai/stable-diffusion-xl-base-1.0/unet/config.json".to_owned()));
         assert!(!paths.iter().any(|path| path.ends_with("unet/diffusion_pytorch_model.fp16.safetensors")));
+    }
+
+    #[test]
+    fn a_packed_transformer_takes_the_place_of_the_base_model_s() {
+        let paths = paths("flux-schnell-svdq");
+        let own = "nunchaku-tech/nunchaku-flux.1-schnell/svdq-int4_r32-flux.1-schnell.safetensors";
+        assert!(paths.contains(&own.to_owned()));
+        assert!(paths.contains(&"black-forest-labs/FLUX.1-schnell/transformer/config.json".to_owned()));
+        assert!(!paths.iter().any(|path| path.contains("transformer/diffusion_pytorch_model")));
     }
 
     #[test]
@@ -164,7 +183,7 @@ mod tests {
                     let is_of = |file: &&File| file.component == network.component && file.path.ends_with(ending);
                     files.iter().filter(is_of).count()
                 };
-                assert_eq!((of("config.json"), of(".safetensors")), (1, network.shards), "{}", entry.name);
+                assert_eq!((of("config.json"), of(".safetensors")), (1, entry.shards(network)), "{}", entry.name);
             }
         }
     }

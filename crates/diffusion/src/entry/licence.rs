@@ -53,6 +53,8 @@ impl Licence {
     /// Of Stable Diffusion 3.5.
     pub const STABILITY_COMMUNITY: Self =
         Self { name: "stabilityai-ai-community", commercial: Commercial::AllowedBelowRevenue };
+    /// Of FLUX.1-dev and what is made of it.
+    pub const FLUX_DEV: Self = Self { name: "flux-1-dev-non-commercial", commercial: Commercial::Forbidden };
     /// Of the Fluently models; says that it derives from CreativeML-OpenRAIL-M.
     pub const FLUENTLY: Self = Self { name: "fluently-license", commercial: Commercial::Unclear };
 

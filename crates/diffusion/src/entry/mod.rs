@@ -53,6 +53,8 @@ pub struct Entry {
     pub size: u32,
     /// Millions of weights, in linear layers and elsewhere, of networks that are larger or smaller than the family's, by folder.
     pub(crate) other_millions: &'static [(&'static str, (f64, f64))],
+    /// Files of weights of networks that are published in more or fewer than the family's, by folder.
+    pub(crate) other_shards: &'static [(&'static str, usize)],
     /// Licence of the weights.
     pub licence: Licence,
     /// Facts of this entry that nobody has read in the publisher's own files, by name of the field or in a few words.
@@ -67,8 +69,8 @@ pub enum Weights {
         /// Whether files of half precision (`.fp16`) are there.
         half: bool,
     },
-    /// A UNet for the components of another repository.
-    Unet {
+    /// A denoiser for the components of another repository.
+    Denoiser {
         /// The file.
         file: &'static str,
         /// Repository of the other components.
@@ -147,7 +149,7 @@ impl Entry {
     /// None for the entries of [`entries`]; else as [`Sampler::schedule_at`] and [`Sampler::schedule`].
     pub fn schedule(&self) -> Result<Schedule, SamplerError> {
         match self.timesteps {
-            [] => (self.family.schedule)(&self.sampler, self.steps),
+            [] => (self.family.schedule)(&self.sampler, self.steps, (self.size, self.size)),
             timesteps => self.sampler.schedule_at(timesteps),
         }
     }
@@ -158,7 +160,10 @@ impl Entry {
     ///
     /// As [`Sampler::schedule`].
     pub fn schedule_of(&self, steps: usize) -> Result<Schedule, SamplerError> {
-        if steps == self.steps { self.schedule() } else { (self.family.schedule)(&self.sampler, steps) }
+        if steps == self.steps {
+            return self.schedule();
+        }
+        (self.family.schedule)(&self.sampler, steps, (self.size, self.size))
     }
 }
 

@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 
 use crate::entry::{Entry, Licence, Weights};
 use crate::sampler::{
-    FinalSigma, Method, Multistep, Prediction, Sampler, Shift, ShiftCurve, SigmaCurve, Singlestep, Solver, Spacing,
-    Training,
+    FinalSigma, Method, Multistep, Prediction, Sampler, Shift, ShiftCurve, ShiftSizes, SigmaCurve, Singlestep, Solver,
+    Spacing, Training,
 };
-use crate::{sdxl, stable_diffusion, stable_diffusion_3, z_image};
+use crate::{flux, sdxl, stable_diffusion, stable_diffusion_3, z_image};
 
 const BASE: &str = "stabilityai/stable-diffusion-xl-base-1.0";
 const LIGHTNING: &str = "ByteDance/SDXL-Lightning";
@@ -66,12 +66,13 @@ const fn multistep(stochastic: bool) -> Method {
 /// The card asks for DPM++ SDE, which draws from a Brownian path; this solver draws fresh noise at each step instead.
 const STOCHASTIC_MULTISTEP: Sampler = sampler(multistep(true), Spacing::Trailing, Prediction::Epsilon);
 
+const fn flow(curve: ShiftCurve) -> Sampler {
+    let shift = Shift { curve, terminal: None, sizes: ShiftSizes::USUAL };
+    sampler(Method::FlowEuler(shift), Spacing::Leading, Prediction::Flow)
+}
+
 /// Flow matching with noise levels moved towards noise by 3.
-const FLOW: Sampler = sampler(
-    Method::FlowEuler(Shift { curve: ShiftCurve::Fixed(3.0), terminal: None }),
-    Spacing::Leading,
-    Prediction::Flow,
-);
+const FLOW: Sampler = flow(ShiftCurve::Fixed(3.0));
 
 /// SDXL's own use, which the others change.
 const SDXL: Entry = Entry {
@@ -87,12 +88,13 @@ const SDXL: Entry = Entry {
     style: "flat",
     size: 1024,
     other_millions: &[],
+    other_shards: &[],
     licence: Licence::OPENRAIL_PP,
     unverified: &["spacing", "steps", "guidance", "licence"],
 };
 
 fn lightning_unet(name: &'static str, file: &'static str, steps: usize) -> Entry {
-    let weights = Weights::Unet { file, base: BASE };
+    let weights = Weights::Denoiser { file, base: BASE };
     Entry {
         name,
         repository: LIGHTNING,
@@ -128,6 +130,23 @@ fn stable_diffusion() -> Entry {
         size: 512,
         licence: Licence::CREATIVEML,
         unverified: &["files", "sampler in place of PNDM", "steps"],
+        ..SDXL
+    }
+}
+
+/// The guided model; those that are made of it change its transformer.
+fn flux_dev() -> Entry {
+    Entry {
+        name: "flux-dev",
+        family: &flux::FAMILY,
+        repository: "black-forest-labs/FLUX.1-dev",
+        weights: Weights::Folders { half: false },
+        sampler: flow(ShiftCurve::Exponential),
+        steps: 28,
+        guidance: 3.5,
+        other_millions: &[("transformer", (11_898.3, 3.1))],
+        licence: Licence::FLUX_DEV,
+        unverified: &["files", "shift", "steps"],
         ..SDXL
     }
 }
@@ -181,7 +200,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry {
             name: "hyper-sdxl-1step",
             repository: HYPER,
-            weights: Weights::Unet { file: "Hyper-SDXL-1step-Unet.safetensors", base: BASE },
+            weights: Weights::Denoiser { file: "Hyper-SDXL-1step-Unet.safetensors", base: BASE },
             sampler: LCM,
             steps: 1,
             timesteps: &[800.0],
@@ -240,6 +259,43 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             licence: Licence::APACHE,
             unverified: &["files", "shift", "licence"],
             ..SDXL
+        },
+        Entry {
+            name: "flux-schnell",
+            repository: "black-forest-labs/FLUX.1-schnell",
+            sampler: flow(ShiftCurve::Fixed(1.0)),
+            steps: 4,
+            guidance: 0.0,
+            other_millions: &[],
+            licence: Licence::APACHE,
+            unverified: &["files", "tokens of a description"],
+            ..flux_dev()
+        },
+        Entry {
+            name: "flux-schnell-svdq",
+            repository: "nunchaku-tech/nunchaku-flux.1-schnell",
+            weights: Weights::Denoiser {
+                file: "svdq-int4_r32-flux.1-schnell.safetensors",
+                base: "black-forest-labs/FLUX.1-schnell",
+            },
+            sampler: flow(ShiftCurve::Fixed(1.0)),
+            steps: 4,
+            guidance: 0.0,
+            // 6.75 GB, packed however other layers are kept.
+            other_millions: &[("transformer", (0.0, 3_375.0))],
+            other_shards: &[("transformer", 1)],
+            licence: Licence::APACHE,
+            unverified: &["files", "tokens of a description"],
+            ..flux_dev()
+        },
+        flux_dev(),
+        Entry {
+            name: "flux-lite",
+            repository: "Freepik/flux.1-lite-8B",
+            other_millions: &[("transformer", (8_161.2, 2.1))],
+            other_shards: &[("transformer", 2)],
+            unverified: &["shift", "tokens of a description"],
+            ..flux_dev()
         },
     ];
     published.into_iter().chain(bundled()).collect()

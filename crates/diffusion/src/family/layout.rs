@@ -14,8 +14,9 @@ struct Index {
 }
 
 #[derive(Deserialize)]
-struct Sides {
+struct Told {
     sample_size: Option<u32>,
+    guidance_embeds: Option<bool>,
 }
 
 impl Family {
@@ -41,28 +42,30 @@ impl Family {
         looked.all(|network| folder.join(network.folder).join("config.json").exists())
     }
 
-    /// Side in px of the pictures that the model in a folder was trained for; `None` if its files do not say it.
-    fn side(&self, folder: &Location) -> Result<Option<u32>, ModelError> {
+    /// Steps, guidance and side in px by what the model in a folder says of itself: the side that it was trained for, if its files say it,
+    /// and whether it is told the guidance.
+    fn usual_in(&self, folder: &Location) -> Result<(usize, f64, u32), ModelError> {
         let Some(denoiser) = self.networks.iter().find(|network| network.stage == Stage::Denoise) else {
-            return Ok(None);
+            return Ok(self.usual);
         };
-        let Sides { sample_size } = read_config(&folder.join(denoiser.folder).join("config.json"))?;
+        let Told { sample_size, guidance_embeds } = read_config(&folder.join(denoiser.folder).join("config.json"))?;
+        let untold = self.usual_untold.filter(|_| guidance_embeds != Some(true));
+        let (steps, guidance, side) = untold.unwrap_or(self.usual);
         let scale = AutoencoderKlConfig::read(folder.join("vae/config.json"))?.scale();
         let scale = u32::try_from(scale).unwrap_or(u32::MAX);
-        Ok(sample_size.map(|side| side.saturating_mul(scale)))
+        Ok((steps, guidance, sample_size.map_or(side, |side| side.saturating_mul(scale))))
     }
 }
 
 impl DenoiseOptions {
     /// How a model of this kind is usually used, with the size and the scheduler that its folder says. What few-step models want, such
-    /// as no guidance, no file says.
+    /// as no guidance, no file says, except for models of which some are told the guidance.
     ///
     /// # Errors
     ///
     /// [`ModelError::Io`], [`ModelError::Config`] and [`ModelError::Unsupported`] for configurations that cannot be.
     pub fn of_folder(folder: impl Into<Location>, family: &Family) -> Result<Self, ModelError> {
-        let (steps, guidance, side) = family.usual;
-        let side = family.side(&folder.into())?.unwrap_or(side);
+        let (steps, guidance, side) = family.usual_in(&folder.into())?;
         Ok(Self { steps, guidance, size: (side, side), ..Self::default() })
     }
 }
@@ -85,6 +88,7 @@ mod tests {
             ("own/sd-1.5", "StableDiffusionPipeline", None),
             ("own/sd-3.5", "StableDiffusion3Pipeline", None),
             ("own/z-image", "ZImagePipeline", Some(1024)),
+            ("tiny/flux-lite", "FluxPipeline", Some(1024)),
         ] {
             let folder = fixture(name);
             let family = Family::of_folder(&folder).unwrap();
@@ -97,11 +101,20 @@ mod tests {
     }
 
     #[test]
+    fn models_that_are_not_told_the_guidance_take_few_steps_without() {
+        let of = |name| {
+            let options = DenoiseOptions::of_folder(fixture(name), &crate::flux::FAMILY).unwrap();
+            (options.steps, options.guidance)
+        };
+        assert_eq!((of("tiny/flux-schnell"), of("tiny/flux-lite")), ((4, 0.0), (28, 3.5)));
+    }
+
+    #[test]
     fn other_pipelines_and_other_folders_are_refused_by_name() {
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(Family::of_folder(folder.path()), Err(ModelError::Io { .. })));
-        fs::write(folder.path().join("model_index.json"), r#"{"_class_name": "FluxPipeline"}"#).unwrap();
+        fs::write(folder.path().join("model_index.json"), r#"{"_class_name": "KolorsPipeline"}"#).unwrap();
         let error = Family::of_folder(folder.path()).unwrap_err().to_string();
-        assert!(error.contains("is a FluxPipeline, supported are StableDiffusionXLPipeline, "), "{error}");
+        assert!(error.contains("is a KolorsPipeline, supported are StableDiffusionXLPipeline, "), "{error}");
     }
 }

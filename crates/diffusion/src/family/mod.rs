@@ -13,15 +13,18 @@ use crate::denoise::{DenoiseOptions, Denoiser, Diffusion};
 use crate::folder::ModelFolder;
 use crate::model_error::ModelError;
 use crate::sampler::{Sampler, SamplerError, Schedule};
-use crate::{sdxl, stable_diffusion, stable_diffusion_3, z_image};
+use crate::{flux, sdxl, stable_diffusion, stable_diffusion_3, z_image};
 
 pub(crate) use network::{
-    CLIP, CLIP_2, Network, QWEN, T5, TOKENIZER, TOKENIZER_2, Tokenizer, UNET, VAE, transformer, unet,
+    CLIP, CLIP_2, Network, QWEN, T5, T5_SECOND, TOKENIZER, TOKENIZER_2, Tokenizer, UNET, VAE, transformer, unet,
 };
 pub use plan::Fit;
 
 /// Loads the model of a folder. A sampler takes the place of the one that the folder names.
 pub(crate) type Load = fn(&ModelFolder, Option<Sampler>) -> Result<Box<dyn Denoiser>, ModelError>;
+
+/// The schedule of a number of steps for a picture's width and height in pixels.
+pub(crate) type Scheduled = fn(&Sampler, usize, (u32, u32)) -> Result<Schedule, SamplerError>;
 
 /// A kind of models. One is known for each of [`families`].
 pub struct Family {
@@ -35,12 +38,14 @@ pub struct Family {
     pub(crate) tokenizers: &'static [Tokenizer],
     /// Steps, guidance and side in pixels where neither a card nor a folder says them.
     pub(crate) usual: (usize, f64, u32),
+    /// The same for a denoiser that is not told the guidance, in a family of which others are; none in other families.
+    pub(crate) usual_untold: Option<(usize, f64, u32)>,
     /// Type in 16 bits that its weights are published in, and how linear layers are best kept on a CPU.
     pub(crate) published: (DType, LinearKind),
     /// Bytes that denoiser and decoder work with on a CPU, for each pixel of a picture.
     pub(crate) work: (u64, u64),
     pub(crate) load: Load,
-    pub(crate) schedule: fn(&Sampler, usize) -> Result<Schedule, SamplerError>,
+    pub(crate) schedule: Scheduled,
 }
 
 impl Family {
@@ -92,8 +97,8 @@ impl PartialEq for Family {
     }
 }
 
-static FAMILIES: [&Family; 4] =
-    [&sdxl::FAMILY, &stable_diffusion::FAMILY, &stable_diffusion_3::FAMILY, &z_image::FAMILY];
+static FAMILIES: [&Family; 5] =
+    [&sdxl::FAMILY, &stable_diffusion::FAMILY, &stable_diffusion_3::FAMILY, &z_image::FAMILY, &flux::FAMILY];
 
 /// The families.
 #[must_use]

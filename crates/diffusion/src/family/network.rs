@@ -49,8 +49,10 @@ pub(crate) const CLIP_2: Network = text(Component::TextEncoder2, "text_encoder_2
 pub(crate) const UNET: Network = unet((2_225.4, 342.1));
 /// An autoencoder, of which a picture needs the decoder.
 pub(crate) const VAE: Network = network(Component::Vae, Stage::Decode, "vae", 1, (1.0, 48.4));
-/// T5-XXL's encoder.
+/// T5-XXL's encoder, the third of a model.
 pub(crate) const T5: Network = text(Component::TextEncoder3, "text_encoder_3", 2, (4_630.5, 131.8));
+/// The same, the second of a model.
+pub(crate) const T5_SECOND: Network = text(Component::TextEncoder2, "text_encoder_2", 2, T5.millions);
 /// Qwen 3 of 4 billion weights.
 pub(crate) const QWEN: Network = text(Component::TextEncoder, "text_encoder", 3, (3_633.3, 389.2));
 

@@ -94,7 +94,7 @@ impl Weights {
     const fn own_file(&self) -> Option<&'static str> {
         match self {
             Self::Folders { .. } | Self::Bundled(_) => None,
-            Self::Unet { file, .. } | Self::Lora { file, .. } => Some(file),
+            Self::Denoiser { file, .. } | Self::Lora { file, .. } => Some(file),
         }
     }
 }

@@ -64,6 +64,7 @@ impl AdapterConfig {
 fn component_of(key: &str) -> (Component, &str) {
     let beginnings = [
         ("unet.", Component::Denoiser),
+        ("transformer.", Component::Denoiser),
         ("text_encoder_2.", Component::TextEncoder2),
         ("text_encoder.", Component::TextEncoder),
         ("", Component::Denoiser),

@@ -9,7 +9,8 @@ use linocut_nn::weights::{Adapt, AdaptError, Weights};
 
 use super::adapter_config::{self, AdapterConfig};
 use super::lora_error::LoraError;
-use super::names::{Component, Part, module_of, parse};
+use super::names::{Component, Part, changed, module_of, parse};
+use crate::flux::names::Share;
 
 /// Low-rank changes of weights: `W += scale * alpha / rank * up * down`; with the magnitudes of `DoRA`, rows or columns of the sum are then
 /// brought to these lengths, and `scale` goes from the weight to that. Where the file has no `alpha` beside a pair, it is that of the
@@ -38,6 +39,8 @@ struct Pair {
     down: Option<String>,
     alpha: Option<String>,
     magnitude: Option<String>,
+    /// Which rows of them are of this module, where they change several in one piece.
+    share: Option<Share>,
 }
 
 impl Lora {
@@ -104,15 +107,18 @@ fn pairs_of(file: &Path, keys: &[String]) -> Result<BTreeMap<(Component, String)
             unknown.push(key.clone());
             continue;
         };
-        let pair = pairs.entry((component, module)).or_default();
-        let slot = match part {
-            Part::Up => &mut pair.up,
-            Part::Down => &mut pair.down,
-            Part::Alpha => &mut pair.alpha,
-            Part::Magnitude => &mut pair.magnitude,
-        };
-        if let Some(first) = slot.replace(key.clone()) {
-            return Err(LoraError::Twice { file: file.to_owned(), first, second: key.clone() });
+        for (module, share) in changed(module) {
+            let pair = pairs.entry((component, module)).or_default();
+            pair.share = share;
+            let slot = match part {
+                Part::Up => &mut pair.up,
+                Part::Down => &mut pair.down,
+                Part::Alpha => &mut pair.alpha,
+                Part::Magnitude => &mut pair.magnitude,
+            };
+            if let Some(first) = slot.replace(key.clone()) {
+                return Err(LoraError::Twice { file: file.to_owned(), first, second: key.clone() });
+            }
         }
     }
     if let Some(example) = unknown.first().cloned() {
@@ -155,10 +161,12 @@ impl Adapt for Adapter {
         let Some(module) = name.strip_suffix(".weight").map(module_of) else { return Ok(stored) };
         let key = (self.component, module);
         let Some(pair) = self.shared.pairs.get(&key) else { return Ok(stored) };
-        let change = self.shared.halves(&key, pair, &stored)?.product()?.reshape(stored.shape())?;
+        let halves = self.shared.halves(&key, pair, &stored)?;
+        let change = Halves { up: pair.cut(halves.up)?, ..halves }.product()?.reshape(stored.shape())?;
         let (stored, scale) = (stored.to_dtype(DType::F32)?, self.shared.scale);
         let Some(magnitude) = &pair.magnitude else { return Ok((stored + (change * scale)?)?) };
-        let merged = rescaled(&(&stored + change)?, &self.shared.read(Some(magnitude))?)?;
+        let magnitude = pair.cut(self.shared.read(Some(magnitude))?)?;
+        let merged = rescaled(&(&stored + change)?, &magnitude)?;
         Ok((&stored + ((merged - &stored)? * scale)?)?)
     }
 
@@ -169,6 +177,23 @@ impl Adapt for Adapter {
         self.shared.fits(&key.1, pair, shape)?;
         self.shared.merged.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
         Ok(())
+    }
+}
+
+impl Pair {
+    /// The rows of a tensor that are of this module. One of a single row is of all of them.
+    fn cut(&self, tensor: Tensor) -> candle_core::Result<Tensor> {
+        let count = tensor.dims().first().copied().unwrap_or(1);
+        let Some(share) = self.share.as_ref().filter(|_| count > 1) else { return Ok(tensor) };
+        let rows = share.rows(count).into_iter().map(|rows| tensor.narrow(0, rows.start, rows.len()));
+        Tensor::cat(&rows.collect::<candle_core::Result<Vec<_>>>()?, 0)?.contiguous()
+    }
+
+    fn cut_shape(&self, mut shape: Vec<usize>) -> Vec<usize> {
+        if let (Some(share), Some(count @ 2..)) = (&self.share, shape.first_mut()) {
+            *count = share.rows(*count).into_iter().map(|rows| rows.len()).sum();
+        }
+        shape
     }
 }
 
@@ -209,8 +234,9 @@ impl Shared {
     /// Whether a pair is for a weight of this shape.
     fn fits(&self, module: &str, pair: &Pair, weight: &[usize]) -> Result<(), LoraError> {
         let shape = |key: &Option<String>| key.as_ref().and_then(|key| self.weights.shape(key)).unwrap_or_default();
-        let (up, down) = (shape(&pair.up), shape(&pair.down));
+        let (up, down) = (pair.cut_shape(shape(&pair.up)), shape(&pair.down));
         let magnitude = pair.magnitude.as_ref().and_then(|key| self.weights.shape(key));
+        let magnitude = magnitude.map(|magnitude| pair.cut_shape(magnitude));
         if fits(weight, &up, &down) && magnitude.is_none_or(|magnitude| is_magnitude(&magnitude, weight)) {
             return Ok(());
         }

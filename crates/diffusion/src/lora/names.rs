@@ -1,5 +1,6 @@
-//! Keys of LoRA files, in the three dialects that are in use.
+//! Keys of LoRA files, in the dialects that are in use.
 
+use crate::flux::names::{Share, from_original};
 use crate::single_file::names::{BLOCKS, Style};
 
 /// The part of a model that a module belongs to.
@@ -101,6 +102,15 @@ pub(super) fn module_of(name: &str) -> String {
     LINES.to_diffusers(&ended).unwrap_or(ended)
 }
 
+/// The modules of diffusers that one of a LoRA changes: itself, or those that the original code of FLUX.1 has in one piece, with the rows of
+/// each.
+pub(super) fn changed(module: String) -> Vec<(String, Option<Share>)> {
+    match from_original(&module) {
+        Some(shares) => shares.into_iter().map(|share| (share.module.replace('.', "_"), Some(share))).collect(),
+        None => vec![(module, None)],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +128,22 @@ mod tests {
             "lora_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_q.lora_down.weight",
         ] {
             assert_eq!(parse(key), Some((Component::Denoiser, module.to_owned(), Part::Down)), "{key}");
+        }
+    }
+
+    #[test]
+    fn dialects_of_transformers_name_the_same_modules() {
+        for key in [
+            "transformer.single_transformer_blocks.3.attn.to_k.lora_A.weight",
+            "lora_transformer_single_transformer_blocks_3_attn_to_k.lora_down.weight",
+            "lora_unet_single_blocks_3_linear1.lora_down.weight",
+            "diffusion_model.single_blocks.3.linear1.lora_A.weight",
+            "single_blocks.3.linear1.lora_A.weight",
+        ] {
+            let (component, module, part) = parse(key).unwrap();
+            assert_eq!((component, part), (Component::Denoiser, Part::Down), "{key}");
+            let changed: Vec<String> = changed(module).into_iter().map(|(module, _)| module).collect();
+            assert!(changed.contains(&"single_transformer_blocks_3_attn_to_k".to_owned()), "{key}: {changed:?}");
         }
     }
 

@@ -13,6 +13,36 @@ pub struct Shift {
     pub curve: ShiftCurve,
     /// Noise level that the last step starts from, 0 to 1; the levels are stretched to it. Default: as it comes.
     pub terminal: Option<f64>,
+    /// What pictures of two sizes ask for, where the rule depends on the size.
+    pub sizes: ShiftSizes,
+}
+
+/// What pictures of two sizes, in tokens, ask for where a shift depends on the size.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct ShiftSizes {
+    /// Tokens of the small picture and what it asks for. Default: 256 and 0.5.
+    pub small: (usize, f64),
+    /// Tokens of the large picture and what it asks for. Default: 4096 and 1.15.
+    pub large: (usize, f64),
+}
+
+impl Default for ShiftSizes {
+    fn default() -> Self {
+        Self::USUAL
+    }
+}
+
+impl ShiftSizes {
+    /// The default.
+    pub const USUAL: Self = Self { small: (256, 0.5), large: (4096, 1.15) };
+
+    /// What a picture of so many tokens asks for: on the line through both.
+    #[must_use]
+    pub fn on_line(&self, tokens: usize) -> f64 {
+        let ((from, small), (to, large)) = (self.small, self.large);
+        let slope = (large - small) / (to as f64 - from as f64);
+        slope * tokens as f64 + (small - slope * from as f64)
+    }
 }
 
 /// The rule by which noise levels are moved.
@@ -28,7 +58,7 @@ pub enum ShiftCurve {
 
 impl Default for Shift {
     fn default() -> Self {
-        Self { curve: ShiftCurve::Fixed(1.0), terminal: None }
+        Self { curve: ShiftCurve::Fixed(1.0), terminal: None, sizes: ShiftSizes::USUAL }
     }
 }
 
@@ -105,6 +135,26 @@ impl Sampler {
         Ok(schedule)
     }
 
+    /// The schedule of flow matching from even noise levels, of which the last is one step above none, as pipelines give them to their
+    /// scheduler; `mu` is as there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sampler::schedule_flow`].
+    pub fn schedule_even(&self, steps: usize, mu: Option<f64>) -> Result<Schedule, SamplerError> {
+        let levels: Vec<f64> = (0..steps).map(|step| 1.0 - step as f64 / steps as f64).collect();
+        self.schedule_flow(&levels, mu, None)
+    }
+
+    /// What a picture of so many tokens asks for by [`ShiftSizes::on_line`]; nothing for other methods.
+    #[must_use]
+    pub fn shift_of_size(&self, tokens: usize) -> Option<f64> {
+        match &self.method {
+            Method::FlowEuler(shift) => Some(shift.sizes.on_line(tokens)),
+            _ => None,
+        }
+    }
+
     /// The schedule of flow matching for a number of steps where the shift depends on the picture's size.
     ///
     /// # Errors
@@ -150,7 +200,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn sampler(curve: ShiftCurve) -> Sampler {
-        Sampler::of(Method::FlowEuler(Shift { curve, terminal: None }))
+        Sampler::of(Method::FlowEuler(Shift { curve, ..Shift::default() }))
     }
 
     proptest! {
@@ -167,6 +217,13 @@ mod tests {
     fn a_shift_by_size_needs_the_size() {
         assert!(matches!(sampler(ShiftCurve::Exponential).schedule(4), Err(SamplerError::MissingShift)));
         assert_eq!(sampler(ShiftCurve::Exponential).schedule_shifted(4, 0.8).unwrap().steps(), 4);
+    }
+
+    #[test]
+    fn larger_pictures_ask_for_more_on_a_line() {
+        let of = |tokens| sampler(ShiftCurve::Exponential).shift_of_size(tokens).unwrap();
+        assert!((of(256) - 0.5).abs() < 1e-12 && (of(4096) - 1.15).abs() < 1e-12 && (of(2176) - 0.825).abs() < 1e-12);
+        assert_eq!(Sampler::euler(crate::sampler::Spacing::Trailing).shift_of_size(256), None);
     }
 
     #[test]

@@ -39,7 +39,7 @@ mod stepper;
 mod training;
 
 pub use config::{FinalSigma, Method, Multistep, Sampler, SigmaCurve, Singlestep, Solver};
-pub use flow::{Shift, ShiftCurve};
+pub use flow::{Shift, ShiftCurve, ShiftSizes};
 pub use prediction::Prediction;
 pub use sampler_error::SamplerError;
 pub use schedule::Schedule;

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use crate::sampler::{
-    Betas, FinalSigma, Method, Multistep, Prediction, Sampler, SamplerError, Shift, ShiftCurve, SigmaCurve, Singlestep,
-    Solver, Spacing, Training,
+    Betas, FinalSigma, Method, Multistep, Prediction, Sampler, SamplerError, Shift, ShiftCurve, ShiftSizes, SigmaCurve,
+    Singlestep, Solver, Spacing, Training,
 };
 
 /// The file's keys that matter here. What a file leaves out has the default of its class in diffusers 0.34.
@@ -51,6 +51,10 @@ struct Published {
     use_dynamic_shifting: Option<bool>,
     time_shift_type: Option<String>,
     shift_terminal: Option<f64>,
+    base_shift: Option<f64>,
+    max_shift: Option<f64>,
+    base_image_seq_len: Option<usize>,
+    max_image_seq_len: Option<usize>,
     invert_sigmas: Option<bool>,
     stochastic_sampling: Option<bool>,
 }
@@ -264,7 +268,19 @@ impl Published {
             (Some(true), other) => return Err(unsupported("time_shift_type", other, "exponential or linear")),
             _ => ShiftCurve::Fixed(self.shift.unwrap_or(1.0)),
         };
-        Ok(Shift { curve, terminal: self.shift_terminal.filter(|terminal| *terminal != 0.0) })
+        let terminal = self.shift_terminal.filter(|terminal| *terminal != 0.0);
+        Ok(Shift { curve, terminal, sizes: self.sizes()? })
+    }
+
+    fn sizes(&self) -> Result<ShiftSizes, SamplerError> {
+        let ShiftSizes { small: (from, least), large: (to, most) } = ShiftSizes::USUAL;
+        let small = (self.base_image_seq_len.unwrap_or(from), self.base_shift.unwrap_or(least));
+        let large = (self.max_image_seq_len.unwrap_or(to), self.max_shift.unwrap_or(most));
+        if small.0 >= large.0 {
+            let found = large.0.to_string();
+            return Err(unsupported("max_image_seq_len", &found, "more than `base_image_seq_len`"));
+        }
+        Ok(ShiftSizes { small, large })
     }
 }
 
@@ -328,6 +344,10 @@ mod tests {
             ("solver_order", r#"{"_class_name": "DPMSolverMultistepScheduler", "solver_order": 3}"#),
             ("lambda_min_clipped", r#"{"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -5.1}"#),
             ("_class_name", r#"{"_class_name": "PNDMScheduler"}"#),
+            (
+                "max_image_seq_len",
+                r#"{"_class_name": "FlowMatchEulerDiscreteScheduler", "base_image_seq_len": 9, "max_image_seq_len": 9}"#,
+            ),
         ] {
             let error = Sampler::from_json(text).unwrap_err();
             assert!(matches!(&error, SamplerError::Unsupported { option: named, .. } if *named == option), "{error}");

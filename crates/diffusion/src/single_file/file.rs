@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use candle_core::{DType, Device};
 use linocut_nn::place::Placement;
-use linocut_nn::weights::{View, Weights, WeightsError};
+use linocut_nn::weights::{Piece, Weights, WeightsError};
 
 use super::kind::{self, Kind, ZERO_MARK, is_beside, kind_of};
 use super::shapes::{Shapes, t5_xxl};
@@ -45,7 +45,7 @@ struct Shared {
 
 #[derive(Debug)]
 struct Network {
-    views: BTreeMap<String, View>,
+    views: BTreeMap<String, Piece>,
     config: Arc<str>,
 }
 
@@ -80,7 +80,7 @@ impl SingleFile {
             beside = others;
             let own: Vec<&str> = own.iter().map(|name| &name[prefix.len()..]).collect();
             let views = part.names.views(prefix, &own);
-            let viewed = weights.viewed(views.clone())?;
+            let viewed = weights.pieces(views.clone())?;
             let config = (part.configure)(&Shapes(&viewed), &kind.facts)?.to_string().into();
             networks.insert(part.folder, Network { views, config });
         }
@@ -129,7 +129,7 @@ impl SingleFile {
     /// [`ModelError::Weights`] if these weights are of another file, whose tensors cannot be cut so.
     pub fn network(&self, folder: &str, weights: &Weights) -> Result<Option<Weights>, ModelError> {
         let Some(network) = self.shared.networks.get(folder) else { return Ok(None) };
-        Ok(Some(weights.viewed(network.views.clone())?))
+        Ok(Some(weights.pieces(network.views.clone())?))
     }
 
     /// As [`SingleFile::network`], read from the file for a place.

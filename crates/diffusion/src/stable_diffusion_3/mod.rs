@@ -13,7 +13,6 @@ use linocut_nn::LinearKind;
 
 use crate::entry::Component;
 use crate::family::{CLIP, CLIP_2, Family, T5, TOKENIZER, TOKENIZER_2, VAE, transformer as denoiser};
-use crate::sampler::Sampler;
 
 pub use config::TransformerConfig;
 pub use model::StableDiffusion3;
@@ -26,8 +25,9 @@ pub static FAMILY: Family = Family {
     networks: &[CLIP, CLIP_2, T5, denoiser(1, (2_241.8, 227.8)), VAE],
     tokenizers: &[TOKENIZER, TOKENIZER_2, (Component::Tokenizer3, "tokenizer_3", &["tokenizer.json"])],
     usual: (40, 4.5, 1024),
+    usual_untold: None,
     published: (DType::BF16, LinearKind::Stored),
     work: (3_000, 7_500),
     load: |folder, sampler| Ok(Box::new(StableDiffusion3::load(folder, sampler)?)),
-    schedule: Sampler::schedule,
+    schedule: |sampler, steps, _| sampler.schedule(steps),
 };

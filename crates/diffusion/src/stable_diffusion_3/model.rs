@@ -13,7 +13,7 @@ use crate::lora::Component;
 use crate::model_error::ModelError;
 use crate::prompt::{WeightedText, plain_text};
 use crate::sampler::Sampler;
-use crate::text::{ClipPrompt, T5, T5_GGUF, T5Config, TextError, WordPieces};
+use crate::text::{ClipPrompt, T5Prompt, TextError};
 use crate::unet::DeepCache;
 use crate::vae::AutoencoderKl;
 
@@ -32,23 +32,14 @@ const FILES: [&str; 12] = [
     "transformer/config.json",
     "vae/config.json",
 ];
-/// A copy of the embeddings that some files carry.
-const TIED: &str = "encoder.embed_tokens.weight";
 /// Tokens that T5 is given; more are cut off, as in the reference.
 const T5_TOKENS: usize = 256;
-/// Most tokens that are looked at before that.
-const MOST_TOKENS: usize = 600;
-/// Padding of T5's vocabulary.
-const T5_PAD: u32 = 0;
-/// End of a text in T5's vocabulary.
-const T5_END: u32 = 1;
 
 /// Stable Diffusion 3.5.
 #[derive(Clone, Debug)]
 pub struct StableDiffusion3 {
     prompts: [ClipPrompt; 2],
-    pieces: WordPieces,
-    t5: Part<T5, ModelError>,
+    t5: T5Prompt,
     transformer: Part<Transformer, ModelError>,
     vae: Part<AutoencoderKl, ModelError>,
     basis: Basis,
@@ -63,24 +54,17 @@ impl StableDiffusion3 {
     pub fn load(folder: &ModelFolder, sampler: Option<Sampler>) -> Result<Self, ModelError> {
         let opened = folder.opened(&FILES)?;
         let config = TransformerConfig::read(opened.config("transformer"))?;
-        let t5 = T5Config::read(opened.config("text_encoder_3"))?;
         let (vae, vae_config) = opened.decoder()?;
         let scale = vae_config.scale();
         let multiple = u32::try_from(scale * config.patch_size).unwrap_or(u32::MAX);
         let geometry = Geometry { channels: config.in_channels, scale, multiple };
         let wire = move |weights: &Weights| Transformer::load(weights, &config);
-        let wire_t5 = move |weights: &Weights| {
-            let loaded = T5::load(weights, &t5)?;
-            weights.finish(&[TIED])?;
-            Ok(loaded)
-        };
         let model = Self {
             prompts: [
                 opened.clip("text_encoder", "tokenizer", Component::TextEncoder)?,
                 opened.clip("text_encoder_2", "tokenizer_2", Component::TextEncoder2)?,
             ],
-            pieces: WordPieces::read(opened.path("tokenizer_3/tokenizer.json"))?,
-            t5: opened.text("text_encoder_3", &T5_GGUF, wire_t5)?,
+            t5: T5Prompt::open(&opened, "text_encoder_3", "tokenizer_3", T5_TOKENS)?,
             transformer: opened.part("transformer", (Stage::Denoise, Some(Component::Denoiser)), &[], wire)?,
             vae,
             basis: opened.basis(geometry, sampler)?,
@@ -95,13 +79,7 @@ impl StableDiffusion3 {
     ///
     /// [`TextError::TooLong`] beyond 600 tokens.
     pub fn tokenize_for_t5(&self, text: &str) -> Result<Vec<u32>, TextError> {
-        let mut tokens = self.pieces.encode(text, MOST_TOKENS)?;
-        if tokens.len() > T5_TOKENS {
-            tokens.truncate(T5_TOKENS - 1);
-            tokens.push(T5_END);
-        }
-        tokens.resize(T5_TOKENS, T5_PAD);
-        Ok(tokens)
+        self.t5.tokenize(text)
     }
 
     /// States of both encoders of CLIP side by side, then those of T5: (1, 77 + 256, length). CLIP sees the first 77 tokens.
@@ -110,7 +88,7 @@ impl StableDiffusion3 {
         let [first, second] = &self.prompts;
         let (first, second) = (first.encode_first(&text)?, second.encode_first(&text)?);
         let clip = Tensor::cat(&[&first.penultimate, &second.penultimate], D::Minus1)?;
-        let t5 = self.t5.get()?.forward(&self.tokenize_for_t5(&text)?)?;
+        let t5 = self.t5.encode(&text)?;
         let (short, long) = (clip.dim(D::Minus1)?, t5.dim(D::Minus1)?);
         let clip = clip.to_dtype(t5.dtype())?.pad_with_zeros(D::Minus1, 0, long.saturating_sub(short))?;
         let pooled = Tensor::cat(&[&first.pooled, &second.pooled], D::Minus1)?;
@@ -146,7 +124,7 @@ impl Denoiser for StableDiffusion3 {
         vec![
             (Stage::Text, &first.encoder),
             (Stage::Text, &second.encoder),
-            (Stage::Text, &self.t5),
+            (Stage::Text, &self.t5.encoder),
             (Stage::Denoise, &self.transformer),
             (Stage::Decode, &self.vae),
         ]

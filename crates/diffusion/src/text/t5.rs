@@ -10,7 +10,7 @@ use crate::location::Location;
 use crate::model_error::{ModelError, read_config, require};
 
 /// Names in GGUF files for those of the published ones.
-pub(crate) const GGUF: [(&str, &str); 13] = [
+pub(super) const GGUF: [(&str, &str); 13] = [
     ("encoder.block.", "enc.blk."),
     ("layer.0.SelfAttention.relative_attention_bias.", "attn_rel_b."),
     ("layer.0.SelfAttention.q.", "attn_q."),

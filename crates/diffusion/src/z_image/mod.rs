@@ -26,8 +26,9 @@ pub static FAMILY: Family = Family {
     networks: &[QWEN, denoiser(3, (6_153.9, 1.0)), VAE],
     tokenizers: &[(Component::Tokenizer, "tokenizer", &["tokenizer.json"])],
     usual: (8, 0.0, 1024),
+    usual_untold: None,
     published: (DType::BF16, LinearKind::Stored),
     work: (3_000, 7_500),
     load: |folder, sampler| Ok(Box::new(ZImage::load(folder, sampler)?)),
-    schedule: model::schedule,
+    schedule: |sampler, steps, _| model::schedule(sampler, steps),
 };

@@ -112,9 +112,7 @@ impl Denoiser for ZImage {
     }
 }
 
-/// Even noise levels down to none. The reference counts one step more, the last from no noise to none, which does nothing and is
-/// not made here.
+/// The reference counts one step more, the last from no noise to none, which does nothing and is not made here.
 pub(crate) fn schedule(sampler: &Sampler, steps: usize) -> Result<Schedule, SamplerError> {
-    let levels: Vec<f64> = (0..steps).map(|step| 1.0 - step as f64 / steps as f64).collect();
-    sampler.schedule_flow(&levels, None, None)
+    sampler.schedule_even(steps, None)
 }

@@ -1,7 +1,7 @@
 //! Where words and patches are: in the row, and patches also in the picture.
 
 use candle_core::{Device, Result};
-use linocut_nn::{Pairs, Rotary, frequencies};
+use linocut_nn::{Pairs, Rotary};
 
 use super::config::ZImageConfig;
 
@@ -28,13 +28,7 @@ pub(super) fn of_patches(words: usize, rows: usize, columns: usize) -> Vec<[usiz
 
 /// Rotations of tokens at these places.
 pub(super) fn rotary(places: &[[usize; 3]], config: &ZImageConfig, device: &Device) -> Result<Rotary> {
-    let speeds: Vec<Vec<f64>> = config.axes_dims.iter().map(|axis| frequencies(*axis, config.rope_theta)).collect();
-    let angles = |place: &[usize; 3]| {
-        let of_axis = |(at, speeds): (&usize, &Vec<f64>)| speeds.iter().map(|speed| *at as f64 * speed).collect();
-        place.iter().zip(&speeds).flat_map(|pair| -> Vec<f64> { of_axis(pair) }).collect()
-    };
-    let angles: Vec<Vec<f64>> = places.iter().map(angles).collect();
-    Rotary::of_angles(&angles, Pairs::Neighbours, device)
+    Rotary::of_places(places, &config.axes_dims, config.rope_theta, Pairs::Neighbours, device)
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ fn compare_calls(model: &dyn Denoiser, text: &Encoded, golden: &Golden, tally: &
         let timestep = f64::from(golden.get(&format!("unet_t.{call}")).to_vec1::<f32>().unwrap()[0]);
         let latents = golden.get(&format!("unet_in.{call}"));
         let texts: Vec<&Encoded> = texts.iter().collect();
-        let question = Question { latents: &latents, timestep, texts: &texts, size: (64, 64) };
+        let question = Question { latents: &latents, timestep, texts: &texts, size: (64, 64), guidance: 0.0 };
         let found = model.predict(&question, &mut DeepCache::new(Reuse::default()), &Stop::never()).unwrap();
         tally.compare(&found, golden, &format!("unet_out.{call}"));
     }
@@ -83,7 +83,8 @@ fn states<M: Denoiser>(diffusion: &Diffusion<M>, golden: &Golden) -> Encoded {
     let condition = diffusion.condition(golden.note("prompt"), &diffusion.options.negative).unwrap();
     let texts: Vec<Encoded> = condition.negative.into_iter().chain([condition.prompt]).collect();
     let texts: Vec<&Encoded> = texts.iter().collect();
-    let question = Question { latents: &golden.get("latents_in"), timestep: 0.0, texts: &texts, size: (64, 64) };
+    let question =
+        Question { latents: &golden.get("latents_in"), timestep: 0.0, texts: &texts, size: (64, 64), guidance: 0.0 };
     Encoded { states: question.states().unwrap(), pooled: question.pooled().unwrap() }
 }
 
@@ -201,7 +202,7 @@ fn the_same_seed_gives_the_same_picture_alone_and_in_a_batch() {
 }
 
 /// What a model says of options and texts that cannot be; `cuts` if it takes the beginning of a text that is too long.
-fn check_bad_input<M: Denoiser>(diffusion: &mut Diffusion<M>, multiple: u32, cuts: bool) {
+pub(crate) fn check_bad_input<M: Denoiser>(diffusion: &mut Diffusion<M>, multiple: u32, cuts: bool) {
     let good = diffusion.options.clone();
     let mut say = |options: DenoiseOptions, text: &str, stop: &Stop| {
         diffusion.options = options;
@@ -228,7 +229,7 @@ fn check_bad_input<M: Denoiser>(diffusion: &mut Diffusion<M>, multiple: u32, cut
 }
 
 /// What is said of a folder that lacks each of these files in turn, of one that is none, and of another model's weights.
-fn check_bad_folder<T>(
+pub(crate) fn check_bad_folder<T>(
     good: &Path,
     files: &[&str],
     weights: (&str, &Path),

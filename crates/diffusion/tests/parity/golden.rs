@@ -32,6 +32,11 @@ impl Golden {
         self.tensors.contains_key(name)
     }
 
+    /// The names of all tensors.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.tensors.keys().cloned().collect()
+    }
+
     /// A tensor in f32.
     pub(crate) fn get(&self, name: &str) -> Tensor {
         let found = self.tensors.get(name).unwrap_or_else(|| panic!("{} lacks {name}", self.file.display()));

@@ -7,6 +7,9 @@
 mod bits;
 mod card;
 mod deep_cache;
+mod flux;
+mod flux_files;
+mod full_size;
 mod further;
 mod golden;
 mod loras;
@@ -18,6 +21,7 @@ mod places;
 mod prompts;
 mod single_file;
 mod stopping;
+mod svdq;
 mod threads;
 mod tiny;
 mod toy;

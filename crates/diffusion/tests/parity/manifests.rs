@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use linocut_diffusion::flux::{FluxConfig, FluxTransformer, named};
 use linocut_diffusion::lora::{Component, Lora};
 use linocut_diffusion::stable_diffusion_3::{Transformer, TransformerConfig};
 use linocut_diffusion::text::{ClipText, Qwen3, Qwen3Config, T5, T5Config};
@@ -50,7 +51,7 @@ fn unets_ask_for_the_published_tensors() {
 
 #[test]
 fn autoencoders_ask_for_the_published_tensors() {
-    for name in ["sdxl", "sd-1.5", "sd-2.1", "sd-3.5-medium", "z-image-turbo"] {
+    for name in ["sdxl", "sd-1.5", "sd-2.1", "sd-3.5-medium", "z-image-turbo", "flux.1-schnell"] {
         check(&format!("{name}/vae.json"), |weights, json| {
             AutoencoderKl::load(weights, &config::<AutoencoderKlConfig>(json)).unwrap();
         });
@@ -62,16 +63,36 @@ fn transformers_ask_for_the_published_tensors() {
     check("sd-3.5-medium/transformer.json", |weights, json| {
         Transformer::load(weights, &config::<TransformerConfig>(json)).unwrap();
     });
+    for name in ["flux.1-schnell", "flux.1-dev", "flux.1-lite-8b"] {
+        check(&format!("{name}/transformer.json"), |weights, json| {
+            FluxTransformer::load(weights, &config::<FluxConfig>(json)).unwrap();
+        });
+    }
     check("z-image-turbo/transformer.json", |weights, json| {
         ZImageTransformer::load(weights, &config::<ZImageConfig>(json)).unwrap();
     });
 }
 
+/// Under the names of diffusers; only what smoothed the weights before they were packed is left.
+#[test]
+fn the_transformer_in_four_bits_asks_for_the_published_tensors() {
+    let of = |file: &str| manifest(&format!("svdq-int4-flux.1-schnell/{file}.json")).1;
+    let tensors: Tensors = of("transformer_blocks").into_iter().chain(of("unquantized_layers")).collect();
+    let weights = named(&Weights::blank(tensors));
+    let (json, _) = manifest("flux.1-schnell/transformer.json");
+    FluxTransformer::load(&weights, &config::<FluxConfig>(&json)).unwrap();
+    weights.finish(&[]).unwrap();
+    let gigabytes = weights.asked_bytes() as f64 / 1e9;
+    assert!(gigabytes > 5.0, "{gigabytes}");
+}
+
 #[test]
 fn t5_asks_for_the_published_tensors() {
-    check("sd-3.5-medium/text_encoder_3.json", |weights, json| {
-        T5::load(weights, &config::<T5Config>(json)).unwrap();
-    });
+    for name in ["sd-3.5-medium/text_encoder_3.json", "flux.1-schnell/text_encoder_2.json"] {
+        check(name, |weights, json| {
+            T5::load(weights, &config::<T5Config>(json)).unwrap();
+        });
+    }
 }
 
 #[test]
@@ -86,7 +107,7 @@ fn the_language_model_leaves_only_its_last_layer() {
 #[test]
 fn text_encoders_ask_for_the_published_tensors() {
     let second = ["sdxl", "sd-3.5-medium"].map(|model| format!("{model}/text_encoder_2.json"));
-    let models = ["sdxl", "sd-1.5", "sd-2.1", "sd-3.5-medium"];
+    let models = ["sdxl", "sd-1.5", "sd-2.1", "sd-3.5-medium", "flux.1-schnell"];
     for name in models.map(|model| format!("{model}/text_encoder.json")).iter().chain(&second) {
         check(name, |weights, json| {
             ClipText::load(weights, &config::<linocut_nn::ClipTextConfig>(json)).unwrap();

@@ -50,7 +50,7 @@ fn compare_calls(model: &dyn Denoiser, golden: &Golden, states: &str, place: &Pl
         let texts: Vec<&Encoded> = texts.iter().collect();
         let timestep = f64::from(golden.get(&format!("unet_t.{call}")).to_vec1::<f32>().unwrap()[0]);
         let size = golden.get("image").dims()[2] as u32;
-        let question = Question { latents: &latents, timestep, texts: &texts, size: (size, size) };
+        let question = Question { latents: &latents, timestep, texts: &texts, size: (size, size), guidance: 0.0 };
         let found = model.predict(&question, &mut DeepCache::new(Reuse::default()), &Stop::never()).unwrap();
         compare(&found, golden, &format!("unet_out.{call}"), tally);
     }

@@ -23,6 +23,16 @@ pub trait Format: Debug + Send + Sync {
     ///
     /// [`WeightsError`] if a tensor is missing, has another shape, or its parts do not fit each other.
     fn read(&self, weights: &Weights, size: (usize, usize)) -> Result<Arc<dyn Matrix>, WeightsError>;
+
+    /// Reads the bias of this layer, (out), in any float type; none if [`Format::read`] gives a matrix that adds it. Default: `bias` as the
+    /// file has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Format::read`].
+    fn read_bias(&self, weights: &Weights, width: usize) -> Result<Option<Tensor>, WeightsError> {
+        weights.get("bias", &[width]).map(Some)
+    }
 }
 
 /// How the weights of a linear layer are kept where the file does not say it. Carried by [`Weights`].
@@ -55,14 +65,19 @@ impl LinearKind {
     }
 }
 
-/// Reads `weight` of a layer: in a form that the file has it in, else packed as the weights' kind says.
-pub(super) fn read(weights: &Weights, size: (usize, usize)) -> Result<Arc<dyn Matrix>, WeightsError> {
+/// What a layer is made of: a weight and perhaps a bias.
+type Parts = (Arc<dyn Matrix>, Option<Tensor>);
+
+/// Reads `weight` of a layer: in a form that the file has it in, else packed as the weights' kind says; and `bias` if it has one.
+pub(super) fn read(weights: &Weights, size: (usize, usize), has_bias: bool) -> Result<Parts, WeightsError> {
     let own: [&dyn Format; 2] = [&Nf4InFile, &GgmlInFile];
     let others = weights.formats().iter().map(AsRef::as_ref);
     if let Some(format) = others.chain(own).find(|format| format.is_in_file(weights)) {
-        return format.read(weights, size);
+        let bias = if has_bias { format.read_bias(weights, size.0)? } else { None };
+        return Ok((format.read(weights, size)?, bias));
     }
     let (width, depth) = size;
+    let bias = if has_bias { Some(weights.get("bias", &[width])?) } else { None };
     let tensor = match weights.linear_kind() {
         LinearKind::Plain => weights.get("weight", &[width, depth])?,
         _ => weights.get_narrowed("weight", &[width, depth])?,
@@ -70,7 +85,7 @@ pub(super) fn read(weights: &Weights, size: (usize, usize)) -> Result<Arc<dyn Ma
     let matrix = if weights.is_blank() { Ok(blank(tensor, weights)) } else { pack(tensor, weights) };
     let matrix = matrix.map_err(|source| weights.conversion("weight", source))?;
     weights.takes("weight", matrix.bytes());
-    Ok(matrix)
+    Ok((matrix, bias))
 }
 
 /// The weight in the kind asked for. The kinds of ggml need rows of a multiple of 256 or 32 values; others take the next finer kind.
@@ -134,7 +149,7 @@ mod tests {
     fn an_outline_takes_what_the_weights_will_take() {
         for kind in [LinearKind::Plain, LinearKind::Stored, LinearKind::Nf4, LinearKind::Q4K, LinearKind::Q8_0] {
             let blank = Weights::blank([("weight".to_owned(), vec![256, 1024])]).with_linear_kind(kind);
-            read(&blank, (256, 1024)).unwrap();
+            read(&blank, (256, 1024), false).unwrap();
             let weight = Tensor::ones((256, 1024), DType::F32, &Device::Cpu).unwrap();
             let packed = pack(weight, &blank).unwrap().bytes() as f64;
             let apart = blank.asked_bytes() as f64 / packed;

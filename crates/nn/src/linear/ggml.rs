@@ -15,7 +15,6 @@ use crate::weights::{Weights, WeightsError};
 pub(super) struct GgmlInFile;
 
 impl Format for GgmlInFile {
-    /// A weight that is changed as it is read is widened first.
     fn is_in_file(&self, weights: &Weights) -> bool {
         weights.has_blocks("weight")
     }

@@ -7,6 +7,7 @@ mod matrix;
 mod nf4;
 mod rows;
 mod shared;
+pub mod svdq;
 mod tiles;
 
 use std::sync::Arc;
@@ -43,8 +44,8 @@ impl Linear {
     ///
     /// [`WeightsError`] if a tensor is missing or has another shape.
     pub fn load(weights: &Weights, depth: usize, width: usize, bias: bool) -> Result<Self, WeightsError> {
-        let bias = if bias { Some(weights.get("bias", &[width])?) } else { None };
-        Ok(Self { matrix: read(weights, (width, depth))?, bias, width, depth })
+        let (matrix, bias) = read(weights, (width, depth), bias)?;
+        Ok(Self { matrix, bias, width, depth })
     }
 
     /// A layer of a matrix in hand.
@@ -151,6 +152,11 @@ impl Linear {
             candle_core::bail!("a linear layer of {} inputs got shape {:?}", self.depth, input.dims());
         }
         Ok(())
+    }
+
+    /// Bytes that its weight takes.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.matrix.bytes()
     }
 
     /// Length of an input vector.

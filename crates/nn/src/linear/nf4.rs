@@ -63,7 +63,7 @@ pub(super) fn pack(weight: &Tensor, device: &Device) -> Result<Arc<dyn Matrix>> 
     on(Nf4Matrix::quantise(&values, width, depth), device)
 }
 
-fn on(matrix: Nf4Matrix, device: &Device) -> Result<Arc<dyn Matrix>> {
+pub(super) fn on(matrix: Nf4Matrix, device: &Device) -> Result<Arc<dyn Matrix>> {
     if device.is_cpu() { Ok(Arc::new(matrix)) } else { Ok(Arc::new(Blocks::new(&matrix, device)?)) }
 }
 

@@ -49,7 +49,7 @@ impl Nf4Matrix {
     }
 
     /// Puts together what a file holds; the caller has checked the lengths.
-    pub(super) fn from_parts(size: (usize, usize), codes: Vec<u8>, scales: Scales, levels: [f32; 16]) -> Self {
+    pub(crate) fn from_parts(size: (usize, usize), codes: Vec<u8>, scales: Scales, levels: [f32; 16]) -> Self {
         Self { rows: size.0, columns: size.1, codes, scales, levels }
     }
 

@@ -1,5 +1,7 @@
 //! The largest magnitude of every block, in eight bits or as it is.
 
+use half::bf16;
+
 use super::dynamic_map::dynamic_map;
 
 /// Blocks whose scales share one second-order scale.
@@ -14,6 +16,8 @@ const SMALLEST: f32 = 1e-38;
 pub enum Scales {
     /// As measured, one per block.
     Plain(Vec<f32>),
+    /// As a file has them in 16 bits, one per block.
+    Half(Vec<bf16>),
     /// Quantised once more: `map[codes[i]] * groups[i / 256] + offset`.
     Nested {
         /// One index into `map` per block.
@@ -50,6 +54,7 @@ impl Scales {
     pub fn len(&self) -> usize {
         match self {
             Self::Plain(scales) => scales.len(),
+            Self::Half(scales) => scales.len(),
             Self::Nested { codes, .. } => codes.len(),
         }
     }
@@ -70,6 +75,7 @@ impl Scales {
     pub fn get(&self, block: usize) -> f32 {
         match self {
             Self::Plain(scales) => scales[block],
+            Self::Half(scales) => scales[block].to_f32(),
             Self::Nested { codes, groups, map, offset } => {
                 map[usize::from(codes[block])] * groups[block / SCALES_PER_GROUP] + offset
             }
@@ -81,6 +87,7 @@ impl Scales {
     pub fn byte_count(&self) -> usize {
         match self {
             Self::Plain(scales) => scales.len() * 4,
+            Self::Half(scales) => scales.len() * 2,
             Self::Nested { codes, groups, .. } => codes.len() + groups.len() * 4 + 256 * 4 + 4,
         }
     }

@@ -17,6 +17,9 @@ const USUAL: [&str; 4] = [
     "diffusion_pytorch_model.safetensors",
 ];
 
+/// Files that belong together in a folder without an index: those of `SVDQuant`'s first releases.
+const TOGETHER: [&str; 2] = ["transformer_blocks.safetensors", "unquantized_layers.safetensors"];
+
 const INDEX_SUFFIX: &str = ".safetensors.index.json";
 
 #[derive(Deserialize)]
@@ -26,6 +29,10 @@ struct Index {
 
 /// Opens a safetensors file, an index of shards, or the weights in a folder.
 pub(super) fn open(path: &Path) -> Result<Shards, WeightsError> {
+    let together: Vec<PathBuf> = TOGETHER.iter().map(|name| path.join(name)).collect();
+    if path.is_dir() && together.iter().all(|file| file.is_file()) {
+        return Shards::open(path.to_owned(), together);
+    }
     let file = if path.is_dir() { find(path)? } else { path.to_owned() };
     if file.to_string_lossy().ends_with(INDEX_SUFFIX) {
         let shards = shards_of(&file)?;

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use candle_core::quantized::gguf_file::Content;
-use candle_core::quantized::{GgmlDType, QTensor};
+use candle_core::quantized::{GgmlDType, QStorage, QTensor};
 use candle_core::{DType, Device, Tensor};
 
 use super::source::Source;
@@ -51,9 +53,36 @@ impl Gguf {
         self.content.tensor_infos.get(name).map(|info| info.ggml_dtype)
     }
 
-    fn read(&self, name: &str, device: &Device) -> Result<QTensor, WeightsError> {
+    /// Kind and bytes of some elements.
+    fn read(&self, name: &str, elements: &Range<usize>) -> Result<(GgmlDType, Vec<u8>), WeightsError> {
+        let refused = || {
+            let reason = format!("elements {elements:?} of {name} are not whole blocks of it");
+            invalid(&self.path, reason)
+        };
+        let info = self.content.tensor_infos.get(name).ok_or_else(refused)?;
+        let (kind, block) = (info.ggml_dtype, info.ggml_dtype.block_size());
+        let is_whole = elements.start.is_multiple_of(block) && elements.end.is_multiple_of(block);
+        if !is_whole || elements.start > elements.end || elements.end > info.shape.elem_count() {
+            return Err(refused());
+        }
+        let mut bytes = vec![0; elements.len() / block * kind.type_size()];
+        let start = (elements.start / block * kind.type_size()) as u64;
+        let start = SeekFrom::Start(self.content.tensor_data_offset + info.offset + start);
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        self.content.tensor(&mut *file, name, device).map_err(|source| self.conversion(name, source))
+        let read = file.seek(start).and_then(|_| file.read_exact(&mut bytes));
+        read.map_err(|source| WeightsError::Io { file: self.path.clone(), source })?;
+        Ok((kind, bytes))
+    }
+
+    /// The elements widened, in the tensor's own type if they are in no blocks.
+    fn wide(&self, name: &str, elements: &Range<usize>, shape: &[usize]) -> Result<Tensor, WeightsError> {
+        let (kind, bytes) = self.read(name, elements)?;
+        let widen = || {
+            let storage = QStorage::from_data(bytes.into(), &Device::Cpu, kind)?;
+            let wide = QTensor::new(storage, shape)?.dequantize(&Device::Cpu)?;
+            wide.to_dtype(dtype(kind).unwrap_or(DType::F32))
+        };
+        widen().map_err(|source| self.conversion(name, source))
     }
 
     fn conversion(&self, name: &str, source: candle_core::Error) -> WeightsError {
@@ -100,10 +129,18 @@ impl Source for Gguf {
     }
 
     fn load(&self, name: &str) -> Result<Tensor, WeightsError> {
-        let stored = self.read(name, &Device::Cpu)?;
-        let wide = stored.dequantize(&Device::Cpu);
-        let dtype = self.dtype(name).unwrap_or(DType::F32);
-        wide.and_then(|wide| wide.to_dtype(dtype)).map_err(|source| self.conversion(name, source))
+        let shape = self.shape(name).unwrap_or_default();
+        self.wide(name, &(0..shape.iter().product()), shape)
+    }
+
+    /// Rows of blocks that are cut elsewhere than between two of them are widened whole.
+    fn load_part(&self, name: &str, elements: Range<usize>) -> Result<Tensor, WeightsError> {
+        let block = self.kind(name).map_or(1, |kind| kind.block_size());
+        if elements.start.is_multiple_of(block) && elements.end.is_multiple_of(block) {
+            return self.wide(name, &elements, &[elements.len()]);
+        }
+        let part = self.load(name)?.flatten_all().and_then(|row| row.narrow(0, elements.start, elements.len()));
+        part.map_err(|source| self.conversion(name, source))
     }
 
     fn has_blocks(&self, name: &str) -> bool {
@@ -115,8 +152,8 @@ impl Source for Gguf {
         bytes().unwrap_or(0)
     }
 
-    fn blocks(&self, name: &str, device: &Device) -> Result<QTensor, WeightsError> {
-        self.read(name, device)
+    fn blocks(&self, name: &str, elements: Range<usize>) -> Result<(GgmlDType, Vec<u8>), WeightsError> {
+        self.read(name, &elements)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use candle_core::quantized::QTensor;
+use candle_core::quantized::{QStorage, QTensor};
 use candle_core::{DType, Device, Tensor};
 
 use super::adapt::Adapt;
@@ -127,19 +127,9 @@ impl Weights {
         Self { shared: hollow.shared, ..self.clone() }
     }
 
-    /// Some of these tensors under other names: only they are there, and errors give both names. Views of tensors that the file lacks are
-    /// left out. Prefix and renames of this handle do not apply to names in views.
-    ///
-    /// # Errors
-    ///
-    /// [`WeightsError::Cut`] if a tensor cannot be cut as a view wants it.
-    pub fn viewed(&self, views: impl IntoIterator<Item = (String, View)>) -> Result<Self, WeightsError> {
-        let source = Arc::new(Views::new(Arc::clone(&self.shared.source), views)?);
-        let mut viewed = Self::new(source, &self.shared.origin, self.dtype, &self.shared.device);
-        if self.is_blank() {
-            viewed = viewed.hollow();
-        }
-        Ok(Self { shared: viewed.shared, prefix: String::new(), renames: Arc::new([]), ..self.clone() })
+    /// The same weights whose names are those of the file.
+    pub(super) fn unnamed(&self) -> Self {
+        Self { prefix: String::new(), renames: Arc::new([]), ..self.clone() }
     }
 
     fn hollow(mut self) -> Self {
@@ -180,6 +170,20 @@ impl Weights {
     pub fn renamed<'a>(&self, renames: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let added = renames.into_iter().map(|(from, to)| (from.to_owned(), to.to_owned()));
         Self { renames: added.chain(self.renames.iter().cloned()).collect(), ..self.clone() }
+    }
+
+    /// The same weights in which parts of tensors have names of their own: `views` gives those that take the place of a tensor of the
+    /// file, by its name and shape; nothing for a tensor that keeps its name, an empty list for one that nobody needs. Nothing has been
+    /// asked of them yet.
+    #[must_use]
+    pub fn viewed(&self, views: impl Fn(&str, &[usize]) -> Option<Vec<View>>) -> Self {
+        let Shared { source, origin, is_blank, device, .. } = &*self.shared;
+        let source = Arc::new(Views::of(Arc::clone(source), views));
+        let mut viewed = Self::new(source, origin, self.dtype, device);
+        if *is_blank {
+            viewed = viewed.hollow();
+        }
+        Self { shared: viewed.shared, ..self.clone() }
     }
 
     /// The same weights, converted to another type when asked.
@@ -253,7 +257,7 @@ impl Weights {
 
     /// Whether the file has a tensor in blocks of few bits, to be used as they are.
     pub(crate) fn has_blocks(&self, name: &str) -> bool {
-        self.adapters.is_empty() && self.shared.source.has_blocks(&self.file_name(name))
+        self.shared.source.has_blocks(&self.file_name(name))
     }
 
     /// Bytes of a tensor in blocks.
@@ -261,13 +265,23 @@ impl Weights {
         self.shared.source.block_bytes(&self.file_name(name))
     }
 
-    /// A tensor in blocks of few bits, as in the file, on this handle's device.
+    /// A tensor in blocks of few bits on this handle's device: as in the file, or made anew of the same kind if an adapter changes it.
     pub(crate) fn get_blocks(&self, name: &str, shape: &[usize]) -> Result<Arc<QTensor>, WeightsError> {
         let file_name = self.file_name(name);
+        if !self.adapters.is_empty() {
+            let (kind, _) = self.shared.source.blocks(&file_name, 0..0)?;
+            let changed = self.get_dtype(name, shape, DType::F32)?;
+            let blocks = QTensor::quantize(&changed, kind).map_err(|source| self.conversion(name, source))?;
+            self.takes(name, self.block_bytes(name));
+            return Ok(Arc::new(blocks));
+        }
         self.check_shape(&file_name, shape)?;
         let bytes = self.block_bytes(name);
         self.record(file_name.clone(), Asked { shape: shape.to_vec(), bytes });
-        Ok(Arc::new(self.shared.source.blocks(&file_name, &self.shared.device)?))
+        let (kind, bytes) = self.shared.source.blocks(&file_name, 0..shape.iter().product())?;
+        let blocks = QStorage::from_data(bytes.into(), &self.shared.device, kind);
+        let blocks = blocks.and_then(|blocks| QTensor::new(blocks, shape));
+        Ok(Arc::new(blocks.map_err(|source| self.conversion(name, source))?))
     }
 
     /// A tensor as it is in the file, then adapted, on the CPU.
@@ -323,6 +337,11 @@ impl Weights {
     /// A view of one zero.
     fn zeros(&self, shape: &[usize], dtype: DType) -> candle_core::Result<Tensor> {
         Tensor::zeros((), dtype, &self.shared.device)?.broadcast_as(shape)
+    }
+
+    /// Whether the name that names are relative to ends so.
+    pub(crate) fn is_named(&self, ending: &str) -> bool {
+        self.prefix.strip_suffix('.').is_some_and(|name| name.ends_with(ending))
     }
 
     /// Whether the file has a tensor of this name.

@@ -15,6 +15,7 @@ mod header;
 mod int8;
 mod outline;
 mod pickle;
+mod piece;
 mod rename;
 mod shards;
 mod source;
@@ -23,5 +24,6 @@ mod weights_error;
 
 pub use adapt::{Adapt, AdaptError};
 pub use handle::Weights;
-pub use view::{Cut, View};
+pub use piece::{Cut, Piece};
+pub use view::View;
 pub use weights_error::WeightsError;

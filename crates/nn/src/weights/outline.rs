@@ -48,6 +48,10 @@ impl Source for Outline {
         self.of.block_bytes(name)
     }
 
+    fn is_hollow(&self) -> bool {
+        true
+    }
+
     /// A view of one zero: no memory whatever the shape.
     fn load(&self, name: &str) -> Result<Tensor, WeightsError> {
         let (shape, dtype) = (self.shape(name).unwrap_or_default(), self.dtype(name).unwrap_or(DType::F32));

@@ -98,18 +98,22 @@ impl Source for Shards {
         self.read(name, *shard, entry)
     }
 
-    fn load_rows(&self, name: &str, rows: Range<usize>) -> Result<Tensor, WeightsError> {
+    /// Reads no more than these.
+    fn load_part(&self, name: &str, elements: Range<usize>) -> Result<Tensor, WeightsError> {
         let (shard, entry) = &self.tensors[name];
-        let Some((_, sides)) = entry.shape.split_first() else { return self.load(name) };
-        let width = header::dtype(&entry.element).map_or(0, |dtype| dtype.size_in_bytes());
-        let row = sides.iter().product::<usize>() * width;
-        let (shape, element) = ([&[rows.len()], sides].concat(), entry.element.clone());
-        self.read(name, *shard, &Entry { shape, element, start: entry.start + (rows.start * row) as u64 })
+        let size = header::dtype(&entry.element).map_or(1, |dtype| dtype.size_in_bytes());
+        let count = entry.shape.iter().product::<usize>();
+        if elements.start > elements.end || elements.end > count {
+            let reason = format!("{name} has {count} elements, asked for are {elements:?}");
+            return Err(WeightsError::Format { file: self.file(name).to_owned(), format: "safetensors", reason });
+        }
+        let start = entry.start + (elements.start * size) as u64;
+        self.read(name, *shard, &Entry { shape: vec![elements.len()], start, ..entry.clone() })
     }
 }
 
 impl Shards {
-    /// Reads what stands at an entry of a shard; `name` is what errors name.
+    /// What an entry of a shard says.
     fn read(&self, name: &str, shard: usize, entry: &Entry) -> Result<Tensor, WeightsError> {
         let (path, store) = &self.files[shard];
         let dtype = header::dtype(&entry.element).ok_or_else(|| WeightsError::ElementType {

@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use std::ops::Range;
 use std::path::Path;
 
-use candle_core::quantized::QTensor;
-use candle_core::{DType, Device, Tensor};
+use candle_core::quantized::GgmlDType;
+use candle_core::{DType, Tensor};
 
 use super::weights_error::WeightsError;
 
@@ -29,6 +29,11 @@ pub(super) trait Source: Debug + Send + Sync {
         name.to_owned()
     }
 
+    /// Whether there are only names and shapes, every element zero.
+    fn is_hollow(&self) -> bool {
+        false
+    }
+
     /// What the file says about itself, if its format has room for that.
     fn metadata(&self) -> Option<&BTreeMap<String, String>> {
         None
@@ -41,13 +46,19 @@ pub(super) trait Source: Debug + Send + Sync {
     /// When the file cannot be read or has elements of a kind that candle lacks.
     fn load(&self, name: &str) -> Result<Tensor, WeightsError>;
 
-    /// These rows of a tensor: [`Source::load`] of a part along the first dimension, which is long enough.
+    /// Some elements of a tensor in a row, as [`Source::load`] has them.
     ///
     /// # Errors
     ///
-    /// As [`Source::load`].
-    fn load_rows(&self, name: &str, rows: Range<usize>) -> Result<Tensor, WeightsError> {
-        cut_rows(self, name, rows)
+    /// As there, and for elements that there are not.
+    fn load_part(&self, name: &str, elements: Range<usize>) -> Result<Tensor, WeightsError> {
+        let whole = self.load(name)?;
+        let part = whole.flatten_all().and_then(|row| row.narrow(0, elements.start, elements.len())?.copy());
+        part.map_err(|source| WeightsError::Convert {
+            file: self.file(name).to_owned(),
+            tensor: name.to_owned(),
+            source: Box::new(source),
+        })
     }
 
     /// Whether a tensor is in blocks of few bits.
@@ -60,27 +71,13 @@ pub(super) trait Source: Debug + Send + Sync {
         0
     }
 
-    /// A tensor for which [`Source::has_blocks`] holds, as it is stored.
+    /// Kind and bytes of the blocks that hold some elements of a tensor for which [`Source::has_blocks`] holds.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read.
-    fn blocks(&self, name: &str, _device: &Device) -> Result<QTensor, WeightsError> {
+    /// When the file cannot be read, or the elements are not whole blocks.
+    fn blocks(&self, name: &str, _elements: Range<usize>) -> Result<(GgmlDType, Vec<u8>), WeightsError> {
         let reason = format!("{name} is not in blocks");
         Err(WeightsError::Format { file: self.file(name).to_owned(), format: "GGUF", reason })
     }
-}
-
-/// Rows of a tensor that is read whole.
-pub(super) fn cut_rows(
-    source: &(impl Source + ?Sized),
-    name: &str,
-    rows: Range<usize>,
-) -> Result<Tensor, WeightsError> {
-    let cut = source.load(name)?.narrow(0, rows.start, rows.len()).and_then(|rows| rows.force_contiguous());
-    cut.map_err(|error| WeightsError::Convert {
-        file: source.file(name).to_owned(),
-        tensor: name.to_owned(),
-        source: Box::new(error),
-    })
 }

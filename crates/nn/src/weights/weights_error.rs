@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::adapt::AdaptError;
-use super::view::Cut;
+use super::piece::Cut;
 use crate::nf4::Nf4Error;
 
 /// Why weights could not be loaded. Shapes are in the order of the file, outermost dimension first.

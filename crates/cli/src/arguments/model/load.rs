@@ -101,9 +101,18 @@ impl ModelArguments {
     fn of_folder(&self, folder: &Path) -> Result<Chosen, Failed> {
         let family = Family::of_folder(folder)?;
         let options = self.options(DenoiseOptions::of_folder(folder, family)?, &self.style(STYLE)?);
-        let (loras, text_encoder) = (self.lora.clone(), self.text_encoder.clone());
-        let files = ModelFolder { loras, text_encoder, ..ModelFolder::of_family(folder, family) };
+        let mut files = ModelFolder::of_family(folder, family);
+        self.put_files(&mut files);
         Ok(Chosen { name: folder.display().to_string(), family, folder: files, sampler: None, options })
+    }
+
+    /// Puts the files that are given in place of a model's own, and on top of it.
+    pub(super) fn put_files(&self, folder: &mut ModelFolder) {
+        folder.loras.extend(self.lora.iter().cloned());
+        folder.text_encoder.clone_from(&self.text_encoder);
+        if self.denoiser.is_some() {
+            folder.denoiser.clone_from(&self.denoiser);
+        }
     }
 
     fn of_name(&self, name: &str, places: &Places) -> Result<Chosen, Failed> {
@@ -116,8 +125,7 @@ impl ModelArguments {
         let others = "a folder in the layout of diffusers, or a checkpoint in one file";
         let entry = Entry::named(name).map_err(|error| format!("{error}, {others}"))?;
         let mut folder = ModelFolder::of_located(self.located(entry, places)?, entry);
-        folder.loras.extend(self.lora.iter().cloned());
-        folder.text_encoder.clone_from(&self.text_encoder);
+        self.put_files(&mut folder);
         entry.check_prediction(&folder)?;
         let options = self.options(DenoiseOptions::of_entry(entry), &self.style(entry.style)?);
         let (name, sampler) = (name.to_owned(), Some(entry.sampler.clone()));

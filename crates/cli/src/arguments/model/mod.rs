@@ -50,6 +50,9 @@ pub(crate) struct ModelArguments {
     /// What the picture should not show; has an effect only with guidance above 1
     #[arg(long, value_name = "TEXT")]
     negative: Option<String>,
+    /// Weights of the denoiser in place of the model's own: safetensors; of FLUX.1 also as Black Forest Labs name them, GGUF, or packed by nunchaku
+    #[arg(long, value_name = "FILE")]
+    denoiser: Option<PathBuf>,
     /// Weights of the large text encoder (T5, Qwen 3) in place of the model's own: safetensors or GGUF
     #[arg(long, value_name = "FILE")]
     text_encoder: Option<PathBuf>,

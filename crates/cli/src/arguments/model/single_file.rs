@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use clap::ValueEnum;
+use linocut::diffusion::ModelError;
 use linocut::diffusion::entry::Entry;
 use linocut::diffusion::hub::{MissingFiles, Places};
 use linocut::diffusion::sampler::Prediction;
 use linocut::diffusion::single_file::{Base, Completed, SingleFile};
-use linocut::diffusion::{ModelError, ModelFolder};
 
 use super::ModelArguments;
 use super::load::{Chosen, STYLE};
@@ -45,9 +45,8 @@ impl ModelArguments {
         printer
             .note(format_args!("{name} is {kind} and predicts {predicts}; its tokenizers are from {}", from.display()));
         let style = self.style(if let Base::Named(entry) = base { entry.style } else { STYLE })?;
-        let Completed { family, folder, sampler, options } = completed;
-        let (loras, text_encoder) = (self.lora.clone(), self.text_encoder.clone());
-        let folder = ModelFolder { loras, text_encoder, ..folder };
+        let Completed { family, mut folder, sampler, options } = completed;
+        self.put_files(&mut folder);
         Ok(Chosen { name, family, folder, sampler: Some(sampler), options: self.options(options, &style) })
     }
 

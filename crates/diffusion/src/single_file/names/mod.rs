@@ -8,7 +8,7 @@ mod vae;
 
 use std::collections::BTreeMap;
 
-use linocut_nn::weights::{Cut, View};
+use linocut_nn::weights::{Cut, Piece};
 
 pub(super) use rule::Rules;
 pub(super) use text::{CLIP, OPEN_CLIP, OPEN_CLIP_PENULTIMATE, T5};
@@ -28,14 +28,14 @@ pub(super) enum Names {
 impl Names {
     /// Views under the names of diffusers of the tensors of a network, whose names begin with `prefix` in the file. A name that is not
     /// known stays as it is, without `prefix`.
-    pub(super) fn views(self, prefix: &str, names: &[&str]) -> BTreeMap<String, View> {
+    pub(super) fn views(self, prefix: &str, names: &[&str]) -> BTreeMap<String, Piece> {
         if let Self::Rules(rules) = self {
             return rules.views(prefix, names);
         }
         let style = Style { dot: '.', blocks: blocks(names) };
         let view = |name: &&str| {
             let found = style.to_diffusers(name).unwrap_or_else(|| (*name).to_owned());
-            (found, View { of: format!("{prefix}{name}"), cut: Cut::Whole })
+            (found, Piece { of: format!("{prefix}{name}"), cut: Cut::Whole })
         };
         names.iter().map(view).collect()
     }

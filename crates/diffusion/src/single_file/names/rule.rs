@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use linocut_nn::weights::{Cut, View};
+use linocut_nn::weights::{Cut, Piece};
 
 /// A name in the original code, and what diffusers makes of the tensor.
 ///
@@ -39,11 +39,11 @@ pub(in crate::single_file) struct Rules {
 impl Rules {
     /// Views under the names of diffusers of the tensors of a network, whose names begin with `prefix` in the file. A name that no rule
     /// knows stays as it is, without `prefix`.
-    pub(super) fn views(&self, prefix: &str, names: &[&str]) -> BTreeMap<String, View> {
+    pub(super) fn views(&self, prefix: &str, names: &[&str]) -> BTreeMap<String, Piece> {
         let last = names.iter().filter_map(|name| number(name.strip_prefix(self.counted)?)).max().unwrap_or(0);
         let mut views = BTreeMap::new();
         for name in names {
-            let view = |cut| View { of: format!("{prefix}{name}"), cut };
+            let view = |cut| Piece { of: format!("{prefix}{name}"), cut };
             let found = self.rules.iter().find_map(|rule| Some((rule, read(rule.from, name, last)?)));
             let Some((first, (numbers, rest))) = found else {
                 views.insert((*name).to_owned(), view(Cut::Whole));

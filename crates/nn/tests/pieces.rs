@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use candle_core::{DType, Device, Tensor, safetensors};
-use linocut_nn::weights::{Adapt, AdaptError, Cut, View, Weights, WeightsError};
+use linocut_nn::weights::{Adapt, AdaptError, Cut, Piece, Weights, WeightsError};
 use linocut_nn::{Linear, LinearKind};
 use tempfile::TempDir;
 
@@ -23,12 +23,12 @@ fn file(folder: &TempDir, tensors: &[(&str, Tensor)]) -> PathBuf {
     path
 }
 
-fn view(of: &str, cut: Cut) -> View {
-    View { of: of.to_owned(), cut }
+fn view(of: &str, cut: Cut) -> Piece {
+    Piece { of: of.to_owned(), cut }
 }
 
-fn viewed(weights: &Weights, views: &[(&str, View)]) -> Result<Weights, WeightsError> {
-    weights.viewed(views.iter().map(|(name, view)| ((*name).to_owned(), view.clone())))
+fn viewed(weights: &Weights, views: &[(&str, Piece)]) -> Result<Weights, WeightsError> {
+    weights.pieces(views.iter().map(|(name, view)| ((*name).to_owned(), view.clone())))
 }
 
 #[test]
