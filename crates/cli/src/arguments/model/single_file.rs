@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use linocut::diffusion::ModelError;
 use linocut::diffusion::entry::Entry;
-use linocut::diffusion::hub::{MissingFiles, Places};
+use linocut::diffusion::hub::Places;
 use linocut::diffusion::sampler::Prediction;
 use linocut::diffusion::single_file::{Base, Completed, SingleFile};
 
@@ -78,7 +78,12 @@ impl ModelArguments {
     /// Whether missing files have been downloaded.
     #[cfg(not(feature = "hub"))]
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "with downloads it needs both")]
-    fn is_downloaded(&self, _: &SingleFile, _: &MissingFiles, _: &Places) -> Result<bool, Failed> {
+    fn is_downloaded(
+        &self,
+        _: &SingleFile,
+        _: &linocut::diffusion::hub::MissingFiles,
+        _: &Places,
+    ) -> Result<bool, Failed> {
         Ok(false)
     }
 }
