@@ -21,7 +21,6 @@ fn most() -> f64 {
 
 #[test]
 #[ignore = "needs gigabytes of weights"]
-#[expect(clippy::print_stdout, reason = "the figures are what the test is run for")]
 fn one_picture_at_published_size() {
     let of = |name: &str| std::env::var_os(name).map(PathBuf::from);
     let folder = of("LINOCUT_FULL").unwrap();
