@@ -60,6 +60,7 @@ impl Family {
             PartPlan { name: network.folder, stage: network.stage, bytes: bytes as u64, residency: place.residency }
         };
         let plan = MemoryPlan { parts: self.networks.iter().map(part).collect(), ..MemoryPlan::default() };
+        // Guided models of a family of which some are told the guidance are those.
         let asks_twice = options.is_guided() && self.usual_untold.is_none();
         self.with_work(plan, places, options, asks_twice)
     }
