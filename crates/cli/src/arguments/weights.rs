@@ -11,7 +11,7 @@ use crate::printer::Printer;
 
 /// What answers questions about pictures.
 #[cfg(all(feature = "judge", feature = "ocr"))]
-type Asked = std::sync::Arc<dyn linocut::score::contest::YesNo>;
+type Asked = std::sync::Arc<dyn linocut::score::contest::YesNo + Send + Sync>;
 
 /// The variable that names the folder where no option does.
 const VARIABLE: &str = "LINOCUT_MODELS";

@@ -23,11 +23,11 @@ pub(super) struct Lookers {
     /// Descriptions to pick from.
     descriptions: Vec<String>,
     /// What answers questions.
-    asked: Option<Arc<dyn YesNo>>,
+    asked: Option<Arc<dyn YesNo + Send + Sync>>,
 }
 
 impl Lookers {
-    pub(super) fn new(descriptions: Vec<String>, asked: Option<Arc<dyn YesNo>>) -> Result<Self, Failed> {
+    pub(super) fn new(descriptions: Vec<String>, asked: Option<Arc<dyn YesNo + Send + Sync>>) -> Result<Self, Failed> {
         Ok(Self { ocr: PpOcrScore::new(Reader::embedded()?), judge: Judge::embedded()?, descriptions, asked })
     }
 
