@@ -88,7 +88,7 @@ mod tests {
             let family = Family::of_folder(&folder).unwrap();
             assert_eq!(family.class, class, "{name}");
             let size = DenoiseOptions::of_folder(&folder, family).unwrap().size;
-            let scale = AutoencoderKlConfig::read(&folder.join("vae/config.json")).unwrap().scale() as u32;
+            let scale = AutoencoderKlConfig::read(folder.join("vae/config.json")).unwrap().scale() as u32;
             let side = side.unwrap_or(8 * scale);
             assert_eq!(size, (side, side), "{name}");
         }

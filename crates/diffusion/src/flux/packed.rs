@@ -82,13 +82,13 @@ mod tests {
         let of = |part: &str, shape: &[usize]| {
             let views = views(&format!("single_transformer_blocks.3.qkv_proj.{part}"), shape).unwrap();
             let view = views[1].clone();
-            (view.name, view.shape, view.elements)
+            (view.name, view.shape, view.elements[0].clone())
         };
         let name = |part: &str| format!("single_transformer_blocks.3.attn.to_k.{part}");
-        assert_eq!(of("qweight", &[384, 64]), (name("qweight"), vec![128, 64], vec![8192..16384]));
-        assert_eq!(of("wscales", &[2, 384]), (name("wscales"), vec![2, 128], vec![256..512]));
-        assert_eq!(of("bias", &[384]), (name("bias"), vec![128], vec![128..256]));
-        assert_eq!(of("lora_down", &[128, 32]), (name("lora_down"), vec![128, 32], vec![0..4096]));
+        assert_eq!(of("qweight", &[384, 64]), (name("qweight"), vec![128, 64], 8192..16384));
+        assert_eq!(of("wscales", &[2, 384]), (name("wscales"), vec![2, 128], 256..512));
+        assert_eq!(of("bias", &[384]), (name("bias"), vec![128], 128..256));
+        assert_eq!(of("lora_down", &[128, 32]), (name("lora_down"), vec![128, 32], 0..4096));
         assert_eq!(views("transformer_blocks.0.out_proj.smooth_orig", &[128]), Some(Vec::new()));
         assert_eq!(views("transformer_blocks.0.norm1.linear.qweight", &[192, 64]), None);
         assert_eq!(views("x_embedder.weight", &[128, 16]), None);

@@ -192,7 +192,7 @@ mod tests {
     fn tiny() -> AutoencoderKl {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/diffusion/tiny/sdxl/vae");
         let weights = Weights::open(&folder, DType::F32, &Device::Cpu).unwrap();
-        AutoencoderKl::load(&weights, &AutoencoderKlConfig::read(&folder.join("config.json")).unwrap()).unwrap()
+        AutoencoderKl::load(&weights, &AutoencoderKlConfig::read(folder.join("config.json")).unwrap()).unwrap()
     }
 
     /// Latents that change slowly, as those of pictures do.
