@@ -2,6 +2,8 @@
 //!
 //! Sources: deepcompressor, `backend/nunchaku/utils.py` and `backend/tinychat/utils.py`.
 
+use rayon::prelude::*;
+
 /// Rows that are packed together.
 pub(super) const TILE: usize = 128;
 /// Columns that share a scale.
@@ -12,6 +14,7 @@ pub(super) const SQUARE: usize = 16;
 pub(super) const ROWS: usize = 4;
 
 /// The digits of a number in a system of these bases, the last one running fastest.
+#[inline]
 fn digits<const COUNT: usize>(mut number: usize, bases: [usize; COUNT]) -> [usize; COUNT] {
     let mut digits = [0; COUNT];
     for (digit, base) in digits.iter_mut().zip(bases).rev() {
@@ -23,16 +26,20 @@ fn digits<const COUNT: usize>(mut number: usize, bases: [usize; COUNT]) -> [usiz
 /// Signed codes of `rows` x `columns`, two to a byte in row order, the first of a pair in the high half.
 pub(super) fn codes(packed: &[u8], rows: usize, columns: usize) -> Vec<u8> {
     let mut codes = vec![0; rows * columns / 2];
-    let bases = [rows / TILE, columns / GROUP, 8, 8, 4, 2, 2];
-    for (at, word) in packed.chunks_exact(4).enumerate() {
-        let [tile, group, pack, lane, column, row_half, column_half] = digits(at, bases);
-        let row = tile * TILE + pack * 16 + row_half * 8 + lane;
-        let column = group * GROUP + column_half * 32 + column * 8;
-        let to = (row * columns + column) / 2;
-        for (code, byte) in codes[to..to + 4].iter_mut().zip(word) {
-            *code = byte.rotate_left(4);
+    // Tiles of rows follow each other in both orders.
+    let tile = TILE * columns / 2;
+    codes.par_chunks_mut(tile.max(1)).zip(packed.par_chunks(tile.max(1))).for_each(|(codes, packed)| {
+        for (group, packed) in packed.chunks_exact(TILE * GROUP / 2).enumerate() {
+            for (at, word) in packed.chunks_exact(4).enumerate() {
+                let [pack, lane, column, row_half, column_half] = digits(at, [8, 8, 4, 2, 2]);
+                let row = pack * 16 + row_half * 8 + lane;
+                let to = (row * columns + group * GROUP + column_half * 32 + column * 8) / 2;
+                for (code, byte) in codes[to..to + 4].iter_mut().zip(word) {
+                    *code = byte.rotate_left(4);
+                }
+            }
         }
-    }
+    });
     codes
 }
 
