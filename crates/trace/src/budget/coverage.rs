@@ -121,6 +121,15 @@ impl Coverage {
         self.targets.iter().zip(&self.residuals).map(look).collect()
     }
 
+    /// The colours of the pixels as a picture.
+    pub(crate) fn picture(&self) -> RgbImage {
+        let looks = self.looks();
+        RgbImage::from_fn(self.width as u32, self.height as u32, |x, y| {
+            let look = looks[y as usize * self.width + x as usize];
+            image::Rgb(look.map(|v| v.round().clamp(0.0, 255.0) as u8))
+        })
+    }
+
     /// Recomputes all samples after paints have changed.
     pub(crate) fn repaint(&mut self, paints: &Paints) {
         for pixel in 0..self.covers.len() {
@@ -150,9 +159,10 @@ impl Coverage {
         self.residuals[pixel] = std::array::from_fn(|i| 4 * target[i] - shades[i]);
     }
 
-    /// Replaces the target picture, by pixel.
-    pub(crate) fn retarget(&mut self, targets: Vec<Rgb>, paints: &Paints) {
+    /// Replaces the target picture, by pixel, and the weights if they change.
+    pub(crate) fn retarget(&mut self, targets: Vec<Rgb>, weights: Option<Vec<f32>>, paints: &Paints) {
         self.targets = targets;
+        self.weights = weights.unwrap_or_else(|| std::mem::take(&mut self.weights));
         self.repaint(paints);
     }
 

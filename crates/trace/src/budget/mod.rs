@@ -2,6 +2,7 @@
 
 mod additions;
 mod adopt;
+mod aim;
 mod band;
 mod boundary;
 mod cells;

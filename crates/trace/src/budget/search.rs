@@ -6,9 +6,9 @@ use linocut_core::Stop;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
+use super::aim::{Aim, Round};
 use super::chain::Terms;
 use super::fit::{fit, trim};
-use super::objective::Defended;
 use super::schedule::{Pace, Price};
 use super::state::{Layer, State};
 
@@ -20,12 +20,8 @@ const PATIENCE: f64 = 1.0;
 const BANDS: [usize; 2] = [4, 2];
 /// Number of sweeps between two attempts to give polygons to other layers.
 const REASSIGNED: u32 = 8;
-/// Share of the work before the first round through the filters.
-const FIRST_ROUND: f64 = 0.4;
-/// Time for a last round through the filters after the search was stopped: without it, what came after the round before is lost.
+/// Time for a last round after the search was stopped: without it, what came after the round before is lost.
 const LAST_LOOK: Duration = Duration::from_millis(50);
-/// Number of rounds through the filters.
-const ROUNDS: f64 = 12.0;
 
 /// Size as a multiple of the budget up to which a drawing is trimmed to fit; beyond it, trimming would remove too much.
 const NEAR: f64 = 1.2;
@@ -57,14 +53,14 @@ impl Search<'_> {
     pub(crate) fn run(
         &self,
         mut state: State,
-        mut defended: Option<Defended>,
+        mut aim: Option<Aim>,
         tell: &mut dyn FnMut(&Reached<'_>),
     ) -> Vec<Layer> {
         let mut rng = Pcg64Mcg::seed_from_u64(self.seed);
         let mut price = Price::new(state.error, state.bytes, self.budget);
         let mut best: Option<Best> = None;
         let (mut sweep, mut round) = (0, 0);
-        if defended.is_none() {
+        if aim.is_none() {
             self.keep(&state, state.error, &mut best);
         }
         loop {
@@ -73,26 +69,27 @@ impl Search<'_> {
             if progress >= 1.0 {
                 break;
             }
-            let next = 1 + ((progress - FIRST_ROUND) / (1.0 - FIRST_ROUND) * ROUNDS).floor() as i64;
-            if let Some(defended) = &mut defended
-                && next > round
-            {
-                round = next;
-                self.look(&mut state, defended, &mut best, self.pace.stop());
+            if let Some(aim) = &mut aim {
+                let (first, rounds) = aim.rounds();
+                let next = 1 + ((progress - first) / (1.0 - first) * rounds).floor() as i64;
+                if next > round {
+                    round = next;
+                    self.look(&mut state, aim, &mut best, self.pace.stop());
+                }
             }
             self.sweep(&mut state, &price, sweep, progress, &mut rng);
-            if defended.is_none() {
+            if aim.is_none() {
                 self.keep(&state, state.error, &mut best);
             }
             sweep += 1;
             price.adapt(state.bytes, self.pace.progress(sweep));
         }
-        if let Some(defended) = &mut defended {
+        if let Some(aim) = &mut aim {
             let stop = self.pace.stop();
             let last = if stop.requested() { Stop::after(LAST_LOOK) } else { stop.clone() };
-            self.look(&mut state, defended, &mut best, &last);
+            self.look(&mut state, aim, &mut best, &last);
         }
-        if defended.is_none() && f64::from(state.bytes) < NEAR * f64::from(self.budget) {
+        if aim.is_none() && f64::from(state.bytes) < NEAR * f64::from(self.budget) {
             trim(&mut state, self.budget);
             self.keep(&state, state.error, &mut best);
         }
@@ -102,14 +99,14 @@ impl Search<'_> {
         }
     }
 
-    /// Sets the target to a picture that would look right through the filters.
-    fn look(&self, state: &mut State, defended: &mut Defended, best: &mut Option<Best>, stop: &Stop) {
+    /// Aims the search anew at what the objective asks for.
+    fn look(&self, state: &mut State, aim: &mut Aim, best: &mut Option<Best>, stop: &Stop) {
         if f64::from(state.bytes) < NEAR * f64::from(self.budget) {
             trim(state, self.budget);
         }
-        if let Some((error, aims)) = defended.round(&state.coverage, stop) {
+        if let Some(Round { error, targets, weights }) = aim.round(&state.coverage, stop) {
             self.keep(state, error, best);
-            state.coverage.retarget(aims, &state.paints);
+            state.coverage.retarget(targets, weights, &state.paints);
             state.error = state.coverage.error();
         }
     }

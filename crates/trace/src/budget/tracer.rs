@@ -5,8 +5,9 @@ use linocut_core::{Effort, Rewrite, StageError, Stop, Task, Trace};
 use linocut_svg::{Color, Drawing};
 
 use super::adopt::{Adopted, adopt};
+use super::aim::{Aim, Defended, Perceptual};
 use super::graph::Saving;
-use super::objective::{Defended, Objective, weights};
+use super::objective::{Objective, weights};
 use super::paint::Paint;
 use super::schedule::{Pace, Work};
 use super::search::{Reached, Search};
@@ -190,9 +191,9 @@ impl BudgetTracer {
         let before = self.error_of(&image, start.background, &start.layers);
         let layers = self.search(&image, start, budget, &pace, task, &mut |_| {});
         let searched = self::drawing(size(&image), &layers);
-        // A drawing without a background of its own gets one here, and may be over the budget for that reason alone. What the filters
-        // leave of the error is not known here.
-        let is_closer = self.objective == Objective::Defended || self.error_of(&image, None, &layers) < before;
+        // A drawing without a background of its own gets one here, and may be over the budget for that reason alone. What other
+        // objectives leave of the error is not known here.
+        let is_closer = self.objective != Objective::Raw || self.error_of(&image, None, &layers) < before;
         Ok(if task.budget.fits(drawing.byte_count()) && !is_closer { drawing.clone() } else { searched })
     }
 
@@ -217,11 +218,14 @@ impl BudgetTracer {
         watch: &mut dyn FnMut(&TraceProgress<'_>),
     ) -> Vec<Layer> {
         let state = self.state(image, start, pace.stop());
-        let filters = || Defended::new(image, state.coverage.targets(), pace.stop());
-        let defended = (self.objective == Objective::Defended).then(filters).flatten();
+        let aim = match self.objective {
+            Objective::Raw => None,
+            Objective::Defended => Defended::new(image, state.coverage.targets(), pace.stop()).map(Aim::Defended),
+            Objective::Perceptual => Perceptual::new(image, &state.coverage).map(Aim::Perceptual),
+        };
         let (threads, translucent) = (self.threads(), self.translucent);
         let search = Search { budget, pace, threads, translucent, seed: task.seed };
-        search.run(state, defended, &mut |reached| {
+        search.run(state, aim, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
             watch(&TraceProgress { reached });
         })
