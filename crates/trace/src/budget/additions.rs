@@ -131,7 +131,7 @@ impl State {
     fn likeliest(&self, moments: &Moments) -> Vec<usize> {
         let error = |layer: usize| {
             let Paint { color, alpha } = self.layers[layer].paint;
-            moments.with([color.r, color.g, color.b].map(f64::from), alpha)
+            moments.with(self.paints.space().of(color), alpha)
         };
         let mut all: Vec<(f64, usize)> = (1..self.layers.len()).map(|layer| (error(layer), layer)).collect();
         all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));

@@ -15,7 +15,13 @@ pub(crate) struct Band<'a> {
     pub(crate) tops: &'a mut [Tops],
     pub(crate) residuals: &'a mut [Rgb],
     pub(crate) weights: &'a [f32],
+    /// Sums of residuals over cells, and their weights; empty where they do not count.
+    pub(crate) sums: &'a mut [[i32; 4]],
+    pub(crate) sum_weights: &'a [f32],
 }
+
+/// Side of a cell in pixels.
+pub(crate) const CELL: usize = 4;
 
 impl Band<'_> {
     /// The rows of pixels in the band.
@@ -31,7 +37,10 @@ impl Band<'_> {
         let (residuals, residuals_below) = self.residuals.split_at_mut(pixels);
         let (weights, weights_below) = self.weights.split_at(pixels);
         let width = self.width;
-        let above = Self { width, rows: self.rows.start..row, covers, tops, residuals, weights };
+        let cells = if self.sums.is_empty() { 0 } else { (row - self.rows.start) as usize / CELL * width.div_ceil(CELL) };
+        let (sums, sums_below) = self.sums.split_at_mut(cells);
+        let (sum_weights, sum_weights_below) = self.sum_weights.split_at(cells);
+        let above = Self { width, rows: self.rows.start..row, covers, tops, residuals, weights, sums, sum_weights };
         let below = Self {
             width,
             rows: row..self.rows.end,
@@ -39,15 +48,19 @@ impl Band<'_> {
             tops: tops_below,
             residuals: residuals_below,
             weights: weights_below,
+            sums: sums_below,
+            sum_weights: sum_weights_below,
         };
         (above, below)
     }
 
     /// Change of the error if a layer's cover were toggled inside a closed polygon, within the band's rows.
     pub(crate) fn try_toggle(&self, tools: &mut Tools, paints: &Paints, layer: usize, points: &[Point]) -> f64 {
-        let Tools { scanner, row: flags } = tools;
+        let Tools { scanner, row: flags, cells } = tools;
         scanner.load(points);
         let mut change = 0.0;
+        let coarse = !self.sums.is_empty();
+        let mut reach = (usize::MAX, 0);
         for row in scanner.rows() {
             let (from, to) = scanner.flags(row, flags);
             if from >= to {
@@ -71,15 +84,49 @@ impl Band<'_> {
                     gain += i32::from(d[lane]) * (i32::from(d[lane]) - 2 * i32::from(r[lane]));
                 }
                 change += f64::from(gain) * f64::from(weights[x]);
+                if coarse {
+                    let cell = &mut cells[(from + x) / CELL];
+                    for lane in 0..4 {
+                        cell[lane] += i32::from(d[lane]);
+                    }
+                }
             }
+            if coarse {
+                reach = (reach.0.min(from), reach.1.max(to));
+                if (row + 1) as usize % CELL == 0 {
+                    change += self.flush(cells, row, reach);
+                    reach = (usize::MAX, 0);
+                }
+            }
+        }
+        if coarse && reach.0 < reach.1 {
+            change += self.flush(cells, scanner.rows().end - 1, reach);
+        }
+        change
+    }
+
+    /// Change of the error of the cells of a row of pixels.
+    #[inline]
+    fn flush(&self, cells: &mut [[i32; 4]], row: i32, reach: (usize, usize)) -> f64 {
+        let start = (row - self.rows.start) as usize / CELL * self.width.div_ceil(CELL);
+        let mut change = 0.0;
+        for at in reach.0 / CELL..=(reach.1 - 1) / CELL {
+            let d = std::mem::take(&mut cells[at]).map(|v| v as f32);
+            let r = self.sums[start + at];
+            let mut gain = 0.0_f32;
+            for lane in 0..4 {
+                gain += d[lane] * (d[lane] - 2.0 * r[lane] as f32);
+            }
+            change += f64::from(gain * self.sum_weights[start + at]);
         }
         change
     }
 
     /// Toggles a layer's cover inside a closed polygon, within the band's rows.
     pub(crate) fn toggle(&mut self, tools: &mut Tools, paints: &Paints, layer: usize, points: &[Point]) {
-        let Tools { scanner, row: flags } = tools;
+        let Tools { scanner, row: flags, .. } = tools;
         scanner.load(points);
+        let coarse = !self.sums.is_empty();
         for row in scanner.rows() {
             let (from, to) = scanner.flags(row, flags);
             if from >= to {
@@ -94,6 +141,11 @@ impl Band<'_> {
                 let pixel = start + from + x;
                 let d = difference(flag, self.tops[pixel], &self.covers[pixel], paints, layer);
                 self.residuals[pixel].iter_mut().zip(d).for_each(|(r, d)| *r -= d);
+                if coarse {
+                    let row = (row - self.rows.start) as usize / CELL * self.width.div_ceil(CELL);
+                    let cell = &mut self.sums[row + (from + x) / CELL];
+                    cell.iter_mut().zip(d).for_each(|(r, d)| *r -= i32::from(d));
+                }
                 for line in 0..LINES {
                     if flag >> line & 1 == 1 {
                         let mask = self.covers[pixel].masks[line] ^ 1 << layer;
@@ -159,11 +211,13 @@ pub(crate) struct Tools {
     scanner: Scanner,
     /// Samples of a row that lie inside, zero between uses.
     row: Vec<u8>,
+    /// Changes of cells, zero between uses.
+    cells: Vec<[i32; 4]>,
 }
 
 impl Tools {
     pub(crate) fn new(width: usize) -> Self {
-        Self { scanner: Scanner::default(), row: vec![0; width] }
+        Self { scanner: Scanner::default(), row: vec![0; width], cells: vec![[0; 4]; width.div_ceil(CELL)] }
     }
 }
 

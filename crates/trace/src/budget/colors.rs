@@ -1,10 +1,11 @@
 //! Fits the colours of all layers together by least squares, in long or short spelling.
 
 use linocut_core::Stop;
-use linocut_svg::Color;
 
+use super::band::CELL;
 use super::coverage::Coverage;
 use super::paint::{MAX_LAYERS, Mask, Paint, Paints, top};
+use super::space::Space;
 use super::state::{POLLED, State};
 
 /// Rounds of the solver.
@@ -40,6 +41,35 @@ impl Equations {
                 for mask in masks {
                     add_shares(&mut shares, mask, opaque, paints);
                 }
+                for &(a, share) in &shares {
+                    all.targets[a].iter_mut().zip(target).for_each(|(sum, t)| *sum += weight * share * t);
+                    for &(b, other) in &shares {
+                        all.products[a * count + b] += weight * share * other;
+                    }
+                }
+            }
+        }
+        let cells = coverage.cell_weights();
+        if !cells.is_empty() {
+            let mut shares: Vec<(usize, f64)> = Vec::with_capacity(32);
+            for (cell, &weight) in cells.iter().enumerate() {
+                if cell % POLLED == 0 && stop.requested() {
+                    return None;
+                }
+                let columns = width.div_ceil(CELL);
+                let (left, top) = (cell % columns * CELL, cell / columns * CELL);
+                shares.clear();
+                let mut target = [0.0; 3];
+                for y in top..(top + CELL).min(height) {
+                    for x in left..(left + CELL).min(width) {
+                        let pixel = y * width + x;
+                        target.iter_mut().zip(coverage.targets()[pixel]).for_each(|(sum, t)| *sum += f64::from(t));
+                        for mask in coverage.masks(pixel) {
+                            add_shares(&mut shares, mask, opaque, paints);
+                        }
+                    }
+                }
+                let weight = f64::from(weight);
                 for &(a, share) in &shares {
                     all.targets[a].iter_mut().zip(target).for_each(|(sum, t)| *sum += weight * share * t);
                     for &(b, other) in &shares {
@@ -88,51 +118,53 @@ impl State {
         let paints: Vec<Paint> = self.layers.iter().map(|layer| layer.paint).collect();
         debug_assert!(paints.len() <= MAX_LAYERS);
         let Some(equations) = Equations::of(&self.coverage, &paints, &self.stop) else { return };
-        let channels = |c: Color| [f64::from(c.r), f64::from(c.g), f64::from(c.b)];
-        let mut colors: Vec<[f64; 3]> = paints.iter().map(|paint| channels(paint.color)).collect();
+        let space = self.paints.space();
+        let mut colors: Vec<[f64; 3]> = paints.iter().map(|paint| space.of(paint.color)).collect();
         for _ in 0..ROUNDS {
             for layer in 0..colors.len() {
-                colors[layer] = equations.best(&colors, layer).unwrap_or(colors[layer]);
+                colors[layer] = equations.best(space, &colors, layer).unwrap_or(colors[layer]);
             }
         }
         for _ in 0..2 {
             for layer in 0..colors.len() {
-                let Some(best) = equations.best(&colors, layer) else { continue };
+                let Some(best) = equations.best(space, &colors, layer) else { continue };
                 let own = 16.0 * equations.products[layer * equations.count + layer];
-                colors[layer] = spelling(best, own, lambda);
+                colors[layer] = spelling(space, best, own, lambda);
             }
         }
         for (layer, color) in self.layers.iter_mut().zip(&colors) {
-            let [r, g, b] = color.map(|v| v.round() as u8);
-            layer.paint.color = Color::new(r, g, b);
+            layer.paint.color = space.color(*color);
         }
-        self.paints = Paints::new(self.layers.iter().map(|layer| layer.paint));
+        self.paints = Paints::new(space, self.layers.iter().map(|layer| layer.paint));
         self.coverage.repaint(&self.paints);
         self.error = self.coverage.error();
     }
 }
 
 impl Equations {
-    fn best(&self, colors: &[[f64; 3]], layer: usize) -> Option<[f64; 3]> {
+    fn best(&self, space: Space, colors: &[[f64; 3]], layer: usize) -> Option<[f64; 3]> {
         let own = self.products[layer * self.count + layer];
         if own < 1e-3 {
             return None;
         }
         let pull = self.pull(colors, layer);
-        Some(std::array::from_fn(|i| (colors[layer][i] + pull[i] / own).clamp(0.0, 255.0)))
+        Some(space.shown(std::array::from_fn(|i| colors[layer][i] + pull[i] / own)))
     }
 }
 
 /// The exact colour, or the nearest with three digits if its error costs less than the bytes.
-fn spelling(best: [f64; 3], own: f64, lambda: f64) -> [f64; 3] {
-    let long = best.map(f64::round);
-    let short = best.map(|v| (v / 17.0).round() * 17.0);
+fn spelling(space: Space, best: [f64; 3], own: f64, lambda: f64) -> [f64; 3] {
+    let rgb = space.rgb(best);
+    let long = space.lanes(rgb.map(f64::round));
+    let short = space.lanes(rgb.map(|v| (v / 17.0).round() * 17.0));
     let error = |color: [f64; 3]| own * color.iter().zip(best).map(|(c, b)| (c - b) * (c - b)).sum::<f64>();
     if error(short) <= error(long) + 3.0 * lambda { short } else { long }
 }
 
 #[cfg(test)]
 mod tests {
+    use linocut_svg::Color;
+
     use super::super::chain::Ring;
     use super::super::start::rectangle;
     use super::super::state::Layer;

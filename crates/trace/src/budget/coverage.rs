@@ -2,9 +2,10 @@
 
 use image::RgbImage;
 
-use super::band::Band;
+use super::band::{Band, CELL};
 use super::paint::{Mask, Paints, Rgb, top};
 use super::scan::LINES;
+use super::space::Space;
 
 /// The layers that cover the samples of a pixel.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,9 @@ pub(crate) struct Coverage {
     weights: Vec<f32>,
     /// The picture.
     targets: Vec<Rgb>,
+    /// Sums of residuals over cells, and their weights; empty where they do not count.
+    sums: Vec<[i32; 4]>,
+    sum_weights: Vec<f32>,
 }
 
 impl Coverage {
@@ -48,9 +52,7 @@ impl Coverage {
     pub(crate) fn new(image: &RgbImage, weights: Vec<f32>, paints: &Paints) -> Self {
         let (width, height) = (image.width() as usize, image.height() as usize);
         let pixels = width * height;
-        let target =
-            |pixel: &image::Rgb<u8>| -> Rgb { std::array::from_fn(|i| pixel.0.get(i).map_or(0, |&v| i16::from(v))) };
-        let targets: Vec<Rgb> = image.pixels().map(target).collect();
+        let targets: Vec<Rgb> = image.pixels().map(|pixel| paints.space().whole(pixel.0)).collect();
         let mut coverage = Self {
             width,
             height,
@@ -59,6 +61,8 @@ impl Coverage {
             residuals: vec![[0; 4]; pixels],
             weights,
             targets,
+            sums: Vec::new(),
+            sum_weights: Vec::new(),
         };
         coverage.repaint(paints);
         coverage
@@ -73,6 +77,8 @@ impl Coverage {
             tops: &mut self.tops,
             residuals: &mut self.residuals,
             weights: &self.weights,
+            sums: &mut self.sums,
+            sum_weights: &self.sum_weights,
         }
     }
 
@@ -91,7 +97,32 @@ impl Coverage {
 
     /// Weighted squared error over all pixels and channels, times 16.
     pub(crate) fn error(&self) -> f64 {
-        self.residuals.iter().zip(&self.weights).map(|(r, w)| f64::from(*w) * f64::from(squared(*r))).sum()
+        let fine: f64 = self.residuals.iter().zip(&self.weights).map(|(r, w)| f64::from(*w) * f64::from(squared(*r))).sum();
+        let square = |r: &[i32; 4]| r.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>();
+        fine + self.sums.iter().zip(&self.sum_weights).map(|(r, w)| f64::from(*w) * square(r)).sum::<f64>()
+    }
+
+    /// Lets the sums of residuals over cells count, with these weights by cell.
+    pub(crate) fn weigh_cells(&mut self, weights: Vec<f32>) {
+        self.sum_weights = weights;
+        self.sums = vec![[0; 4]; self.sum_weights.len()];
+        self.sum_up();
+    }
+
+    pub(crate) fn cell_weights(&self) -> &[f32] {
+        &self.sum_weights
+    }
+
+    fn sum_up(&mut self) {
+        if self.sums.is_empty() {
+            return;
+        }
+        self.sums.fill([0; 4]);
+        for (pixel, residual) in self.residuals.iter().enumerate() {
+            let (x, y) = (pixel % self.width, pixel / self.width);
+            let cell = &mut self.sums[y / CELL * self.width.div_ceil(CELL) + x / CELL];
+            cell.iter_mut().zip(residual).for_each(|(sum, r)| *sum += i32::from(*r));
+        }
     }
 
     pub(crate) fn residuals(&self) -> &[Rgb] {
@@ -122,11 +153,11 @@ impl Coverage {
     }
 
     /// The colours of the pixels as a picture.
-    pub(crate) fn picture(&self) -> RgbImage {
+    pub(crate) fn picture(&self, space: Space) -> RgbImage {
         let looks = self.looks();
         RgbImage::from_fn(self.width as u32, self.height as u32, |x, y| {
             let look = looks[y as usize * self.width + x as usize];
-            image::Rgb(look.map(|v| v.round().clamp(0.0, 255.0) as u8))
+            image::Rgb(space.rgb(look).map(|v| v.round().clamp(0.0, 255.0) as u8))
         })
     }
 
@@ -135,6 +166,7 @@ impl Coverage {
         for pixel in 0..self.covers.len() {
             self.repaint_pixel(paints, pixel);
         }
+        self.sum_up();
     }
 
     /// Recomputes the samples that a layer covers after its paint has changed.
@@ -145,6 +177,7 @@ impl Coverage {
                 self.repaint_pixel(paints, pixel);
             }
         }
+        self.sum_up();
     }
 
     fn repaint_pixel(&mut self, paints: &Paints, pixel: usize) {

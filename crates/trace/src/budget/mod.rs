@@ -24,6 +24,7 @@ mod schedule;
 mod search;
 mod segment;
 mod shapes;
+mod space;
 mod start;
 mod state;
 pub mod steps;

@@ -1,10 +1,10 @@
 //! Finds rectangles that would save most error, by integral images.
 
-use linocut_svg::Color;
 use rand::{Rng, RngExt};
 
 use super::moments::Moments;
 use super::paint::{OPAQUE, Paint};
+use super::space::Space;
 use super::state::State;
 
 /// A rectangle (left, top, right, bottom) with the error that its best paint saves, times 16.
@@ -25,6 +25,7 @@ pub(crate) struct Sums {
     table: Vec<Moments>,
     /// Whether translucent paint is allowed, and the squared error that it must save in addition.
     translucent: Option<f64>,
+    space: Space,
 }
 
 impl Sums {
@@ -47,7 +48,7 @@ impl Sums {
                 table[(y + 1) * stride + x + 1] = table[y * stride + x + 1].combine(&row, 1.0);
             }
         }
-        Some(Self { width: width as i32, height: height as i32, table, translucent })
+        Some(Self { width: width as i32, height: height as i32, table, translucent, space: state.paints.space() })
     }
 
     fn moments(&self, [left, top, right, bottom]: [i32; 4]) -> Moments {
@@ -114,13 +115,12 @@ impl Sums {
             let moments = self.moments(bounds);
             let (alpha, color) = match self.translucent {
                 Some(least) => {
-                    let (alpha, color, _) = moments.best(least);
+                    let (alpha, color, _) = moments.best(self.space, least);
                     (alpha, color)
                 }
-                None => (OPAQUE, moments.color(OPAQUE)),
+                None => (OPAQUE, moments.color(self.space, OPAQUE)),
             };
-            let [r, g, b] = color.map(|v| v.round() as u8);
-            Candidate { bounds, gain, paint: Paint { color: Color::new(r, g, b), alpha }, moments }
+            Candidate { bounds, gain, paint: Paint { color: self.space.color(color), alpha }, moments }
         })
     }
 }

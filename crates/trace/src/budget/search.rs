@@ -104,8 +104,11 @@ impl Search<'_> {
         if f64::from(state.bytes) < NEAR * f64::from(self.budget) {
             trim(state, self.budget);
         }
-        if let Some(Round { error, targets, weights }) = aim.round(&state.coverage, stop) {
+        if let Some(Round { error, targets, weights, cells }) = aim.round(&state.coverage, state.paints.space(), stop) {
             self.keep(state, error, best);
+            if let Some(cells) = cells {
+                state.coverage.weigh_cells(cells);
+            }
             state.coverage.retarget(targets, weights, &state.paints);
             state.error = state.coverage.error();
         }

@@ -8,6 +8,7 @@ use super::band::Tools;
 use super::chain::{MIN_VERTICES, Ring};
 use super::coverage::Coverage;
 use super::paint::{MAX_LAYERS, Paint, Paints};
+use super::space::Space;
 use super::start::rectangle;
 
 /// Pixels that a pass over the picture visits between two polls of the stop.
@@ -40,7 +41,7 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(image: &RgbImage, weights: Vec<f32>, background: Color, layers: Vec<Layer>) -> Self {
-        Self::heeding(&Stop::never(), image, weights, background, layers)
+        Self::heeding(&Stop::never(), image, weights, background, layers, Space::default())
     }
 
     /// A state that polls `stop`. When asked to stop, it takes no more polygons.
@@ -50,11 +51,12 @@ impl State {
         weights: Vec<f32>,
         background: Color,
         layers: Vec<Layer>,
+        space: Space,
     ) -> Self {
         let size = (image.width() as i32, image.height() as i32);
         let base = Layer { paint: Paint::opaque(background), rings: vec![Ring::new(rectangle((0, 0), size))] };
         let layers: Vec<Layer> = std::iter::once(base).chain(layers).take(MAX_LAYERS).collect();
-        let paints = Paints::new(layers.iter().map(|layer| layer.paint));
+        let paints = Paints::new(space, layers.iter().map(|layer| layer.paint));
         let coverage = Coverage::new(image, weights, &paints);
         let tools = Tools::new(image.width() as usize);
         let mut state = Self { layers, paints, coverage, tools, size, error: 0.0, bytes: 0, stop: stop.clone() };
@@ -122,7 +124,7 @@ impl State {
             index += 1;
             index == 1 || !layer.rings.is_empty()
         });
-        self.paints = Paints::new(self.layers.iter().map(|layer| layer.paint));
+        self.paints = Paints::new(self.paints.space(), self.layers.iter().map(|layer| layer.paint));
         self.coverage.renumber(&places, &self.paints);
     }
 

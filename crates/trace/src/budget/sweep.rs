@@ -10,7 +10,7 @@ use linocut_svg::Point;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
-use super::band::{Band, Tools};
+use super::band::{Band, CELL, Tools};
 use super::chain::{Bench, Chain, Ring, Terms};
 use super::paint::Paints;
 use super::state::State;
@@ -96,7 +96,8 @@ impl State {
         let height = self.size.1;
         let bands = (bands as i32).min(height / 16).max(1);
         let step = height / bands;
-        (1..bands).map(|i| i * step + rng.random_range(-step / 3..=step / 3)).collect()
+        let whole = if self.coverage.cell_weights().is_empty() { 1 } else { CELL as i32 };
+        (1..bands).map(|i| (i * step + rng.random_range(-step / 3..=step / 3)) / whole * whole).collect()
     }
 
     /// Puts the runs back, last ones first, so that indices stay valid.

@@ -199,8 +199,13 @@ impl BudgetTracer {
 
     /// Layers over their background, or else over the mean colour of the picture.
     fn state(&self, image: &RgbImage, start: Adopted, stop: &Stop) -> State {
-        let weights = weights(image, self.weights.as_ref(), self.perception);
-        State::heeding(stop, image, weights, start.background.unwrap_or_else(|| mean_color(image)), start.layers)
+        let mut weights = weights(image, self.weights.as_ref(), self.perception);
+        let chroma = super::aim::knob("CHROMA", 0.0);
+        let space = if self.objective == Objective::Perceptual && chroma > 0.0 { super::space::Space::opponent(3.46, 2.0 * chroma) } else { super::space::Space::default() };
+        if space != super::space::Space::default() {
+            weights.iter_mut().for_each(|w| *w *= 0.25);
+        }
+        State::heeding(stop, image, weights, start.background.unwrap_or_else(|| mean_color(image)), start.layers, space)
     }
 
     /// The weighted error of layers, their background among them or not.
@@ -217,7 +222,13 @@ impl BudgetTracer {
         task: &Task<'_>,
         watch: &mut dyn FnMut(&TraceProgress<'_>),
     ) -> Vec<Layer> {
-        let state = self.state(image, start, pace.stop());
+        let mut state = self.state(image, start, pace.stop());
+        if self.objective == Objective::Perceptual
+            && let Some(cells) = super::aim::kappa_cells(&state.coverage.weights().to_vec(), state.coverage.weights(), state.coverage.targets(), image.width() as usize, image.height() as usize)
+        {
+            state.coverage.weigh_cells(cells);
+            state.error = state.coverage.error();
+        }
         let aim = match self.objective {
             Objective::Raw => None,
             Objective::Defended => Defended::new(image, state.coverage.targets(), pace.stop()).map(Aim::Defended),
