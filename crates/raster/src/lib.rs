@@ -37,7 +37,9 @@ mod resample;
 pub use alpha::{composite, drop_alpha};
 pub use crop::{CropError, crop};
 pub use decode::{DecodeError, DecodeLimits, FileFormat, decode};
-pub use difference::{DifferenceError, SSIM_WINDOW, Ssimulacra2, mean_abs_difference, ms_ssim, psnr, ssim, ssim_weights, ssimulacra2};
+pub use difference::{
+    DifferenceError, SSIM_WINDOW, Ssimulacra2, mean_abs_difference, ms_ssim, psnr, ssim, ssim_weights, ssimulacra2,
+};
 pub use encode::{EncodeError, encode_png};
 pub use fixed_defences::{FixedDefenceError, FixedDefences, bilateral, fixed_defences, low_pass, median};
 pub use resample::{Filter, ResizeError, resize};

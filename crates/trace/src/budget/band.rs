@@ -15,6 +15,8 @@ pub(crate) struct Band<'a> {
     pub(crate) tops: &'a mut [Tops],
     pub(crate) residuals: &'a mut [Rgb],
     pub(crate) weights: &'a [f32],
+    /// The picture.
+    pub(crate) targets: &'a [Rgb],
     /// Sums of residuals over cells, and their weights; empty where they do not count.
     pub(crate) sums: &'a mut [[i32; 4]],
     pub(crate) sum_weights: &'a [f32],
@@ -36,11 +38,14 @@ impl Band<'_> {
         let (tops, tops_below) = self.tops.split_at_mut(pixels);
         let (residuals, residuals_below) = self.residuals.split_at_mut(pixels);
         let (weights, weights_below) = self.weights.split_at(pixels);
+        let (targets, targets_below) = self.targets.split_at(pixels);
         let width = self.width;
-        let cells = if self.sums.is_empty() { 0 } else { (row - self.rows.start) as usize / CELL * width.div_ceil(CELL) };
+        let cells =
+            if self.sums.is_empty() { 0 } else { (row - self.rows.start) as usize / CELL * width.div_ceil(CELL) };
         let (sums, sums_below) = self.sums.split_at_mut(cells);
         let (sum_weights, sum_weights_below) = self.sum_weights.split_at(cells);
-        let above = Self { width, rows: self.rows.start..row, covers, tops, residuals, weights, sums, sum_weights };
+        let above =
+            Self { width, rows: self.rows.start..row, covers, tops, residuals, weights, targets, sums, sum_weights };
         let below = Self {
             width,
             rows: row..self.rows.end,
@@ -48,6 +53,7 @@ impl Band<'_> {
             tops: tops_below,
             residuals: residuals_below,
             weights: weights_below,
+            targets: targets_below,
             sums: sums_below,
             sum_weights: sum_weights_below,
         };
@@ -62,7 +68,7 @@ impl Band<'_> {
         let coarse = !self.sums.is_empty();
         let mut reach = (usize::MAX, 0);
         for row in scanner.rows() {
-            let (from, to) = scanner.flags(row, flags);
+            let (inside, from, to) = scanner.inside(row, flags);
             if from >= to {
                 continue;
             }
@@ -72,8 +78,8 @@ impl Band<'_> {
             let covers = &self.covers[pixels.clone()];
             let residuals = &self.residuals[pixels.clone()];
             let weights = &self.weights[pixels];
-            for (x, flag) in flags[from..to].iter_mut().enumerate() {
-                let flag = std::mem::take(flag);
+            for x in 0..to - from {
+                let flag = inside.take(from + x, flags);
                 if flag == 0 {
                     continue;
                 }
@@ -128,13 +134,13 @@ impl Band<'_> {
         scanner.load(points);
         let coarse = !self.sums.is_empty();
         for row in scanner.rows() {
-            let (from, to) = scanner.flags(row, flags);
+            let (inside, from, to) = scanner.inside(row, flags);
             if from >= to {
                 continue;
             }
             let start = (row - self.rows.start) as usize * self.width;
-            for (x, flag) in flags[from..to].iter_mut().enumerate() {
-                let flag = std::mem::take(flag);
+            for x in 0..to - from {
+                let flag = inside.take(from + x, flags);
                 if flag == 0 {
                     continue;
                 }
@@ -161,9 +167,8 @@ impl Band<'_> {
 /// Change of the sum of a pixel's samples when those of `flag` are toggled.
 #[inline]
 fn difference(flag: u8, tops: Tops, cover: &Cover, paints: &Paints, layer: usize) -> Rgb {
-    let all = [tops.bases[0]; LINES];
-    if flag == 15 && tops.bases == all && tops.tops == all {
-        return difference_of_all(tops.bases[0].into(), cover, paints, layer);
+    if flag == 15 && tops.only().is_some() {
+        return difference_of_all(tops, cover, paints, layer);
     }
     let mut sum: Rgb = [0; 4];
     for line in 0..LINES {
@@ -171,13 +176,19 @@ fn difference(flag: u8, tops: Tops, cover: &Cover, paints: &Paints, layer: usize
         if flag >> line & 1 == 0 || base > layer {
             continue;
         }
-        let (old, new) = if layer > top {
-            let old = if base == top { paints.color(base) } else { paints.shade(cover.masks[line]) };
-            (old, paints.over(old, layer))
+        let (old, new) = if base == top {
+            let under = usize::from(tops.unders[line]);
+            let old = paints.color(base);
+            if layer > top {
+                (old, paints.over(old, layer))
+            } else if paints.is_opaque(under) {
+                (old, paints.color(under))
+            } else {
+                (old, paints.shade(cover.masks[line] ^ 1 << layer))
+            }
         } else {
-            let mask = cover.masks[line];
-            let old = if base == top { paints.color(base) } else { paints.shade(mask) };
-            (old, paints.shade(mask ^ 1 << layer))
+            let old = paints.shade(cover.masks[line]);
+            (old, if layer > top { paints.over(old, layer) } else { paints.shade(cover.masks[line] ^ 1 << layer) })
         };
         for lane in 0..4 {
             sum[lane] += new[lane] - old[lane];
@@ -188,13 +199,19 @@ fn difference(flag: u8, tops: Tops, cover: &Cover, paints: &Paints, layer: usize
 
 /// The same for all samples of a pixel that show one opaque layer.
 #[inline]
-fn difference_of_all(base: usize, cover: &Cover, paints: &Paints, layer: usize) -> Rgb {
+fn difference_of_all(tops: Tops, cover: &Cover, paints: &Paints, layer: usize) -> Rgb {
+    let base = usize::from(tops.bases[0]);
     let old = paints.color(base);
     if base > layer {
         return [0; 4];
     }
     if base < layer {
         let new = paints.over(old, layer);
+        return std::array::from_fn(|i| 4 * (new[i] - old[i]));
+    }
+    let under = usize::from(tops.unders[0]);
+    if tops.unders == [tops.unders[0]; LINES] && paints.is_opaque(under) {
+        let new = paints.color(under);
         return std::array::from_fn(|i| 4 * (new[i] - old[i]));
     }
     let mut sum = old.map(|v| -4 * v);

@@ -28,57 +28,51 @@ impl Equations {
         let opaque: Mask = paints.iter().enumerate().filter(|(_, p)| p.is_opaque()).fold(0, |m, (i, _)| m | 1 << i);
         let (width, height) = coverage.size();
         let mut shares: Vec<(usize, f64)> = Vec::with_capacity(8);
-        for y in 0..height {
-            for x in 0..width {
-                let pixel = y * width + x;
-                if pixel % POLLED == 0 && stop.requested() {
-                    return None;
-                }
-                let masks = coverage.masks(pixel);
-                let weight = f64::from(coverage.weights()[pixel]);
-                let target = coverage.targets()[pixel].map(f64::from);
-                shares.clear();
-                for mask in masks {
-                    add_shares(&mut shares, mask, opaque, paints);
-                }
-                for &(a, share) in &shares {
-                    all.targets[a].iter_mut().zip(target).for_each(|(sum, t)| *sum += weight * share * t);
-                    for &(b, other) in &shares {
-                        all.products[a * count + b] += weight * share * other;
-                    }
-                }
+        for pixel in 0..width * height {
+            if pixel % POLLED == 0 && stop.requested() {
+                return None;
             }
+            shares.clear();
+            Self::add_pixel(&mut shares, coverage, pixel, opaque, paints);
+            let target = coverage.targets()[pixel].map(f64::from);
+            all.book(&shares, f64::from(coverage.weights()[pixel]), target);
         }
-        let cells = coverage.cell_weights();
-        if !cells.is_empty() {
-            let mut shares: Vec<(usize, f64)> = Vec::with_capacity(32);
-            for (cell, &weight) in cells.iter().enumerate() {
-                if cell % POLLED == 0 && stop.requested() {
-                    return None;
-                }
-                let columns = width.div_ceil(CELL);
-                let (left, top) = (cell % columns * CELL, cell / columns * CELL);
-                shares.clear();
-                let mut target = [0.0; 3];
-                for y in top..(top + CELL).min(height) {
-                    for x in left..(left + CELL).min(width) {
-                        let pixel = y * width + x;
-                        target.iter_mut().zip(coverage.targets()[pixel]).for_each(|(sum, t)| *sum += f64::from(t));
-                        for mask in coverage.masks(pixel) {
-                            add_shares(&mut shares, mask, opaque, paints);
-                        }
-                    }
-                }
-                let weight = f64::from(weight);
-                for &(a, share) in &shares {
-                    all.targets[a].iter_mut().zip(target).for_each(|(sum, t)| *sum += weight * share * t);
-                    for &(b, other) in &shares {
-                        all.products[a * count + b] += weight * share * other;
-                    }
+        let columns = width.div_ceil(CELL);
+        for (cell, &weight) in coverage.cell_weights().iter().enumerate() {
+            if cell % POLLED == 0 && stop.requested() {
+                return None;
+            }
+            let (left, top) = (cell % columns * CELL, cell / columns * CELL);
+            shares.clear();
+            let mut target = [0.0; 4];
+            for y in top..(top + CELL).min(height) {
+                for pixel in y * width + left..y * width + (left + CELL).min(width) {
+                    target.iter_mut().zip(coverage.targets()[pixel]).for_each(|(sum, t)| *sum += f64::from(t));
+                    Self::add_pixel(&mut shares, coverage, pixel, opaque, paints);
                 }
             }
+            all.book(&shares, f64::from(weight), target);
         }
         Some(all)
+    }
+
+    /// Adds the shares of the layers in a pixel.
+    fn add_pixel(shares: &mut Vec<(usize, f64)>, coverage: &Coverage, pixel: usize, opaque: Mask, paints: &[Paint]) {
+        if let Some(only) = coverage.only(pixel) {
+            add_share(shares, only, 1.0);
+        } else {
+            coverage.masks(pixel).into_iter().for_each(|mask| add_shares(shares, mask, opaque, paints));
+        }
+    }
+
+    /// Enters that these shares together are to show a colour.
+    fn book(&mut self, shares: &[(usize, f64)], weight: f64, target: [f64; 4]) {
+        for &(a, share) in shares {
+            self.targets[a].iter_mut().zip(target).for_each(|(sum, t)| *sum += weight * share * t);
+            for &(b, other) in shares {
+                self.products[a * self.count + b] += weight * share * other;
+            }
+        }
     }
 
     /// Half the falling slope of the error in a layer's colour.
@@ -94,19 +88,22 @@ impl Equations {
     }
 }
 
+fn add_share(shares: &mut Vec<(usize, f64)>, layer: usize, share: f64) {
+    match shares.iter_mut().find(|entry| entry.0 == layer) {
+        Some(entry) => entry.1 += share,
+        None => shares.push((layer, share)),
+    }
+}
+
 fn add_shares(shares: &mut Vec<(usize, f64)>, mask: Mask, opaque: Mask, paints: &[Paint]) {
     let base = usize::from(top(mask & opaque));
     let mut left = 0.25;
     let mut rest = mask >> base;
-    let mut add = |layer: usize, share: f64| match shares.iter_mut().find(|entry| entry.0 == layer) {
-        Some(entry) => entry.1 += share,
-        None => shares.push((layer, share)),
-    };
     while rest != 0 {
         let highest = 127 - rest.leading_zeros() as usize;
         let layer = base + highest;
         let alpha = if highest == 0 { 1.0 } else { f64::from(paints[layer].alpha) / 1000.0 };
-        add(layer, left * alpha);
+        add_share(shares, layer, left * alpha);
         left *= 1.0 - alpha;
         rest ^= 1 << highest;
     }

@@ -18,6 +18,7 @@ mod opacity;
 mod outline;
 mod paint;
 mod pairs;
+mod perceptual;
 mod rectangles;
 mod scan;
 mod schedule;

@@ -3,6 +3,9 @@
 use image::imageops::{FilterType, resize};
 use image::{GrayImage, RgbImage};
 
+use super::perceptual::{MIN_SIDE, PERCEPTION};
+use super::space::Space;
+
 /// How the error between drawing and picture is measured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Objective {
@@ -12,10 +15,49 @@ pub enum Objective {
     /// Squared error after the median, low-pass and bilateral filters of the contest's metric, as its models see them.
     /// Pictures with a side below 4 px, which those filters refuse, are traced as [`Raw`](Self::Raw).
     Defended,
-    /// What people see: squared error aimed anew in rounds at SSIMULACRA2 ([`linocut_raster::Ssimulacra2`]), the drawing that
-    /// scores best being kept. Pictures with a side below 8 px, which it refuses, are traced as [`Raw`](Self::Raw).
+    /// What people see: squared error in luma and colour, of pixels and of cells of 4 x 4 px, weighted anew in rounds by the
+    /// gradient of SSIMULACRA2 ([`linocut_raster::Ssimulacra2`]); the drawing that scores best is kept. Pictures with a side
+    /// below 8 px, which it refuses, are traced as [`Raw`](Self::Raw).
     Perceptual,
 }
+
+/// How a search measures the error of a drawing.
+#[derive(Clone, Debug)]
+pub(crate) struct Measure {
+    /// Weights by pixel.
+    pub(crate) weights: Vec<f32>,
+    /// How much more the mean error of a cell counts than its share of that of the pixels.
+    pub(crate) cells: f32,
+    pub(crate) space: Space,
+}
+
+impl Measure {
+    /// Squared error in red, green and blue with these weights.
+    pub(crate) fn plain(weights: Vec<f32>) -> Self {
+        Self { weights, cells: 0.0, space: Space::default() }
+    }
+
+    /// What an objective has its search minimise.
+    ///
+    /// Eyes, and SSIMULACRA2, see luma better than colour, and details of a few pixels best: so in the perceptual objective
+    /// errors that neighbours share count more than those that cancel out.
+    pub(crate) fn of(objective: Objective, image: &RgbImage, map: Option<&GrayImage>, perception: f64) -> Self {
+        if objective != Objective::Perceptual || image.width().min(image.height()) < MIN_SIDE {
+            return Self::plain(weights(image, map, perception));
+        }
+        let mut weights = weights(image, map, perception.max(PERCEPTION));
+        weights.iter_mut().for_each(|weight| *weight /= (FINENESS * FINENESS) as f32);
+        let luma = libm::sqrt(3.0);
+        Self { weights, cells: CELLS, space: Space::opponent(FINENESS * luma, FINENESS * CHROMA) }
+    }
+}
+
+/// Steps to a level in the lanes of luma and colour.
+const FINENESS: f64 = 2.0;
+/// Weight of the differences of colour beside that of luma, which has that of red, green and blue together.
+const CHROMA: f64 = 0.5;
+/// Weight of the mean errors of cells beside that of the errors of their pixels.
+const CELLS: f32 = 2.0;
 
 /// Weights with mean 1 for a picture's pixels.
 ///

@@ -71,6 +71,11 @@ impl Paints {
     }
 
     #[inline]
+    pub(crate) fn is_opaque(&self, layer: usize) -> bool {
+        self.opaque >> (layer & (MAX_LAYERS - 1)) & 1 == 1
+    }
+
+    #[inline]
     pub(crate) fn color(&self, layer: usize) -> Rgb {
         self.colors[layer & (MAX_LAYERS - 1)]
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use linocut_core::Stop;
-use rand::{Rng, RngExt, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 use super::aim::{Aim, Round};
@@ -11,13 +11,14 @@ use super::chain::Terms;
 use super::fit::{fit, trim};
 use super::schedule::{Pace, Price};
 use super::state::{Layer, State};
+use super::sweep::{Moves, Shares};
 
 /// Maximum number of polygons added every second sweep.
 const ADDITIONS: usize = 24;
 /// Mean loss that annealing accepts at the beginning, in bytes' worth.
 const PATIENCE: f64 = 1.0;
-/// Number of bands of rows that may be searched in parallel, on even and odd sweeps.
-const BANDS: [usize; 2] = [4, 2];
+/// Number of bands of rows that may be searched in parallel, sweep by sweep. Polygons across bands lie in one band now and then.
+const BANDS: [usize; 8] = [1, 4, 4, 4, 2, 4, 4, 4];
 /// Number of sweeps between two attempts to give polygons to other layers.
 const REASSIGNED: u32 = 8;
 /// Time for a last round after the search was stopped: without it, what came after the round before is lost.
@@ -50,12 +51,7 @@ pub(crate) struct Search<'a> {
 
 impl Search<'_> {
     /// Returns the best layers found; at least what is left of the start when it is cut to the budget.
-    pub(crate) fn run(
-        &self,
-        mut state: State,
-        mut aim: Option<Aim>,
-        tell: &mut dyn FnMut(&Reached<'_>),
-    ) -> Vec<Layer> {
+    pub(crate) fn run(&self, mut state: State, mut aim: Option<Aim>, tell: &mut dyn FnMut(&Reached<'_>)) -> Vec<Layer> {
         let mut rng = Pcg64Mcg::seed_from_u64(self.seed);
         let mut price = Price::new(state.error, state.bytes, self.budget);
         let mut best: Option<Best> = None;
@@ -70,8 +66,7 @@ impl Search<'_> {
                 break;
             }
             if let Some(aim) = &mut aim {
-                let (first, rounds) = aim.rounds();
-                let next = 1 + ((progress - first) / (1.0 - first) * rounds).floor() as i64;
+                let next = aim.round_at(progress);
                 if next > round {
                     round = next;
                     self.look(&mut state, aim, &mut best, self.pace.stop());
@@ -104,11 +99,8 @@ impl Search<'_> {
         if f64::from(state.bytes) < NEAR * f64::from(self.budget) {
             trim(state, self.budget);
         }
-        if let Some(Round { error, targets, weights, cells }) = aim.round(&state.coverage, state.paints.space(), stop) {
+        if let Some(Round { error, targets, weights }) = aim.round(&state.coverage, state.paints.space(), stop) {
             self.keep(state, error, best);
-            if let Some(cells) = cells {
-                state.coverage.weigh_cells(cells);
-            }
             state.coverage.retarget(targets, weights, &state.paints);
             state.error = state.coverage.error();
         }
@@ -125,26 +117,23 @@ impl Search<'_> {
         let mut terms = Terms::new(price.lambda, price.room(state.bytes, progress));
         terms.heat = price.heat(progress, PATIENCE);
         terms.luck = rng.random::<u64>() | 1;
-        state.sweep_vertices(&mut terms, BANDS[sweep as usize % 2], self.threads, rng.random(), self.pace.stop());
-        self.move_shapes(state, &mut terms, sweep, rng);
+        let moves = Moves {
+            vertices: true,
+            deletes: true,
+            additions: if sweep.is_multiple_of(2) { ADDITIONS } else { 0 },
+            translucent: self.translucent,
+            reassigns: sweep.is_multiple_of(REASSIGNED),
+        };
+        let bands = BANDS[sweep as usize % BANDS.len()];
+        state.sweep(&mut terms, moves, Shares { bands, threads: self.threads }, rng.random());
+        if self.translucent && sweep.is_multiple_of(2) && sweep > 4 {
+            state.refit_opacities(&mut terms, sweep as usize / 2);
+        }
         state.compact();
         state.settle();
         if sweep % 2 == 1 {
             state.refit_colors(price.lambda);
         }
         state.recount();
-    }
-
-    fn move_shapes(&self, state: &mut State, terms: &mut Terms, sweep: u32, rng: &mut impl Rng) {
-        state.delete_rings(terms, rng);
-        if sweep.is_multiple_of(2) {
-            state.add_polygons(terms, rng, ADDITIONS, self.translucent);
-            if self.translucent && sweep > 4 {
-                state.refit_opacities(terms, sweep as usize / 2);
-            }
-        }
-        if sweep.is_multiple_of(REASSIGNED) {
-            state.reassign_rings(terms, rng);
-        }
     }
 }

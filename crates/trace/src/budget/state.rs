@@ -7,8 +7,8 @@ use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Shape, Subp
 use super::band::Tools;
 use super::chain::{MIN_VERTICES, Ring};
 use super::coverage::Coverage;
+use super::objective::Measure;
 use super::paint::{MAX_LAYERS, Paint, Paints};
-use super::space::Space;
 use super::start::rectangle;
 
 /// Pixels that a pass over the picture visits between two polls of the stop.
@@ -40,24 +40,23 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(image: &RgbImage, weights: Vec<f32>, background: Color, layers: Vec<Layer>) -> Self {
-        Self::heeding(&Stop::never(), image, weights, background, layers, Space::default())
+    pub(crate) fn new(image: &RgbImage, measure: Measure, background: Color, layers: Vec<Layer>) -> Self {
+        Self::heeding(&Stop::never(), image, measure, background, layers)
     }
 
     /// A state that polls `stop`. When asked to stop, it takes no more polygons.
     pub(crate) fn heeding(
         stop: &Stop,
         image: &RgbImage,
-        weights: Vec<f32>,
+        measure: Measure,
         background: Color,
         layers: Vec<Layer>,
-        space: Space,
     ) -> Self {
         let size = (image.width() as i32, image.height() as i32);
         let base = Layer { paint: Paint::opaque(background), rings: vec![Ring::new(rectangle((0, 0), size))] };
         let layers: Vec<Layer> = std::iter::once(base).chain(layers).take(MAX_LAYERS).collect();
-        let paints = Paints::new(space, layers.iter().map(|layer| layer.paint));
-        let coverage = Coverage::new(image, weights, &paints);
+        let paints = Paints::new(measure.space, layers.iter().map(|layer| layer.paint));
+        let coverage = Coverage::new(image, measure, &paints);
         let tools = Tools::new(image.width() as usize);
         let mut state = Self { layers, paints, coverage, tools, size, error: 0.0, bytes: 0, stop: stop.clone() };
         for index in 1..state.layers.len() {
@@ -91,10 +90,6 @@ impl State {
 
     pub(crate) fn toggle_ring(&mut self, layer: usize, ring: usize) {
         let points = &self.layers[layer].rings[ring].points;
-        self.coverage.band().toggle(&mut self.tools, &self.paints, layer, points);
-    }
-
-    pub(crate) fn toggle(&mut self, layer: usize, points: &[linocut_svg::Point]) {
         self.coverage.band().toggle(&mut self.tools, &self.paints, layer, points);
     }
 

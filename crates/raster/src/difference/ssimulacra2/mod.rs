@@ -195,7 +195,8 @@ impl Ssimulacra2 {
             fine.samples = spread;
         }
         let (score, rise) = scored(total);
-        let slope = slopes.pop().unwrap_or(Planes { width: 0, height: 0, samples: [Vec::new(), Vec::new(), Vec::new()] });
+        let slope =
+            slopes.pop().unwrap_or(Planes { width: 0, height: 0, samples: [Vec::new(), Vec::new(), Vec::new()] });
         Ok((score, slope.map(|_, v| v.map(|v| rise as f32 * v))))
     }
 }
