@@ -149,6 +149,9 @@ mod tests {
     use rand::SeedableRng;
     use rand_pcg::Pcg64Mcg;
 
+    use super::super::objective::Measure;
+    use super::super::state::State;
+    use super::super::sweep::{Moves, Shares};
     use super::*;
 
     /// A diamond on a ground of one colour, of which only the ground is drawn.
@@ -156,22 +159,24 @@ mod tests {
         let inside = |x: u32, y: u32| x.abs_diff(32) + y.abs_diff(30) < 20;
         let image =
             RgbImage::from_fn(64, 64, |x, y| image::Rgb(if inside(x, y) { [220, 60, 20] } else { [20, 60, 90] }));
-        State::new(&image, vec![1.0; 64 * 64], Color::new(20, 60, 90), Vec::new())
+        State::new(&image, Measure::plain(vec![1.0; 64 * 64]), Color::new(20, 60, 90), Vec::new())
     }
 
     fn add(state: &mut State, terms: &mut Terms) {
-        state.add_polygons(terms, &mut Pcg64Mcg::seed_from_u64(1), 4, false);
+        state.sweep(terms, Moves { additions: 4, ..Moves::default() }, Shares { bands: 1, threads: 1 }, 1);
     }
 
     #[test]
     fn a_polygon_comes_closer_than_the_best_rectangle() {
         let mut state = state();
         let (before, lambda) = (state.error, 0.002 * state.error);
+        let band = state.coverage.band();
+        let sums = Sums::of(&band, state.paints.space(), None, &state.stop).unwrap();
         let mut rng = Pcg64Mcg::seed_from_u64(2);
-        let rectangles = state.candidates(lambda, &mut rng, 1, false);
+        let best = (0..LOOKS).filter_map(|_| sums.climb(&mut rng)).map(|rectangle| rectangle.gain).fold(0.0, f64::max);
         add(&mut state, &mut Terms::new(lambda, 500));
         let left = state.coverage.error();
-        assert!(left < 0.5 * (before - rectangles[0].gain), "{left} of {before}, rectangle {}", rectangles[0].gain);
+        assert!(best > 0.0 && left < 0.5 * (before - best), "{left} of {before}, rectangle {best}");
     }
 
     #[test]

@@ -245,16 +245,25 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::coverage::Coverage;
+    use super::super::objective::Measure;
     use super::super::paint::Paint;
+    use super::super::space::Space;
     use super::*;
 
     fn image() -> RgbImage {
         RgbImage::from_fn(24, 20, |x, y| image::Rgb([(x * 10) as u8, (y * 12) as u8, ((x * y) % 251) as u8]))
     }
 
-    fn paints() -> Paints {
+    /// Plain squared error, and that of luma, colour and cells.
+    fn measures() -> [Measure; 2] {
+        let weights: Vec<f32> = (0..480).map(|i| 0.5 + (i % 7) as f32 / 6.0).collect();
+        [Measure::plain(weights.clone()), Measure { weights, cells: 2.0, space: Space::opponent(3.5, 1.0) }]
+    }
+
+    fn paints(space: Space) -> Paints {
         let paint = |hex, alpha| Paint { color: Color::from_hex(hex), alpha };
         Paints::new(
+            space,
             [paint(0x808080, 1000), paint(0xff0000, 1000), paint(0x00ff40, 400), paint(0x0000ff, 1000)].into_iter(),
         )
     }
@@ -267,23 +276,26 @@ mod tests {
     proptest! {
         #[test]
         fn a_tried_toggle_tells_what_the_toggle_does(polygons in polygons()) {
-            let (paints, mut tools) = (paints(), Tools::new(24));
-            let mut coverage = Coverage::new(&image(), vec![1.0; 480], &paints);
-            for (layer, points) in &polygons {
-                let before = coverage.error();
-                let told = coverage.band().try_toggle(&mut tools, &paints, *layer, points);
-                coverage.band().toggle(&mut tools, &paints, *layer, points);
-                prop_assert!((coverage.error() - before - told).abs() <= 1e-5 * before.max(1e6));
-                let shown = coverage.residuals().to_vec();
-                coverage.repaint(&paints);
-                prop_assert_eq!(&shown, coverage.residuals());
+            for measure in measures() {
+                let (paints, mut tools) = (paints(measure.space), Tools::new(24));
+                let mut coverage = Coverage::new(&image(), measure, &paints);
+                for (layer, points) in &polygons {
+                    let before = coverage.error();
+                    let told = coverage.band().try_toggle(&mut tools, &paints, *layer, points);
+                    coverage.band().toggle(&mut tools, &paints, *layer, points);
+                    let after = coverage.error();
+                    prop_assert!((after - before - told).abs() <= 1e-5 * before.max(1e6));
+                    let shown = coverage.residuals().to_vec();
+                    coverage.repaint(&paints);
+                    prop_assert_eq!((&shown[..], after), (coverage.residuals(), coverage.error()));
+                }
             }
         }
 
         #[test]
         fn toggling_all_again_in_any_order_restores_everything(polygons in polygons()) {
-            let (paints, mut tools) = (paints(), Tools::new(24));
-            let mut coverage = Coverage::new(&image(), vec![1.0; 480], &paints);
+            let (paints, mut tools) = (paints(Space::default()), Tools::new(24));
+            let mut coverage = Coverage::new(&image(), Measure::plain(vec![1.0; 480]), &paints);
             let before = coverage.residuals().to_vec();
             for (layer, points) in polygons.iter().chain(polygons.iter().rev()) {
                 coverage.band().toggle(&mut tools, &paints, *layer, points);
@@ -294,12 +306,14 @@ mod tests {
 
     #[test]
     fn bands_see_the_same_as_the_whole() {
-        let (paints, mut tools) = (paints(), Tools::new(24));
-        let mut coverage = Coverage::new(&image(), vec![1.0; 480], &paints);
-        let triangle = [Point::new(3, 10), Point::new(20, 12), Point::new(9, 20)];
-        let whole = coverage.band().try_toggle(&mut tools, &paints, 1, &triangle);
-        let bands = coverage.bands(&[8]);
-        assert_eq!((bands[0].rows(), bands[1].rows()), (0..8, 8..20));
-        assert_eq!(bands[1].try_toggle(&mut tools, &paints, 1, &triangle), whole);
+        for measure in measures() {
+            let (paints, mut tools) = (paints(measure.space), Tools::new(24));
+            let mut coverage = Coverage::new(&image(), measure, &paints);
+            let triangle = [Point::new(3, 10), Point::new(20, 12), Point::new(9, 20)];
+            let whole = coverage.band().try_toggle(&mut tools, &paints, 1, &triangle);
+            let bands = coverage.bands(&[8]);
+            assert_eq!((bands[0].rows(), bands[1].rows()), (0..8, 8..20));
+            assert_eq!(bands[1].try_toggle(&mut tools, &paints, 1, &triangle), whole);
+        }
     }
 }

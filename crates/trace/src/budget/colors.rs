@@ -163,12 +163,15 @@ mod tests {
     use linocut_svg::Color;
 
     use super::super::chain::Ring;
+    use super::super::objective::Measure;
     use super::super::start::rectangle;
     use super::super::state::Layer;
     use super::*;
 
+    const WEIGHTS: [f32; 32 * 32] = [1.0; 32 * 32];
+
     /// Two overlapping rectangles, the upper one translucent, over a picture that they could show exactly.
-    fn state() -> State {
+    fn state(measure: Measure) -> State {
         let look = |x: u32, y: u32| match ((4..20).contains(&x), (8..30).contains(&y)) {
             (true, true) => [120, 80, 100],
             (true, false) => [200, 40, 60],
@@ -181,20 +184,23 @@ mod tests {
             rings: vec![Ring::new(rectangle(corners.0, corners.1))],
         };
         let layers = vec![layer(((4, 0), (20, 32)), 1000), layer(((0, 8), (32, 30)), 500)];
-        State::new(&image, vec![1.0; 32 * 32], Color::new(0, 0, 0), layers)
+        State::new(&image, measure, Color::new(0, 0, 0), layers)
     }
 
     #[test]
     fn colours_beneath_a_translucent_layer_are_found_together() {
-        let mut state = state();
-        let before = state.error;
-        state.refit_colors(0.0);
-        assert!(state.error < 0.01 * before, "{} of {before}", state.error);
+        let lumas = Measure { weights: WEIGHTS.to_vec(), cells: 2.0, space: Space::opponent(4.0, 1.0) };
+        for measure in [Measure::plain(WEIGHTS.to_vec()), lumas] {
+            let mut state = state(measure);
+            let before = state.error;
+            state.refit_colors(0.0);
+            assert!(state.error < 0.01 * before, "{} of {before}", state.error);
+        }
     }
 
     #[test]
     fn short_spellings_are_taken_where_bytes_are_dear() {
-        let mut state = state();
+        let mut state = state(Measure::plain(WEIGHTS.to_vec()));
         state.refit_colors(1e12);
         assert!(state.layers.iter().all(|layer| layer.paint.color.has_short_hex()));
     }

@@ -144,6 +144,13 @@ mod tests {
     }
 
     #[test]
+    fn the_perceptual_objective_needs_a_picture_that_can_be_measured() {
+        let measure = |side| Measure::of(Objective::Perceptual, &RgbImage::new(side, 40), None, 0.0);
+        assert!(measure(7).cells == 0.0 && measure(7).space == Space::default());
+        assert!(measure(8).cells > 0.0 && measure(8).space != Space::default());
+    }
+
+    #[test]
     fn a_black_map_weighs_all_pixels_alike() {
         let weights = weights(&RgbImage::new(5, 5), Some(&GrayImage::new(5, 5)), 0.0);
         assert_eq!(weights, [1.0; 25]);

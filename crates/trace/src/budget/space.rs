@@ -61,3 +61,39 @@ impl Space {
         [a, b, c]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_colour_is_found_again_in_its_lanes(r in any::<u8>(), g in any::<u8>(), b in any::<u8>()) {
+            let color = Color::new(r, g, b);
+            for space in [Space::default(), Space::opponent(3.46, 1.0)] {
+                let lanes = space.lanes([r, g, b].map(f64::from));
+                prop_assert_eq!(space.color(lanes), color);
+                prop_assert!(lanes.iter().zip(space.of(color)).all(|(exact, whole)| (exact - whole).abs() <= 0.5));
+                prop_assert!(space.shown(lanes).iter().zip(lanes).all(|(shown, lane)| (shown - lane).abs() < 1e-9));
+            }
+        }
+    }
+
+    #[test]
+    fn luma_counts_more_than_colour() {
+        let space = Space::opponent(2.0 * 3.0_f64.sqrt(), 1.0);
+        let squared = |rgb| space.lanes(rgb).iter().map(|v| v * v).sum::<f64>() / 4.0;
+        assert!((squared([10.0; 3]) - 300.0).abs() < 1e-9);
+        // The same squared difference of red, green and blue without luma.
+        assert!(squared([12.0, -8.9, 8.7]) < 100.0);
+    }
+
+    #[test]
+    fn what_cannot_be_shown_is_moved_to_what_can() {
+        let space = Space::opponent(3.46, 1.0);
+        let shown = space.rgb(space.shown(space.lanes([300.0, 90.0, -20.0])));
+        assert!(shown.iter().zip([255.0, 90.0, 0.0]).all(|(a, b)| (a - b).abs() < 1e-9));
+    }
+}
