@@ -15,8 +15,6 @@ pub(crate) const MIN_SIDE: u32 = 8;
 const REACH: usize = 4;
 /// Added to the squared error per pixel, so that parts that are met already get no weight.
 const FLOOR: f32 = 4.0;
-/// Power of the gain per squared error in the weights: all of it overshoots.
-const POWER: f32 = 0.5;
 /// Least and greatest gain per squared error, as multiples of the mean.
 const RANGE: [f32; 2] = [0.02, 50.0];
 
@@ -56,7 +54,8 @@ impl Perceptual {
         let parts = window_means(&parts, self.source.width() as usize);
         let gains: Vec<f32> = parts.iter().map(|[gain, size]| gain.max(0.0) / (size + FLOOR)).collect();
         let mean = (gains.iter().map(|gain| f64::from(*gain)).sum::<f64>() / gains.len() as f64).max(1e-12) as f32;
-        let weigh = |(gain, first): (&f32, &f32)| first * (gain / mean).clamp(RANGE[0], RANGE[1]).powf(POWER);
+        // Its square root: all of it overshoots.
+        let weigh = |(gain, first): (&f32, &f32)| first * (gain / mean).clamp(RANGE[0], RANGE[1]).sqrt();
         let mut weights: Vec<f32> = gains.iter().zip(&self.first).map(weigh).collect();
         let total = |weights: &[f32]| weights.iter().map(|w| f64::from(*w)).sum::<f64>();
         let factor = (total(&self.first) / total(&weights).max(1e-12)) as f32;

@@ -227,7 +227,7 @@ fn scored(total: f64) -> (f64, f64) {
         return (100.0, 0.0);
     }
     let slope = SCALE * (TERMS[0] + x * (2.0 * TERMS[1] + 3.0 * x * TERMS[2]));
-    (100.0 - 10.0 * bent.powf(EXPONENT), -10.0 * EXPONENT * bent.powf(EXPONENT - 1.0) * slope)
+    (100.0 - 10.0 * libm::pow(bent, EXPONENT), -10.0 * EXPONENT * libm::pow(bent, EXPONENT - 1.0) * slope)
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl Norms {
     /// Factors `a`, `b` such that the slope of the weighted norms in a value `v` is `a + b v^3`.
     fn slope(self, weights: [f64; 2], count: f64) -> [f32; 2] {
         let fourth = (self.fourths / count).max(1e-30);
-        [weights[0] / count, weights[1] / count * fourth.powf(-0.75)].map(|factor| factor as f32)
+        [weights[0] / count, weights[1] / count * libm::pow(fourth, -0.75)].map(|factor| factor as f32)
     }
 }
 
