@@ -7,6 +7,7 @@ use linocut_raster::FixedDefences;
 use super::coverage::Coverage;
 use super::paint::Rgb as Lanes;
 use super::perceptual::Perceptual;
+use super::schedule::STRICT;
 use super::space::Space;
 
 /// What a round finds.
@@ -31,7 +32,15 @@ impl Aim {
     pub(crate) fn round(&mut self, coverage: &Coverage, space: Space, stop: &Stop) -> Option<Round> {
         match self {
             Self::Defended(defended) => defended.round(coverage, space, stop),
-            Self::Perceptual(perceptual) => perceptual.round(coverage, space),
+            Self::Perceptual(perceptual) => perceptual.round(coverage, space, stop),
+        }
+    }
+
+    /// Whether a drawing is cut to its budget for a round at this share of the work, so that it may be kept.
+    pub(crate) fn cuts_at(&self, progress: f64) -> bool {
+        match self {
+            Self::Defended(_) => true,
+            Self::Perceptual(_) => progress >= STRICT,
         }
     }
 

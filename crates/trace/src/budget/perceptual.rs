@@ -1,6 +1,7 @@
 //! What people see, by SSIMULACRA2: rounds that weigh each part of the picture by how much the score would gain there.
 
 use image::RgbImage;
+use linocut_core::Stop;
 use linocut_raster::Ssimulacra2;
 
 use super::aim::Round;
@@ -37,10 +38,10 @@ impl Perceptual {
         Some(Self { measure: Ssimulacra2::new(image).ok()?, source: image.clone(), first: first.to_vec() })
     }
 
-    /// Points that are missing to a perfect score, and the next weights.
-    pub(crate) fn round(&mut self, coverage: &Coverage, space: Space) -> Option<Round> {
+    /// Points that are missing to a perfect score, and the next weights; `None` when asked to stop.
+    pub(crate) fn round(&mut self, coverage: &Coverage, space: Space, stop: &Stop) -> Option<Round> {
         let drawn = coverage.picture(space);
-        let (score, gradient) = self.measure.gradient(&drawn).ok()?;
+        let (score, gradient) = self.measure.gradient_while(&drawn, || !stop.requested()).ok()??;
         let mut parts = Vec::with_capacity(gradient.len());
         for ((wanted, drawn), slope) in self.source.pixels().zip(drawn.pixels()).zip(&gradient) {
             let mut part = [0.0_f32; 2];
@@ -108,7 +109,7 @@ mod tests {
         let measure = Measure::plain(first.clone());
         let state = State::new(&image, measure, Color::new(110, 110, 110), Vec::new());
         let mut perceptual = Perceptual::new(&image, &first).unwrap();
-        let round = perceptual.round(&state.coverage, Space::default()).unwrap();
+        let round = perceptual.round(&state.coverage, Space::default(), &Stop::never()).unwrap();
         let weights = round.weights.unwrap();
         assert!(round.error > 30.0, "{}", round.error);
         assert!((weights.iter().sum::<f32>() / 8192.0 - 0.25).abs() < 1e-3);

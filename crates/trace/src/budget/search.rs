@@ -69,7 +69,7 @@ impl Search<'_> {
                 let next = aim.round_at(progress);
                 if next > round {
                     round = next;
-                    self.look(&mut state, aim, &mut best, self.pace.stop());
+                    self.look(&mut state, aim, &mut best, progress, self.pace.stop());
                 }
             }
             self.sweep(&mut state, &price, sweep, progress, &mut rng);
@@ -82,7 +82,7 @@ impl Search<'_> {
         if let Some(aim) = &mut aim {
             let stop = self.pace.stop();
             let last = if stop.requested() { Stop::after(LAST_LOOK) } else { stop.clone() };
-            self.look(&mut state, aim, &mut best, &last);
+            self.look(&mut state, aim, &mut best, 1.0, &last);
         }
         if aim.is_none() && f64::from(state.bytes) < NEAR * f64::from(self.budget) {
             trim(&mut state, self.budget);
@@ -95,8 +95,8 @@ impl Search<'_> {
     }
 
     /// Aims the search anew at what the objective asks for.
-    fn look(&self, state: &mut State, aim: &mut Aim, best: &mut Option<Best>, stop: &Stop) {
-        if f64::from(state.bytes) < NEAR * f64::from(self.budget) {
+    fn look(&self, state: &mut State, aim: &mut Aim, best: &mut Option<Best>, progress: f64, stop: &Stop) {
+        if aim.cuts_at(progress) && f64::from(state.bytes) < NEAR * f64::from(self.budget) {
             trim(state, self.budget);
         }
         if let Some(Round { error, targets, weights }) = aim.round(&state.coverage, state.paints.space(), stop) {

@@ -136,7 +136,7 @@ impl Ssimulacra2 {
     ///
     /// [`DifferenceError::SizeMismatch`] if the picture has another size.
     pub fn score(&self, image: &RgbImage) -> Result<f64, DifferenceError> {
-        Ok(self.compare(image, false)?.0)
+        Ok(self.compare(image, false, &|| true)?.map_or(0.0, |(score, _)| score))
     }
 
     /// The score of a picture, and how fast it rises as each sample does, in points per level; row by row, red, green, blue.
@@ -145,16 +145,34 @@ impl Ssimulacra2 {
     ///
     /// [`DifferenceError::SizeMismatch`] if the picture has another size.
     pub fn gradient(&self, image: &RgbImage) -> Result<(f64, Vec<[f32; 3]>), DifferenceError> {
-        let (score, rise) = self.compare(image, true)?;
+        Ok(self.gradient_while(image, || true)?.unwrap_or_default())
+    }
+
+    /// The same, or `None` once `go_on` says no; it is asked before each channel of each scale.
+    ///
+    /// # Errors
+    ///
+    /// [`DifferenceError::SizeMismatch`] if the picture has another size.
+    pub fn gradient_while(
+        &self,
+        image: &RgbImage,
+        go_on: impl Fn() -> bool,
+    ) -> Result<Option<(f64, Vec<[f32; 3]>)>, DifferenceError> {
+        let Some((score, rise)) = self.compare(image, true, &go_on)? else { return Ok(None) };
         let slopes = linear_slopes();
         let in_levels = |(i, pixel): (usize, &image::Rgb<u8>)| {
             std::array::from_fn(|c| rise.samples[c][i] * slopes[usize::from(pixel.0[c])])
         };
-        Ok((score, image.pixels().enumerate().map(in_levels).collect()))
+        Ok(Some((score, image.pixels().enumerate().map(in_levels).collect())))
     }
 
-    /// The score, and its slope in linear light if asked for.
-    fn compare(&self, image: &RgbImage, with_slope: bool) -> Result<(f64, Planes), DifferenceError> {
+    /// The score, and its slope in linear light if asked for; `None` once `go_on` says no.
+    fn compare(
+        &self,
+        image: &RgbImage,
+        with_slope: bool,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<Option<(f64, Planes)>, DifferenceError> {
         let (first, second) = (self.size, image.dimensions());
         if first != second {
             return Err(DifferenceError::SizeMismatch { first, second });
@@ -172,6 +190,9 @@ impl Ssimulacra2 {
                 if weights.count_nothing() {
                     continue;
                 }
+                if !go_on() {
+                    return Ok(None);
+                }
                 let difference = reference.differ(&picture.samples[channel], weights, &mut blur);
                 total += difference.total();
                 if with_slope && weights.count() {
@@ -182,23 +203,27 @@ impl Ssimulacra2 {
                 slopes.push(linear.map(|i, pixel| slope_in_linear(pixel, slope.pixel(i))));
             }
         }
-        while slopes.len() > 1
-            && let Some(coarse) = slopes.pop()
-            && let Some(fine) = slopes.last_mut()
-        {
-            let mut spread = std::mem::replace(&mut fine.samples, [Vec::new(), Vec::new(), Vec::new()]);
-            fine.quarters(|whole, half| {
-                for (plane, coarse) in spread.iter_mut().zip(&coarse.samples) {
-                    plane[whole] += 0.25 * coarse[half];
-                }
-            });
-            fine.samples = spread;
-        }
         let (score, rise) = scored(total);
-        let slope =
-            slopes.pop().unwrap_or(Planes { width: 0, height: 0, samples: [Vec::new(), Vec::new(), Vec::new()] });
-        Ok((score, slope.map(|_, v| v.map(|v| rise as f32 * v))))
+        let slope = whole_slope(slopes);
+        Ok(Some((score, slope.map(|_, v| v.map(|v| rise as f32 * v)))))
     }
+}
+
+/// The slope in every sample of the finest scale, of which those of the other scales are means.
+fn whole_slope(mut slopes: Vec<Planes>) -> Planes {
+    while slopes.len() > 1
+        && let Some(coarse) = slopes.pop()
+        && let Some(fine) = slopes.last_mut()
+    {
+        let mut spread = std::mem::replace(&mut fine.samples, [Vec::new(), Vec::new(), Vec::new()]);
+        fine.quarters(|whole, half| {
+            for (plane, coarse) in spread.iter_mut().zip(&coarse.samples) {
+                plane[whole] += 0.25 * coarse[half];
+            }
+        });
+        fine.samples = spread;
+    }
+    slopes.pop().unwrap_or(Planes { width: 0, height: 0, samples: [Vec::new(), Vec::new(), Vec::new()] })
 }
 
 impl Weights {
@@ -315,6 +340,8 @@ mod tests {
         assert_eq!(ssimulacra2(&image, &image), Ok(100.0));
         let scores = [5, 20, 60].map(|strength| ssimulacra2(&image, &damaged(&image, 1, 5, strength)).unwrap());
         assert!(100.0 > scores[0] && scores[0] > scores[1] && scores[1] > scores[2], "{scores:?}");
-        assert!(Ssimulacra2::new(&image).unwrap().score(&scene(80, 81)).is_err());
+        let measure = Ssimulacra2::new(&image).unwrap();
+        assert!(measure.score(&scene(80, 81)).is_err());
+        assert_eq!(measure.gradient_while(&image, || false), Ok(None));
     }
 }
