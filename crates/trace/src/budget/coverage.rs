@@ -159,6 +159,7 @@ impl Coverage {
         }
     }
 
+    #[cfg(test)]
     pub(crate) fn residuals(&self) -> &[Rgb] {
         &self.residuals
     }
