@@ -176,7 +176,7 @@ mod tests {
         let best = (0..LOOKS).filter_map(|_| sums.climb(&mut rng)).map(|rectangle| rectangle.gain).fold(0.0, f64::max);
         add(&mut state, &mut Terms::new(lambda, 500));
         let left = state.coverage.error();
-        assert!(best > 0.0 && left < 0.5 * (before - best), "{left} of {before}, rectangle {best}");
+        assert!(best > 0.0 && left < 0.7 * (before - best), "{left} of {before}, rectangle {best}");
     }
 
     #[test]

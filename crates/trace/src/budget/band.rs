@@ -68,6 +68,10 @@ impl Band<'_> {
         let coarse = !self.sums.is_empty();
         let mut reach = (usize::MAX, 0);
         for row in scanner.rows() {
+            if coarse && row as usize % CELL == 0 && reach.0 < reach.1 {
+                change += self.flush(cells, row - 1, reach);
+                reach = (usize::MAX, 0);
+            }
             let (inside, from, to) = scanner.inside(row, flags);
             if from >= to {
                 continue;
@@ -99,10 +103,6 @@ impl Band<'_> {
             }
             if coarse {
                 reach = (reach.0.min(from), reach.1.max(to));
-                if (row + 1) as usize % CELL == 0 {
-                    change += self.flush(cells, row, reach);
-                    reach = (usize::MAX, 0);
-                }
             }
         }
         if coarse && reach.0 < reach.1 {

@@ -102,8 +102,9 @@ mod tests {
     #[test]
     fn what_a_smooth_part_misses_weighs_more_than_what_a_busy_part_misses() {
         let image = RgbImage::from_fn(128, 64, |x, y| {
-            let grain = if x < 64 { 0 } else { (x * 7919 + y * 104_729) % 97 };
-            image::Rgb([(70 + x / 4 + grain) as u8; 3])
+            // Both miss the drawn grey: by a shade, or by a grain of 48 levels.
+            let level = if x < 64 { 102 + x / 4 } else { 62 + (x * 7919 + y * 104_729) % 97 };
+            image::Rgb([level as u8; 3])
         });
         let first = vec![0.25; 128 * 64];
         let measure = Measure::plain(first.clone());
@@ -111,7 +112,7 @@ mod tests {
         let mut perceptual = Perceptual::new(&image, &first).unwrap();
         let round = perceptual.round(&state.coverage, Space::default(), &Stop::never()).unwrap();
         let weights = round.weights.unwrap();
-        assert!(round.error > 30.0, "{}", round.error);
+        assert!(round.error > 20.0, "{}", round.error);
         assert!((weights.iter().sum::<f32>() / 8192.0 - 0.25).abs() < 1e-3);
         assert!(weights[32 * 128 + 8] > 1.5 * weights[32 * 128 + 100], "{} {}", weights[4104], weights[4196]);
     }

@@ -162,7 +162,7 @@ impl State {
     /// Rows at which bands are cut: near equal shares of the height, moved at random.
     fn cuts(&self, bands: usize, rng: &mut Pcg64Mcg) -> Vec<i32> {
         let height = self.size.1;
-        let bands = (bands as i32).min(height / 16).max(1);
+        let bands = (bands as i32).min(height / LEAST_ROWS).max(1);
         let step = height / bands;
         let whole = if self.coverage.cell_weights().is_empty() { 1 } else { CELL as i32 };
         (1..bands).map(|i| (i * step + rng.random_range(-step / 3..=step / 3)) / whole * whole).collect()
@@ -243,6 +243,8 @@ impl Crew<'_> {
     }
 }
 
+/// Rows that a band has at least on average: in lower ones too few polygons lie whole.
+const LEAST_ROWS: i32 = 48;
 /// Bytes that a band needs to add anything of use.
 const LEAST_ROOM: i32 = 50;
 
