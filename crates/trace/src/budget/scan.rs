@@ -156,8 +156,8 @@ impl Inside {
         match self {
             Self::Runs { from, count } => {
                 let mut flag = 0;
-                for line in 0..LINES {
-                    flag |= u8::from(((x as i32 - from[line]) as u32) < count[line]) << line;
+                for (line, (from, count)) in from.iter().zip(count).enumerate() {
+                    flag |= u8::from(((x as i32 - from) as u32) < *count) << line;
                 }
                 flag
             }

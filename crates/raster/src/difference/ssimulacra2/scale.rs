@@ -139,9 +139,9 @@ impl Difference<'_> {
         let in_means = blur.of(|i| in_means[i]);
         let in_squares = blur.of(|i| in_squares[i]);
         let in_products = blur.of(|i| in_products[i]);
-        for i in 0..count {
-            direct[i] += in_means[i] + 2.0 * self.samples[i] * in_squares[i];
-            direct[i] += self.reference.samples[i] * in_products[i];
+        for (i, slope) in direct.iter_mut().enumerate() {
+            *slope += in_means[i] + 2.0 * self.samples[i] * in_squares[i];
+            *slope += self.reference.samples[i] * in_products[i];
         }
         direct
     }
