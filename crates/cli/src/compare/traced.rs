@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
 use linocut::constraints::{Profile, check_svg};
-use linocut::raster::{DecodeLimits, Filter, composite, decode, fixed_defences, psnr, resize, ssim};
+use linocut::raster::{DecodeLimits, Filter, composite, decode, fixed_defences, psnr, resize, ssim, ssimulacra2};
 use linocut::report::Cell;
 use linocut::score::METRIC_SIDE;
 use linocut::svg::{Color, rasterize};
-use linocut::trace::{BudgetTracer, Contours, VTracer, Work};
+use linocut::trace::{BudgetTracer, Contours, Objective, VTracer, Work};
 use linocut::{ByteBudget, Task, Trace};
 
 use super::measured::{Closeness, Measured};
@@ -19,7 +19,7 @@ use crate::files;
 use crate::progress::Progress;
 
 /// Tracers that are compared.
-pub(super) const METHODS: usize = 3;
+pub(super) const METHODS: usize = 4;
 
 /// A picture, and what its copies are compared with.
 pub(super) struct Target {
@@ -45,11 +45,14 @@ impl Target {
 
     fn reached(&self, method: &'static str, image: RgbImage, bytes: usize, seconds: f64) -> Result<Reached, Failed> {
         let seen = fixed_defences(&image)?;
-        let closeness = Closeness { psnr: psnr(&self.raw, &image)?, ssim: ssim(&self.raw, &image)? };
-        let defended = Closeness { psnr: psnr(&self.defended, &seen)?, ssim: ssim(&self.defended, &seen)? };
+        let (closeness, defended) = (closeness(&self.raw, &image)?, closeness(&self.defended, &seen)?);
         let measured = Measured { picture: self.name.clone(), method, bytes, seconds, closeness, defended };
         Ok(Reached { image, measured })
     }
+}
+
+fn closeness(source: &RgbImage, copy: &RgbImage) -> Result<Closeness, Failed> {
+    Ok(Closeness { psnr: psnr(source, copy)?, ssim: ssim(source, copy)?, ssimulacra2: ssimulacra2(source, copy)? })
 }
 
 impl Reached {
@@ -58,7 +61,7 @@ impl Reached {
         let Measured { method, bytes, seconds, closeness, defended, .. } = &self.measured;
         let caption = vec![
             format!("{method}, {seconds:.1} s"),
-            format!("{bytes} bytes, {:.2} dB, {:.3}", closeness.psnr, closeness.ssim),
+            format!("{bytes} bytes, {:.2} dB, {:.3}, S2 {:.1}", closeness.psnr, closeness.ssim, closeness.ssimulacra2),
             format!("defended {:.2} dB, {:.3}", defended.psnr, defended.ssim),
         ];
         Cell { image: &self.image, caption, marked: false }
@@ -75,6 +78,7 @@ pub(super) fn traces(
     let work = seconds.map_or(BudgetTracer::default().work, Work::Time);
     let tracers: [(&'static str, &dyn Trace); METHODS] = [
         ("BudgetTracer", &BudgetTracer { work, ..BudgetTracer::default() }),
+        ("perceptual", &BudgetTracer { work, objective: Objective::Perceptual, ..BudgetTracer::default() }),
         ("VTracer", &VTracer::default()),
         ("Contours", &Contours::default()),
     ];

@@ -10,6 +10,8 @@ fn trace_writes_a_valid_svg_within_its_budget() {
     let said = folder.output("trace picture.png --out traced.svg --bytes 500 --sweeps 1", 0);
     assert!(said.starts_with("wrote traced.svg\n") && said.contains(" dB, SSIM "), "{said}");
     folder.output("check traced.svg --bytes 500", 0);
+    let eyes = folder.json("trace picture.png --out eyes.svg --bytes 500 --sweeps 2 --objective perceptual", 0);
+    assert!(eyes["ssimulacra2"].as_f64().unwrap() <= 100.0 && eyes["bytes"].as_u64().unwrap() <= 500);
     let json = folder.json("trace picture.png --out traced.svg --bytes 500 --method contours", 0);
     assert_eq!((&json["method"], &json["cut_short"]), (&json!("contours"), &json!(false)));
     assert_eq!(json["bytes"].as_u64().unwrap(), folder.read("traced.svg").len() as u64);

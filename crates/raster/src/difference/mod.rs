@@ -1,4 +1,4 @@
-//! Measures of how much two pictures differ: PSNR, SSIM, MS-SSIM and mean absolute difference.
+//! Measures of how much two pictures differ: PSNR, SSIM, MS-SSIM, SSIMULACRA2 and mean absolute difference.
 
 mod absolute;
 mod gaussian;
@@ -6,12 +6,14 @@ mod multiscale;
 mod plane;
 mod psnr;
 mod ssim;
+mod ssimulacra2;
 
 pub use absolute::mean_abs_difference;
 pub use gaussian::{SSIM_WINDOW, ssim_weights};
 pub use multiscale::ms_ssim;
 pub use psnr::psnr;
 pub use ssim::ssim;
+pub use ssimulacra2::{Ssimulacra2, ssimulacra2};
 
 use image::RgbImage;
 use thiserror::Error;
@@ -58,7 +60,8 @@ mod tests {
     use super::*;
 
     type Measure = fn(&RgbImage, &RgbImage) -> Result<f64, DifferenceError>;
-    const MEASURES: [(Measure, u32); 4] = [(psnr, 1), (mean_abs_difference, 1), (ssim, 11), (ms_ssim, 161)];
+    const MEASURES: [(Measure, u32); 5] =
+        [(psnr, 1), (mean_abs_difference, 1), (ssim, 11), (ms_ssim, 161), (ssimulacra2, 8)];
 
     #[test]
     fn every_measure_refuses_pictures_of_different_sizes() {

@@ -1,16 +1,14 @@
 //! Adds polygons where the drawing is far from the picture: rectangles that take shape before they must pay for their
 //! bytes.
 
-use rand::Rng;
-
 use super::chain::{Bench, Chain, Ring, Terms};
 use super::cost::OPACITY_BYTES;
 use super::moments::Moments;
-use super::paint::{MAX_LAYERS, Paint};
+use super::paint::Paint;
 use super::rectangles::{Candidate, Sums};
 use super::shapes::{NEAREST, layer_bytes, ring_bytes};
 use super::start::rectangle;
-use super::state::{Layer, State};
+use super::sweep::{Crew, Task};
 
 /// Number of rectangles searched for each that may be tried.
 const LOOKS: usize = 48;
@@ -31,30 +29,31 @@ struct Trial {
     bytes: i32,
 }
 
-impl State {
+impl Crew<'_> {
     /// Adds at most `most` polygons where the drawing is far from the picture.
-    pub(crate) fn add_polygons<R: Rng>(&mut self, terms: &mut Terms, rng: &mut R, most: usize, translucent: bool) {
-        if terms.room <= 0 {
+    pub(crate) fn add_polygons(&mut self, most: usize, translucent: bool) {
+        if self.terms.room <= 0 {
             return;
         }
-        for candidate in self.candidates(terms.lambda, rng, most, translucent) {
+        for candidate in self.candidates(most, translucent) {
             if self.stop.requested() {
                 return;
             }
-            self.add_polygon(&candidate, terms, rng);
+            self.add_polygon(&candidate);
         }
     }
 
     /// The rectangles that save most and do not overlap; none when asked to stop.
-    fn candidates<R: Rng>(&self, lambda: f64, rng: &mut R, most: usize, translucent: bool) -> Vec<Candidate> {
+    fn candidates(&mut self, most: usize, translucent: bool) -> Vec<Candidate> {
+        let lambda = self.terms.lambda;
         let least = translucent.then(|| lambda * f64::from(OPACITY_BYTES) / 16.0);
-        let Some(sums) = Sums::of(self, least) else { return Vec::new() };
+        let Some(sums) = Sums::of(&self.band, self.paints.space(), least, &self.stop) else { return Vec::new() };
         let mut all: Vec<Candidate> = Vec::new();
         for look in 0..most * LOOKS {
             if look % LOOKS == 0 && self.stop.requested() {
                 return Vec::new();
             }
-            all.extend(sums.climb(rng));
+            all.extend(sums.climb(&mut self.rng));
         }
         all.sort_by(|a, b| b.gain.total_cmp(&a.gain));
         let mut taken: Vec<Candidate> = Vec::new();
@@ -69,56 +68,59 @@ impl State {
         taken
     }
 
-    fn add_polygon<R: Rng>(&mut self, candidate: &Candidate, terms: &mut Terms, rng: &mut R) {
+    fn add_polygon(&mut self, candidate: &Candidate) {
         let [left, top, right, bottom] = candidate.bounds;
         let mut chain = Chain::whole(Ring::new(rectangle((left, top), (right, bottom))));
-        let own = self.layers.len();
-        let Some(trial) = self.best_layer(candidate, &chain.ring, terms.lambda) else { return };
-        if trial.worth > MOST_LOSS * terms.lambda {
+        let lambda = self.terms.lambda;
+        let Some(trial) = self.best_layer(candidate, &chain.ring) else { return };
+        if trial.worth > MOST_LOSS * lambda {
             return;
         }
-        if trial.layer == own {
-            self.layers.push(Layer { paint: candidate.paint, rings: Vec::new() });
-        }
         self.toggle(trial.layer, &chain.ring.points);
-        let mut account = Terms::new(terms.lambda, GROWTH);
+        let mut account = Terms::new(lambda, GROWTH);
         account.book(trial.error, trial.bytes);
-        self.shape(trial.layer, &mut chain, &mut account, rng);
-        if terms.pays(account.error, account.spent) {
-            self.layers[trial.layer].rings.push(chain.ring);
-            terms.book(account.error, account.spent);
+        self.shape(trial.layer, &mut chain, &mut account);
+        if self.terms.pays(account.error, account.spent) {
+            if trial.layer == self.fresh.0 {
+                self.layers.push((trial.layer, candidate.paint));
+                self.pens.resize(self.pens.len().max(trial.layer + 1), None);
+                self.fresh.0 += self.fresh.1;
+            }
+            self.pens[trial.layer] = chain.ring.points.last().copied();
+            self.tasks.push(Task::new(trial.layer, chain));
+            self.terms.book(account.error, account.spent);
         } else {
             self.toggle(trial.layer, &chain.ring.points);
-            self.layers.truncate(own);
         }
     }
 
     /// The layer, new or existing, in which a polygon saves most.
-    fn best_layer(&mut self, candidate: &Candidate, ring: &Ring, lambda: f64) -> Option<Trial> {
-        let own = self.layers.len();
+    fn best_layer(&mut self, candidate: &Candidate, ring: &Ring) -> Option<Trial> {
+        let own = self.own();
         let mut layers = self.likeliest(&candidate.moments);
-        if own < MAX_LAYERS {
+        if let Some(own) = own {
             self.paints.set(own, candidate.paint);
             layers.push(own);
         }
-        let trial = |layer: usize| {
-            let element = if layer == own { layer_bytes(candidate.paint) } else { 0 };
-            let bytes = ring_bytes(self.pen(layer), &ring.points) + element;
-            let error = self.try_ring(layer, &ring.points);
+        let lambda = self.terms.lambda;
+        let mut trial = |layer: usize| {
+            let element = if Some(layer) == own { layer_bytes(candidate.paint) } else { 0 };
+            let bytes = ring_bytes(self.pens.get(layer).copied().flatten(), &ring.points) + element;
+            let error = self.try_toggle(layer, &ring.points);
             Trial { layer, worth: error + lambda * f64::from(bytes), error, bytes }
         };
-        layers.into_iter().map(trial).min_by(|a, b| a.worth.total_cmp(&b.worth))
+        layers.into_iter().map(&mut trial).min_by(|a, b| a.worth.total_cmp(&b.worth))
     }
 
     /// Moves the vertices of a polygon that is not yet in its layer.
-    fn shape<R: Rng>(&mut self, layer: usize, chain: &mut Chain, account: &mut Terms, rng: &mut R) {
+    fn shape(&mut self, layer: usize, chain: &mut Chain, account: &mut Terms) {
         let mut bench = Bench {
-            band: &mut self.coverage.band(),
+            band: &mut self.band,
             tools: &mut self.tools,
             paints: &self.paints,
             layer,
             size: self.size,
-            rng,
+            rng: &mut self.rng,
             terms: account,
             stop: &self.stop,
         };
@@ -129,11 +131,8 @@ impl State {
 
     /// The layers whose paint would save most if they were on top.
     fn likeliest(&self, moments: &Moments) -> Vec<usize> {
-        let error = |layer: usize| {
-            let Paint { color, alpha } = self.layers[layer].paint;
-            moments.with([color.r, color.g, color.b].map(f64::from), alpha)
-        };
-        let mut all: Vec<(f64, usize)> = (1..self.layers.len()).map(|layer| (error(layer), layer)).collect();
+        let error = |paint: &Paint| moments.with(self.paints.space().of(paint.color), paint.alpha);
+        let mut all: Vec<(f64, usize)> = self.layers.iter().map(|(layer, paint)| (error(paint), *layer)).collect();
         all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         all.into_iter().take(NEAREST).map(|(_, layer)| layer).collect()
     }
@@ -150,6 +149,9 @@ mod tests {
     use rand::SeedableRng;
     use rand_pcg::Pcg64Mcg;
 
+    use super::super::objective::Measure;
+    use super::super::state::State;
+    use super::super::sweep::{Moves, Shares};
     use super::*;
 
     /// A diamond on a ground of one colour, of which only the ground is drawn.
@@ -157,22 +159,24 @@ mod tests {
         let inside = |x: u32, y: u32| x.abs_diff(32) + y.abs_diff(30) < 20;
         let image =
             RgbImage::from_fn(64, 64, |x, y| image::Rgb(if inside(x, y) { [220, 60, 20] } else { [20, 60, 90] }));
-        State::new(&image, vec![1.0; 64 * 64], Color::new(20, 60, 90), Vec::new())
+        State::new(&image, Measure::plain(vec![1.0; 64 * 64]), Color::new(20, 60, 90), Vec::new())
     }
 
     fn add(state: &mut State, terms: &mut Terms) {
-        state.add_polygons(terms, &mut Pcg64Mcg::seed_from_u64(1), 4, false);
+        state.sweep(terms, Moves { additions: 4, ..Moves::default() }, Shares { bands: 1, threads: 1 }, 1);
     }
 
     #[test]
     fn a_polygon_comes_closer_than_the_best_rectangle() {
         let mut state = state();
         let (before, lambda) = (state.error, 0.002 * state.error);
+        let band = state.coverage.band();
+        let sums = Sums::of(&band, state.paints.space(), None, &state.stop).unwrap();
         let mut rng = Pcg64Mcg::seed_from_u64(2);
-        let rectangles = state.candidates(lambda, &mut rng, 1, false);
+        let best = (0..LOOKS).filter_map(|_| sums.climb(&mut rng)).map(|rectangle| rectangle.gain).fold(0.0, f64::max);
         add(&mut state, &mut Terms::new(lambda, 500));
         let left = state.coverage.error();
-        assert!(left < 0.5 * (before - rectangles[0].gain), "{left} of {before}, rectangle {}", rectangles[0].gain);
+        assert!(best > 0.0 && left < 0.7 * (before - best), "{left} of {before}, rectangle {best}");
     }
 
     #[test]

@@ -15,7 +15,15 @@ pub(crate) struct Band<'a> {
     pub(crate) tops: &'a mut [Tops],
     pub(crate) residuals: &'a mut [Rgb],
     pub(crate) weights: &'a [f32],
+    /// The picture.
+    pub(crate) targets: &'a [Rgb],
+    /// Sums of residuals over cells, and their weights; empty where they do not count.
+    pub(crate) sums: &'a mut [[i32; 4]],
+    pub(crate) sum_weights: &'a [f32],
 }
+
+/// Side of a cell in pixels.
+pub(crate) const CELL: usize = 4;
 
 impl Band<'_> {
     /// The rows of pixels in the band.
@@ -30,8 +38,14 @@ impl Band<'_> {
         let (tops, tops_below) = self.tops.split_at_mut(pixels);
         let (residuals, residuals_below) = self.residuals.split_at_mut(pixels);
         let (weights, weights_below) = self.weights.split_at(pixels);
+        let (targets, targets_below) = self.targets.split_at(pixels);
         let width = self.width;
-        let above = Self { width, rows: self.rows.start..row, covers, tops, residuals, weights };
+        let cells =
+            if self.sums.is_empty() { 0 } else { (row - self.rows.start) as usize / CELL * width.div_ceil(CELL) };
+        let (sums, sums_below) = self.sums.split_at_mut(cells);
+        let (sum_weights, sum_weights_below) = self.sum_weights.split_at(cells);
+        let above =
+            Self { width, rows: self.rows.start..row, covers, tops, residuals, weights, targets, sums, sum_weights };
         let below = Self {
             width,
             rows: row..self.rows.end,
@@ -39,17 +53,26 @@ impl Band<'_> {
             tops: tops_below,
             residuals: residuals_below,
             weights: weights_below,
+            targets: targets_below,
+            sums: sums_below,
+            sum_weights: sum_weights_below,
         };
         (above, below)
     }
 
     /// Change of the error if a layer's cover were toggled inside a closed polygon, within the band's rows.
     pub(crate) fn try_toggle(&self, tools: &mut Tools, paints: &Paints, layer: usize, points: &[Point]) -> f64 {
-        let Tools { scanner, row: flags } = tools;
+        let Tools { scanner, row: flags, cells } = tools;
         scanner.load(points);
         let mut change = 0.0;
+        let coarse = !self.sums.is_empty();
+        let mut reach = (usize::MAX, 0);
         for row in scanner.rows() {
-            let (from, to) = scanner.flags(row, flags);
+            if coarse && (row as usize).is_multiple_of(CELL) && reach.0 < reach.1 {
+                change += self.flush(cells, row - 1, reach);
+                reach = (usize::MAX, 0);
+            }
+            let (inside, from, to) = scanner.inside(row, flags);
             if from >= to {
                 continue;
             }
@@ -59,8 +82,8 @@ impl Band<'_> {
             let covers = &self.covers[pixels.clone()];
             let residuals = &self.residuals[pixels.clone()];
             let weights = &self.weights[pixels];
-            for (x, flag) in flags[from..to].iter_mut().enumerate() {
-                let flag = std::mem::take(flag);
+            for x in 0..to - from {
+                let flag = inside.take(from + x, flags);
                 if flag == 0 {
                     continue;
                 }
@@ -71,29 +94,65 @@ impl Band<'_> {
                     gain += i32::from(d[lane]) * (i32::from(d[lane]) - 2 * i32::from(r[lane]));
                 }
                 change += f64::from(gain) * f64::from(weights[x]);
+                if coarse {
+                    let cell = &mut cells[(from + x) / CELL];
+                    for lane in 0..4 {
+                        cell[lane] += i32::from(d[lane]);
+                    }
+                }
             }
+            if coarse {
+                reach = (reach.0.min(from), reach.1.max(to));
+            }
+        }
+        if coarse && reach.0 < reach.1 {
+            change += self.flush(cells, scanner.rows().end - 1, reach);
+        }
+        change
+    }
+
+    /// Change of the error of the cells of a row of pixels.
+    #[inline]
+    fn flush(&self, cells: &mut [[i32; 4]], row: i32, reach: (usize, usize)) -> f64 {
+        let start = (row - self.rows.start) as usize / CELL * self.width.div_ceil(CELL);
+        let mut change = 0.0;
+        let reached = reach.0 / CELL..=(reach.1 - 1) / CELL;
+        for (at, cell) in reached.clone().zip(&mut cells[reached]) {
+            let d = std::mem::take(cell).map(|v| v as f32);
+            let r = self.sums[start + at];
+            let mut gain = 0.0_f32;
+            for lane in 0..4 {
+                gain += d[lane] * (d[lane] - 2.0 * r[lane] as f32);
+            }
+            change += f64::from(gain * self.sum_weights[start + at]);
         }
         change
     }
 
     /// Toggles a layer's cover inside a closed polygon, within the band's rows.
     pub(crate) fn toggle(&mut self, tools: &mut Tools, paints: &Paints, layer: usize, points: &[Point]) {
-        let Tools { scanner, row: flags } = tools;
+        let Tools { scanner, row: flags, .. } = tools;
         scanner.load(points);
+        let coarse = !self.sums.is_empty();
         for row in scanner.rows() {
-            let (from, to) = scanner.flags(row, flags);
+            let (inside, from, to) = scanner.inside(row, flags);
             if from >= to {
                 continue;
             }
             let start = (row - self.rows.start) as usize * self.width;
-            for (x, flag) in flags[from..to].iter_mut().enumerate() {
-                let flag = std::mem::take(flag);
+            for x in 0..to - from {
+                let flag = inside.take(from + x, flags);
                 if flag == 0 {
                     continue;
                 }
                 let pixel = start + from + x;
                 let d = difference(flag, self.tops[pixel], &self.covers[pixel], paints, layer);
                 self.residuals[pixel].iter_mut().zip(d).for_each(|(r, d)| *r -= d);
+                if coarse {
+                    let row = (row - self.rows.start) as usize / CELL * self.width.div_ceil(CELL);
+                    let cell = &mut self.sums[row + (from + x) / CELL];
+                    cell.iter_mut().zip(d).for_each(|(r, d)| *r -= i32::from(d));
+                }
                 for line in 0..LINES {
                     if flag >> line & 1 == 1 {
                         let mask = self.covers[pixel].masks[line] ^ 1 << layer;
@@ -109,9 +168,8 @@ impl Band<'_> {
 /// Change of the sum of a pixel's samples when those of `flag` are toggled.
 #[inline]
 fn difference(flag: u8, tops: Tops, cover: &Cover, paints: &Paints, layer: usize) -> Rgb {
-    let all = [tops.bases[0]; LINES];
-    if flag == 15 && tops.bases == all && tops.tops == all {
-        return difference_of_all(tops.bases[0].into(), cover, paints, layer);
+    if flag == 15 && tops.only().is_some() {
+        return difference_of_all(tops, cover, paints, layer);
     }
     let mut sum: Rgb = [0; 4];
     for line in 0..LINES {
@@ -119,13 +177,19 @@ fn difference(flag: u8, tops: Tops, cover: &Cover, paints: &Paints, layer: usize
         if flag >> line & 1 == 0 || base > layer {
             continue;
         }
-        let (old, new) = if layer > top {
-            let old = if base == top { paints.color(base) } else { paints.shade(cover.masks[line]) };
-            (old, paints.over(old, layer))
+        let (old, new) = if base == top {
+            let under = usize::from(tops.unders[line]);
+            let old = paints.color(base);
+            if layer > top {
+                (old, paints.over(old, layer))
+            } else if paints.is_opaque(under) {
+                (old, paints.color(under))
+            } else {
+                (old, paints.shade(cover.masks[line] ^ 1 << layer))
+            }
         } else {
-            let mask = cover.masks[line];
-            let old = if base == top { paints.color(base) } else { paints.shade(mask) };
-            (old, paints.shade(mask ^ 1 << layer))
+            let old = paints.shade(cover.masks[line]);
+            (old, if layer > top { paints.over(old, layer) } else { paints.shade(cover.masks[line] ^ 1 << layer) })
         };
         for lane in 0..4 {
             sum[lane] += new[lane] - old[lane];
@@ -136,13 +200,19 @@ fn difference(flag: u8, tops: Tops, cover: &Cover, paints: &Paints, layer: usize
 
 /// The same for all samples of a pixel that show one opaque layer.
 #[inline]
-fn difference_of_all(base: usize, cover: &Cover, paints: &Paints, layer: usize) -> Rgb {
+fn difference_of_all(tops: Tops, cover: &Cover, paints: &Paints, layer: usize) -> Rgb {
+    let base = usize::from(tops.bases[0]);
     let old = paints.color(base);
     if base > layer {
         return [0; 4];
     }
     if base < layer {
         let new = paints.over(old, layer);
+        return std::array::from_fn(|i| 4 * (new[i] - old[i]));
+    }
+    let under = usize::from(tops.unders[0]);
+    if tops.unders == [tops.unders[0]; LINES] && paints.is_opaque(under) {
+        let new = paints.color(under);
         return std::array::from_fn(|i| 4 * (new[i] - old[i]));
     }
     let mut sum = old.map(|v| -4 * v);
@@ -159,11 +229,13 @@ pub(crate) struct Tools {
     scanner: Scanner,
     /// Samples of a row that lie inside, zero between uses.
     row: Vec<u8>,
+    /// Changes of cells, zero between uses.
+    cells: Vec<[i32; 4]>,
 }
 
 impl Tools {
     pub(crate) fn new(width: usize) -> Self {
-        Self { scanner: Scanner::default(), row: vec![0; width] }
+        Self { scanner: Scanner::default(), row: vec![0; width], cells: vec![[0; 4]; width.div_ceil(CELL)] }
     }
 }
 
@@ -174,16 +246,25 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::coverage::Coverage;
+    use super::super::objective::Measure;
     use super::super::paint::Paint;
+    use super::super::space::Space;
     use super::*;
 
     fn image() -> RgbImage {
         RgbImage::from_fn(24, 20, |x, y| image::Rgb([(x * 10) as u8, (y * 12) as u8, ((x * y) % 251) as u8]))
     }
 
-    fn paints() -> Paints {
+    /// Plain squared error, and that of luma, colour and cells.
+    fn measures() -> [Measure; 2] {
+        let weights: Vec<f32> = (0..480).map(|i| 0.5 + (i % 7) as f32 / 6.0).collect();
+        [Measure::plain(weights.clone()), Measure { weights, cells: 2.0, space: Space::opponent(3.5, 1.0) }]
+    }
+
+    fn paints(space: Space) -> Paints {
         let paint = |hex, alpha| Paint { color: Color::from_hex(hex), alpha };
         Paints::new(
+            space,
             [paint(0x808080, 1000), paint(0xff0000, 1000), paint(0x00ff40, 400), paint(0x0000ff, 1000)].into_iter(),
         )
     }
@@ -196,23 +277,26 @@ mod tests {
     proptest! {
         #[test]
         fn a_tried_toggle_tells_what_the_toggle_does(polygons in polygons()) {
-            let (paints, mut tools) = (paints(), Tools::new(24));
-            let mut coverage = Coverage::new(&image(), vec![1.0; 480], &paints);
-            for (layer, points) in &polygons {
-                let before = coverage.error();
-                let told = coverage.band().try_toggle(&mut tools, &paints, *layer, points);
-                coverage.band().toggle(&mut tools, &paints, *layer, points);
-                prop_assert!((coverage.error() - before - told).abs() <= 1e-5 * before.max(1e6));
-                let shown = coverage.residuals().to_vec();
-                coverage.repaint(&paints);
-                prop_assert_eq!(&shown, coverage.residuals());
+            for measure in measures() {
+                let (paints, mut tools) = (paints(measure.space), Tools::new(24));
+                let mut coverage = Coverage::new(&image(), measure, &paints);
+                for (layer, points) in &polygons {
+                    let before = coverage.error();
+                    let told = coverage.band().try_toggle(&mut tools, &paints, *layer, points);
+                    coverage.band().toggle(&mut tools, &paints, *layer, points);
+                    let after = coverage.error();
+                    prop_assert!((after - before - told).abs() <= 1e-5 * before.max(1e6));
+                    let shown = coverage.residuals().to_vec();
+                    coverage.repaint(&paints);
+                    prop_assert_eq!((&shown[..], after), (coverage.residuals(), coverage.error()));
+                }
             }
         }
 
         #[test]
         fn toggling_all_again_in_any_order_restores_everything(polygons in polygons()) {
-            let (paints, mut tools) = (paints(), Tools::new(24));
-            let mut coverage = Coverage::new(&image(), vec![1.0; 480], &paints);
+            let (paints, mut tools) = (paints(Space::default()), Tools::new(24));
+            let mut coverage = Coverage::new(&image(), Measure::plain(vec![1.0; 480]), &paints);
             let before = coverage.residuals().to_vec();
             for (layer, points) in polygons.iter().chain(polygons.iter().rev()) {
                 coverage.band().toggle(&mut tools, &paints, *layer, points);
@@ -223,12 +307,14 @@ mod tests {
 
     #[test]
     fn bands_see_the_same_as_the_whole() {
-        let (paints, mut tools) = (paints(), Tools::new(24));
-        let mut coverage = Coverage::new(&image(), vec![1.0; 480], &paints);
-        let triangle = [Point::new(3, 10), Point::new(20, 12), Point::new(9, 20)];
-        let whole = coverage.band().try_toggle(&mut tools, &paints, 1, &triangle);
-        let bands = coverage.bands(&[8]);
-        assert_eq!((bands[0].rows(), bands[1].rows()), (0..8, 8..20));
-        assert_eq!(bands[1].try_toggle(&mut tools, &paints, 1, &triangle), whole);
+        for measure in measures() {
+            let (paints, mut tools) = (paints(measure.space), Tools::new(24));
+            let mut coverage = Coverage::new(&image(), measure, &paints);
+            let triangle = [Point::new(3, 10), Point::new(20, 12), Point::new(9, 20)];
+            let whole = coverage.band().try_toggle(&mut tools, &paints, 1, &triangle);
+            let bands = coverage.bands(&[8]);
+            assert_eq!((bands[0].rows(), bands[1].rows()), (0..8, 8..20));
+            assert_eq!(bands[1].try_toggle(&mut tools, &paints, 1, &triangle), whole);
+        }
     }
 }

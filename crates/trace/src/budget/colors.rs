@@ -1,10 +1,11 @@
 //! Fits the colours of all layers together by least squares, in long or short spelling.
 
 use linocut_core::Stop;
-use linocut_svg::Color;
 
+use super::band::CELL;
 use super::coverage::Coverage;
 use super::paint::{MAX_LAYERS, Mask, Paint, Paints, top};
+use super::space::Space;
 use super::state::{POLLED, State};
 
 /// Rounds of the solver.
@@ -27,28 +28,51 @@ impl Equations {
         let opaque: Mask = paints.iter().enumerate().filter(|(_, p)| p.is_opaque()).fold(0, |m, (i, _)| m | 1 << i);
         let (width, height) = coverage.size();
         let mut shares: Vec<(usize, f64)> = Vec::with_capacity(8);
-        for y in 0..height {
-            for x in 0..width {
-                let pixel = y * width + x;
-                if pixel % POLLED == 0 && stop.requested() {
-                    return None;
-                }
-                let masks = coverage.masks(pixel);
-                let weight = f64::from(coverage.weights()[pixel]);
-                let target = coverage.targets()[pixel].map(f64::from);
-                shares.clear();
-                for mask in masks {
-                    add_shares(&mut shares, mask, opaque, paints);
-                }
-                for &(a, share) in &shares {
-                    all.targets[a].iter_mut().zip(target).for_each(|(sum, t)| *sum += weight * share * t);
-                    for &(b, other) in &shares {
-                        all.products[a * count + b] += weight * share * other;
-                    }
+        for pixel in 0..width * height {
+            if pixel % POLLED == 0 && stop.requested() {
+                return None;
+            }
+            shares.clear();
+            Self::add_pixel(&mut shares, coverage, pixel, opaque, paints);
+            let target = coverage.targets()[pixel].map(f64::from);
+            all.book(&shares, f64::from(coverage.weights()[pixel]), target);
+        }
+        let columns = width.div_ceil(CELL);
+        for (cell, &weight) in coverage.cell_weights().iter().enumerate() {
+            if cell % POLLED == 0 && stop.requested() {
+                return None;
+            }
+            let (left, top) = (cell % columns * CELL, cell / columns * CELL);
+            shares.clear();
+            let mut target = [0.0; 4];
+            for y in top..(top + CELL).min(height) {
+                for pixel in y * width + left..y * width + (left + CELL).min(width) {
+                    target.iter_mut().zip(coverage.targets()[pixel]).for_each(|(sum, t)| *sum += f64::from(t));
+                    Self::add_pixel(&mut shares, coverage, pixel, opaque, paints);
                 }
             }
+            all.book(&shares, f64::from(weight), target);
         }
         Some(all)
+    }
+
+    /// Adds the shares of the layers in a pixel.
+    fn add_pixel(shares: &mut Vec<(usize, f64)>, coverage: &Coverage, pixel: usize, opaque: Mask, paints: &[Paint]) {
+        if let Some(only) = coverage.only(pixel) {
+            add_share(shares, only, 1.0);
+        } else {
+            coverage.masks(pixel).into_iter().for_each(|mask| add_shares(shares, mask, opaque, paints));
+        }
+    }
+
+    /// Enters that these shares together are to show a colour.
+    fn book(&mut self, shares: &[(usize, f64)], weight: f64, target: [f64; 4]) {
+        for &(a, share) in shares {
+            self.targets[a].iter_mut().zip(target).for_each(|(sum, t)| *sum += weight * share * t);
+            for &(b, other) in shares {
+                self.products[a * self.count + b] += weight * share * other;
+            }
+        }
     }
 
     /// Half the falling slope of the error in a layer's colour.
@@ -64,19 +88,22 @@ impl Equations {
     }
 }
 
+fn add_share(shares: &mut Vec<(usize, f64)>, layer: usize, share: f64) {
+    match shares.iter_mut().find(|entry| entry.0 == layer) {
+        Some(entry) => entry.1 += share,
+        None => shares.push((layer, share)),
+    }
+}
+
 fn add_shares(shares: &mut Vec<(usize, f64)>, mask: Mask, opaque: Mask, paints: &[Paint]) {
     let base = usize::from(top(mask & opaque));
     let mut left = 0.25;
     let mut rest = mask >> base;
-    let mut add = |layer: usize, share: f64| match shares.iter_mut().find(|entry| entry.0 == layer) {
-        Some(entry) => entry.1 += share,
-        None => shares.push((layer, share)),
-    };
     while rest != 0 {
         let highest = 127 - rest.leading_zeros() as usize;
         let layer = base + highest;
         let alpha = if highest == 0 { 1.0 } else { f64::from(paints[layer].alpha) / 1000.0 };
-        add(layer, left * alpha);
+        add_share(shares, layer, left * alpha);
         left *= 1.0 - alpha;
         rest ^= 1 << highest;
     }
@@ -88,58 +115,63 @@ impl State {
         let paints: Vec<Paint> = self.layers.iter().map(|layer| layer.paint).collect();
         debug_assert!(paints.len() <= MAX_LAYERS);
         let Some(equations) = Equations::of(&self.coverage, &paints, &self.stop) else { return };
-        let channels = |c: Color| [f64::from(c.r), f64::from(c.g), f64::from(c.b)];
-        let mut colors: Vec<[f64; 3]> = paints.iter().map(|paint| channels(paint.color)).collect();
+        let space = self.paints.space();
+        let mut colors: Vec<[f64; 3]> = paints.iter().map(|paint| space.of(paint.color)).collect();
         for _ in 0..ROUNDS {
             for layer in 0..colors.len() {
-                colors[layer] = equations.best(&colors, layer).unwrap_or(colors[layer]);
+                colors[layer] = equations.best(space, &colors, layer).unwrap_or(colors[layer]);
             }
         }
         for _ in 0..2 {
             for layer in 0..colors.len() {
-                let Some(best) = equations.best(&colors, layer) else { continue };
+                let Some(best) = equations.best(space, &colors, layer) else { continue };
                 let own = 16.0 * equations.products[layer * equations.count + layer];
-                colors[layer] = spelling(best, own, lambda);
+                colors[layer] = spelling(space, best, own, lambda);
             }
         }
         for (layer, color) in self.layers.iter_mut().zip(&colors) {
-            let [r, g, b] = color.map(|v| v.round() as u8);
-            layer.paint.color = Color::new(r, g, b);
+            layer.paint.color = space.color(*color);
         }
-        self.paints = Paints::new(self.layers.iter().map(|layer| layer.paint));
+        self.paints = Paints::new(space, self.layers.iter().map(|layer| layer.paint));
         self.coverage.repaint(&self.paints);
         self.error = self.coverage.error();
     }
 }
 
 impl Equations {
-    fn best(&self, colors: &[[f64; 3]], layer: usize) -> Option<[f64; 3]> {
+    fn best(&self, space: Space, colors: &[[f64; 3]], layer: usize) -> Option<[f64; 3]> {
         let own = self.products[layer * self.count + layer];
         if own < 1e-3 {
             return None;
         }
         let pull = self.pull(colors, layer);
-        Some(std::array::from_fn(|i| (colors[layer][i] + pull[i] / own).clamp(0.0, 255.0)))
+        Some(space.shown(std::array::from_fn(|i| colors[layer][i] + pull[i] / own)))
     }
 }
 
 /// The exact colour, or the nearest with three digits if its error costs less than the bytes.
-fn spelling(best: [f64; 3], own: f64, lambda: f64) -> [f64; 3] {
-    let long = best.map(f64::round);
-    let short = best.map(|v| (v / 17.0).round() * 17.0);
+fn spelling(space: Space, best: [f64; 3], own: f64, lambda: f64) -> [f64; 3] {
+    let rgb = space.rgb(best);
+    let long = space.lanes(rgb.map(f64::round));
+    let short = space.lanes(rgb.map(|v| (v / 17.0).round() * 17.0));
     let error = |color: [f64; 3]| own * color.iter().zip(best).map(|(c, b)| (c - b) * (c - b)).sum::<f64>();
     if error(short) <= error(long) + 3.0 * lambda { short } else { long }
 }
 
 #[cfg(test)]
 mod tests {
+    use linocut_svg::Color;
+
     use super::super::chain::Ring;
+    use super::super::objective::Measure;
     use super::super::start::rectangle;
     use super::super::state::Layer;
     use super::*;
 
+    const WEIGHTS: [f32; 32 * 32] = [1.0; 32 * 32];
+
     /// Two overlapping rectangles, the upper one translucent, over a picture that they could show exactly.
-    fn state() -> State {
+    fn state(measure: Measure) -> State {
         let look = |x: u32, y: u32| match ((4..20).contains(&x), (8..30).contains(&y)) {
             (true, true) => [120, 80, 100],
             (true, false) => [200, 40, 60],
@@ -152,20 +184,23 @@ mod tests {
             rings: vec![Ring::new(rectangle(corners.0, corners.1))],
         };
         let layers = vec![layer(((4, 0), (20, 32)), 1000), layer(((0, 8), (32, 30)), 500)];
-        State::new(&image, vec![1.0; 32 * 32], Color::new(0, 0, 0), layers)
+        State::new(&image, measure, Color::new(0, 0, 0), layers)
     }
 
     #[test]
     fn colours_beneath_a_translucent_layer_are_found_together() {
-        let mut state = state();
-        let before = state.error;
-        state.refit_colors(0.0);
-        assert!(state.error < 0.01 * before, "{} of {before}", state.error);
+        let lumas = Measure { weights: WEIGHTS.to_vec(), cells: 2.0, space: Space::opponent(4.0, 1.0) };
+        for measure in [Measure::plain(WEIGHTS.to_vec()), lumas] {
+            let mut state = state(measure);
+            let before = state.error;
+            state.refit_colors(0.0);
+            assert!(state.error < 0.01 * before, "{} of {before}", state.error);
+        }
     }
 
     #[test]
     fn short_spellings_are_taken_where_bytes_are_dear() {
-        let mut state = state();
+        let mut state = state(Measure::plain(WEIGHTS.to_vec()));
         state.refit_colors(1e12);
         assert!(state.layers.iter().all(|layer| layer.paint.color.has_short_hex()));
     }

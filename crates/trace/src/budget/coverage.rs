@@ -2,9 +2,11 @@
 
 use image::RgbImage;
 
-use super::band::Band;
+use super::band::{Band, CELL};
+use super::objective::Measure;
 use super::paint::{Mask, Paints, Rgb, top};
 use super::scan::LINES;
+use super::space::Space;
 
 /// The layers that cover the samples of a pixel.
 #[derive(Clone, Copy, Debug)]
@@ -19,13 +21,29 @@ pub(crate) struct Tops {
     pub(crate) bases: [u8; LINES],
     /// Topmost layer of any kind.
     pub(crate) tops: [u8; LINES],
+    /// Topmost layer below that.
+    pub(crate) unders: [u8; LINES],
 }
 
 impl Tops {
     #[inline]
     pub(crate) fn see(&mut self, line: usize, mask: Mask, paints: &Paints) {
         self.bases[line] = paints.top_opaque(mask);
-        self.tops[line] = top(mask);
+        let top_layer = top(mask);
+        self.tops[line] = top_layer;
+        self.unders[line] = top(mask & !(1 << top_layer));
+    }
+
+    /// Takes what the first sample shows for all.
+    fn spread(&mut self) {
+        *self = Self { bases: [self.bases[0]; LINES], tops: [self.tops[0]; LINES], unders: [self.unders[0]; LINES] };
+    }
+
+    /// The opaque layer that all samples show, if they show one.
+    #[inline]
+    pub(crate) fn only(&self) -> Option<u8> {
+        let all = [self.bases[0]; LINES];
+        (self.bases == all && self.tops == all).then_some(self.bases[0])
     }
 }
 
@@ -41,25 +59,32 @@ pub(crate) struct Coverage {
     weights: Vec<f32>,
     /// The picture.
     targets: Vec<Rgb>,
+    /// Sums of residuals over cells, and their weights; empty where they do not count.
+    sums: Vec<[i32; 4]>,
+    sum_weights: Vec<f32>,
+    /// How much more the mean error of a cell counts than its share of that of the pixels.
+    cells: f32,
 }
 
 impl Coverage {
     /// A picture under the background alone.
-    pub(crate) fn new(image: &RgbImage, weights: Vec<f32>, paints: &Paints) -> Self {
+    pub(crate) fn new(image: &RgbImage, measure: Measure, paints: &Paints) -> Self {
         let (width, height) = (image.width() as usize, image.height() as usize);
         let pixels = width * height;
-        let target =
-            |pixel: &image::Rgb<u8>| -> Rgb { std::array::from_fn(|i| pixel.0.get(i).map_or(0, |&v| i16::from(v))) };
-        let targets: Vec<Rgb> = image.pixels().map(target).collect();
+        let targets: Vec<Rgb> = image.pixels().map(|pixel| paints.space().whole(pixel.0)).collect();
         let mut coverage = Self {
             width,
             height,
             covers: vec![Cover { masks: [1; LINES] }; pixels],
             tops: vec![Tops::default(); pixels],
             residuals: vec![[0; 4]; pixels],
-            weights,
+            weights: measure.weights,
             targets,
+            sums: Vec::new(),
+            sum_weights: Vec::new(),
+            cells: measure.cells,
         };
+        coverage.weigh_cells();
         coverage.repaint(paints);
         coverage
     }
@@ -73,6 +98,9 @@ impl Coverage {
             tops: &mut self.tops,
             residuals: &mut self.residuals,
             weights: &self.weights,
+            targets: &self.targets,
+            sums: &mut self.sums,
+            sum_weights: &self.sum_weights,
         }
     }
 
@@ -89,11 +117,49 @@ impl Coverage {
         bands
     }
 
-    /// Weighted squared error over all pixels and channels, times 16.
+    /// Weighted squared error over all pixels and lanes, and over all cells if they count, times 16.
     pub(crate) fn error(&self) -> f64 {
-        self.residuals.iter().zip(&self.weights).map(|(r, w)| f64::from(*w) * f64::from(squared(*r))).sum()
+        let fine: f64 =
+            self.residuals.iter().zip(&self.weights).map(|(r, w)| f64::from(*w) * f64::from(squared(*r))).sum();
+        let square = |r: &[i32; 4]| r.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>();
+        fine + self.sums.iter().zip(&self.sum_weights).map(|(r, w)| f64::from(*w) * square(r)).sum::<f64>()
     }
 
+    /// Weights of the sums over cells; empty where they do not count.
+    pub(crate) fn cell_weights(&self) -> &[f32] {
+        &self.sum_weights
+    }
+
+    /// Weighs every cell by the mean weight of its pixels.
+    fn weigh_cells(&mut self) {
+        if self.cells == 0.0 {
+            return;
+        }
+        let columns = self.width.div_ceil(CELL);
+        self.sum_weights = vec![0.0; columns * self.height.div_ceil(CELL)];
+        // A cell of pixels that all miss `r` has the sum `CELL^2 r`; its square is to count as much as `CELL^2` times `r^2`.
+        let share = self.cells / (CELL * CELL * CELL * CELL) as f32;
+        for (pixel, weight) in self.weights.iter().enumerate() {
+            let (x, y) = (pixel % self.width, pixel / self.width);
+            self.sum_weights[y / CELL * columns + x / CELL] += share * weight;
+        }
+        self.sums = vec![[0; 4]; self.sum_weights.len()];
+    }
+
+    /// Adds up the residuals of every cell.
+    fn sum_up(&mut self) {
+        if self.sums.is_empty() {
+            return;
+        }
+        self.sums.fill([0; 4]);
+        for (pixel, residual) in self.residuals.iter().enumerate() {
+            let (x, y) = (pixel % self.width, pixel / self.width);
+            let cell = &mut self.sums[y / CELL * self.width.div_ceil(CELL) + x / CELL];
+            cell.iter_mut().zip(residual).for_each(|(sum, r)| *sum += i32::from(*r));
+        }
+    }
+
+    #[cfg(test)]
     pub(crate) fn residuals(&self) -> &[Rgb] {
         &self.residuals
     }
@@ -110,6 +176,11 @@ impl Coverage {
         (self.width, self.height)
     }
 
+    /// The opaque layer that all samples of a pixel show, if they show one.
+    pub(crate) fn only(&self, pixel: usize) -> Option<usize> {
+        self.tops[pixel].only().map(usize::from)
+    }
+
     /// Masks of the samples of a pixel, line by line.
     pub(crate) fn masks(&self, pixel: usize) -> [Mask; LINES] {
         self.covers[pixel].masks
@@ -121,11 +192,21 @@ impl Coverage {
         self.targets.iter().zip(&self.residuals).map(look).collect()
     }
 
+    /// The colours of the pixels as a picture.
+    pub(crate) fn picture(&self, space: Space) -> RgbImage {
+        let looks = self.looks();
+        RgbImage::from_fn(self.width as u32, self.height as u32, |x, y| {
+            let look = looks[y as usize * self.width + x as usize];
+            image::Rgb(space.rgb(look).map(|v| v.round().clamp(0.0, 255.0) as u8))
+        })
+    }
+
     /// Recomputes all samples after paints have changed.
     pub(crate) fn repaint(&mut self, paints: &Paints) {
         for pixel in 0..self.covers.len() {
             self.repaint_pixel(paints, pixel);
         }
+        self.sum_up();
     }
 
     /// Recomputes the samples that a layer covers after its paint has changed.
@@ -136,24 +217,38 @@ impl Coverage {
                 self.repaint_pixel(paints, pixel);
             }
         }
+        self.sum_up();
     }
 
     fn repaint_pixel(&mut self, paints: &Paints, pixel: usize) {
         let masks = self.covers[pixel].masks;
         let mut shades = [0_i16; 4];
-        for (line, &mask) in masks.iter().enumerate() {
-            self.tops[pixel].see(line, mask, paints);
-            let shade = paints.shade(mask);
-            shades.iter_mut().zip(shade).for_each(|(sum, v)| *sum += v);
+        if masks == [masks[0]; LINES] {
+            self.tops[pixel].see(0, masks[0], paints);
+            self.tops[pixel].spread();
+            shades = paints.shade(masks[0]).map(|v| LINES as i16 * v);
+        } else {
+            for (line, &mask) in masks.iter().enumerate() {
+                self.tops[pixel].see(line, mask, paints);
+                let shade = paints.shade(mask);
+                shades.iter_mut().zip(shade).for_each(|(sum, v)| *sum += v);
+            }
         }
         let target = self.targets[pixel];
         self.residuals[pixel] = std::array::from_fn(|i| 4 * target[i] - shades[i]);
     }
 
-    /// Replaces the target picture, by pixel.
-    pub(crate) fn retarget(&mut self, targets: Vec<Rgb>, paints: &Paints) {
-        self.targets = targets;
-        self.repaint(paints);
+    /// Replaces the target picture and the weights of pixels where they are given.
+    pub(crate) fn retarget(&mut self, targets: Option<Vec<Rgb>>, weights: Option<Vec<f32>>, paints: &Paints) {
+        if let Some(weights) = weights {
+            self.weights = weights;
+            self.weigh_cells();
+            self.sum_up();
+        }
+        if let Some(targets) = targets {
+            self.targets = targets;
+            self.repaint(paints);
+        }
     }
 
     /// Renumbers the layers: `places[old]` is the new number, `None` for layers that cover nothing.

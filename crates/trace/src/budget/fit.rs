@@ -106,6 +106,7 @@ mod tests {
     use linocut_svg::Color;
 
     use super::super::chain::Ring;
+    use super::super::objective::Measure;
     use super::super::paint::Paint;
     use super::super::start::rectangle;
     use super::*;
@@ -116,7 +117,7 @@ mod tests {
         let rings =
             [((2, 2), (9, 9)), ((60, 3), (63, 5)), ((12, 40), (19, 49))].map(|(a, b)| Ring::new(rectangle(a, b)));
         let layers = vec![Layer { paint: Paint::opaque(Color::WHITE), rings: rings.to_vec() }];
-        let mut state = State::new(&image, vec![1.0; 99 * 99], Color::BLACK, layers);
+        let mut state = State::new(&image, Measure::plain(vec![1.0; 99 * 99]), Color::BLACK, layers);
         let budget = state.bytes - 1;
         trim(&mut state, budget);
         assert_eq!(state.layers[1].rings, [rings[0].clone(), rings[2].clone()]);
@@ -128,7 +129,7 @@ mod tests {
         let image = image::RgbImage::new(200, 200);
         let rings = (1..40).map(|i| Ring::new(rectangle((i, i), (3 * i + 1, 3 * i + 2)))).collect();
         let layers = vec![Layer { paint: Paint::opaque(Color::WHITE), rings }];
-        let state = State::new(&image, vec![1.0; 40_000], Color::BLACK, layers);
+        let state = State::new(&image, Measure::plain(vec![1.0; 40_000]), Color::BLACK, layers);
         for budget in [state.bytes, 400, 260, 0] {
             let layers = fit(&state, budget);
             let bytes = drawing(state.size, &layers).byte_count() as i32;

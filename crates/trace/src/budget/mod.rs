@@ -2,6 +2,7 @@
 
 mod additions;
 mod adopt;
+mod aim;
 mod band;
 mod boundary;
 mod cells;
@@ -17,12 +18,14 @@ mod opacity;
 mod outline;
 mod paint;
 mod pairs;
+mod perceptual;
 mod rectangles;
 mod scan;
 mod schedule;
 mod search;
 mod segment;
 mod shapes;
+mod space;
 mod start;
 mod state;
 pub mod steps;

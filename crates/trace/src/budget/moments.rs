@@ -1,6 +1,7 @@
 //! Sums over samples or pixels that give the error of any paint over what lies below.
 
 use super::paint::OPAQUE;
+use super::space::Space;
 
 /// Weight, and weighted sums of the picture `t`, of what lies below `b`, and of their products over all channels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -54,17 +55,18 @@ impl Moments {
     }
 
     /// The best colour at this opacity.
-    pub(crate) fn color(&self, alpha: i32) -> [f64; 3] {
+    pub(crate) fn color(&self, space: Space, alpha: i32) -> [f64; 3] {
         let a = f64::from(alpha) / f64::from(OPAQUE);
         let weight = (a * self.weight).max(1e-9);
-        std::array::from_fn(|i| ((self.t[i] - (1.0 - a) * self.b[i]) / weight).clamp(0.0, 255.0))
+        space.shown(std::array::from_fn(|i| (self.t[i] - (1.0 - a) * self.b[i]) / weight))
     }
 
     /// The best opacity (in tenths) and colour; less than full opacity must save `least` more.
-    pub(crate) fn best(&self, least: f64) -> (i32, [f64; 3], f64) {
-        let mut best = (OPAQUE, self.color(OPAQUE), self.with(self.color(OPAQUE), OPAQUE) - least);
+    pub(crate) fn best(&self, space: Space, least: f64) -> (i32, [f64; 3], f64) {
+        let solid = self.color(space, OPAQUE);
+        let mut best = (OPAQUE, solid, self.with(solid, OPAQUE) - least);
         for alpha in (100..OPAQUE).step_by(100) {
-            let color = self.color(alpha);
+            let color = self.color(space, alpha);
             let error = self.with(color, alpha);
             if error < best.2 {
                 best = (alpha, color, error);
@@ -108,9 +110,9 @@ mod tests {
     #[test]
     fn translucency_must_earn_its_price() {
         let moments = moments();
-        let (alpha, _, error) = moments.best(0.0);
-        let opaque = moments.with(moments.color(OPAQUE), OPAQUE);
+        let (alpha, _, error) = moments.best(Space::default(), 0.0);
+        let opaque = moments.with(moments.color(Space::default(), OPAQUE), OPAQUE);
         assert!(alpha < OPAQUE && error < opaque);
-        assert_eq!(moments.best(opaque).0, OPAQUE);
+        assert_eq!(moments.best(Space::default(), opaque).0, OPAQUE);
     }
 }

@@ -1,13 +1,10 @@
-//! The error that a search minimises: weights by pixel, and the target picture as it is or through the contest's
-//! filters.
+//! The error that a search minimises, and its weights by pixel.
 
 use image::imageops::{FilterType, resize};
-use image::{GrayImage, Rgb, RgbImage};
-use linocut_core::Stop;
-use linocut_raster::FixedDefences;
+use image::{GrayImage, RgbImage};
 
-use super::coverage::Coverage;
-use super::paint::Rgb as Lanes;
+use super::perceptual::{MIN_SIDE, PERCEPTION};
+use super::space::Space;
 
 /// How the error between drawing and picture is measured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -18,7 +15,49 @@ pub enum Objective {
     /// Squared error after the median, low-pass and bilateral filters of the contest's metric, as its models see them.
     /// Pictures with a side below 4 px, which those filters refuse, are traced as [`Raw`](Self::Raw).
     Defended,
+    /// What people see: squared error in luma and colour, of pixels and of cells of 4 x 4 px, weighted anew in rounds by the
+    /// gradient of SSIMULACRA2 ([`linocut_raster::Ssimulacra2`]); the drawing that scores best is kept. Pictures with a side
+    /// below 8 px, which it refuses, are traced as [`Raw`](Self::Raw).
+    Perceptual,
 }
+
+/// How a search measures the error of a drawing.
+#[derive(Clone, Debug)]
+pub(crate) struct Measure {
+    /// Weights by pixel.
+    pub(crate) weights: Vec<f32>,
+    /// How much more the mean error of a cell counts than its share of that of the pixels.
+    pub(crate) cells: f32,
+    pub(crate) space: Space,
+}
+
+impl Measure {
+    /// Squared error in red, green and blue with these weights.
+    pub(crate) fn plain(weights: Vec<f32>) -> Self {
+        Self { weights, cells: 0.0, space: Space::default() }
+    }
+
+    /// What an objective has its search minimise.
+    ///
+    /// Eyes, and SSIMULACRA2, see luma better than colour, and details of a few pixels best: so in the perceptual objective
+    /// errors that neighbours share count more than those that cancel out.
+    pub(crate) fn of(objective: Objective, image: &RgbImage, map: Option<&GrayImage>, perception: f64) -> Self {
+        if objective != Objective::Perceptual || image.width().min(image.height()) < MIN_SIDE {
+            return Self::plain(weights(image, map, perception));
+        }
+        let mut weights = weights(image, map, perception.max(PERCEPTION));
+        weights.iter_mut().for_each(|weight| *weight /= (FINENESS * FINENESS) as f32);
+        let luma = libm::sqrt(3.0);
+        Self { weights, cells: CELLS, space: Space::opponent(FINENESS * luma, FINENESS * CHROMA) }
+    }
+}
+
+/// Steps to a level in the lanes of luma and colour.
+const FINENESS: f64 = 2.0;
+/// Weight of the differences of colour beside that of luma, which has that of red, green and blue together.
+const CHROMA: f64 = 0.5;
+/// Weight of the mean errors of cells beside that of the errors of their pixels.
+const CELLS: f32 = 2.0;
 
 /// Weights with mean 1 for a picture's pixels.
 ///
@@ -80,60 +119,9 @@ fn variances(image: &RgbImage) -> Vec<f64> {
     all
 }
 
-/// The filters, and the picture as they leave it.
-///
-/// A search aims at `R + mu (S - R) + k (D(S) - D(R))`, where `S` is the picture, `R` the drawing as it looks and `D`
-/// the filters, recomputed in every round: a fixed-point iteration towards `D(R) = D(S)`, stable while `mu + k` is
-/// below 2.
-#[derive(Debug)]
-pub(crate) struct Defended {
-    filters: FixedDefences,
-    source: Vec<Lanes>,
-    filtered: RgbImage,
-}
-
-/// Weight of the plain difference in the target of a round.
-const MU: f64 = 0.3;
-/// Weight of the filtered difference in the target of a round.
-const K: f64 = 1.2;
-
-impl Defended {
-    /// Filters the picture; `None` if the filters refuse it or when asked to stop.
-    pub(crate) fn new(image: &RgbImage, source: &[Lanes], stop: &Stop) -> Option<Self> {
-        let mut filters = FixedDefences::new(image.width(), image.height()).ok()?;
-        let filtered = filters.apply_while(image, || !stop.requested()).ok()??;
-        Some(Self { filters, source: source.to_vec(), filtered })
-    }
-
-    /// Weighted squared error after the filters, and the next target picture; `None` when asked to stop.
-    pub(crate) fn round(&mut self, coverage: &Coverage, stop: &Stop) -> Option<(f64, Vec<Lanes>)> {
-        let looks = coverage.looks();
-        let (width, height) = self.filtered.dimensions();
-        let drawn = RgbImage::from_fn(width, height, |x, y| {
-            let look = looks[(y * width + x) as usize];
-            Rgb(std::array::from_fn(|i| look[i].round().clamp(0.0, 255.0) as u8))
-        });
-        let drawn = self.filters.apply_while(&drawn, || !stop.requested()).ok()??;
-        let mut error = 0.0;
-        let mut aims = Vec::with_capacity(looks.len());
-        for (pixel, (wanted, seen)) in self.filtered.pixels().zip(drawn.pixels()).enumerate() {
-            let mut aim = [0; 4];
-            for i in 0..3 {
-                let difference = f64::from(wanted.0[i]) - f64::from(seen.0[i]);
-                error += f64::from(coverage.weights()[pixel]) * difference * difference;
-                let look = looks[pixel][i];
-                let value = look + MU * (f64::from(self.source[pixel][i]) - look) + K * difference;
-                aim[i] = value.round().clamp(-255.0, 510.0) as i16;
-            }
-            aims.push(aim);
-        }
-        Some((error, aims))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use image::Luma;
+    use image::{Luma, Rgb};
 
     use super::*;
 
@@ -153,6 +141,13 @@ mod tests {
         assert!(plain.iter().all(|w| *w == 1.0));
         let seen = weights(&image, None, 0.5);
         assert!(seen[5 * 40 + 5] > 3.0 * seen[5 * 40 + 35]);
+    }
+
+    #[test]
+    fn the_perceptual_objective_needs_a_picture_that_can_be_measured() {
+        let measure = |side| Measure::of(Objective::Perceptual, &RgbImage::new(side, 40), None, 0.0);
+        assert!(measure(7).cells == 0.0 && measure(7).space == Space::default());
+        assert!(measure(8).cells > 0.0 && measure(8).space != Space::default());
     }
 
     #[test]

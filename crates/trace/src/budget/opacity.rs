@@ -1,7 +1,5 @@
 //! Fits the opacities of layers: makes them translucent, or opaque again, where that pays.
 
-use linocut_svg::Color;
-
 use super::chain::Terms;
 use super::cost::OPACITY_BYTES;
 use super::moments::Moments;
@@ -23,11 +21,10 @@ impl State {
             }
             let old = self.layers[layer].paint;
             let price = terms.lambda * f64::from(OPACITY_BYTES);
-            let (alpha, color, error) = moments.best(price / 4.0);
-            let [r, g, b] = color.map(|v| v.round() as u8);
-            let new = Paint { color: Color::new(r, g, b), alpha };
+            let (alpha, color, error) = moments.best(self.paints.space(), price / 4.0);
+            let new = Paint { color: self.paints.space().color(color), alpha };
             let bytes = OPACITY_BYTES * (i32::from(old.is_opaque()) - i32::from(new.is_opaque()));
-            let channels = [old.color.r, old.color.g, old.color.b].map(f64::from);
+            let channels = self.paints.space().of(old.color);
             let gain = 4.0 * (moments.with(channels, old.alpha) - error) - terms.lambda * f64::from(bytes);
             if alpha != old.alpha && gain > terms.lambda {
                 changes.push((gain, layer, new, bytes));
@@ -51,7 +48,7 @@ impl State {
 
     fn set_paint(&mut self, layer: usize, paint: Paint) {
         self.layers[layer].paint = paint;
-        self.paints = Paints::new(self.layers.iter().map(|layer| layer.paint));
+        self.paints = Paints::new(self.paints.space(), self.layers.iter().map(|layer| layer.paint));
         self.coverage.repaint_layer(&self.paints, layer);
     }
 

@@ -2,6 +2,8 @@
 
 use linocut_svg::Color;
 
+use super::space::Space;
+
 /// The layers that cover a sample, one bit each; bit 0 is the background and always set.
 pub(crate) type Mask = u128;
 
@@ -32,13 +34,10 @@ impl Paint {
     }
 }
 
-pub(crate) fn lanes(color: Color) -> Rgb {
-    [i16::from(color.r), i16::from(color.g), i16::from(color.b), 0]
-}
-
 /// The paints by layer, ready for compositing.
 #[derive(Clone, Debug)]
 pub(crate) struct Paints {
+    space: Space,
     colors: [Rgb; MAX_LAYERS],
     /// Opacity by layer in 1/65536.
     alphas: [i32; MAX_LAYERS],
@@ -46,8 +45,8 @@ pub(crate) struct Paints {
 }
 
 impl Paints {
-    pub(crate) fn new(paints: impl Iterator<Item = Paint>) -> Self {
-        let mut all = Self { colors: [[0; 4]; MAX_LAYERS], alphas: [0; MAX_LAYERS], opaque: 0 };
+    pub(crate) fn new(space: Space, paints: impl Iterator<Item = Paint>) -> Self {
+        let mut all = Self { space, colors: [[0; 4]; MAX_LAYERS], alphas: [0; MAX_LAYERS], opaque: 0 };
         for (layer, paint) in paints.enumerate() {
             all.set(layer, paint);
         }
@@ -55,16 +54,25 @@ impl Paints {
     }
 
     pub(crate) fn set(&mut self, layer: usize, paint: Paint) {
-        self.colors[layer] = lanes(paint.color);
+        self.colors[layer] = self.space.whole([paint.color.r, paint.color.g, paint.color.b]);
         self.alphas[layer] = (paint.alpha * 65_536 + 500) / 1000;
         let bit = 1 << layer;
         self.opaque = if paint.is_opaque() { self.opaque | bit } else { self.opaque & !bit };
+    }
+
+    pub(crate) fn space(&self) -> Space {
+        self.space
     }
 
     /// The topmost opaque layer.
     #[inline]
     pub(crate) fn top_opaque(&self, mask: Mask) -> u8 {
         top(mask & self.opaque)
+    }
+
+    #[inline]
+    pub(crate) fn is_opaque(&self, layer: usize) -> bool {
+        self.opaque >> (layer & (MAX_LAYERS - 1)) & 1 == 1
     }
 
     #[inline]

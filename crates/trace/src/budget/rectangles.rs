@@ -1,11 +1,12 @@
 //! Finds rectangles that would save most error, by integral images.
 
-use linocut_svg::Color;
+use linocut_core::Stop;
 use rand::{Rng, RngExt};
 
+use super::band::Band;
 use super::moments::Moments;
 use super::paint::{OPAQUE, Paint};
-use super::state::State;
+use super::space::Space;
 
 /// A rectangle (left, top, right, bottom) with the error that its best paint saves, times 16.
 pub(crate) struct Candidate {
@@ -22,32 +23,35 @@ const ROWS: usize = 16;
 pub(crate) struct Sums {
     width: i32,
     height: i32,
+    /// The first row.
+    top: i32,
     table: Vec<Moments>,
     /// Whether translucent paint is allowed, and the squared error that it must save in addition.
     translucent: Option<f64>,
+    space: Space,
 }
 
 impl Sums {
     /// `None` when asked to stop.
-    pub(crate) fn of(state: &State, translucent: Option<f64>) -> Option<Self> {
-        let (width, height) = state.coverage.size();
+    pub(crate) fn of(band: &Band<'_>, space: Space, translucent: Option<f64>, stop: &Stop) -> Option<Self> {
+        let (width, height) = (band.width, band.rows.len());
         let stride = width + 1;
         let mut table = vec![Moments::default(); stride * (height + 1)];
         for y in 0..height {
-            if y % ROWS == 0 && state.stop.requested() {
+            if y % ROWS == 0 && stop.requested() {
                 return None;
             }
             let mut row = Moments::default();
             for x in 0..width {
                 let pixel = y * width + x;
-                let (target, residual) = (state.coverage.targets()[pixel], state.coverage.residuals()[pixel]);
+                let (target, residual) = (band.targets[pixel], band.residuals[pixel]);
                 let t: [f64; 3] = std::array::from_fn(|i| f64::from(target[i]));
                 let b = std::array::from_fn(|i| t[i] - f64::from(residual[i]) / 4.0);
-                row.add(f64::from(state.coverage.weights()[pixel]), t, b);
+                row.add(f64::from(band.weights[pixel]), t, b);
                 table[(y + 1) * stride + x + 1] = table[y * stride + x + 1].combine(&row, 1.0);
             }
         }
-        Some(Self { width: width as i32, height: height as i32, table, translucent })
+        Some(Self { width: width as i32, height: height as i32, top: band.rows.start, table, translucent, space })
     }
 
     fn moments(&self, [left, top, right, bottom]: [i32; 4]) -> Moments {
@@ -114,13 +118,14 @@ impl Sums {
             let moments = self.moments(bounds);
             let (alpha, color) = match self.translucent {
                 Some(least) => {
-                    let (alpha, color, _) = moments.best(least);
+                    let (alpha, color, _) = moments.best(self.space, least);
                     (alpha, color)
                 }
-                None => (OPAQUE, moments.color(OPAQUE)),
+                None => (OPAQUE, moments.color(self.space, OPAQUE)),
             };
-            let [r, g, b] = color.map(|v| v.round() as u8);
-            Candidate { bounds, gain, paint: Paint { color: Color::new(r, g, b), alpha }, moments }
+            bounds[1] += self.top;
+            bounds[3] += self.top;
+            Candidate { bounds, gain, paint: Paint { color: self.space.color(color), alpha }, moments }
         })
     }
 }

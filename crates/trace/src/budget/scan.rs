@@ -38,12 +38,24 @@ impl Edge {
     }
 }
 
-/// A polygon's edges, reused from one polygon to the next.
+/// Where a polygon's edges cross the sample lines, reused from one polygon to the next.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scanner {
     edges: Vec<Edge>,
+    /// Where the crossings of each line begin, and where those of the last end.
+    starts: Vec<u32>,
+    /// Line by line, in 1/65536 px.
     crossings: Vec<i32>,
     rows: (i32, i32),
+}
+
+/// The samples of a row of pixels that lie inside.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Inside {
+    /// On each line from a pixel on, so many.
+    Runs { from: [i32; LINES], count: [u32; LINES] },
+    /// As marked in the row's flags.
+    Marked,
 }
 
 impl Scanner {
@@ -58,6 +70,34 @@ impl Scanner {
             self.edges.extend(Edge::new(from, to));
             from = to;
         }
+        let first = self.rows.0 * LINES as i32;
+        let lines = (self.rows.1 - self.rows.0) as usize * LINES;
+        // How many edges begin and end to cross at each line; then, added up twice, where the crossings of each line begin.
+        self.starts.clear();
+        self.starts.resize(lines + 2, 0);
+        for edge in &self.edges {
+            let (from, to) = ((edge.from - first) as usize, (edge.to - first) as usize);
+            self.starts[from + 1] = self.starts[from + 1].wrapping_add(1);
+            self.starts[to + 1] = self.starts[to + 1].wrapping_sub(1);
+        }
+        let (mut open, mut sum) = (0_u32, 0_u32);
+        for start in &mut self.starts[1..] {
+            open = open.wrapping_add(*start);
+            *start = sum;
+            sum += open;
+        }
+        self.crossings.clear();
+        self.crossings.resize(sum as usize, 0);
+        // Filling moves each start on to the start of the next line.
+        for edge in &self.edges {
+            let mut x = edge.x;
+            let (from, to) = ((edge.from - first) as usize, (edge.to - first) as usize);
+            for start in &mut self.starts[from + 1..=to] {
+                self.crossings[*start as usize] = x;
+                *start += 1;
+                x += edge.slope;
+            }
+        }
     }
 
     /// Rows of pixels that the polygon reaches.
@@ -65,36 +105,64 @@ impl Scanner {
         self.rows.0..self.rows.1
     }
 
-    /// Marks the samples inside on a row, bit `n` for line `n`. Returns the first pixel and the one after the last.
+    /// The samples inside on a row, and its first pixel with any and the one after the last. Where a line is crossed more than
+    /// twice, it marks them in `flags`, bit `n` for line `n`.
     #[inline]
-    pub(crate) fn flags(&mut self, row: i32, flags: &mut [u8]) -> (usize, usize) {
-        let mut reach = (usize::MAX, 0);
-        let mut mark = |line: usize, a: i32, b: i32| {
-            if a < b {
-                let (a, b) = (a as usize, b as usize);
-                reach = (reach.0.min(a), reach.1.max(b));
-                flags[a..b].iter_mut().for_each(|flag| *flag |= 1 << line);
-            }
-        };
+    pub(crate) fn inside(&mut self, row: i32, flags: &mut [u8]) -> (Inside, usize, usize) {
+        let first = (row - self.rows.0) as usize * LINES;
+        let (mut from, mut count) = ([0; LINES], [0; LINES]);
+        let mut reach = (i32::MAX, 0);
         for (line, place) in PLACES.into_iter().enumerate() {
-            let y = row * LINES as i32 + line as i32;
-            self.crossings.clear();
-            for edge in &self.edges {
-                if edge.from <= y && y < edge.to {
-                    let x = edge.x + edge.slope * (y - edge.from);
-                    self.crossings.push((x - place + 0xffff) >> 16);
-                }
-            }
-            match self.crossings[..] {
+            let (start, end) = (self.starts[first + line] as usize, self.starts[first + line + 1] as usize);
+            match self.crossings[start..end] {
                 [] => {}
-                [a, b] => mark(line, a.min(b), a.max(b)),
-                _ => {
-                    self.crossings.sort_unstable();
-                    self.crossings.chunks_exact(2).for_each(|pair| mark(line, pair[0], pair[1]));
+                [a, b] => {
+                    let (a, b) = ((a.min(b) - place + 0xffff) >> 16, (a.max(b) - place + 0xffff) >> 16);
+                    if a < b {
+                        (from[line], count[line]) = (a, (b - a) as u32);
+                        reach = (reach.0.min(a), reach.1.max(b));
+                    }
+                }
+                _ => return self.mark(row, flags),
+            }
+        }
+        (Inside::Runs { from, count }, reach.0 as usize, reach.1 as usize)
+    }
+
+    #[inline(never)]
+    fn mark(&mut self, row: i32, flags: &mut [u8]) -> (Inside, usize, usize) {
+        let first = (row - self.rows.0) as usize * LINES;
+        let mut reach = (usize::MAX, 0);
+        for (line, place) in PLACES.into_iter().enumerate() {
+            let crossings =
+                &mut self.crossings[self.starts[first + line] as usize..self.starts[first + line + 1] as usize];
+            crossings.sort_unstable();
+            for pair in crossings.chunks_exact(2) {
+                let (a, b) = ((pair[0] - place + 0xffff) >> 16, (pair[1] - place + 0xffff) >> 16);
+                if a < b {
+                    reach = (reach.0.min(a as usize), reach.1.max(b as usize));
+                    flags[a as usize..b as usize].iter_mut().for_each(|flag| *flag |= 1 << line);
                 }
             }
         }
-        reach
+        (Inside::Marked, reach.0, reach.1)
+    }
+}
+
+impl Inside {
+    /// The samples inside of a pixel, bit `n` for line `n`; takes them from the flags.
+    #[inline]
+    pub(crate) fn take(&self, x: usize, flags: &mut [u8]) -> u8 {
+        match self {
+            Self::Runs { from, count } => {
+                let mut flag = 0;
+                for (line, (from, count)) in from.iter().zip(count).enumerate() {
+                    flag |= u8::from(((x as i32 - from) as u32) < *count) << line;
+                }
+                flag
+            }
+            Self::Marked => std::mem::take(&mut flags[x]),
+        }
     }
 }
 
@@ -108,9 +176,9 @@ mod tests {
         let (mut scanner, mut flags, mut count) = (Scanner::default(), [0_u8; 32], 0);
         scanner.load(&points);
         for row in scanner.rows() {
-            let (from, to) = scanner.flags(row, &mut flags);
+            let (inside, from, to) = scanner.inside(row, &mut flags);
             if from < to {
-                count += flags[from..to].iter_mut().map(|f| std::mem::take(f).count_ones() as usize).sum::<usize>();
+                count += (from..to).map(|x| inside.take(x, &mut flags).count_ones() as usize).sum::<usize>();
             }
         }
         count

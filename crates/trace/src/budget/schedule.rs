@@ -51,7 +51,7 @@ const SHRUNK: f64 = 0.25;
 /// Share of the work after which annealing ends.
 const COLD: f64 = 0.8;
 /// Share of the work after which nothing may go over the budget.
-const STRICT: f64 = 0.75;
+pub(crate) const STRICT: f64 = 0.75;
 
 /// The price of a byte, controlled so that the drawing fills its budget.
 ///

@@ -3,29 +3,26 @@
 use std::time::Duration;
 
 use linocut_core::Stop;
-use rand::{Rng, RngExt, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
+use super::aim::{Aim, Round};
 use super::chain::Terms;
 use super::fit::{fit, trim};
-use super::objective::Defended;
 use super::schedule::{Pace, Price};
 use super::state::{Layer, State};
+use super::sweep::{Moves, Shares};
 
 /// Maximum number of polygons added every second sweep.
 const ADDITIONS: usize = 24;
 /// Mean loss that annealing accepts at the beginning, in bytes' worth.
 const PATIENCE: f64 = 1.0;
-/// Number of bands of rows that may be searched in parallel, on even and odd sweeps.
-const BANDS: [usize; 2] = [4, 2];
+/// Number of bands of rows that may be searched in parallel, sweep by sweep. Polygons across bands lie in one band now and then.
+const BANDS: [usize; 8] = [1, 4, 4, 4, 2, 4, 4, 4];
 /// Number of sweeps between two attempts to give polygons to other layers.
 const REASSIGNED: u32 = 8;
-/// Share of the work before the first round through the filters.
-const FIRST_ROUND: f64 = 0.4;
-/// Time for a last round through the filters after the search was stopped: without it, what came after the round before is lost.
+/// Time for a last round after the search was stopped: without it, what came after the round before is lost.
 const LAST_LOOK: Duration = Duration::from_millis(50);
-/// Number of rounds through the filters.
-const ROUNDS: f64 = 12.0;
 
 /// Size as a multiple of the budget up to which a drawing is trimmed to fit; beyond it, trimming would remove too much.
 const NEAR: f64 = 1.2;
@@ -54,17 +51,12 @@ pub(crate) struct Search<'a> {
 
 impl Search<'_> {
     /// Returns the best layers found; at least what is left of the start when it is cut to the budget.
-    pub(crate) fn run(
-        &self,
-        mut state: State,
-        mut defended: Option<Defended>,
-        tell: &mut dyn FnMut(&Reached<'_>),
-    ) -> Vec<Layer> {
+    pub(crate) fn run(&self, mut state: State, mut aim: Option<Aim>, tell: &mut dyn FnMut(&Reached<'_>)) -> Vec<Layer> {
         let mut rng = Pcg64Mcg::seed_from_u64(self.seed);
         let mut price = Price::new(state.error, state.bytes, self.budget);
         let mut best: Option<Best> = None;
         let (mut sweep, mut round) = (0, 0);
-        if defended.is_none() {
+        if aim.is_none() {
             self.keep(&state, state.error, &mut best);
         }
         loop {
@@ -73,26 +65,26 @@ impl Search<'_> {
             if progress >= 1.0 {
                 break;
             }
-            let next = 1 + ((progress - FIRST_ROUND) / (1.0 - FIRST_ROUND) * ROUNDS).floor() as i64;
-            if let Some(defended) = &mut defended
-                && next > round
-            {
-                round = next;
-                self.look(&mut state, defended, &mut best, self.pace.stop());
+            if let Some(aim) = &mut aim {
+                let next = aim.round_at(progress);
+                if next > round {
+                    round = next;
+                    self.look(&mut state, aim, &mut best, progress, self.pace.stop());
+                }
             }
             self.sweep(&mut state, &price, sweep, progress, &mut rng);
-            if defended.is_none() {
+            if aim.is_none() {
                 self.keep(&state, state.error, &mut best);
             }
             sweep += 1;
             price.adapt(state.bytes, self.pace.progress(sweep));
         }
-        if let Some(defended) = &mut defended {
+        if let Some(aim) = &mut aim {
             let stop = self.pace.stop();
             let last = if stop.requested() { Stop::after(LAST_LOOK) } else { stop.clone() };
-            self.look(&mut state, defended, &mut best, &last);
+            self.look(&mut state, aim, &mut best, 1.0, &last);
         }
-        if defended.is_none() && f64::from(state.bytes) < NEAR * f64::from(self.budget) {
+        if aim.is_none() && f64::from(state.bytes) < NEAR * f64::from(self.budget) {
             trim(&mut state, self.budget);
             self.keep(&state, state.error, &mut best);
         }
@@ -102,14 +94,14 @@ impl Search<'_> {
         }
     }
 
-    /// Sets the target to a picture that would look right through the filters.
-    fn look(&self, state: &mut State, defended: &mut Defended, best: &mut Option<Best>, stop: &Stop) {
-        if f64::from(state.bytes) < NEAR * f64::from(self.budget) {
+    /// Aims the search anew at what the objective asks for.
+    fn look(&self, state: &mut State, aim: &mut Aim, best: &mut Option<Best>, progress: f64, stop: &Stop) {
+        if aim.cuts_at(progress) && f64::from(state.bytes) < NEAR * f64::from(self.budget) {
             trim(state, self.budget);
         }
-        if let Some((error, aims)) = defended.round(&state.coverage, stop) {
+        if let Some(Round { error, targets, weights }) = aim.round(&state.coverage, state.paints.space(), stop) {
             self.keep(state, error, best);
-            state.coverage.retarget(aims, &state.paints);
+            state.coverage.retarget(targets, weights, &state.paints);
             state.error = state.coverage.error();
         }
     }
@@ -125,26 +117,23 @@ impl Search<'_> {
         let mut terms = Terms::new(price.lambda, price.room(state.bytes, progress));
         terms.heat = price.heat(progress, PATIENCE);
         terms.luck = rng.random::<u64>() | 1;
-        state.sweep_vertices(&mut terms, BANDS[sweep as usize % 2], self.threads, rng.random(), self.pace.stop());
-        self.move_shapes(state, &mut terms, sweep, rng);
+        let moves = Moves {
+            vertices: true,
+            deletes: true,
+            additions: if sweep.is_multiple_of(2) { ADDITIONS } else { 0 },
+            translucent: self.translucent,
+            reassigns: sweep.is_multiple_of(REASSIGNED),
+        };
+        let bands = BANDS[sweep as usize % BANDS.len()];
+        state.sweep(&mut terms, moves, Shares { bands, threads: self.threads }, rng.random());
+        if self.translucent && sweep.is_multiple_of(2) && sweep > 4 {
+            state.refit_opacities(&mut terms, sweep as usize / 2);
+        }
         state.compact();
         state.settle();
         if sweep % 2 == 1 {
             state.refit_colors(price.lambda);
         }
         state.recount();
-    }
-
-    fn move_shapes(&self, state: &mut State, terms: &mut Terms, sweep: u32, rng: &mut impl Rng) {
-        state.delete_rings(terms, rng);
-        if sweep.is_multiple_of(2) {
-            state.add_polygons(terms, rng, ADDITIONS, self.translucent);
-            if self.translucent && sweep > 4 {
-                state.refit_opacities(terms, sweep as usize / 2);
-            }
-        }
-        if sweep.is_multiple_of(REASSIGNED) {
-            state.reassign_rings(terms, rng);
-        }
     }
 }

@@ -1,12 +1,12 @@
 //! Moves whole polygons: deletes them or gives them to another layer.
 
 use linocut_svg::Point;
-use rand::{Rng, RngExt};
+use rand::RngExt;
 
-use super::chain::Terms;
 use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, move_bytes, outline_bytes};
 use super::paint::Paint;
 use super::state::State;
+use super::sweep::{Crew, Task};
 
 /// Number of layers nearest in colour that are tried for a polygon.
 pub(crate) const NEAREST: usize = 6;
@@ -21,82 +21,85 @@ impl State {
     pub(crate) fn pen(&self, layer: usize) -> Option<Point> {
         self.layers.get(layer)?.rings.last()?.points.last().copied()
     }
+}
 
+impl Crew<'_> {
     /// Deletes polygons that are not worth their bytes.
-    pub(crate) fn delete_rings<R: Rng>(&mut self, terms: &mut Terms, rng: &mut R) {
-        for layer in 1..self.layers.len() {
-            let mut ring = 0;
-            while ring < self.layers[layer].rings.len() && !self.stop.requested() {
-                let points = self.layers[layer].rings[ring].points.clone();
-                if !small(&points) && rng.random_range(0..8) > 0 {
-                    ring += 1;
-                    continue;
-                }
-                let before = ring.checked_sub(1).and_then(|r| self.layers[layer].rings[r].points.last().copied());
-                let alone = self.layers[layer].rings.len() == 1;
-                let bytes = ring_bytes(before, &points) + if alone { layer_bytes(self.layers[layer].paint) } else { 0 };
-                let error = self.try_ring(layer, &points);
-                if terms.pays(error, -bytes) {
-                    self.toggle_ring(layer, ring);
-                    self.layers[layer].rings.remove(ring);
-                    terms.book(error, -bytes);
-                } else {
-                    ring += 1;
-                }
+    pub(crate) fn delete_rings(&mut self) {
+        for index in 0..self.tasks.len() {
+            if self.stop.requested() {
+                return;
+            }
+            if !self.tasks[index].is_whole() {
+                continue;
+            }
+            let points = std::mem::take(&mut self.tasks[index].chain.ring.points);
+            let Task { layer, before, alone, .. } = self.tasks[index];
+            if !small(&points) && self.rng.random_range(0..8) > 0 {
+                self.tasks[index].chain.ring.points = points;
+                continue;
+            }
+            let bytes = ring_bytes(before, &points) + if alone { self.element_bytes(layer) } else { 0 };
+            let error = self.try_toggle(layer, &points);
+            if self.terms.pays(error, -bytes) {
+                self.toggle(layer, &points);
+                self.terms.book(error, -bytes);
+            } else {
+                self.tasks[index].chain.ring.points = points;
             }
         }
     }
 
-    /// Layers other than `except` by distance in colour.
+    /// Bytes of a layer's element without its outlines.
+    fn element_bytes(&self, layer: usize) -> i32 {
+        self.layers.iter().find(|entry| entry.0 == layer).map_or(0, |entry| layer_bytes(entry.1))
+    }
+
+    /// Opaque layers other than `except` by distance in colour.
     fn nearest(&self, color: [f32; 3], except: usize) -> Vec<usize> {
-        let distance = |layer: usize| -> f32 {
-            let c = self.layers[layer].paint.color;
+        let distance = |paint: &Paint| -> f32 {
+            let c = paint.color;
             [c.r, c.g, c.b].iter().zip(color).map(|(a, b)| (f32::from(*a) - b).powi(2)).sum()
         };
-        let mut all: Vec<usize> =
-            (1..self.layers.len()).filter(|&l| l != except && self.layers[l].paint.is_opaque()).collect();
-        all.sort_by(|&a, &b| distance(a).total_cmp(&distance(b)).then(a.cmp(&b)));
-        all.truncate(NEAREST);
-        all
+        let others = self.layers.iter().filter(|(layer, paint)| *layer != except && paint.is_opaque());
+        let mut all: Vec<(f32, usize)> = others.map(|(layer, paint)| (distance(paint), *layer)).collect();
+        all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        all.into_iter().take(NEAREST).map(|(_, layer)| layer).collect()
     }
 
     /// Gives polygons to layers of similar colour where that pays.
-    pub(crate) fn reassign_rings<R: Rng>(&mut self, terms: &mut Terms, rng: &mut R) {
-        for layer in 1..self.layers.len() {
-            let mut ring = 0;
-            while ring < self.layers[layer].rings.len() && !self.stop.requested() {
-                if rng.random_range(0..3) == 0 && self.reassign(layer, ring, terms) {
-                    continue;
-                }
-                ring += 1;
+    pub(crate) fn reassign_rings(&mut self) {
+        for index in 0..self.tasks.len() {
+            if self.stop.requested() {
+                return;
+            }
+            if self.tasks[index].is_whole() && self.rng.random_range(0..3) == 0 {
+                self.reassign(index);
             }
         }
     }
 
-    fn reassign(&mut self, layer: usize, ring: usize, terms: &mut Terms) -> bool {
-        let color = self.layers[layer].paint.color;
+    fn reassign(&mut self, index: usize) {
+        let Task { layer, before, alone, .. } = self.tasks[index];
+        let Some(&(_, Paint { color, .. })) = self.layers.iter().find(|entry| entry.0 == layer) else { return };
         let targets = self.nearest([color.r, color.g, color.b].map(f32::from), layer);
-        let points = self.layers[layer].rings[ring].points.clone();
-        let alone = self.layers[layer].rings.len() == 1;
-        let saved = if alone { layer_bytes(self.layers[layer].paint) } else { 0 };
-        let before = ring.checked_sub(1).and_then(|r| self.layers[layer].rings[r].points.last().copied());
+        let points = self.tasks[index].chain.ring.points.clone();
+        let saved = if alone { self.element_bytes(layer) } else { 0 };
         let old_bytes = move_bytes(before, points[0]) + saved;
-        let without = self.try_ring(layer, &points);
-        self.toggle_ring(layer, ring);
+        let without = self.try_toggle(layer, &points);
+        self.toggle(layer, &points);
         for target in targets {
-            let bytes = move_bytes(self.pen(target), points[0]) - old_bytes;
-            let error = without + self.try_ring(target, &points);
-            if terms.pays(error, bytes) {
-                let ring = self.layers[layer].rings.remove(ring);
-                self.layers[target].rings.push(ring);
-                let last = self.layers[target].rings.len() - 1;
-                self.toggle_ring(target, last);
-                terms.book(error, bytes);
-                return true;
+            let bytes = move_bytes(self.pens[target], points[0]) - old_bytes;
+            let error = without + self.try_toggle(target, &points);
+            if self.terms.pays(error, bytes) {
+                self.toggle(target, &points);
+                self.tasks[index].layer = target;
+                self.pens[target] = points.last().copied();
+                self.terms.book(error, bytes);
+                return;
             }
         }
-        self.toggle_ring(layer, ring);
-        false
+        self.toggle(layer, &points);
     }
 }
 

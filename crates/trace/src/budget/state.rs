@@ -7,6 +7,7 @@ use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Shape, Subp
 use super::band::Tools;
 use super::chain::{MIN_VERTICES, Ring};
 use super::coverage::Coverage;
+use super::objective::Measure;
 use super::paint::{MAX_LAYERS, Paint, Paints};
 use super::start::rectangle;
 
@@ -39,23 +40,23 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(image: &RgbImage, weights: Vec<f32>, background: Color, layers: Vec<Layer>) -> Self {
-        Self::heeding(&Stop::never(), image, weights, background, layers)
+    pub(crate) fn new(image: &RgbImage, measure: Measure, background: Color, layers: Vec<Layer>) -> Self {
+        Self::heeding(&Stop::never(), image, measure, background, layers)
     }
 
     /// A state that polls `stop`. When asked to stop, it takes no more polygons.
     pub(crate) fn heeding(
         stop: &Stop,
         image: &RgbImage,
-        weights: Vec<f32>,
+        measure: Measure,
         background: Color,
         layers: Vec<Layer>,
     ) -> Self {
         let size = (image.width() as i32, image.height() as i32);
         let base = Layer { paint: Paint::opaque(background), rings: vec![Ring::new(rectangle((0, 0), size))] };
         let layers: Vec<Layer> = std::iter::once(base).chain(layers).take(MAX_LAYERS).collect();
-        let paints = Paints::new(layers.iter().map(|layer| layer.paint));
-        let coverage = Coverage::new(image, weights, &paints);
+        let paints = Paints::new(measure.space, layers.iter().map(|layer| layer.paint));
+        let coverage = Coverage::new(image, measure, &paints);
         let tools = Tools::new(image.width() as usize);
         let mut state = Self { layers, paints, coverage, tools, size, error: 0.0, bytes: 0, stop: stop.clone() };
         for index in 1..state.layers.len() {
@@ -92,10 +93,6 @@ impl State {
         self.coverage.band().toggle(&mut self.tools, &self.paints, layer, points);
     }
 
-    pub(crate) fn toggle(&mut self, layer: usize, points: &[linocut_svg::Point]) {
-        self.coverage.band().toggle(&mut self.tools, &self.paints, layer, points);
-    }
-
     pub(crate) fn try_ring(&mut self, layer: usize, points: &[linocut_svg::Point]) -> f64 {
         self.coverage.band().try_toggle(&mut self.tools, &self.paints, layer, points)
     }
@@ -122,7 +119,7 @@ impl State {
             index += 1;
             index == 1 || !layer.rings.is_empty()
         });
-        self.paints = Paints::new(self.layers.iter().map(|layer| layer.paint));
+        self.paints = Paints::new(self.paints.space(), self.layers.iter().map(|layer| layer.paint));
         self.coverage.renumber(&places, &self.paints);
     }
 

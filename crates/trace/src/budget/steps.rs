@@ -5,16 +5,16 @@
 use image::RgbImage;
 use linocut_core::Stop;
 use linocut_svg::Drawing;
-use rand::{RngExt, SeedableRng};
-use rand_pcg::Pcg64Mcg;
 
 use super::adopt::{Adopted, adopt};
 use super::chain::Terms;
 use super::graph::Saving;
+use super::objective::Measure;
 use super::paint::{MAX_LAYERS, Paint};
 use super::segment::{Segments, segment};
 use super::start;
 use super::state::{Layer, State, drawing};
+use super::sweep::{Moves, Shares};
 use super::tracer::layer;
 use crate::error::{TraceError, in_range};
 use crate::layer::mean_color;
@@ -100,7 +100,9 @@ impl Session {
         in_range("drawing.height", drawing.height, height..=height, "the picture's height")?;
         let Adopted { background, layers } = adopt(drawing)?;
         let weights = vec![1.0; image.as_raw().len() / 3];
-        Ok(Self { state: State::new(image, weights, background.unwrap_or_else(|| mean_color(image)), layers) })
+        Ok(Self {
+            state: State::new(image, Measure::plain(weights), background.unwrap_or_else(|| mean_color(image)), layers),
+        })
     }
 
     /// Squared error summed over pixels and channels, in squared levels; a pixel's colour is the mean of four samples.
@@ -124,25 +126,24 @@ impl Session {
     /// Visits every vertex once: shifts, deletes or doubles it where that saves more error per byte than `price`, in
     /// squared levels. Threads do not change the result.
     pub fn move_vertices(&mut self, price: f64, threads: usize, seed: u64) {
-        let mut terms = Terms::new(SCALE * price, i32::MAX / 2);
-        self.state.sweep_vertices(&mut terms, 4, threads, seed, &Stop::never());
-        self.state.recount();
+        self.make(Moves { vertices: true, ..Moves::default() }, price, Shares { bands: 4, threads }, seed);
     }
 
     /// Deletes polygons that are not worth their bytes at this price.
     pub fn delete_polygons(&mut self, price: f64, seed: u64) {
-        self.move_polygons(price, seed, |state, terms, rng| state.delete_rings(terms, rng));
+        self.make(Moves { deletes: true, ..Moves::default() }, price, WHOLE, seed);
     }
 
     /// Gives polygons to other layers where that saves more than it costs.
     pub fn reassign_polygons(&mut self, price: f64, seed: u64) {
-        self.move_polygons(price, seed, |state, terms, rng| state.reassign_rings(terms, rng));
+        self.make(Moves { reassigns: true, ..Moves::default() }, price, WHOLE, seed);
     }
 
     /// Adds at most `count` polygons, opaque or translucent, shaped from rectangles, where they save more than they
     /// cost.
     pub fn add_polygons(&mut self, price: f64, count: usize, seed: u64) {
-        self.move_polygons(price, seed, |state, terms, rng| state.add_polygons(terms, rng, count, true));
+        let moves = Moves { additions: count, translucent: true, ..Moves::default() };
+        self.make(moves, price, WHOLE, seed);
     }
 
     /// Fits the colours of all layers together.
@@ -157,15 +158,16 @@ impl Session {
         self.state.recount();
     }
 
-    fn move_polygons(&mut self, price: f64, seed: u64, moves: impl FnOnce(&mut State, &mut Terms, &mut Pcg64Mcg)) {
-        let mut rng = Pcg64Mcg::seed_from_u64(seed);
+    fn make(&mut self, moves: Moves, price: f64, shares: Shares, seed: u64) {
         let mut terms = Terms::new(SCALE * price, i32::MAX / 2);
-        terms.luck = rng.random::<u64>() | 1;
-        moves(&mut self.state, &mut terms, &mut rng);
+        self.state.sweep(&mut terms, moves, shares, seed);
         self.state.compact();
         self.state.recount();
     }
 }
+
+/// The whole picture as one band.
+const WHOLE: Shares = Shares { bands: 1, threads: 1 };
 
 /// The square of a level in the unit of the coverage, which sums four samples.
 const SCALE: f64 = 16.0;

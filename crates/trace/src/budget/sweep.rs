@@ -1,7 +1,8 @@
-//! Visits every vertex once, in parallel bands of rows.
+//! Visits every polygon once, in parallel bands of rows: shifts vertices, deletes polygons, adds new ones, gives some to other
+//! layers.
 //!
-//! A vertex may move in a band only if both its neighbours lie in it too, so bands share nothing that changes. The
-//! number of bands does not depend on the number of threads, so neither does the result.
+//! A vertex may move in a band only if both its neighbours lie in it too, and a polygon only if all of it does, so bands share
+//! nothing that changes. The number of bands does not depend on the number of threads, so neither does the result.
 
 use std::sync::Mutex;
 
@@ -10,70 +11,98 @@ use linocut_svg::Point;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
-use super::band::{Band, Tools};
+use super::band::{Band, CELL, Tools};
 use super::chain::{Bench, Chain, Ring, Terms};
-use super::paint::Paints;
-use super::state::State;
+use super::paint::{MAX_LAYERS, Paint, Paints};
+use super::state::{Layer, State};
 
-/// A run of vertices and where it belongs.
-struct Task {
-    layer: usize,
-    ring: usize,
-    /// First index that the run replaces, and the one after the last; `None` for a whole polygon.
-    place: Option<(usize, usize)>,
-    chain: Chain,
+/// What a sweep does, in this order.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Moves {
+    /// Visits every vertex.
+    pub(crate) vertices: bool,
+    /// Deletes polygons that are not worth their bytes.
+    pub(crate) deletes: bool,
+    /// Adds so many polygons at most.
+    pub(crate) additions: usize,
+    /// Whether those may be translucent.
+    pub(crate) translucent: bool,
+    /// Gives polygons to layers of similar colour.
+    pub(crate) reassigns: bool,
 }
 
-/// The work of one band: its tasks and its account.
-struct Work<'a> {
-    band: Band<'a>,
-    tasks: Vec<Task>,
-    terms: Terms,
-    seed: u64,
+/// In how many bands a sweep works, and with how many threads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shares {
+    pub(crate) bands: usize,
+    pub(crate) threads: usize,
+}
+
+/// A polygon, or a run of its vertices, and where it belongs.
+pub(crate) struct Task {
+    pub(crate) layer: usize,
+    /// Layer and index of the polygon at the start; `None` for a new one.
+    origin: Option<(usize, usize)>,
+    /// First index that a run replaces, and the one after the last; `None` for a whole polygon.
+    place: Option<(usize, usize)>,
+    /// Where the polygon before it in its path ends.
+    pub(crate) before: Option<Point>,
+    /// Whether its layer has no other polygon.
+    pub(crate) alone: bool,
+    pub(crate) chain: Chain,
+}
+
+impl Task {
+    /// A new polygon.
+    pub(crate) fn new(layer: usize, chain: Chain) -> Self {
+        Self { layer, origin: None, place: None, before: None, alone: false, chain }
+    }
+
+    /// Whether it is a whole polygon, and not deleted.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.place.is_none() && !self.chain.ring.points.is_empty()
+    }
+}
+
+/// The work of one band: its polygons, its view of the layers, and its account.
+pub(crate) struct Crew<'a> {
+    pub(crate) band: Band<'a>,
+    pub(crate) tools: Tools,
+    pub(crate) paints: Paints,
+    /// Numbers and paints of all layers but the background, those that this band has added last.
+    pub(crate) layers: Vec<(usize, Paint)>,
+    /// Where the path of each layer ends, by number.
+    pub(crate) pens: Vec<Option<Point>>,
+    /// The number of the next new layer, and the step from each to the next.
+    pub(crate) fresh: (usize, usize),
+    pub(crate) size: (i32, i32),
+    pub(crate) rng: Pcg64Mcg,
+    pub(crate) terms: Terms,
+    pub(crate) stop: Stop,
+    pub(crate) tasks: Vec<Task>,
 }
 
 impl State {
-    /// Visits every vertex once, in `bands` bands of rows with `threads` threads.
-    pub(crate) fn sweep_vertices(&mut self, terms: &mut Terms, bands: usize, threads: usize, seed: u64, stop: &Stop) {
+    /// Makes `moves` with every polygon.
+    pub(crate) fn sweep(&mut self, terms: &mut Terms, moves: Moves, shares: Shares, seed: u64) {
         let mut rng = Pcg64Mcg::seed_from_u64(seed);
-        let cuts = self.cuts(bands, &mut rng);
-        let edges: Vec<i32> = std::iter::once(0).chain(cuts.iter().copied()).chain([self.size.1]).collect();
-        let mut tasks: Vec<Vec<Task>> = edges.windows(2).map(|_| Vec::new()).collect();
-        for (layer, rings) in self.layers.iter_mut().enumerate().skip(1) {
-            for (index, ring) in rings.rings.iter_mut().enumerate() {
-                deal(&mut tasks, &edges, layer, index, ring);
-            }
-        }
-        let lucky = rng.random_range(0..tasks.len());
-        let rooms = rooms(terms.room, tasks.len(), lucky);
-        let works: Vec<Work<'_>> = self
-            .coverage
-            .bands(&cuts)
-            .into_iter()
-            .zip(tasks)
-            .zip(rooms)
-            .map(|((band, tasks), room)| Work {
-                band,
-                tasks,
-                terms: terms.with_room(room, rng.random()),
-                seed: rng.random(),
-            })
-            .collect();
-        let (paints, size) = (&self.paints, self.size);
-        let count = works.len();
-        let queue = Mutex::new(works.into_iter().enumerate().rev().collect::<Vec<_>>());
+        let cuts = self.cuts(shares.bands, &mut rng);
+        let crews = self.crews(terms, &cuts, &mut rng);
+        let count = crews.len();
+        let moves = Moves { additions: moves.additions.div_ceil(count), ..moves };
+        let queue = Mutex::new(crews.into_iter().enumerate().rev().collect::<Vec<_>>());
         let done = Mutex::new(Vec::with_capacity(count));
         let run = || {
-            while let Some((index, mut work)) = queue.lock().ok().and_then(|mut queue| queue.pop()) {
-                work.run(paints, size, stop);
+            while let Some((index, mut crew)) = queue.lock().ok().and_then(|mut queue| queue.pop()) {
+                crew.run(moves);
                 if let Ok(mut done) = done.lock() {
-                    done.push((index, work.tasks, work.terms));
+                    done.push((index, crew.tasks, crew.terms, crew.layers));
                 }
             }
         };
-        if threads > 1 && count > 1 {
+        if shares.threads > 1 && count > 1 {
             std::thread::scope(|scope| {
-                for _ in 1..threads.min(count) {
+                for _ in 1..shares.threads.min(count) {
                     scope.spawn(run);
                 }
                 run();
@@ -84,62 +113,138 @@ impl State {
         let mut done = done.into_inner().unwrap_or_default();
         done.sort_by_key(|(index, ..)| *index);
         let mut parts = Vec::new();
-        for (_, tasks, account) in done {
+        let old = self.layers.len();
+        for (_, tasks, account, layers) in done {
             terms.add(&account);
             parts.extend(tasks);
+            for (number, paint) in layers.into_iter().filter(|(number, _)| *number >= old) {
+                let empty = Layer { paint, rings: Vec::new() };
+                while self.layers.len() <= number {
+                    self.layers.push(empty.clone());
+                }
+                self.layers[number] = empty;
+            }
         }
         self.collect(parts);
+        self.paints = Paints::new(self.paints.space(), self.layers.iter().map(|layer| layer.paint));
+    }
+
+    /// Deals the polygons to a crew for each band.
+    fn crews(&mut self, terms: &Terms, cuts: &[i32], rng: &mut Pcg64Mcg) -> Vec<Crew<'_>> {
+        let edges: Vec<i32> = std::iter::once(0).chain(cuts.iter().copied()).chain([self.size.1]).collect();
+        let mut tasks: Vec<Vec<Task>> = edges.windows(2).map(|_| Vec::new()).collect();
+        let pens = (0..self.layers.len()).map(|layer| self.pen(layer)).collect::<Vec<_>>();
+        for (number, layer) in self.layers.iter_mut().enumerate().skip(1) {
+            deal(&mut tasks, &edges, number, &mut layer.rings);
+        }
+        let lucky = rng.random_range(0..tasks.len());
+        let rooms = rooms(terms.room, tasks.len(), lucky);
+        let layers: Vec<(usize, Paint)> = self.layers.iter().map(|layer| layer.paint).enumerate().skip(1).collect();
+        let (count, old) = (tasks.len(), self.layers.len());
+        let bands = self.coverage.bands(cuts).into_iter().zip(tasks).zip(rooms).enumerate();
+        bands
+            .map(|(index, ((band, tasks), room))| Crew {
+                band,
+                tools: Tools::new(self.size.0 as usize),
+                paints: self.paints.clone(),
+                layers: layers.clone(),
+                pens: pens.clone(),
+                fresh: (old + index, count),
+                size: self.size,
+                rng: Pcg64Mcg::seed_from_u64(rng.random()),
+                terms: terms.with_room(room, rng.random()),
+                stop: self.stop.clone(),
+                tasks,
+            })
+            .collect()
     }
 
     /// Rows at which bands are cut: near equal shares of the height, moved at random.
     fn cuts(&self, bands: usize, rng: &mut Pcg64Mcg) -> Vec<i32> {
         let height = self.size.1;
-        let bands = (bands as i32).min(height / 16).max(1);
+        let bands = (bands as i32).min(height / LEAST_ROWS).max(1);
         let step = height / bands;
-        (1..bands).map(|i| i * step + rng.random_range(-step / 3..=step / 3)).collect()
+        let whole = if self.coverage.cell_weights().is_empty() { 1 } else { CELL as i32 };
+        (1..bands).map(|i| (i * step + rng.random_range(-step / 3..=step / 3)) / whole * whole).collect()
     }
 
-    /// Puts the runs back, last ones first, so that indices stay valid.
+    /// Puts polygons and runs back, last ones first, so that indices stay valid.
     fn collect(&mut self, mut parts: Vec<Task>) {
-        parts.sort_by_key(|task| std::cmp::Reverse((task.layer, task.ring, task.place)));
+        parts.sort_by_key(|task| std::cmp::Reverse((task.origin, task.place)));
         for task in parts {
-            let ring = &mut self.layers[task.layer].rings[task.ring];
-            match task.place {
-                None => *ring = task.chain.ring,
-                Some((from, to)) => {
+            match (task.origin, task.place) {
+                (Some((layer, ring)), Some((from, to))) => {
+                    let ring = &mut self.layers[layer].rings[ring];
                     let Ring { points, idle } = task.chain.ring;
                     let inner = task.chain.fixed..points.len() - task.chain.fixed;
                     ring.points.splice(from..to, points[inner.clone()].iter().copied());
                     ring.idle.splice(from..to, idle[inner].iter().copied());
                 }
+                (Some((layer, ring)), None) if layer == task.layer => self.layers[layer].rings[ring] = task.chain.ring,
+                _ => self.layers[task.layer].rings.push(task.chain.ring),
             }
+        }
+        for layer in &mut self.layers {
+            layer.rings.retain(|ring| !ring.points.is_empty());
         }
     }
 }
 
-impl Work<'_> {
-    fn run(&mut self, paints: &Paints, size: (i32, i32), stop: &Stop) {
-        let mut rng = Pcg64Mcg::seed_from_u64(self.seed);
-        let mut tools = Tools::new(size.0 as usize);
-        for task in &mut self.tasks {
-            if stop.requested() {
-                return;
+impl Crew<'_> {
+    fn run(&mut self, moves: Moves) {
+        if moves.vertices {
+            self.visit_vertices();
+        }
+        if moves.deletes {
+            self.delete_rings();
+        }
+        if moves.additions > 0 {
+            self.add_polygons(moves.additions, moves.translucent);
+        }
+        if moves.reassigns {
+            self.reassign_rings();
+        }
+    }
+
+    fn visit_vertices(&mut self) {
+        let mut tasks = std::mem::take(&mut self.tasks);
+        for task in &mut tasks {
+            if self.stop.requested() {
+                break;
             }
             let mut bench = Bench {
                 band: &mut self.band,
-                tools: &mut tools,
-                paints,
+                tools: &mut self.tools,
+                paints: &self.paints,
                 layer: task.layer,
-                size,
-                rng: &mut rng,
+                size: self.size,
+                rng: &mut self.rng,
                 terms: &mut self.terms,
-                stop,
+                stop: &self.stop,
             };
             bench.improve(&mut task.chain);
         }
+        self.tasks = tasks;
+    }
+
+    /// Change of the error if a layer were toggled inside a polygon.
+    pub(crate) fn try_toggle(&mut self, layer: usize, points: &[Point]) -> f64 {
+        self.band.try_toggle(&mut self.tools, &self.paints, layer, points)
+    }
+
+    /// Toggles a layer inside a polygon.
+    pub(crate) fn toggle(&mut self, layer: usize, points: &[Point]) {
+        self.band.toggle(&mut self.tools, &self.paints, layer, points);
+    }
+
+    /// The number of a new layer, if there may be one more.
+    pub(crate) fn own(&self) -> Option<usize> {
+        (self.fresh.0 < MAX_LAYERS).then_some(self.fresh.0)
     }
 }
 
+/// Rows that a band has at least on average: in lower ones too few polygons lie whole.
+const LEAST_ROWS: i32 = 48;
 /// Bytes that a band needs to add anything of use.
 const LEAST_ROOM: i32 = 50;
 
@@ -165,14 +270,31 @@ fn band_of(edges: &[i32], p: Point) -> Option<usize> {
     (band == last || p.y < edges[band + 1]).then_some(band)
 }
 
-fn deal(tasks: &mut [Vec<Task>], edges: &[i32], layer: usize, index: usize, ring: &mut Ring) {
+/// Deals the polygons of a layer to the bands that they lie in.
+fn deal(tasks: &mut [Vec<Task>], edges: &[i32], layer: usize, rings: &mut [Ring]) {
+    let alone = rings.len() == 1;
+    let mut before = None;
+    for (index, ring) in rings.iter_mut().enumerate() {
+        let last = ring.points.last().copied();
+        let task = |chain, place| Task { layer, origin: Some((layer, index)), place, before, alone, chain };
+        deal_ring(tasks, edges, ring, task);
+        before = last;
+    }
+}
+
+fn deal_ring(
+    tasks: &mut [Vec<Task>],
+    edges: &[i32],
+    ring: &mut Ring,
+    task: impl Fn(Chain, Option<(usize, usize)>) -> Task,
+) {
     let count = ring.points.len();
     let bands: Vec<Option<usize>> = ring.points.iter().map(|&p| band_of(edges, p)).collect();
     if let Some(band) = bands.first().copied().flatten()
         && bands.iter().all(|b| *b == Some(band))
     {
         let ring = Ring { points: std::mem::take(&mut ring.points), idle: std::mem::take(&mut ring.idle) };
-        tasks[band].push(Task { layer, ring: index, place: None, chain: Chain::whole(ring) });
+        tasks[band].push(task(Chain::whole(ring), None));
         return;
     }
     let mut from = 0;
@@ -190,7 +312,7 @@ fn deal(tasks: &mut [Vec<Task>], edges: &[i32], layer: usize, index: usize, ring
                 fixed: 2,
                 free: if from == 0 { Some(1) } else { (to == count).then_some(to - from + 1) },
             };
-            tasks[band].push(Task { layer, ring: index, place: Some((from + 1, to - 1)), chain });
+            tasks[band].push(task(chain, Some((from + 1, to - 1))));
         }
         from = to;
     }
@@ -209,7 +331,7 @@ mod tests {
 
     fn dealt(ring: &mut Ring) -> Vec<Part> {
         let mut tasks = [Vec::new(), Vec::new()];
-        deal(&mut tasks, &[0, 10, 20], 1, 0, ring);
+        deal(&mut tasks, &[0, 10, 20], 1, std::slice::from_mut(ring));
         let part = |(band, task): (usize, Task)| (band, task.place, task.chain.ring.points);
         tasks
             .into_iter()

@@ -2,12 +2,15 @@
 
 use image::{GrayImage, RgbImage};
 use linocut_core::{Effort, Rewrite, StageError, Stop, Task, Trace};
+use linocut_raster::Ssimulacra2;
 use linocut_svg::{Color, Drawing};
 
 use super::adopt::{Adopted, adopt};
+use super::aim::{Aim, Defended};
 use super::graph::Saving;
-use super::objective::{Defended, Objective, weights};
+use super::objective::{Measure, Objective};
 use super::paint::Paint;
+use super::perceptual::Perceptual;
 use super::schedule::{Pace, Work};
 use super::search::{Reached, Search};
 use super::segment::segment;
@@ -60,7 +63,7 @@ pub struct BudgetTracer {
     pub weights: Option<GrayImage>,
     /// How much less errors count in busy parts, 0 to 1: the exponent of 1 / (local variance + c).
     ///
-    /// Default: 0, errors count the same everywhere.
+    /// Default: 0, errors count the same everywhere. The perceptual objective takes at least 0.5.
     pub perception: f64,
     /// Whether layers may be translucent.
     ///
@@ -190,21 +193,26 @@ impl BudgetTracer {
         let before = self.error_of(&image, start.background, &start.layers);
         let layers = self.search(&image, start, budget, &pace, task, &mut |_| {});
         let searched = self::drawing(size(&image), &layers);
-        // A drawing without a background of its own gets one here, and may be over the budget for that reason alone. What the filters
-        // leave of the error is not known here.
+        // A drawing without a background of its own gets one here, and may be over the budget for that reason alone. What the
+        // filters leave of the error is not known here.
         let is_closer = self.objective == Objective::Defended || self.error_of(&image, None, &layers) < before;
         Ok(if task.budget.fits(drawing.byte_count()) && !is_closer { drawing.clone() } else { searched })
     }
 
     /// Layers over their background, or else over the mean colour of the picture.
     fn state(&self, image: &RgbImage, start: Adopted, stop: &Stop) -> State {
-        let weights = weights(image, self.weights.as_ref(), self.perception);
-        State::heeding(stop, image, weights, start.background.unwrap_or_else(|| mean_color(image)), start.layers)
+        let measure = Measure::of(self.objective, image, self.weights.as_ref(), self.perception);
+        State::heeding(stop, image, measure, start.background.unwrap_or_else(|| mean_color(image)), start.layers)
     }
 
-    /// The weighted error of layers, their background among them or not.
+    /// The error of layers, their background among them or not: by the measure of the objective, but before any filters.
     fn error_of(&self, image: &RgbImage, background: Option<Color>, layers: &[Layer]) -> f64 {
-        self.state(image, Adopted { background, layers: layers.to_vec() }, &Stop::never()).error
+        let state = self.state(image, Adopted { background, layers: layers.to_vec() }, &Stop::never());
+        let score = |measure: Ssimulacra2| measure.score(&state.coverage.picture(state.paints.space())).ok();
+        match self.objective {
+            Objective::Raw | Objective::Defended => state.error,
+            Objective::Perceptual => Ssimulacra2::new(image).ok().and_then(score).map_or(state.error, |score| -score),
+        }
     }
 
     fn search(
@@ -217,11 +225,17 @@ impl BudgetTracer {
         watch: &mut dyn FnMut(&TraceProgress<'_>),
     ) -> Vec<Layer> {
         let state = self.state(image, start, pace.stop());
-        let filters = || Defended::new(image, state.coverage.targets(), pace.stop());
-        let defended = (self.objective == Objective::Defended).then(filters).flatten();
+        let aim = match self.objective {
+            Objective::Raw => None,
+            Objective::Defended => {
+                let defended = Defended::new(image, state.coverage.targets(), pace.stop());
+                defended.map(|defended| Aim::Defended(Box::new(defended)))
+            }
+            Objective::Perceptual => Perceptual::new(image, state.coverage.weights()).map(Aim::Perceptual),
+        };
         let (threads, translucent) = (self.threads(), self.translucent);
         let search = Search { budget, pace, threads, translucent, seed: task.seed };
-        search.run(state, defended, &mut |reached| {
+        search.run(state, aim, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
             watch(&TraceProgress { reached });
         })

@@ -1,0 +1,124 @@
+//! What people see, by SSIMULACRA2: rounds that weigh each part of the picture by how much the score would gain there.
+
+use image::RgbImage;
+use linocut_core::Stop;
+use linocut_raster::Ssimulacra2;
+
+use super::aim::Round;
+use super::coverage::Coverage;
+use super::space::Space;
+
+/// Exponent of 1 / (local variance + c) in the weights of the first search.
+pub(crate) const PERCEPTION: f64 = 0.5;
+/// Shortest side of a picture that can be measured, in px.
+pub(crate) const MIN_SIDE: u32 = 8;
+/// Reach of the windows in which the gain of the score is measured, in pixels.
+const REACH: usize = 4;
+/// Added to the squared error per pixel, so that parts that are met already get no weight.
+const FLOOR: f32 = 4.0;
+/// Least and greatest gain per squared error, as multiples of the mean.
+const RANGE: [f32; 2] = [0.02, 50.0];
+
+/// The measure against the picture.
+///
+/// If the loss of score were a weighted squared error, its slope along the way from the drawing to the picture would be twice
+/// the sum of weight times squared error. So the slope per squared error in a window says what errors weigh there: the
+/// reweighting of iteratively reweighted least squares, from the true gradient.
+#[derive(Debug)]
+pub(crate) struct Perceptual {
+    measure: Ssimulacra2,
+    source: RgbImage,
+    /// Weights of the first search.
+    first: Vec<f32>,
+}
+
+impl Perceptual {
+    /// `None` for a picture that cannot be measured.
+    pub(crate) fn new(image: &RgbImage, first: &[f32]) -> Option<Self> {
+        Some(Self { measure: Ssimulacra2::new(image).ok()?, source: image.clone(), first: first.to_vec() })
+    }
+
+    /// Points that are missing to a perfect score, and the next weights; `None` when asked to stop.
+    pub(crate) fn round(&mut self, coverage: &Coverage, space: Space, stop: &Stop) -> Option<Round> {
+        let drawn = coverage.picture(space);
+        let (score, gradient) = self.measure.gradient_while(&drawn, || !stop.requested()).ok()??;
+        let mut parts = Vec::with_capacity(gradient.len());
+        for ((wanted, drawn), slope) in self.source.pixels().zip(drawn.pixels()).zip(&gradient) {
+            let mut part = [0.0_f32; 2];
+            for ((wanted, drawn), slope) in wanted.0.into_iter().zip(drawn.0).zip(slope) {
+                let missing = f32::from(wanted) - f32::from(drawn);
+                part[0] += slope * missing;
+                part[1] += missing * missing;
+            }
+            parts.push(part);
+        }
+        let parts = window_means(&parts, self.source.width() as usize);
+        let gains: Vec<f32> = parts.iter().map(|[gain, size]| gain.max(0.0) / (size + FLOOR)).collect();
+        let mean = (gains.iter().map(|gain| f64::from(*gain)).sum::<f64>() / gains.len() as f64).max(1e-12) as f32;
+        // Its square root: all of it overshoots.
+        let weigh = |(gain, first): (&f32, &f32)| first * (gain / mean).clamp(RANGE[0], RANGE[1]).sqrt();
+        let mut weights: Vec<f32> = gains.iter().zip(&self.first).map(weigh).collect();
+        let total = |weights: &[f32]| weights.iter().map(|w| f64::from(*w)).sum::<f64>();
+        let factor = (total(&self.first) / total(&weights).max(1e-12)) as f32;
+        weights.iter_mut().for_each(|w| *w *= factor);
+        Some(Round { error: 100.0 - score, targets: None, weights: Some(weights) })
+    }
+}
+
+/// Means over squares around each pixel, as far as they lie in the picture.
+fn window_means(values: &[[f32; 2]], width: usize) -> Vec<[f32; 2]> {
+    let height = values.len() / width;
+    let mean = |from: usize, to: usize, at: &dyn Fn(usize) -> [f32; 2]| {
+        let mut sum = [0.0; 2];
+        (from..to).for_each(|i| sum.iter_mut().zip(at(i)).for_each(|(sum, v)| *sum += v));
+        sum.map(|sum| sum / (to - from) as f32)
+    };
+    let around = |i: usize, size: usize| (i.saturating_sub(REACH), (i + REACH + 1).min(size));
+    let mut rows = Vec::with_capacity(values.len());
+    for y in 0..height {
+        for x in 0..width {
+            let (from, to) = around(x, width);
+            rows.push(mean(from, to, &|x| values[y * width + x]));
+        }
+    }
+    let mut means = Vec::with_capacity(values.len());
+    for y in 0..height {
+        let (from, to) = around(y, height);
+        for x in 0..width {
+            means.push(mean(from, to, &|y| rows[y * width + x]));
+        }
+    }
+    means
+}
+
+#[cfg(test)]
+mod tests {
+    use linocut_svg::Color;
+
+    use super::super::objective::Measure;
+    use super::super::state::State;
+    use super::*;
+
+    #[test]
+    fn what_is_met_already_weighs_little() {
+        // The drawing is grey: it shows the left half as it is and misses the blocks of the right half.
+        let level = |x: u32, y: u32| if x < 64 || (x / 6 + y / 6).is_multiple_of(2) { 110 } else { 150 };
+        let image = RgbImage::from_fn(128, 64, |x, y| image::Rgb([level(x, y); 3]));
+        let first = vec![0.25; 128 * 64];
+        let state = State::new(&image, Measure::plain(first.clone()), Color::new(110, 110, 110), Vec::new());
+        let mut perceptual = Perceptual::new(&image, &first).unwrap();
+        let round = perceptual.round(&state.coverage, Space::default(), &Stop::never()).unwrap();
+        let weights = round.weights.unwrap();
+        assert!(round.error > 20.0, "{}", round.error);
+        assert!((weights.iter().sum::<f32>() / 8192.0 - 0.25).abs() < 1e-3);
+        let (met, missed) = (weights[32 * 128 + 20], weights[32 * 128 + 100]);
+        assert!(missed > 3.0 * met, "{met} {missed}");
+    }
+
+    #[test]
+    fn means_are_those_of_the_pixels_in_reach() {
+        let values: Vec<[f32; 2]> = (0..12 * 11).map(|i| [(i % 12) as f32, (i / 12) as f32]).collect();
+        let means = window_means(&values, 12);
+        assert_eq!((means[0], means[5 * 12 + 6], means[131]), ([2.0, 2.0], [6.0, 5.0], [9.0, 8.0]));
+    }
+}

@@ -1,0 +1,123 @@
+//! Traces every PNG of a folder and measures what people see of the drawings. See README.md.
+
+#![allow(clippy::print_stdout, reason = "an experiment prints")]
+
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use image::{DynamicImage, RgbImage};
+use linocut_core::{ByteBudget, Stop, Task};
+use linocut_raster::{Filter, psnr, resize, ssim, ssimulacra2};
+use linocut_svg::rasterize;
+use linocut_trace::{BudgetTracer, Objective, Work};
+
+type Failed = Box<dyn Error>;
+
+struct Options {
+    folder: PathBuf,
+    side: u32,
+    bytes: usize,
+    seeds: u64,
+    csv: Option<PathBuf>,
+    svg: Option<PathBuf>,
+    tracer: BudgetTracer,
+}
+
+fn options() -> Result<Options, Failed> {
+    let mut words = std::env::args().skip(1);
+    let folder = words.next().ok_or("usage: eyes FOLDER [--objective raw|perceptual|defended] [--sweeps N] ...")?;
+    let tracer = BudgetTracer::default();
+    let mut options =
+        Options { folder: folder.into(), side: 384, bytes: 10_000, seeds: 1, csv: None, svg: None, tracer };
+    while let Some(name) = words.next() {
+        let value = words.next().ok_or_else(|| format!("{name} needs a value"))?;
+        match name.as_str() {
+            "--objective" => options.tracer.objective = objective(&value)?,
+            "--sweeps" => options.tracer.work = Work::Sweeps(number(&value)?),
+            "--perception" => options.tracer.perception = number(&value)?,
+            "--threads" => options.tracer.threads = number(&value)?,
+            "--side" => options.side = number(&value)?,
+            "--bytes" => options.bytes = number(&value)?,
+            "--seeds" => options.seeds = number(&value)?,
+            "--csv" => options.csv = Some(value.into()),
+            "--svg" => options.svg = Some(value.into()),
+            _ => return Err(format!("unknown option {name}").into()),
+        }
+    }
+    Ok(options)
+}
+
+fn number<T: FromStr>(text: &str) -> Result<T, Failed> {
+    text.parse().map_err(|_| format!("`{text}` is not a number of the expected kind").into())
+}
+
+fn objective(name: &str) -> Result<Objective, Failed> {
+    match name {
+        "raw" => Ok(Objective::Raw),
+        "defended" => Ok(Objective::Defended),
+        "perceptual" => Ok(Objective::Perceptual),
+        _ => Err(format!("unknown objective {name}, expected raw, defended or perceptual").into()),
+    }
+}
+
+/// Names and values of what is measured.
+type Figures = [f64; 4];
+
+fn main() -> Result<(), Failed> {
+    let options = options()?;
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(&options.folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "png"));
+    files.sort();
+    let mut csv = String::from("picture,seed,psnr,ssim,s2,b3\n");
+    let mut all: Vec<Figures> = Vec::new();
+    for file in &files {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let mut own = Vec::new();
+        for seed in 0..options.seeds {
+            let figures = measured(&options, file, &name, seed)?;
+            writeln!(csv, "{name},{seed},{}", figures.map(|figure| format!("{figure:.4}")).join(","))?;
+            own.push(figures);
+        }
+        tell(&name, &own);
+        all.extend(own);
+    }
+    tell(&format!("mean of {}", files.len()), &all);
+    if let Some(path) = &options.csv {
+        fs::write(path, csv)?;
+    }
+    Ok(())
+}
+
+fn measured(options: &Options, file: &Path, name: &str, seed: u64) -> Result<Figures, Failed> {
+    let side = options.side;
+    let source = resize(&image::open(file)?.to_rgb8(), side, side, Filter::Lanczos)?;
+    let stop = Stop::never();
+    let task = Task { seed, ..Task::new(ByteBudget::new(options.bytes), &stop) };
+    let svg = options.tracer.trace(&source, &task)?.write();
+    if let Some(folder) = &options.svg {
+        fs::create_dir_all(folder)?;
+        fs::write(folder.join(format!("{name}.svg")), svg.as_str())?;
+    }
+    let drawn = DynamicImage::ImageRgba8(rasterize(&svg, side, side)?).to_rgb8();
+    Ok([psnr(&source, &drawn)?, ssim(&source, &drawn)?, ssimulacra2(&source, &drawn)?, butteraugli(&source, &drawn)?])
+}
+
+/// The 3-norm of butteraugli's map of differences.
+fn butteraugli(source: &RgbImage, drawn: &RgbImage) -> Result<f64, Failed> {
+    let pixels = |image: &RgbImage| {
+        let all = image.pixels().map(|pixel| butteraugli::RGB8::new(pixel.0[0], pixel.0[1], pixel.0[2])).collect();
+        butteraugli::ImgVec::new(all, image.width() as usize, image.height() as usize)
+    };
+    let (source, drawn) = (pixels(source), pixels(drawn));
+    Ok(butteraugli::butteraugli(source.as_ref(), drawn.as_ref(), &butteraugli::ButteraugliParams::default())?.pnorm_3)
+}
+
+/// Prints the means of some figures.
+fn tell(name: &str, of: &[Figures]) {
+    let mean = |at: usize| of.iter().map(|figures| figures[at]).sum::<f64>() / of.len().max(1) as f64;
+    println!("{name:20} {:6.2} dB {:.4}  S2 {:6.2}  B3 {:5.2}", mean(0), mean(1), mean(2), mean(3));
+}
