@@ -23,7 +23,7 @@ pub(crate) struct Round {
 /// An objective that is more than a squared error.
 #[derive(Debug)]
 pub(crate) enum Aim {
-    Defended(Defended),
+    Defended(Box<Defended>),
     Perceptual(Perceptual),
 }
 

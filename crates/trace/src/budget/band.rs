@@ -68,7 +68,7 @@ impl Band<'_> {
         let coarse = !self.sums.is_empty();
         let mut reach = (usize::MAX, 0);
         for row in scanner.rows() {
-            if coarse && row as usize % CELL == 0 && reach.0 < reach.1 {
+            if coarse && (row as usize).is_multiple_of(CELL) && reach.0 < reach.1 {
                 change += self.flush(cells, row - 1, reach);
                 reach = (usize::MAX, 0);
             }
@@ -116,8 +116,9 @@ impl Band<'_> {
     fn flush(&self, cells: &mut [[i32; 4]], row: i32, reach: (usize, usize)) -> f64 {
         let start = (row - self.rows.start) as usize / CELL * self.width.div_ceil(CELL);
         let mut change = 0.0;
-        for at in reach.0 / CELL..=(reach.1 - 1) / CELL {
-            let d = std::mem::take(&mut cells[at]).map(|v| v as f32);
+        let columns = reach.0 / CELL..(reach.1 - 1) / CELL + 1;
+        for (cell, at) in cells[columns.clone()].iter_mut().zip(columns) {
+            let d = std::mem::take(cell).map(|v| v as f32);
             let r = self.sums[start + at];
             let mut gain = 0.0_f32;
             for lane in 0..4 {

@@ -45,9 +45,9 @@ impl Perceptual {
         let mut parts = Vec::with_capacity(gradient.len());
         for ((wanted, drawn), slope) in self.source.pixels().zip(drawn.pixels()).zip(&gradient) {
             let mut part = [0.0_f32; 2];
-            for i in 0..3 {
-                let missing = f32::from(wanted.0[i]) - f32::from(drawn.0[i]);
-                part[0] += slope[i] * missing;
+            for ((wanted, drawn), slope) in wanted.0.iter().zip(drawn.0).zip(slope) {
+                let missing = f32::from(*wanted) - f32::from(drawn);
+                part[0] += slope * missing;
                 part[1] += missing * missing;
             }
             parts.push(part);

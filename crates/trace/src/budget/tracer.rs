@@ -227,7 +227,9 @@ impl BudgetTracer {
         let state = self.state(image, start, pace.stop());
         let aim = match self.objective {
             Objective::Raw => None,
-            Objective::Defended => Defended::new(image, state.coverage.targets(), pace.stop()).map(Aim::Defended),
+            Objective::Defended => {
+                Defended::new(image, state.coverage.targets(), pace.stop()).map(|aim| Aim::Defended(Box::new(aim)))
+            }
             Objective::Perceptual => Perceptual::new(image, state.coverage.weights()).map(Aim::Perceptual),
         };
         let (threads, translucent) = (self.threads(), self.translucent);
