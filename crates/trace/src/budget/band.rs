@@ -116,8 +116,8 @@ impl Band<'_> {
     fn flush(&self, cells: &mut [[i32; 4]], row: i32, reach: (usize, usize)) -> f64 {
         let start = (row - self.rows.start) as usize / CELL * self.width.div_ceil(CELL);
         let mut change = 0.0;
-        let reached = reach.0 / CELL..=(reach.1 - 1) / CELL;
-        for (at, cell) in reached.clone().zip(&mut cells[reached]) {
+        let columns = reach.0 / CELL..(reach.1 - 1) / CELL + 1;
+        for (cell, at) in cells[columns.clone()].iter_mut().zip(columns) {
             let d = std::mem::take(cell).map(|v| v as f32);
             let r = self.sums[start + at];
             let mut gain = 0.0_f32;

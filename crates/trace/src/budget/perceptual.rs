@@ -45,8 +45,8 @@ impl Perceptual {
         let mut parts = Vec::with_capacity(gradient.len());
         for ((wanted, drawn), slope) in self.source.pixels().zip(drawn.pixels()).zip(&gradient) {
             let mut part = [0.0_f32; 2];
-            for ((wanted, drawn), slope) in wanted.0.into_iter().zip(drawn.0).zip(slope) {
-                let missing = f32::from(wanted) - f32::from(drawn);
+            for ((wanted, drawn), slope) in wanted.0.iter().zip(drawn.0).zip(slope) {
+                let missing = f32::from(*wanted) - f32::from(drawn);
                 part[0] += slope * missing;
                 part[1] += missing * missing;
             }
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn what_is_met_already_weighs_little() {
         // The drawing is grey: it shows the left half as it is and misses the blocks of the right half.
-        let level = |x: u32, y: u32| if x < 64 || (x / 6 + y / 6).is_multiple_of(2) { 110 } else { 150 };
+        let level = |x: u32, y: u32| if x < 64 || (x / 6 + y / 6) % 2 == 0 { 110 } else { 150 };
         let image = RgbImage::from_fn(128, 64, |x, y| image::Rgb([level(x, y); 3]));
         let first = vec![0.25; 128 * 64];
         let state = State::new(&image, Measure::plain(first.clone()), Color::new(110, 110, 110), Vec::new());

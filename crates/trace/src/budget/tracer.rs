@@ -228,8 +228,7 @@ impl BudgetTracer {
         let aim = match self.objective {
             Objective::Raw => None,
             Objective::Defended => {
-                let defended = Defended::new(image, state.coverage.targets(), pace.stop());
-                defended.map(|defended| Aim::Defended(Box::new(defended)))
+                Defended::new(image, state.coverage.targets(), pace.stop()).map(|aim| Aim::Defended(Box::new(aim)))
             }
             Objective::Perceptual => Perceptual::new(image, state.coverage.weights()).map(Aim::Perceptual),
         };
