@@ -70,8 +70,9 @@ impl Shift {
             ShiftCurve::Exponential => mu.map(f64::exp),
             ShiftCurve::Linear => mu,
         };
-        let shift = shift.ok_or(SamplerError::MissingShift)?;
-        Ok(shift / (shift + (1.0 / sigma - 1.0)))
+        // In f32, as the reference, to the last bit.
+        let (shift, sigma) = (shift.ok_or(SamplerError::MissingShift)? as f32, sigma as f32);
+        Ok(f64::from(shift / (shift + (1.0 / sigma - 1.0))))
     }
 
     /// The ends of the training's noise levels; a fixed shift has moved them once before.
