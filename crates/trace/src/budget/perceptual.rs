@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn what_is_met_already_weighs_little() {
         // The drawing is grey: it shows the left half as it is and misses the blocks of the right half.
-        let level = |x: u32, y: u32| if x < 64 || (x / 6 + y / 6) % 2 == 0 { 110 } else { 150 };
+        let level = |x: u32, y: u32| if x < 64 || (x / 6 + y / 6).is_multiple_of(2) { 110 } else { 150 };
         let image = RgbImage::from_fn(128, 64, |x, y| image::Rgb([level(x, y); 3]));
         let first = vec![0.25; 128 * 64];
         let state = State::new(&image, Measure::plain(first.clone()), Color::new(110, 110, 110), Vec::new());
