@@ -1,4 +1,4 @@
-use linocut_diffusion::entry::{Entry, entries};
+use linocut_diffusion::entry::{Entry, Weights, entries};
 use serde_json::Value;
 
 use crate::golden::{fixtures, list_error};
@@ -45,11 +45,13 @@ fn entries_that_were_recorded_have_the_recorded_schedule() {
 fn every_entry_has_the_schedule_that_diffusers_makes_for_it() {
     let text = std::fs::read_to_string(fixtures().join("samplers/entries.json")).unwrap();
     let golden: Value = serde_json::from_str(&text).unwrap();
-    for entry in entries() {
+    // What is part of the program stands beside its own scheduler in a test of the facade.
+    let published = || entries().iter().filter(|entry| !matches!(entry.weights, Weights::Bundled(_)));
+    for entry in published() {
         let list = |kind: &str| -> Vec<f64> {
             golden[entry.name][kind].as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect()
         };
         check(entry, &list("timesteps"), &list("sigmas"));
     }
-    assert_eq!(golden.as_object().unwrap().len(), entries().len());
+    assert_eq!(golden.as_object().unwrap().len(), published().count());
 }
