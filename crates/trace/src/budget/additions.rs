@@ -76,7 +76,7 @@ impl Crew<'_> {
         if trial.worth > MOST_LOSS * lambda {
             return;
         }
-        self.toggle(trial.layer, &chain.ring.points);
+        self.toggle(trial.layer, &chain.ring);
         let mut account = Terms::new(lambda, GROWTH);
         account.book(trial.error, trial.bytes);
         self.shape(trial.layer, &mut chain, &mut account);
@@ -90,7 +90,7 @@ impl Crew<'_> {
             self.tasks.push(Task::new(trial.layer, chain));
             self.terms.book(account.error, account.spent);
         } else {
-            self.toggle(trial.layer, &chain.ring.points);
+            self.toggle(trial.layer, &chain.ring);
         }
     }
 
@@ -105,8 +105,8 @@ impl Crew<'_> {
         let lambda = self.terms.lambda;
         let mut trial = |layer: usize| {
             let element = if Some(layer) == own { layer_bytes(candidate.paint) } else { 0 };
-            let bytes = ring_bytes(self.pens.get(layer).copied().flatten(), &ring.points) + element;
-            let error = self.try_toggle(layer, &ring.points);
+            let bytes = ring_bytes(self.pens.get(layer).copied().flatten(), ring) + element;
+            let error = self.try_toggle(layer, ring);
             Trial { layer, worth: error + lambda * f64::from(bytes), error, bytes }
         };
         layers.into_iter().map(&mut trial).min_by(|a, b| a.worth.total_cmp(&b.worth))
@@ -120,6 +120,7 @@ impl Crew<'_> {
             paints: &self.paints,
             layer,
             size: self.size,
+            curves: self.curves,
             rng: &mut self.rng,
             terms: account,
             stop: &self.stop,

@@ -60,9 +60,9 @@ impl Band<'_> {
         (above, below)
     }
 
-    /// Change of the error if a layer's cover were toggled inside a closed polygon, within the band's rows.
+    /// Change of the error if a layer's cover were toggled inside a closed polygon in fine units, within the band's rows.
     pub(crate) fn try_toggle(&self, tools: &mut Tools, paints: &Paints, layer: usize, points: &[Point]) -> f64 {
-        let Tools { scanner, row: flags, cells } = tools;
+        let Tools { scanner, row: flags, cells, .. } = tools;
         scanner.load(points);
         let mut change = 0.0;
         let coarse = !self.sums.is_empty();
@@ -129,7 +129,7 @@ impl Band<'_> {
         change
     }
 
-    /// Toggles a layer's cover inside a closed polygon, within the band's rows.
+    /// Toggles a layer's cover inside a closed polygon in fine units, within the band's rows.
     pub(crate) fn toggle(&mut self, tools: &mut Tools, paints: &Paints, layer: usize, points: &[Point]) {
         let Tools { scanner, row: flags, .. } = tools;
         scanner.load(points);
@@ -231,11 +231,18 @@ pub(crate) struct Tools {
     row: Vec<u8>,
     /// Changes of cells, zero between uses.
     cells: Vec<[i32; 4]>,
+    /// Outlines before and after a change, in fine units.
+    pub(crate) spans: [Vec<Point>; 2],
 }
 
 impl Tools {
     pub(crate) fn new(width: usize) -> Self {
-        Self { scanner: Scanner::default(), row: vec![0; width], cells: vec![[0; 4]; width.div_ceil(CELL)] }
+        Self {
+            scanner: Scanner::default(),
+            row: vec![0; width],
+            cells: vec![[0; 4]; width.div_ceil(CELL)],
+            spans: Default::default(),
+        }
     }
 }
 
@@ -270,7 +277,7 @@ mod tests {
     }
 
     fn polygons() -> impl Strategy<Value = Vec<(usize, Vec<Point>)>> {
-        let point = (0..=24_i32, 0..=20_i32).prop_map(|(x, y)| Point::new(x, y));
+        let point = (0..=96_i32, 0..=80_i32).prop_map(|(x, y)| Point::new(x, y));
         prop::collection::vec((1..4_usize, prop::collection::vec(point, 3..7)), 1..12)
     }
 
@@ -310,7 +317,7 @@ mod tests {
         for measure in measures() {
             let (paints, mut tools) = (paints(measure.space), Tools::new(24));
             let mut coverage = Coverage::new(&image(), measure, &paints);
-            let triangle = [Point::new(3, 10), Point::new(20, 12), Point::new(9, 20)];
+            let triangle = [Point::new(12, 40), Point::new(80, 48), Point::new(36, 80)];
             let whole = coverage.band().try_toggle(&mut tools, &paints, 1, &triangle);
             let bands = coverage.bands(&[8]);
             assert_eq!((bands[0].rows(), bands[1].rows()), (0..8, 8..20));

@@ -1,11 +1,12 @@
 //! Moves single vertices of a polygon: shift, delete, insert, where that saves more error than its bytes are worth.
 
 use linocut_core::Stop;
-use linocut_svg::Point;
+use linocut_svg::{Point, Subpath};
 use rand::{Rng, RngExt};
 
 use super::band::{Band, Tools};
-use super::cost::{Letter, edge_bytes, letter, settle};
+use super::cost::{Letter, edge_bytes, letter, outline_bytes, settle};
+use super::curve::{self, FINE, Knot, closed_bytes, is_even, span};
 use super::paint::Paints;
 
 /// Minimum number of vertices of a polygon.
@@ -75,22 +76,73 @@ impl Terms {
     }
 }
 
-/// A closed polygon, and how often each of its vertices was visited in vain.
-#[derive(Clone, PartialEq, Debug)]
+/// A closed outline, and how often each of its vertices was visited in vain.
+#[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct Ring {
     pub(crate) points: Vec<Point>,
+    /// Which vertices are smooth.
+    pub(crate) smooth: Vec<bool>,
     pub(crate) idle: Vec<u8>,
 }
 
 impl Ring {
+    /// A polygon.
     pub(crate) fn new(points: Vec<Point>) -> Self {
-        let idle = vec![0; points.len()];
-        Self { points, idle }
+        let (smooth, idle) = (vec![false; points.len()], vec![0; points.len()]);
+        Self { points, smooth, idle }
     }
 
-    /// Starts the polygon at the vertex where its text is shortest.
+    /// An outline through or around these vertices.
+    pub(crate) fn of_knots(knots: &[Knot]) -> Self {
+        let points = knots.iter().map(|knot| knot.at).collect();
+        Self { smooth: knots.iter().map(|knot| knot.smooth).collect(), ..Self::new(points) }
+    }
+
+    /// The polygon with its blunt vertices made smooth.
+    pub(crate) fn rounded(mut self) -> Self {
+        let count = self.points.len();
+        if count < 5 {
+            return self;
+        }
+        for i in 0..count {
+            let (p, v, n) = (self.points[(i + count - 1) % count], self.points[i], self.points[(i + 1) % count]);
+            let (a, b) = ((f64::from(v.x - p.x), f64::from(v.y - p.y)), (f64::from(n.x - v.x), f64::from(n.y - v.y)));
+            let cosine = (a.0 * b.0 + a.1 * b.1) / (a.0.hypot(a.1) * b.0.hypot(b.1)).max(1e-9);
+            if cosine > BLUNT {
+                let before = i > 0 && self.smooth[i - 1];
+                let at = if before { aligned(v, p) } else { v };
+                let last = i + 1 == count && self.smooth[0] && aligned(at, self.points[0]) != at;
+                if !last && at != p && at != n {
+                    self.points[i] = at;
+                    self.smooth[i] = true;
+                }
+            }
+        }
+        self
+    }
+
+    pub(crate) fn has_curves(&self) -> bool {
+        self.smooth.contains(&true)
+    }
+
+    /// The outline as straight parts in fine units.
+    pub(crate) fn outline(&self, out: &mut Vec<Point>) {
+        curve::outline(&self.points, &self.smooth, out);
+    }
+
+    /// Bytes of the outline without the move to it.
+    pub(crate) fn bytes(&self) -> i32 {
+        if self.has_curves() { closed_bytes(&self.points, &self.smooth) } else { outline_bytes(&self.points) }
+    }
+
+    /// The outline as path data.
+    pub(crate) fn subpath(&self) -> Option<Subpath> {
+        curve::subpath(&self.points, &self.smooth)
+    }
+
+    /// Starts a polygon at the vertex where its text is shortest.
     pub(crate) fn settle(&mut self) {
-        if settle(&mut self.points) {
+        if !self.has_curves() && settle(&mut self.points) {
             self.idle.fill(0);
         }
     }
@@ -113,23 +165,26 @@ impl Chain {
 
     /// The vertex with two neighbours on each side, and which of the five the free edge leads to.
     #[inline]
-    fn around(&self, i: usize) -> ([Point; 5], usize) {
-        let (points, count) = (&self.ring.points, self.ring.points.len());
-        let around = std::array::from_fn(|k| points[(i + k + 2 * count - 2) % count]);
+    fn around(&self, i: usize) -> ([Knot; 5], usize) {
+        let (ring, count) = (&self.ring, self.ring.points.len());
+        let knot = |at: usize| Knot { at: ring.points[at], smooth: ring.smooth[at] };
+        let around = std::array::from_fn(|k| knot((i + k + 2 * count - 2) % count));
         let place = self.free.map_or(usize::MAX, |free| (free + 2 * count + 2 - i) % count);
         (around, if place < 5 { place } else { usize::MAX })
     }
 
     fn remove(&mut self, i: usize) {
         self.ring.points.remove(i);
+        self.ring.smooth.remove(i);
         self.ring.idle.remove(i);
         self.free = self.free.map(|free| if free > i { free - 1 } else { free });
         self.wake(i % self.ring.points.len());
     }
 
     /// Inserts a vertex after this one.
-    fn insert(&mut self, i: usize, p: Point) {
-        self.ring.points.insert(i + 1, p);
+    fn insert(&mut self, i: usize, knot: Knot) {
+        self.ring.points.insert(i + 1, knot.at);
+        self.ring.smooth.insert(i + 1, knot.smooth);
         self.ring.idle.insert(i + 1, 0);
         self.free = self.free.map(|free| if free > i { free + 1 } else { free });
     }
@@ -149,26 +204,36 @@ pub(crate) struct Bench<'a, 'b, R> {
     pub(crate) paints: &'a Paints,
     pub(crate) layer: usize,
     pub(crate) size: (i32, i32),
+    /// Whether vertices may become smooth.
+    pub(crate) curves: bool,
     pub(crate) rng: &'a mut R,
     pub(crate) terms: &'a mut Terms,
     pub(crate) stop: &'a Stop,
 }
 
+/// One of so many visits tries to make a corner smooth or a smooth vertex a corner.
+const BENT: u32 = 4;
+/// Cosine of the turn at a vertex up to which it begins smooth.
+const BLUNT: f64 = 0.5;
 /// Visits to vertices between two polls of the stop.
 const POLLED: usize = 64;
 
-/// Bytes of the edges along these points; the edge into index `free` costs nothing, the first edge is given.
+/// Bytes of the edges from the second vertex to the last; the edge into index `free` closes the outline, the first edge is given.
 #[inline]
-fn span_bytes(points: &[Point], free: usize) -> i32 {
-    let mut before = if free == 1 { Letter::Line } else { letter(points[0], points[1]) };
+fn bytes_of(knots: &[Knot], free: usize) -> i32 {
+    if knots.iter().any(|knot| knot.smooth) {
+        return curve::span_bytes(knots, free);
+    }
+    let mut before = if free == 1 { Letter::Line } else { letter(knots[0].at, knots[1].at) };
     let mut sum = 0;
-    for i in 2..points.len() {
+    for i in 2..knots.len() {
+        let (from, to) = (knots[i - 1].at, knots[i].at);
         if i == free {
             before = Letter::Line;
             continue;
         }
-        sum += edge_bytes(before, points[i - 1], points[i]);
-        before = letter(points[i - 1], points[i]);
+        sum += edge_bytes(before, from, to);
+        before = letter(from, to);
     }
     sum
 }
@@ -190,8 +255,9 @@ impl<R: Rng> Bench<'_, '_, R> {
                 continue;
             }
             let moved = self.shift(chain, i);
+            let bent = self.curves && self.bend(chain, i);
             let inserted = self.insert(chain, i);
-            if moved || inserted {
+            if moved || bent || inserted {
                 chain.wake(i);
             } else {
                 chain.ring.idle[i] = chain.ring.idle[i].saturating_add(1);
@@ -200,9 +266,31 @@ impl<R: Rng> Bench<'_, '_, R> {
         }
     }
 
-    /// Toggles the area between two outlines if that pays.
+    /// Replaces a run of an outline if that pays; only what is between the first two and the last two vertices may differ.
     #[inline]
-    fn accept(&mut self, toggled: &[Point], bytes: i32) -> bool {
+    fn accept(&mut self, (old, old_free): (&[Knot], usize), (new, new_free): (&[Knot], usize)) -> bool {
+        if !is_even(new) {
+            return false;
+        }
+        let [mut there, mut back] = std::mem::take(&mut self.tools.spans);
+        there.clear();
+        back.clear();
+        span(old, &mut there);
+        span(new, &mut back);
+        // The ends are shared.
+        there.extend(back[1..back.len() - 1].iter().rev());
+        let accepted = self.accept_between(&there, bytes_of(new, new_free) - bytes_of(old, old_free));
+        self.tools.spans = [there, back];
+        accepted
+    }
+
+    /// Toggles the area between two outlines, in fine units, if it lies in the band and that pays.
+    #[inline]
+    fn accept_between(&mut self, toggled: &[Point], bytes: i32) -> bool {
+        let rows = self.band.rows();
+        if toggled.iter().any(|p| p.y < FINE * rows.start || p.y > FINE * rows.end) {
+            return false;
+        }
         let error = self.band.try_toggle(self.tools, self.paints, self.layer, toggled);
         let pays = self.terms.pays(error, bytes);
         if pays {
@@ -218,8 +306,7 @@ impl<R: Rng> Bench<'_, '_, R> {
         }
         let ([p2, p, v, n, n2], free) = chain.around(i);
         let without = if free == 3 || free == 4 { free - 1 } else { free };
-        let bytes = span_bytes(&[p2, p, n, n2], without) - span_bytes(&[p2, p, v, n, n2], free);
-        let deleted = p != n && self.accept(&[p, v, n], bytes);
+        let deleted = p.at != n.at && self.accept((&[p2, p, v, n, n2], free), (&[p2, p, n, n2], without));
         if deleted {
             chain.remove(i);
         }
@@ -227,9 +314,13 @@ impl<R: Rng> Bench<'_, '_, R> {
     }
 
     fn shift(&mut self, chain: &mut Chain, i: usize) -> bool {
-        let step = [1, 1, 2, 4, 7][self.rng.random_range(0..5)];
+        let mut step = [1, 1, 2, 4, 7][self.rng.random_range(0..5)];
         let first = self.rng.random_range(0..8_usize);
         let stride = [1, 3, 5, 7][self.rng.random_range(0..4)];
+        let ([_, p, v, n, _], _) = chain.around(i);
+        if v.smooth && (p.smooth || n.smooth) {
+            step = (step + 1) / 2 * 2;
+        }
         for turn in 0..4 {
             let (dx, dy) = DIRECTIONS[(first + turn * stride) % 8];
             let mut moved = false;
@@ -247,23 +338,47 @@ impl<R: Rng> Bench<'_, '_, R> {
     }
 
     fn shift_by(&mut self, chain: &mut Chain, i: usize, (dx, dy): (i32, i32)) -> bool {
+        let v = chain.ring.points[i];
+        self.change(chain, i, Knot { at: self.clamped(v.x + dx, v.y + dy), smooth: chain.ring.smooth[i] })
+    }
+
+    /// Replaces a vertex if that pays.
+    fn change(&mut self, chain: &mut Chain, i: usize, to: Knot) -> bool {
         let ([p2, p, v, n, n2], free) = chain.around(i);
-        let to = self.clamped(v.x + dx, v.y + dy);
-        if to == v || to == p || to == n || !self.reaches(to) {
+        if to == v || to.at == p.at || to.at == n.at {
             return false;
         }
-        let bytes = span_bytes(&[p2, p, to, n, n2], free) - span_bytes(&[p2, p, v, n, n2], free);
-        let moved = self.accept(&[p, v, n, to], bytes);
-        if moved {
-            chain.ring.points[i] = to;
+        let changed = self.accept((&[p2, p, v, n, n2], free), (&[p2, p, to, n, n2], free));
+        if changed {
+            chain.ring.points[i] = to.at;
+            chain.ring.smooth[i] = to.smooth;
         }
-        moved
+        changed
+    }
+
+    /// Makes a corner smooth, or a smooth vertex a corner, if that pays: where it is, or where the outline stays about the same.
+    fn bend(&mut self, chain: &mut Chain, i: usize) -> bool {
+        if self.rng.random_range(0..BENT) > 0 {
+            return false;
+        }
+        let ([_, p, v, n, _], _) = chain.around(i);
+        // The curve leaves a third of the triangle that the corner fills.
+        let (share, smooth) = if v.smooth { (-1, false) } else { (1, true) };
+        let moved = |at: i32, a: i32, b: i32| at + share * (2 * at - a - b) / 4;
+        let mut to = v.at;
+        if self.rng.random::<bool>() {
+            to = self.clamped(moved(to.x, p.at.x, n.at.x), moved(to.y, p.at.y, n.at.y));
+        }
+        if let Some(other) = [p, n].into_iter().find(|other| smooth && other.smooth) {
+            to = aligned(to, other.at);
+        }
+        self.change(chain, i, Knot { at: to, smooth })
     }
 
     /// Inserts a new vertex between this and the next if that pays.
     fn insert(&mut self, chain: &mut Chain, i: usize) -> bool {
         let ([_, p, v, n, n2], free) = chain.around(i);
-        let (dx, dy) = (n.x - v.x, n.y - v.y);
+        let (dx, dy) = (n.at.x - v.at.x, n.at.y - v.at.y);
         if dx.abs().max(dy.abs()) < 3 {
             return false;
         }
@@ -271,14 +386,16 @@ impl<R: Rng> Bench<'_, '_, R> {
         let reach = self.rng.random_range(1..=4) * if self.rng.random::<bool>() { 1 } else { -1 };
         let length = f64::from(dx * dx + dy * dy).sqrt();
         let (ox, oy) = (-f64::from(dy) / length * f64::from(reach), f64::from(dx) / length * f64::from(reach));
-        let m = self.clamped(v.x + dx * share / 4 + ox.round() as i32, v.y + dy * share / 4 + oy.round() as i32);
-        if m == v || m == n || !self.reaches(m) {
+        let (x, y) = (v.at.x + dx * share / 4 + ox.round() as i32, v.at.y + dy * share / 4 + oy.round() as i32);
+        let smooth = v.smooth && n.smooth;
+        let at = self.clamped(x, y);
+        let m = Knot { at: if smooth { aligned(at, v.at) } else { at }, smooth };
+        if m.at == v.at || m.at == n.at {
             return false;
         }
         let free = if (1..usize::MAX).contains(&free) { free - 1 } else { usize::MAX };
         let with = if (2..usize::MAX).contains(&free) { free + 1 } else { free };
-        let bytes = span_bytes(&[p, v, m, n, n2], with) - span_bytes(&[p, v, n, n2], free);
-        let inserted = self.accept(&[v, m, n], bytes);
+        let inserted = self.accept((&[p, v, n, n2], free), (&[p, v, m, n, n2], with));
         if inserted {
             chain.insert(i, m);
         }
@@ -288,9 +405,10 @@ impl<R: Rng> Bench<'_, '_, R> {
     fn clamped(&self, x: i32, y: i32) -> Point {
         Point::new(x.clamp(0, self.size.0), y.clamp(0, self.size.1))
     }
+}
 
-    fn reaches(&self, p: Point) -> bool {
-        let rows = self.band.rows();
-        rows.start <= p.y && p.y <= rows.end
-    }
+/// A vertex at a point or beside it, an even number of units from another.
+fn aligned(p: Point, other: Point) -> Point {
+    let nearer = |a: i32, b: i32| if (a ^ b) & 1 == 0 { a } else { a + (b - a).signum() };
+    Point::new(nearer(p.x, other.x), nearer(p.y, other.y))
 }

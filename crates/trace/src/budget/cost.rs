@@ -10,7 +10,7 @@ pub(crate) const OPACITY_BYTES: i32 = 13;
 
 /// Characters of an integer in decimal, sign included.
 #[inline]
-const fn digits(value: i32) -> i32 {
+pub(crate) const fn digits(value: i32) -> i32 {
     let magnitude = value.unsigned_abs();
     let digits = if magnitude < 10 {
         1
@@ -26,7 +26,7 @@ const fn digits(value: i32) -> i32 {
 
 /// Characters of an integer with its separator, which a sign makes unnecessary.
 #[inline]
-const fn separated(value: i32) -> i32 {
+pub(crate) const fn separated(value: i32) -> i32 {
     digits(value) + (value >= 0) as i32
 }
 
@@ -36,6 +36,10 @@ pub(crate) enum Letter {
     Line,
     Horizontal,
     Vertical,
+    /// `q`: a curve with its control point.
+    Quadratic,
+    /// `t`: a curve whose control point mirrors the one before.
+    Smooth,
 }
 
 #[inline]
@@ -56,8 +60,8 @@ pub(crate) fn edge_bytes(before: Letter, from: Point, to: Point) -> i32 {
     match letter(from, to) {
         Letter::Horizontal => 1 + digits(dx).min(digits(to.x)),
         Letter::Vertical => 1 + digits(dy).min(digits(to.y)),
-        Letter::Line if before == Letter::Line => separated(dx) + separated(dy),
-        Letter::Line => 1 + digits(dx) + separated(dy),
+        _ if before == Letter::Line => separated(dx) + separated(dy),
+        _ => 1 + digits(dx) + separated(dy),
     }
 }
 

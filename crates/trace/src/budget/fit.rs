@@ -2,7 +2,8 @@
 
 use linocut_svg::Point;
 
-use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, path_bytes};
+use super::cost::{ELEMENT_BYTES, OPACITY_BYTES};
+use super::shapes::ring_bytes;
 use super::state::{Layer, State, drawing};
 
 /// Area in square pixels above which trimming keeps a polygon.
@@ -33,10 +34,10 @@ fn cheapest(state: &mut State, bytes: i32) -> Vec<(usize, usize)> {
     let mut order: Vec<(f64, i32, usize, usize)> = Vec::new();
     for layer in 1..state.layers.len() {
         for ring in 0..state.layers[layer].rings.len() {
-            let points = state.layers[layer].rings[ring].points.clone();
-            if area(&points) < 2 * TRIMMED {
-                let bytes = path_bytes([&points[..]]);
-                order.push((state.try_ring(layer, &points) / f64::from(bytes), bytes, layer, ring));
+            let outline = &state.layers[layer].rings[ring];
+            if area(&outline.points) < 2 * TRIMMED {
+                let bytes = ring_bytes(None, outline);
+                order.push((state.try_ring(layer, ring) / f64::from(bytes), bytes, layer, ring));
             }
         }
     }
@@ -76,7 +77,7 @@ fn with(all: &[Layer], chosen: &[(i64, usize, usize)], budget: i32) -> Vec<Layer
     let mut left = budget - 150;
     for &(_, layer, ring) in chosen {
         let wrapping = if kept[layer].is_empty() { ELEMENT_BYTES + 7 + OPACITY_BYTES } else { 0 };
-        let bytes = wrapping + path_bytes([&all[layer].rings[ring].points[..]]);
+        let bytes = wrapping + ring_bytes(None, &all[layer].rings[ring]);
         if bytes <= left {
             left -= bytes;
             kept[layer].push(ring);

@@ -10,6 +10,7 @@ mod chain;
 mod colors;
 mod cost;
 mod coverage;
+mod curve;
 mod fit;
 mod graph;
 mod moments;

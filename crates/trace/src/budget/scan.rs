@@ -5,11 +5,18 @@
 
 use linocut_svg::Point;
 
+use super::curve::FINE;
+
 /// Samples of a pixel, one on each line.
 pub(crate) const LINES: usize = 4;
 
 /// Horizontal positions of the samples from the left of their pixel, in 1/65536.
 const PLACES: [i32; LINES] = [3 << 13, 7 << 13, 1 << 13, 5 << 13];
+
+/// Sample lines are a fine unit apart.
+const _: () = assert!(FINE == LINES as i32);
+/// Bits of a fine unit in 1/65536.
+const FINE_BITS: u32 = 14;
 
 /// An edge with the sample lines that it crosses.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,12 +36,12 @@ impl Edge {
     /// exactly.
     fn new(a: Point, b: Point) -> Option<Self> {
         let (high, low) = if a.y < b.y { (a, b) } else { (b, a) };
-        let lines = (low.y - high.y) * LINES as i32;
+        let lines = low.y - high.y;
         if lines == 0 {
             return None;
         }
-        let slope = ((low.x - high.x) << 16) / lines;
-        Some(Self { from: high.y * LINES as i32, to: low.y * LINES as i32, x: (high.x << 16) + slope / 2, slope })
+        let slope = ((low.x - high.x) << FINE_BITS) / lines;
+        Some(Self { from: high.y, to: low.y, x: (high.x << FINE_BITS) + slope / 2, slope })
     }
 }
 
@@ -59,7 +66,7 @@ pub(crate) enum Inside {
 }
 
 impl Scanner {
-    /// Loads a closed polygon.
+    /// Loads a closed polygon in fine units.
     pub(crate) fn load(&mut self, points: &[Point]) {
         self.edges.clear();
         self.rows = (i32::MAX, i32::MIN);
@@ -70,6 +77,7 @@ impl Scanner {
             self.edges.extend(Edge::new(from, to));
             from = to;
         }
+        self.rows = (self.rows.0.div_euclid(FINE), (self.rows.1 + FINE - 1).div_euclid(FINE));
         let first = self.rows.0 * LINES as i32;
         let lines = (self.rows.1 - self.rows.0) as usize * LINES;
         // How many edges begin and end to cross at each line; then, added up twice, where the crossings of each line begin.
@@ -172,7 +180,7 @@ mod tests {
 
     /// Samples inside, of a 32 x 32 picture.
     fn area(points: &[(i32, i32)]) -> usize {
-        let points: Vec<Point> = points.iter().map(|&(x, y)| Point::new(x, y)).collect();
+        let points: Vec<Point> = points.iter().map(|&(x, y)| Point::new(FINE * x, FINE * y)).collect();
         let (mut scanner, mut flags, mut count) = (Scanner::default(), [0_u8; 32], 0);
         scanner.load(&points);
         for row in scanner.rows() {

@@ -46,6 +46,8 @@ pub(crate) struct Search<'a> {
     pub(crate) pace: &'a Pace,
     pub(crate) threads: usize,
     pub(crate) translucent: bool,
+    /// Whether vertices may become smooth.
+    pub(crate) curves: bool,
     pub(crate) seed: u64,
 }
 
@@ -119,6 +121,7 @@ impl Search<'_> {
         terms.luck = rng.random::<u64>() | 1;
         let moves = Moves {
             vertices: true,
+            curves: self.curves,
             deletes: true,
             additions: if sweep.is_multiple_of(2) { ADDITIONS } else { 0 },
             translucent: self.translucent,

@@ -3,7 +3,8 @@
 use linocut_svg::Point;
 use rand::RngExt;
 
-use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, move_bytes, outline_bytes};
+use super::chain::Ring;
+use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, move_bytes};
 use super::paint::Paint;
 use super::state::State;
 use super::sweep::{Crew, Task};
@@ -11,9 +12,9 @@ use super::sweep::{Crew, Task};
 /// Number of layers nearest in colour that are tried for a polygon.
 pub(crate) const NEAREST: usize = 6;
 
-/// Approximate bytes of a polygon with the move to it.
-pub(crate) fn ring_bytes(pen: Option<Point>, points: &[Point]) -> i32 {
-    points.first().map_or(0, |&first| move_bytes(pen, first)) + outline_bytes(points)
+/// Approximate bytes of an outline with the move to it.
+pub(crate) fn ring_bytes(pen: Option<Point>, ring: &Ring) -> i32 {
+    ring.points.first().map_or(0, |&first| move_bytes(pen, first)) + ring.bytes()
 }
 
 impl State {
@@ -33,19 +34,19 @@ impl Crew<'_> {
             if !self.tasks[index].is_whole() {
                 continue;
             }
-            let points = std::mem::take(&mut self.tasks[index].chain.ring.points);
+            let ring = std::mem::take(&mut self.tasks[index].chain.ring);
             let Task { layer, before, alone, .. } = self.tasks[index];
-            if !small(&points) && self.rng.random_range(0..8) > 0 {
-                self.tasks[index].chain.ring.points = points;
+            if !small(&ring.points) && self.rng.random_range(0..8) > 0 {
+                self.tasks[index].chain.ring = ring;
                 continue;
             }
-            let bytes = ring_bytes(before, &points) + if alone { self.element_bytes(layer) } else { 0 };
-            let error = self.try_toggle(layer, &points);
+            let bytes = ring_bytes(before, &ring) + if alone { self.element_bytes(layer) } else { 0 };
+            let error = self.try_toggle(layer, &ring);
             if self.terms.pays(error, -bytes) {
-                self.toggle(layer, &points);
+                self.toggle(layer, &ring);
                 self.terms.book(error, -bytes);
             } else {
-                self.tasks[index].chain.ring.points = points;
+                self.tasks[index].chain.ring = ring;
             }
         }
     }
@@ -83,23 +84,24 @@ impl Crew<'_> {
         let Task { layer, before, alone, .. } = self.tasks[index];
         let Some(&(_, Paint { color, .. })) = self.layers.iter().find(|entry| entry.0 == layer) else { return };
         let targets = self.nearest([color.r, color.g, color.b].map(f32::from), layer);
-        let points = self.tasks[index].chain.ring.points.clone();
+        let ring = self.tasks[index].chain.ring.clone();
+        let (first, last) = (ring.points[0], ring.points.last().copied());
         let saved = if alone { self.element_bytes(layer) } else { 0 };
-        let old_bytes = move_bytes(before, points[0]) + saved;
-        let without = self.try_toggle(layer, &points);
-        self.toggle(layer, &points);
+        let old_bytes = move_bytes(before, first) + saved;
+        let without = self.try_toggle(layer, &ring);
+        self.toggle(layer, &ring);
         for target in targets {
-            let bytes = move_bytes(self.pens[target], points[0]) - old_bytes;
-            let error = without + self.try_toggle(target, &points);
+            let bytes = move_bytes(self.pens[target], first) - old_bytes;
+            let error = without + self.try_toggle(target, &ring);
             if self.terms.pays(error, bytes) {
-                self.toggle(target, &points);
+                self.toggle(target, &ring);
                 self.tasks[index].layer = target;
-                self.pens[target] = points.last().copied();
+                self.pens[target] = last;
                 self.terms.book(error, bytes);
                 return;
             }
         }
-        self.toggle(layer, &points);
+        self.toggle(layer, &ring);
     }
 }
 

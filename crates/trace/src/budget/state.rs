@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 use linocut_core::Stop;
-use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Shape, Subpath};
+use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Shape};
 
 use super::band::Tools;
 use super::chain::{MIN_VERTICES, Ring};
@@ -89,12 +89,19 @@ impl State {
     }
 
     pub(crate) fn toggle_ring(&mut self, layer: usize, ring: usize) {
-        let points = &self.layers[layer].rings[ring].points;
-        self.coverage.band().toggle(&mut self.tools, &self.paints, layer, points);
+        let mut outline = std::mem::take(&mut self.tools.spans[0]);
+        self.layers[layer].rings[ring].outline(&mut outline);
+        self.coverage.band().toggle(&mut self.tools, &self.paints, layer, &outline);
+        self.tools.spans[0] = outline;
     }
 
-    pub(crate) fn try_ring(&mut self, layer: usize, points: &[linocut_svg::Point]) -> f64 {
-        self.coverage.band().try_toggle(&mut self.tools, &self.paints, layer, points)
+    /// Change of the error if an outline were toggled.
+    pub(crate) fn try_ring(&mut self, layer: usize, ring: usize) -> f64 {
+        let mut outline = std::mem::take(&mut self.tools.spans[0]);
+        self.layers[layer].rings[ring].outline(&mut outline);
+        let error = self.coverage.band().try_toggle(&mut self.tools, &self.paints, layer, &outline);
+        self.tools.spans[0] = outline;
+        error
     }
 
     /// Removes layers without polygons, and renumbers the rest.
@@ -132,7 +139,7 @@ impl State {
 pub(crate) fn drawing(size: (i32, i32), layers: &[Layer]) -> Drawing {
     let shape = |layer: &Layer| {
         let rings = layer.rings.iter().filter(|ring| ring.points.len() >= MIN_VERTICES);
-        let subpaths = rings.filter_map(|ring| Subpath::polygon(&ring.points)).collect();
+        let subpaths = rings.filter_map(Ring::subpath).collect();
         let shape = Shape::filled(Geometry::Path(Path { subpaths }), layer.paint.color);
         let shape = Shape { fill_rule: FillRule::EvenOdd, ..shape };
         shape.with_opacity(Opacity::from_thousandths(layer.paint.alpha as u16))

@@ -21,6 +21,8 @@ use super::state::{Layer, State};
 pub(crate) struct Moves {
     /// Visits every vertex.
     pub(crate) vertices: bool,
+    /// Whether vertices may become smooth.
+    pub(crate) curves: bool,
     /// Deletes polygons that are not worth their bytes.
     pub(crate) deletes: bool,
     /// Adds so many polygons at most.
@@ -76,6 +78,8 @@ pub(crate) struct Crew<'a> {
     /// The number of the next new layer, and the step from each to the next.
     pub(crate) fresh: (usize, usize),
     pub(crate) size: (i32, i32),
+    /// Whether vertices may become smooth.
+    pub(crate) curves: bool,
     pub(crate) rng: Pcg64Mcg,
     pub(crate) terms: Terms,
     pub(crate) stop: Stop,
@@ -87,7 +91,7 @@ impl State {
     pub(crate) fn sweep(&mut self, terms: &mut Terms, moves: Moves, shares: Shares, seed: u64) {
         let mut rng = Pcg64Mcg::seed_from_u64(seed);
         let cuts = self.cuts(shares.bands, &mut rng);
-        let crews = self.crews(terms, &cuts, &mut rng);
+        let crews = self.crews(terms, moves, &cuts, &mut rng);
         let count = crews.len();
         let moves = Moves { additions: moves.additions.div_ceil(count), ..moves };
         let queue = Mutex::new(crews.into_iter().enumerate().rev().collect::<Vec<_>>());
@@ -130,7 +134,7 @@ impl State {
     }
 
     /// Deals the polygons to a crew for each band.
-    fn crews(&mut self, terms: &Terms, cuts: &[i32], rng: &mut Pcg64Mcg) -> Vec<Crew<'_>> {
+    fn crews(&mut self, terms: &Terms, moves: Moves, cuts: &[i32], rng: &mut Pcg64Mcg) -> Vec<Crew<'_>> {
         let edges: Vec<i32> = std::iter::once(0).chain(cuts.iter().copied()).chain([self.size.1]).collect();
         let mut tasks: Vec<Vec<Task>> = edges.windows(2).map(|_| Vec::new()).collect();
         let pens = (0..self.layers.len()).map(|layer| self.pen(layer)).collect::<Vec<_>>();
@@ -151,6 +155,7 @@ impl State {
                 pens: pens.clone(),
                 fresh: (old + index, count),
                 size: self.size,
+                curves: moves.curves,
                 rng: Pcg64Mcg::seed_from_u64(rng.random()),
                 terms: terms.with_room(room, rng.random()),
                 stop: self.stop.clone(),
@@ -175,9 +180,10 @@ impl State {
             match (task.origin, task.place) {
                 (Some((layer, ring)), Some((from, to))) => {
                     let ring = &mut self.layers[layer].rings[ring];
-                    let Ring { points, idle } = task.chain.ring;
+                    let Ring { points, smooth, idle } = task.chain.ring;
                     let inner = task.chain.fixed..points.len() - task.chain.fixed;
                     ring.points.splice(from..to, points[inner.clone()].iter().copied());
+                    ring.smooth.splice(from..to, smooth[inner.clone()].iter().copied());
                     ring.idle.splice(from..to, idle[inner].iter().copied());
                 }
                 (Some((layer, ring)), None) if layer == task.layer => self.layers[layer].rings[ring] = task.chain.ring,
@@ -218,6 +224,7 @@ impl Crew<'_> {
                 paints: &self.paints,
                 layer: task.layer,
                 size: self.size,
+                curves: self.curves,
                 rng: &mut self.rng,
                 terms: &mut self.terms,
                 stop: &self.stop,
@@ -227,14 +234,21 @@ impl Crew<'_> {
         self.tasks = tasks;
     }
 
-    /// Change of the error if a layer were toggled inside a polygon.
-    pub(crate) fn try_toggle(&mut self, layer: usize, points: &[Point]) -> f64 {
-        self.band.try_toggle(&mut self.tools, &self.paints, layer, points)
+    /// Change of the error if a layer were toggled inside an outline.
+    pub(crate) fn try_toggle(&mut self, layer: usize, ring: &Ring) -> f64 {
+        let mut outline = std::mem::take(&mut self.tools.spans[0]);
+        ring.outline(&mut outline);
+        let error = self.band.try_toggle(&mut self.tools, &self.paints, layer, &outline);
+        self.tools.spans[0] = outline;
+        error
     }
 
-    /// Toggles a layer inside a polygon.
-    pub(crate) fn toggle(&mut self, layer: usize, points: &[Point]) {
-        self.band.toggle(&mut self.tools, &self.paints, layer, points);
+    /// Toggles a layer inside an outline.
+    pub(crate) fn toggle(&mut self, layer: usize, ring: &Ring) {
+        let mut outline = std::mem::take(&mut self.tools.spans[0]);
+        ring.outline(&mut outline);
+        self.band.toggle(&mut self.tools, &self.paints, layer, &outline);
+        self.tools.spans[0] = outline;
     }
 
     /// The number of a new layer, if there may be one more.
@@ -293,8 +307,7 @@ fn deal_ring(
     if let Some(band) = bands.first().copied().flatten()
         && bands.iter().all(|b| *b == Some(band))
     {
-        let ring = Ring { points: std::mem::take(&mut ring.points), idle: std::mem::take(&mut ring.idle) };
-        tasks[band].push(task(Chain::whole(ring), None));
+        tasks[band].push(task(Chain::whole(std::mem::take(ring)), None));
         return;
     }
     let mut from = 0;
@@ -307,6 +320,7 @@ fn deal_ring(
             let chain = Chain {
                 ring: Ring {
                     points: run.clone().map(|i| ring.points[i]).collect(),
+                    smooth: run.clone().map(|i| ring.smooth[i]).collect(),
                     idle: run.map(|i| ring.idle[i]).collect(),
                 },
                 fixed: 2,

@@ -69,6 +69,10 @@ pub struct BudgetTracer {
     ///
     /// Default: true.
     pub translucent: bool,
+    /// Whether outlines may have curves: vertices of polygons become smooth where that pays.
+    ///
+    /// Default: true.
+    pub curves: bool,
 }
 
 impl Default for BudgetTracer {
@@ -81,6 +85,7 @@ impl Default for BudgetTracer {
             weights: None,
             perception: 0.0,
             translucent: true,
+            curves: true,
         }
     }
 }
@@ -232,8 +237,8 @@ impl BudgetTracer {
             }
             Objective::Perceptual => Perceptual::new(image, state.coverage.weights()).map(Aim::Perceptual),
         };
-        let (threads, translucent) = (self.threads(), self.translucent);
-        let search = Search { budget, pace, threads, translucent, seed: task.seed };
+        let (threads, translucent, curves) = (self.threads(), self.translucent, self.curves);
+        let search = Search { budget, pace, threads, translucent, curves, seed: task.seed };
         search.run(state, aim, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
             watch(&TraceProgress { reached });
@@ -248,7 +253,13 @@ impl BudgetTracer {
         segments.sharpen(image, 2, pace.stop());
         let colors = (FEWEST_COLORS + budget / BYTES_PER_COLOR).min(MOST_COLORS) as usize;
         let drafts = start::layers(image, &segments, colors, SURPLUS * budget, pace.stop())?;
-        Some(drafts.into_iter().map(layer).collect())
+        let mut layers: Vec<Layer> = drafts.into_iter().map(layer).collect();
+        if self.curves && std::env::var("ROUND").is_ok() {
+            for ring in layers.iter_mut().flat_map(|layer| &mut layer.rings) {
+                *ring = std::mem::take(ring).rounded();
+            }
+        }
+        Some(layers)
     }
 
     fn for_effort(&self, effort: Effort) -> (u32, Work) {
