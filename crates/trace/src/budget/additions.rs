@@ -69,7 +69,7 @@ impl Crew<'_> {
     }
 
     fn add_polygon(&mut self, candidate: &Candidate) {
-        let [left, top, right, bottom] = candidate.bounds;
+        let [left, top, right, bottom] = candidate.bounds.map(|v| v * self.unit.per_pixel());
         let mut chain = Chain::whole(Ring::new(rectangle((left, top), (right, bottom))));
         let lambda = self.terms.lambda;
         let Some(trial) = self.best_layer(candidate, &chain.ring) else { return };
@@ -120,6 +120,7 @@ impl Crew<'_> {
             paints: &self.paints,
             layer,
             size: self.size,
+            unit: self.unit,
             curves: self.curves,
             rng: &mut self.rng,
             terms: account,

@@ -1,9 +1,10 @@
-//! Converts a given drawing of filled polygons into layers to search further.
+//! Converts a given drawing of filled polygons and quadratic curves into layers to search further.
 
-use linocut_svg::{Color, Drawing, FillRule, Geometry, Paint as Fill, Point, Segment, Shape, Subpath};
+use linocut_svg::{Color, Drawing, FillRule, Geometry, Paint as Fill, Point, Shape};
 
 use super::boundary::Bitmap;
 use super::chain::{MIN_VERTICES, Ring};
+use super::curve::{Knot, is_even, knots_of};
 use super::outline::STAIRCASE;
 use super::paint::{MAX_LAYERS, OPAQUE, Paint};
 use super::start::rectangle;
@@ -14,7 +15,7 @@ use crate::simplify::simplify_ring;
 use crate::span::{Span, outline_spans};
 
 /// What a search takes over from a drawing.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Adopted {
     /// The colour of a first shape that covers everything.
     pub(crate) background: Option<Color>,
@@ -22,7 +23,7 @@ pub(crate) struct Adopted {
     pub(crate) layers: Vec<Layer>,
 }
 
-/// The layers of a drawing of filled polygons; adjacent shapes of equal paint stay separate.
+/// The layers of a drawing of filled outlines of lines and quadratic curves; adjacent shapes of equal paint stay separate.
 ///
 /// Layers are filled even-odd. A shape that the non-zero rule fills otherwise becomes several layers where its outlines overlap, or
 /// is outlined anew along the pixels where they cross.
@@ -57,16 +58,20 @@ fn covers_all(layer: &Layer, (width, height): (u32, u32)) -> bool {
 }
 
 fn layers_of(index: usize, shape: &Shape, size: (u32, u32)) -> Result<Vec<Layer>, TraceError> {
-    let (paint, rings) = polygons(index, shape, size)?;
+    let (paint, rings) = outlines(index, shape, size)?;
+    if shape.fill_rule == FillRule::EvenOdd {
+        return Ok(vec![Layer { paint, rings }].into_iter().filter(|layer| !layer.rings.is_empty()).collect());
+    }
+    let polygons: Vec<Vec<Point>> = rings.iter().map(Ring::flattened).collect();
     let layer = |rings: Vec<Vec<Point>>| Layer { paint, rings: rings.into_iter().map(Ring::new).collect() };
-    let parts = if shape.fill_rule == FillRule::EvenOdd || same_by_parity(&rings, size) {
-        vec![rings]
-    } else if paint.is_opaque() && rings.iter().all(|ring| winds_alike(ring, &rings[0], size)) {
-        apart(rings, size)
+    let layers: Vec<Layer> = if same_by_parity(&polygons, size) {
+        vec![Layer { paint, rings }]
+    } else if paint.is_opaque() && polygons.iter().all(|ring| winds_alike(ring, &polygons[0], size)) {
+        apart(polygons, size).into_iter().map(layer).collect()
     } else {
-        vec![joined(&rings, size)]
+        vec![layer(joined(&polygons, size))]
     };
-    Ok(parts.into_iter().filter(|rings| !rings.is_empty()).map(layer).collect())
+    Ok(layers.into_iter().filter(|layer| !layer.rings.is_empty()).collect())
 }
 
 /// Whether both fill rules cover the same pixels.
@@ -112,46 +117,44 @@ fn joined(rings: &[Vec<Point>], (width, height): (u32, u32)) -> Vec<Vec<Point>> 
     outlines.filter(|ring| ring.len() >= MIN_VERTICES).collect()
 }
 
-/// The paint and the polygons of a shape, moved into the picture.
-fn polygons(index: usize, shape: &Shape, size: (u32, u32)) -> Result<(Paint, Vec<Vec<Point>>), TraceError> {
+/// The paint and the outlines of a shape, moved into the picture.
+fn outlines(index: usize, shape: &Shape, size: (u32, u32)) -> Result<(Paint, Vec<Ring>), TraceError> {
     let refuse = |reason| TraceError::Shape { index, reason };
     if shape.stroke.is_some() {
         return Err(refuse("has a stroke"));
     }
     let Some(Fill::Solid(color)) = shape.fill else { return Err(refuse("is not filled with one colour")) };
     let alpha = i32::from(shape.opacity.thousandths()).clamp(1, OPAQUE);
-    let rings = match &shape.geometry {
-        Geometry::Path(path) => path.subpaths.iter().map(vertices).collect(),
+    let outlines: Option<Vec<Vec<Knot>>> = match &shape.geometry {
+        Geometry::Path(path) => path.subpaths.iter().map(knots_of).collect(),
         Geometry::Rect { x, y, width, height, radius: 0 } if *width > 0 && *height > 0 => {
-            Some(vec![rectangle((*x, *y), (x.saturating_add(*width), y.saturating_add(*height)))])
+            let corners = rectangle((*x, *y), (x.saturating_add(*width), y.saturating_add(*height)));
+            Some(vec![corners.into_iter().map(Knot::corner).collect()])
         }
         _ => None,
     };
-    let rings: Vec<Vec<Point>> = rings.ok_or_else(|| refuse("is not a polygon"))?;
+    let outlines = outlines.ok_or_else(|| refuse("is not made of lines and quadratic curves"))?;
     let size = Point::new(size.0 as i32, size.1 as i32);
-    let rings = rings.into_iter().map(|ring| within(ring, size)).filter(|ring| ring.len() >= MIN_VERTICES);
+    let rings = outlines.into_iter().map(|knots| within(knots, size)).filter(|ring| ring.points.len() >= MIN_VERTICES);
     Ok((Paint { color, alpha }, rings.collect()))
 }
 
-/// The vertices of a subpath; `None` when it has curves.
-fn vertices(subpath: &Subpath) -> Option<Vec<Point>> {
-    let line = |segment: &Segment| if let Segment::Line(to) = segment { Some(*to) } else { None };
-    std::iter::once(Some(subpath.start)).chain(subpath.segments.iter().map(line)).collect()
-}
-
 /// The vertices moved into the picture, without repetitions.
-fn within(mut ring: Vec<Point>, size: Point) -> Vec<Point> {
-    ring.iter_mut().for_each(|p| *p = Point::new(p.x.clamp(0, size.x), p.y.clamp(0, size.y)));
-    ring.dedup();
-    while ring.len() > 1 && ring.first() == ring.last() {
-        ring.pop();
+fn within(mut knots: Vec<Knot>, size: Point) -> Ring {
+    knots.iter_mut().for_each(|knot| knot.at = Point::new(knot.at.x.clamp(0, size.x), knot.at.y.clamp(0, size.y)));
+    knots.dedup_by_key(|knot| knot.at);
+    while knots.len() > 1 && knots.first().map(|knot| knot.at) == knots.last().map(|knot| knot.at) {
+        knots.pop();
     }
-    ring
+    let around: Vec<Knot> = knots.iter().chain(knots.first()).copied().collect();
+    let ring = Ring::of_knots(&knots);
+    // Joints that are not whole cannot be written.
+    if is_even(&around) { ring } else { Ring::new(ring.flattened()) }
 }
 
 #[cfg(test)]
 mod tests {
-    use linocut_svg::Path;
+    use linocut_svg::{Path, Subpath};
 
     use super::*;
 
@@ -223,7 +226,10 @@ mod tests {
     fn what_outlines_cannot_say_is_refused_by_place() {
         let circle = Geometry::circle(Point::new(5, 5), 3);
         let error = adopted(Shape::filled(circle.clone(), Color::BLACK)).unwrap_err();
-        assert_eq!(error.to_string(), "shape 0 is not a polygon, expected polygons filled with one colour");
+        assert_eq!(
+            error.to_string(),
+            "shape 0 is not made of lines and quadratic curves, expected outlines filled with one colour"
+        );
         assert!(adopted(Shape::stroked(circle, Color::BLACK, 1)).unwrap_err().to_string().contains("has a stroke"));
     }
 

@@ -277,7 +277,7 @@ mod tests {
     }
 
     fn polygons() -> impl Strategy<Value = Vec<(usize, Vec<Point>)>> {
-        let point = (0..=96_i32, 0..=80_i32).prop_map(|(x, y)| Point::new(x, y));
+        let point = (0..=16 * 24_i32, 0..=16 * 20_i32).prop_map(|(x, y)| Point::new(x, y));
         prop::collection::vec((1..4_usize, prop::collection::vec(point, 3..7)), 1..12)
     }
 
@@ -317,7 +317,7 @@ mod tests {
         for measure in measures() {
             let (paints, mut tools) = (paints(measure.space), Tools::new(24));
             let mut coverage = Coverage::new(&image(), measure, &paints);
-            let triangle = [Point::new(12, 40), Point::new(80, 48), Point::new(36, 80)];
+            let triangle = [(3, 10), (20, 12), (9, 20)].map(|(x, y)| Point::new(16 * x, 16 * y));
             let whole = coverage.band().try_toggle(&mut tools, &paints, 1, &triangle);
             let bands = coverage.bands(&[8]);
             assert_eq!((bands[0].rows(), bands[1].rows()), (0..8, 8..20));

@@ -6,7 +6,7 @@ use rand::{Rng, RngExt};
 
 use super::band::{Band, Tools};
 use super::cost::{Letter, edge_bytes, letter, outline_bytes, settle};
-use super::curve::{self, FINE, Knot, closed_bytes, is_even, span};
+use super::curve::{self, FINE, Knot, Unit, closed_bytes, is_even, span};
 use super::paint::Paints;
 
 /// Minimum number of vertices of a polygon.
@@ -98,36 +98,26 @@ impl Ring {
         Self { smooth: knots.iter().map(|knot| knot.smooth).collect(), ..Self::new(points) }
     }
 
-    /// The polygon with its blunt vertices made smooth.
-    pub(crate) fn rounded(mut self) -> Self {
-        let count = self.points.len();
-        if count < 5 {
-            return self;
-        }
-        for i in 0..count {
-            let (p, v, n) = (self.points[(i + count - 1) % count], self.points[i], self.points[(i + 1) % count]);
-            let (a, b) = ((f64::from(v.x - p.x), f64::from(v.y - p.y)), (f64::from(n.x - v.x), f64::from(n.y - v.y)));
-            let cosine = (a.0 * b.0 + a.1 * b.1) / (a.0.hypot(a.1) * b.0.hypot(b.1)).max(1e-9);
-            if cosine > BLUNT {
-                let before = i > 0 && self.smooth[i - 1];
-                let at = if before { aligned(v, p) } else { v };
-                let last = i + 1 == count && self.smooth[0] && aligned(at, self.points[0]) != at;
-                if !last && at != p && at != n {
-                    self.points[i] = at;
-                    self.smooth[i] = true;
-                }
-            }
-        }
-        self
-    }
-
     pub(crate) fn has_curves(&self) -> bool {
         self.smooth.contains(&true)
     }
 
-    /// The outline as straight parts in fine units.
-    pub(crate) fn outline(&self, out: &mut Vec<Point>) {
-        curve::outline(&self.points, &self.smooth, out);
+    /// Appends the outline as straight parts in fine units.
+    pub(crate) fn outline(&self, unit: Unit, out: &mut Vec<Point>) {
+        curve::outline(unit, &self.points, &self.smooth, out);
+    }
+
+    /// The outline as a polygon on whole units.
+    pub(crate) fn flattened(&self) -> Vec<Point> {
+        if !self.has_curves() {
+            return self.points.clone();
+        }
+        let mut outline = Vec::new();
+        self.outline(Unit::PIXEL, &mut outline);
+        let mut points: Vec<Point> =
+            outline.into_iter().map(|p| Point::new((p.x + FINE / 2) / FINE, (p.y + FINE / 2) / FINE)).collect();
+        points.dedup();
+        points
     }
 
     /// Bytes of the outline without the move to it.
@@ -204,6 +194,7 @@ pub(crate) struct Bench<'a, 'b, R> {
     pub(crate) paints: &'a Paints,
     pub(crate) layer: usize,
     pub(crate) size: (i32, i32),
+    pub(crate) unit: Unit,
     /// Whether vertices may become smooth.
     pub(crate) curves: bool,
     pub(crate) rng: &'a mut R,
@@ -211,10 +202,10 @@ pub(crate) struct Bench<'a, 'b, R> {
     pub(crate) stop: &'a Stop,
 }
 
+/// Steps by which vertices are shifted, for one and two units in a pixel.
+const STEPS: [[i32; 5]; 2] = [[1, 1, 2, 4, 7], [1, 1, 2, 4, 8]];
 /// One of so many visits tries to make a corner smooth or a smooth vertex a corner.
 const BENT: u32 = 4;
-/// Cosine of the turn at a vertex up to which it begins smooth.
-const BLUNT: f64 = 0.5;
 /// Visits to vertices between two polls of the stop.
 const POLLED: usize = 64;
 
@@ -275,8 +266,8 @@ impl<R: Rng> Bench<'_, '_, R> {
         let [mut there, mut back] = std::mem::take(&mut self.tools.spans);
         there.clear();
         back.clear();
-        span(old, &mut there);
-        span(new, &mut back);
+        span(self.unit, old, &mut there);
+        span(self.unit, new, &mut back);
         // The ends are shared.
         there.extend(back[1..back.len() - 1].iter().rev());
         let accepted = self.accept_between(&there, bytes_of(new, new_free) - bytes_of(old, old_free));
@@ -314,7 +305,7 @@ impl<R: Rng> Bench<'_, '_, R> {
     }
 
     fn shift(&mut self, chain: &mut Chain, i: usize) -> bool {
-        let mut step = [1, 1, 2, 4, 7][self.rng.random_range(0..5)];
+        let mut step = STEPS[self.unit.per_pixel() as usize - 1][self.rng.random_range(0..5)];
         let first = self.rng.random_range(0..8_usize);
         let stride = [1, 3, 5, 7][self.rng.random_range(0..4)];
         let ([_, p, v, n, _], _) = chain.around(i);

@@ -35,7 +35,7 @@ fn cheapest(state: &mut State, bytes: i32) -> Vec<(usize, usize)> {
     for layer in 1..state.layers.len() {
         for ring in 0..state.layers[layer].rings.len() {
             let outline = &state.layers[layer].rings[ring];
-            if area(&outline.points) < 2 * TRIMMED {
+            if area(&outline.points) < 2 * TRIMMED * i64::from(state.unit.per_pixel().pow(2)) {
                 let bytes = ring_bytes(None, outline);
                 order.push((state.try_ring(layer, ring) / f64::from(bytes), bytes, layer, ring));
             }

@@ -13,10 +13,10 @@ pub(crate) const LINES: usize = 4;
 /// Horizontal positions of the samples from the left of their pixel, in 1/65536.
 const PLACES: [i32; LINES] = [3 << 13, 7 << 13, 1 << 13, 5 << 13];
 
-/// Sample lines are a fine unit apart.
-const _: () = assert!(FINE == LINES as i32);
+/// Fine units from one sample line to the next.
+const SPACING: i32 = FINE / LINES as i32;
 /// Bits of a fine unit in 1/65536.
-const FINE_BITS: u32 = 14;
+const FINE_BITS: u32 = 16 - FINE.ilog2();
 
 /// An edge with the sample lines that it crosses.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,12 +36,16 @@ impl Edge {
     /// exactly.
     fn new(a: Point, b: Point) -> Option<Self> {
         let (high, low) = if a.y < b.y { (a, b) } else { (b, a) };
-        let lines = low.y - high.y;
-        if lines == 0 {
+        // The first line at or below a height; lines lie in the middle of their quarters of a pixel.
+        let line = |y: i32| (y + SPACING / 2 - 1).div_euclid(SPACING);
+        let (from, to) = (line(high.y), line(low.y));
+        if from == to {
             return None;
         }
-        let slope = ((low.x - high.x) << FINE_BITS) / lines;
-        Some(Self { from: high.y, to: low.y, x: (high.x << FINE_BITS) + slope / 2, slope })
+        let slope = ((low.x - high.x) << (FINE_BITS + SPACING.ilog2())) / (low.y - high.y);
+        let below = SPACING * from + SPACING / 2 - high.y;
+        let x = (high.x << FINE_BITS) + (i64::from(slope) * i64::from(below) / i64::from(SPACING)) as i32;
+        Some(Self { from, to, x, slope })
     }
 }
 

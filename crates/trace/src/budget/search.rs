@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use linocut_core::Stop;
+use linocut_svg::Drawing;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 use super::aim::{Aim, Round};
 use super::chain::Terms;
+use super::curve::Unit;
 use super::fit::{fit, trim};
 use super::schedule::{Pace, Price};
-use super::state::{Layer, State};
+use super::state::{Layer, State, drawing};
 use super::sweep::{Moves, Shares};
 
 /// Maximum number of polygons added every second sweep.
@@ -19,6 +21,8 @@ const ADDITIONS: usize = 24;
 const PATIENCE: f64 = 1.0;
 /// Number of bands of rows that may be searched in parallel, sweep by sweep. Polygons across bands lie in one band now and then.
 const BANDS: [usize; 8] = [1, 4, 4, 4, 2, 4, 4, 4];
+/// Share of the work after which vertices may lie on half pixels.
+const FINE_FROM: f64 = 0.3;
 /// Number of sweeps between two attempts to give polygons to other layers.
 const REASSIGNED: u32 = 8;
 /// Time for a last round after the search was stopped: without it, what came after the round before is lost.
@@ -34,11 +38,25 @@ pub(crate) struct Reached<'a> {
     pub(crate) progress: f64,
 }
 
+/// Layers, the background first, on a grid of this size.
+#[derive(Clone, Debug)]
+pub(crate) struct Drawn {
+    pub(crate) size: (i32, i32),
+    pub(crate) unit: Unit,
+    pub(crate) layers: Vec<Layer>,
+}
+
+impl Drawn {
+    pub(crate) fn drawing(&self) -> Drawing {
+        drawing(self.size, &self.layers)
+    }
+}
+
 /// The drawing within the budget with the least error so far, the shortest of equals.
 struct Best {
     error: f64,
     bytes: i32,
-    layers: Vec<Layer>,
+    drawn: Drawn,
 }
 
 pub(crate) struct Search<'a> {
@@ -46,14 +64,14 @@ pub(crate) struct Search<'a> {
     pub(crate) pace: &'a Pace,
     pub(crate) threads: usize,
     pub(crate) translucent: bool,
-    /// Whether vertices may become smooth.
-    pub(crate) curves: bool,
+    /// Whether vertices may become smooth, and come to lie on half pixels.
+    pub(crate) fine: bool,
     pub(crate) seed: u64,
 }
 
 impl Search<'_> {
     /// Returns the best layers found; at least what is left of the start when it is cut to the budget.
-    pub(crate) fn run(&self, mut state: State, mut aim: Option<Aim>, tell: &mut dyn FnMut(&Reached<'_>)) -> Vec<Layer> {
+    pub(crate) fn run(&self, mut state: State, mut aim: Option<Aim>, tell: &mut dyn FnMut(&Reached<'_>)) -> Drawn {
         let mut rng = Pcg64Mcg::seed_from_u64(self.seed);
         let mut price = Price::new(state.error, state.bytes, self.budget);
         let mut best: Option<Best> = None;
@@ -74,6 +92,9 @@ impl Search<'_> {
                     self.look(&mut state, aim, &mut best, progress, self.pace.stop());
                 }
             }
+            if self.fine && progress >= FINE_FROM && state.unit == Unit::PIXEL {
+                state.halve_unit();
+            }
             self.sweep(&mut state, &price, sweep, progress, &mut rng);
             if aim.is_none() {
                 self.keep(&state, state.error, &mut best);
@@ -91,8 +112,8 @@ impl Search<'_> {
             self.keep(&state, state.error, &mut best);
         }
         match best {
-            Some(best) => best.layers,
-            None => fit(&state, self.budget),
+            Some(best) => best.drawn,
+            None => Drawn { size: state.size, unit: state.unit, layers: fit(&state, self.budget) },
         }
     }
 
@@ -111,7 +132,8 @@ impl Search<'_> {
     fn keep(&self, state: &State, error: f64, best: &mut Option<Best>) {
         let better = |best: &Best| (error, state.bytes) < (best.error, best.bytes);
         if state.bytes <= self.budget && best.as_ref().is_none_or(better) {
-            *best = Some(Best { error, bytes: state.bytes, layers: state.layers.clone() });
+            let drawn = Drawn { size: state.size, unit: state.unit, layers: state.layers.clone() };
+            *best = Some(Best { error, bytes: state.bytes, drawn });
         }
     }
 
@@ -121,7 +143,7 @@ impl Search<'_> {
         terms.luck = rng.random::<u64>() | 1;
         let moves = Moves {
             vertices: true,
-            curves: self.curves,
+            curves: self.fine,
             deletes: true,
             additions: if sweep.is_multiple_of(2) { ADDITIONS } else { 0 },
             translucent: self.translucent,

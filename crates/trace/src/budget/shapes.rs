@@ -5,6 +5,7 @@ use rand::RngExt;
 
 use super::chain::Ring;
 use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, move_bytes};
+use super::curve::Unit;
 use super::paint::Paint;
 use super::state::State;
 use super::sweep::{Crew, Task};
@@ -36,7 +37,7 @@ impl Crew<'_> {
             }
             let ring = std::mem::take(&mut self.tasks[index].chain.ring);
             let Task { layer, before, alone, .. } = self.tasks[index];
-            if !small(&ring.points) && self.rng.random_range(0..8) > 0 {
+            if !small(&ring.points, self.unit) && self.rng.random_range(0..8) > 0 {
                 self.tasks[index].chain.ring = ring;
                 continue;
             }
@@ -111,8 +112,8 @@ pub(crate) fn layer_bytes(paint: Paint) -> i32 {
 }
 
 /// Whether a polygon is so small that it might not be worth its bytes.
-fn small(points: &[Point]) -> bool {
+fn small(points: &[Point], unit: Unit) -> bool {
     let bounds =
         points.iter().fold((i32::MAX, i32::MAX, 0, 0), |b, p| (b.0.min(p.x), b.1.min(p.y), b.2.max(p.x), b.3.max(p.y)));
-    (bounds.2 - bounds.0) * (bounds.3 - bounds.1) < 1500
+    (bounds.2 - bounds.0) * (bounds.3 - bounds.1) < 1500 * unit.per_pixel().pow(2)
 }

@@ -2,11 +2,12 @@
 
 use image::RgbImage;
 use linocut_core::Stop;
-use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Shape};
+use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Point, Shape};
 
 use super::band::Tools;
 use super::chain::{MIN_VERTICES, Ring};
 use super::coverage::Coverage;
+use super::curve::Unit;
 use super::objective::Measure;
 use super::paint::{MAX_LAYERS, Paint, Paints};
 use super::start::rectangle;
@@ -29,8 +30,9 @@ pub(crate) struct State {
     pub(crate) paints: Paints,
     pub(crate) coverage: Coverage,
     pub(crate) tools: Tools,
-    /// Width and height of the grid.
+    /// Width and height of the grid in its units.
     pub(crate) size: (i32, i32),
+    pub(crate) unit: Unit,
     /// Error in the unit of the coverage.
     pub(crate) error: f64,
     /// Bytes of the SVG.
@@ -40,25 +42,27 @@ pub(crate) struct State {
 }
 
 impl State {
+    #[cfg(test)]
     pub(crate) fn new(image: &RgbImage, measure: Measure, background: Color, layers: Vec<Layer>) -> Self {
-        Self::heeding(&Stop::never(), image, measure, background, layers)
+        Self::heeding(&Stop::never(), image, measure, Unit::PIXEL, background, layers)
     }
 
-    /// A state that polls `stop`. When asked to stop, it takes no more polygons.
+    /// A state on a grid of this unit that polls `stop`. When asked to stop, it takes no more polygons.
     pub(crate) fn heeding(
         stop: &Stop,
         image: &RgbImage,
         measure: Measure,
+        unit: Unit,
         background: Color,
         layers: Vec<Layer>,
     ) -> Self {
-        let size = (image.width() as i32, image.height() as i32);
+        let size = (image.width() as i32 * unit.per_pixel(), image.height() as i32 * unit.per_pixel());
         let base = Layer { paint: Paint::opaque(background), rings: vec![Ring::new(rectangle((0, 0), size))] };
         let layers: Vec<Layer> = std::iter::once(base).chain(layers).take(MAX_LAYERS).collect();
         let paints = Paints::new(measure.space, layers.iter().map(|layer| layer.paint));
         let coverage = Coverage::new(image, measure, &paints);
         let tools = Tools::new(image.width() as usize);
-        let mut state = Self { layers, paints, coverage, tools, size, error: 0.0, bytes: 0, stop: stop.clone() };
+        let mut state = Self { layers, paints, coverage, tools, size, unit, error: 0.0, bytes: 0, stop: stop.clone() };
         for index in 1..state.layers.len() {
             for ring in 0..state.layers[index].rings.len() {
                 if stop.requested() {
@@ -90,7 +94,8 @@ impl State {
 
     pub(crate) fn toggle_ring(&mut self, layer: usize, ring: usize) {
         let mut outline = std::mem::take(&mut self.tools.spans[0]);
-        self.layers[layer].rings[ring].outline(&mut outline);
+        outline.clear();
+        self.layers[layer].rings[ring].outline(self.unit, &mut outline);
         self.coverage.band().toggle(&mut self.tools, &self.paints, layer, &outline);
         self.tools.spans[0] = outline;
     }
@@ -98,10 +103,22 @@ impl State {
     /// Change of the error if an outline were toggled.
     pub(crate) fn try_ring(&mut self, layer: usize, ring: usize) -> f64 {
         let mut outline = std::mem::take(&mut self.tools.spans[0]);
-        self.layers[layer].rings[ring].outline(&mut outline);
+        outline.clear();
+        self.layers[layer].rings[ring].outline(self.unit, &mut outline);
         let error = self.coverage.band().try_toggle(&mut self.tools, &self.paints, layer, &outline);
         self.tools.spans[0] = outline;
         error
+    }
+
+    /// Takes half a pixel for the unit of the grid; the drawing stays as it is.
+    pub(crate) fn halve_unit(&mut self) {
+        self.unit = Unit::HALF;
+        self.size = (2 * self.size.0, 2 * self.size.1);
+        for ring in self.layers.iter_mut().flat_map(|layer| &mut layer.rings) {
+            ring.points.iter_mut().for_each(|p| *p = Point::new(2 * p.x, 2 * p.y));
+            ring.idle.fill(0);
+        }
+        self.recount();
     }
 
     /// Removes layers without polygons, and renumbers the rest.

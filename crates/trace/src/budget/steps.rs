@@ -8,6 +8,7 @@ use linocut_svg::Drawing;
 
 use super::adopt::{Adopted, adopt};
 use super::chain::Terms;
+use super::curve::Unit;
 use super::graph::Saving;
 use super::objective::Measure;
 use super::paint::{MAX_LAYERS, Paint};
@@ -86,7 +87,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Begins with a drawing on a grid of the picture's size.
+    /// Begins with a drawing on a grid of the picture's size, or of twice its width and height.
     ///
     /// # Errors
     ///
@@ -95,14 +96,16 @@ impl Session {
     /// picture's size.
     pub fn new(drawing: &Drawing, image: &RgbImage) -> Result<Self, TraceError> {
         check_size(image)?;
+        let halves = (drawing.width, drawing.height) == (2 * image.width(), 2 * image.height());
+        let unit = if halves { Unit::HALF } else { Unit::PIXEL };
         let (width, height) = (f64::from(image.width()), f64::from(image.height()));
-        in_range("drawing.width", drawing.width, width..=width, "the picture's width")?;
-        in_range("drawing.height", drawing.height, height..=height, "the picture's height")?;
+        let scale = f64::from(unit.per_pixel());
+        in_range("drawing.width", drawing.width, scale * width..=scale * width, "the picture's width")?;
+        in_range("drawing.height", drawing.height, scale * height..=scale * height, "the picture's height")?;
         let Adopted { background, layers } = adopt(drawing)?;
         let weights = vec![1.0; image.as_raw().len() / 3];
-        Ok(Self {
-            state: State::new(image, Measure::plain(weights), background.unwrap_or_else(|| mean_color(image)), layers),
-        })
+        let background = background.unwrap_or_else(|| mean_color(image));
+        Ok(Self { state: State::heeding(&Stop::never(), image, Measure::plain(weights), unit, background, layers) })
     }
 
     /// Squared error summed over pixels and channels, in squared levels; a pixel's colour is the mean of four samples.

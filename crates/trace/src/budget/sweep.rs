@@ -13,6 +13,7 @@ use rand_pcg::Pcg64Mcg;
 
 use super::band::{Band, CELL, Tools};
 use super::chain::{Bench, Chain, Ring, Terms};
+use super::curve::Unit;
 use super::paint::{MAX_LAYERS, Paint, Paints};
 use super::state::{Layer, State};
 
@@ -78,6 +79,7 @@ pub(crate) struct Crew<'a> {
     /// The number of the next new layer, and the step from each to the next.
     pub(crate) fresh: (usize, usize),
     pub(crate) size: (i32, i32),
+    pub(crate) unit: Unit,
     /// Whether vertices may become smooth.
     pub(crate) curves: bool,
     pub(crate) rng: Pcg64Mcg,
@@ -135,7 +137,9 @@ impl State {
 
     /// Deals the polygons to a crew for each band.
     fn crews(&mut self, terms: &Terms, moves: Moves, cuts: &[i32], rng: &mut Pcg64Mcg) -> Vec<Crew<'_>> {
-        let edges: Vec<i32> = std::iter::once(0).chain(cuts.iter().copied()).chain([self.size.1]).collect();
+        let (width, height) = self.coverage.size();
+        let rows = std::iter::once(0).chain(cuts.iter().copied()).chain([height as i32]);
+        let edges: Vec<i32> = rows.map(|row| row * self.unit.per_pixel()).collect();
         let mut tasks: Vec<Vec<Task>> = edges.windows(2).map(|_| Vec::new()).collect();
         let pens = (0..self.layers.len()).map(|layer| self.pen(layer)).collect::<Vec<_>>();
         for (number, layer) in self.layers.iter_mut().enumerate().skip(1) {
@@ -149,12 +153,13 @@ impl State {
         bands
             .map(|(index, ((band, tasks), room))| Crew {
                 band,
-                tools: Tools::new(self.size.0 as usize),
+                tools: Tools::new(width),
                 paints: self.paints.clone(),
                 layers: layers.clone(),
                 pens: pens.clone(),
                 fresh: (old + index, count),
                 size: self.size,
+                unit: self.unit,
                 curves: moves.curves,
                 rng: Pcg64Mcg::seed_from_u64(rng.random()),
                 terms: terms.with_room(room, rng.random()),
@@ -166,7 +171,7 @@ impl State {
 
     /// Rows at which bands are cut: near equal shares of the height, moved at random.
     fn cuts(&self, bands: usize, rng: &mut Pcg64Mcg) -> Vec<i32> {
-        let height = self.size.1;
+        let height = self.coverage.size().1 as i32;
         let bands = (bands as i32).min(height / LEAST_ROWS).max(1);
         let step = height / bands;
         let whole = if self.coverage.cell_weights().is_empty() { 1 } else { CELL as i32 };
@@ -224,6 +229,7 @@ impl Crew<'_> {
                 paints: &self.paints,
                 layer: task.layer,
                 size: self.size,
+                unit: self.unit,
                 curves: self.curves,
                 rng: &mut self.rng,
                 terms: &mut self.terms,
@@ -237,7 +243,8 @@ impl Crew<'_> {
     /// Change of the error if a layer were toggled inside an outline.
     pub(crate) fn try_toggle(&mut self, layer: usize, ring: &Ring) -> f64 {
         let mut outline = std::mem::take(&mut self.tools.spans[0]);
-        ring.outline(&mut outline);
+        outline.clear();
+        ring.outline(self.unit, &mut outline);
         let error = self.band.try_toggle(&mut self.tools, &self.paints, layer, &outline);
         self.tools.spans[0] = outline;
         error
@@ -246,7 +253,8 @@ impl Crew<'_> {
     /// Toggles a layer inside an outline.
     pub(crate) fn toggle(&mut self, layer: usize, ring: &Ring) {
         let mut outline = std::mem::take(&mut self.tools.spans[0]);
-        ring.outline(&mut outline);
+        outline.clear();
+        ring.outline(self.unit, &mut outline);
         self.band.toggle(&mut self.tools, &self.paints, layer, &outline);
         self.tools.spans[0] = outline;
     }

@@ -7,15 +7,18 @@ use linocut_svg::{Color, Drawing};
 
 use super::adopt::{Adopted, adopt};
 use super::aim::{Aim, Defended};
+use super::cells::one_colored;
+use super::curve::Unit;
 use super::graph::Saving;
 use super::objective::{Measure, Objective};
 use super::paint::Paint;
 use super::perceptual::Perceptual;
 use super::schedule::{Pace, Work};
+use super::search::Drawn;
 use super::search::{Reached, Search};
 use super::segment::segment;
 use super::start;
-use super::state::{Layer, State, drawing};
+use super::state::{Layer, State};
 use crate::canvas::Canvas;
 use crate::error::{TraceError, in_range};
 use crate::layer::mean_color;
@@ -69,7 +72,9 @@ pub struct BudgetTracer {
     ///
     /// Default: true.
     pub translucent: bool,
-    /// Whether outlines may have curves: vertices of polygons become smooth where that pays.
+    /// Whether outlines of flat art may be curves, on a grid of half pixels: where most of a picture is of one colour, the drawing
+    /// gets twice the grid's width and height, and vertices become smooth where that pays. Other pictures are drawn in polygons
+    /// on whole pixels, which are worth more there.
     ///
     /// Default: true.
     pub curves: bool,
@@ -166,12 +171,13 @@ impl BudgetTracer {
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let Some(layers) = self.start(&canvas.image, budget, &pace) else { return Ok(canvas.smallest()) };
-        let start = Adopted { background: None, layers };
-        let layers = self.search(&canvas.image, start, budget, &pace, task, &mut watch);
-        Ok(canvas.never_blank(drawing(size(&canvas.image), &layers)))
+        let start = Start { unit: Unit::PIXEL, adopted: Adopted { background: None, layers } };
+        let drawn = self.search(&canvas.image, start, budget, &pace, task, &mut watch);
+        Ok(canvas.never_blank(drawn.drawing()))
     }
 
-    /// Searches a drawing of filled polygons further, on its own grid.
+    /// Searches a drawing of filled polygons and quadratic curves further, on its own grid. A unit of a grid that is larger than
+    /// [`grid`](Self::grid) is taken for half a pixel, as in drawings of flat art.
     ///
     /// The result has at most `task.budget` bytes, and no more error than the drawing if that fitted before. Its layers are filled
     /// even-odd: shapes that the non-zero rule fills otherwise are split or outlined anew along the grid's pixels. Vertices are
@@ -179,40 +185,50 @@ impl BudgetTracer {
     ///
     /// # Errors
     ///
-    /// [`TraceError::Shape`] if a shape is not polygons filled with one colour, [`TraceError::TooManyShapes`], and the
-    /// errors of [`BudgetTracer::trace`].
+    /// [`TraceError::Shape`] if a shape is not lines and quadratic curves filled with one colour, [`TraceError::TooManyShapes`], and
+    /// the errors of [`BudgetTracer::trace`].
     pub fn improve(&self, drawing: &Drawing, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
         self.check()?;
-        in_range("drawing.width", drawing.width, 1.0..=1024.0, "1 to 1024 units")?;
-        in_range("drawing.height", drawing.height, 1.0..=1024.0, "1 to 1024 units")?;
-        let start = adopt(drawing)?;
+        let unit = self.unit_of(drawing);
+        let pixels = |units: u32| units / unit.per_pixel() as u32;
+        in_range("drawing.width", pixels(drawing.width), 1.0..=1024.0, "1 to 1024 pixels of the grid")?;
+        in_range("drawing.height", pixels(drawing.height), 1.0..=1024.0, "1 to 1024 pixels of the grid")?;
+        let start = Start { unit, adopted: adopt(drawing)? };
         let (width, height) = image.dimensions();
         if width == 0 || height == 0 {
             return Err(TraceError::EmptyPicture { width, height });
         }
-        let image = on_grid(image, (drawing.width, drawing.height))?;
-        let canvas = Canvas::new(&image, drawing.width.max(drawing.height), task.budget)?;
+        let image = on_grid(image, (pixels(drawing.width), pixels(drawing.height)))?;
+        let canvas = Canvas::new(&image, image.width().max(image.height()), task.budget)?;
         let (_, work) = self.for_effort(task.effort);
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
-        let before = self.error_of(&image, start.background, &start.layers);
-        let layers = self.search(&image, start, budget, &pace, task, &mut |_| {});
-        let searched = self::drawing(size(&image), &layers);
+        let before = self.error_of(&image, start.clone());
+        let drawn = self.search(&image, start, budget, &pace, task, &mut |_| {});
+        let searched = drawn.drawing();
         // A drawing without a background of its own gets one here, and may be over the budget for that reason alone. What the
         // filters leave of the error is not known here.
-        let is_closer = self.objective == Objective::Defended || self.error_of(&image, None, &layers) < before;
+        let is_closer = self.objective == Objective::Defended || self.error_of(&image, Start::again(&drawn)) < before;
         Ok(if task.budget.fits(drawing.byte_count()) && !is_closer { drawing.clone() } else { searched })
     }
 
     /// Layers over their background, or else over the mean colour of the picture.
-    fn state(&self, image: &RgbImage, start: Adopted, stop: &Stop) -> State {
+    fn state(&self, image: &RgbImage, Start { unit, adopted }: Start, stop: &Stop) -> State {
         let measure = Measure::of(self.objective, image, self.weights.as_ref(), self.perception);
-        State::heeding(stop, image, measure, start.background.unwrap_or_else(|| mean_color(image)), start.layers)
+        let background = adopted.background.unwrap_or_else(|| mean_color(image));
+        State::heeding(stop, image, measure, unit, background, adopted.layers)
+    }
+
+    /// The unit of a drawing whose grid is finer than this tracer's pixels.
+    fn unit_of(&self, drawing: &Drawing) -> Unit {
+        let (width, height) = (drawing.width, drawing.height);
+        let is_finer = width.max(height) > self.grid && width.is_multiple_of(2) && height.is_multiple_of(2);
+        if is_finer { Unit::HALF } else { Unit::PIXEL }
     }
 
     /// The error of layers, their background among them or not: by the measure of the objective, but before any filters.
-    fn error_of(&self, image: &RgbImage, background: Option<Color>, layers: &[Layer]) -> f64 {
-        let state = self.state(image, Adopted { background, layers: layers.to_vec() }, &Stop::never());
+    fn error_of(&self, image: &RgbImage, start: Start) -> f64 {
+        let state = self.state(image, start, &Stop::never());
         let score = |measure: Ssimulacra2| measure.score(&state.coverage.picture(state.paints.space())).ok();
         match self.objective {
             Objective::Raw | Objective::Defended => state.error,
@@ -223,12 +239,12 @@ impl BudgetTracer {
     fn search(
         &self,
         image: &RgbImage,
-        start: Adopted,
+        start: Start,
         budget: i32,
         pace: &Pace,
         task: &Task<'_>,
         watch: &mut dyn FnMut(&TraceProgress<'_>),
-    ) -> Vec<Layer> {
+    ) -> Drawn {
         let state = self.state(image, start, pace.stop());
         let aim = match self.objective {
             Objective::Raw => None,
@@ -237,8 +253,9 @@ impl BudgetTracer {
             }
             Objective::Perceptual => Perceptual::new(image, state.coverage.weights()).map(Aim::Perceptual),
         };
-        let (threads, translucent, curves) = (self.threads(), self.translucent, self.curves);
-        let search = Search { budget, pace, threads, translucent, curves, seed: task.seed };
+        let (threads, translucent) = (self.threads(), self.translucent);
+        let fine = self.curves && one_colored(image) >= FLAT_ART;
+        let search = Search { budget, pace, threads, translucent, fine, seed: task.seed };
         search.run(state, aim, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
             watch(&TraceProgress { reached });
@@ -253,13 +270,7 @@ impl BudgetTracer {
         segments.sharpen(image, 2, pace.stop());
         let colors = (FEWEST_COLORS + budget / BYTES_PER_COLOR).min(MOST_COLORS) as usize;
         let drafts = start::layers(image, &segments, colors, SURPLUS * budget, pace.stop())?;
-        let mut layers: Vec<Layer> = drafts.into_iter().map(layer).collect();
-        if self.curves && std::env::var("ROUND").is_ok() {
-            for ring in layers.iter_mut().flat_map(|layer| &mut layer.rings) {
-                *ring = std::mem::take(ring).rounded();
-            }
-        }
-        Some(layers)
+        Some(drafts.into_iter().map(layer).collect())
     }
 
     fn for_effort(&self, effort: Effort) -> (u32, Work) {
@@ -288,8 +299,18 @@ impl BudgetTracer {
     }
 }
 
-fn size(image: &RgbImage) -> (i32, i32) {
-    (image.width() as i32, image.height() as i32)
+/// What a search begins with, on a grid of this unit.
+#[derive(Clone, Debug)]
+struct Start {
+    unit: Unit,
+    adopted: Adopted,
+}
+
+impl Start {
+    /// What a search has found.
+    fn again(drawn: &Drawn) -> Self {
+        Self { unit: drawn.unit, adopted: Adopted { background: None, layers: drawn.layers.clone() } }
+    }
 }
 
 /// An initial layer as an opaque layer of the search.
@@ -298,6 +319,8 @@ pub(crate) fn layer(draft: start::Draft) -> Layer {
     Layer { paint: Paint::opaque(Color::new(r, g, b)), rings: draft.rings }
 }
 
+/// Share of a picture's squares of one colour from which it is flat art.
+const FLAT_ART: f64 = 0.6;
 /// Largest budget in bytes that the search counts with; no drawing of its grids comes near.
 const MAX_BYTES: i32 = 100_000_000;
 /// Size of the start as a multiple of the budget.
