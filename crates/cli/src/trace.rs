@@ -161,7 +161,7 @@ fn budget_tracer(arguments: &Arguments) -> BudgetTracer {
         Seen::Defended => Objective::Defended,
         Seen::Perceptual => Objective::Perceptual,
     };
-    BudgetTracer { work, objective, threads: arguments.threads.into(), ..default }
+    default.with_work(work).with_objective(objective).with_threads(arguments.threads.into())
 }
 
 /// The picture as it was traced: pixel art whose cells were enlarged to the grid keeps their edges.

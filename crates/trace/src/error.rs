@@ -52,8 +52,8 @@ pub enum TraceError {
     #[error(transparent)]
     Resize(#[from] linocut_raster::ResizeError),
     /// The VTracer library failed.
-    #[error("VTracer: {0}")]
-    VTracer(#[from] vtracer::Error),
+    #[error("the VTracer library failed")]
+    VTracer(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// Checks one option against its range.

@@ -16,10 +16,10 @@ use super::search::{Reached, Search};
 use super::segment::segment;
 use super::start;
 use super::state::{Layer, State, drawing};
-use crate::canvas::Canvas;
 use crate::error::{TraceError, in_range};
-use crate::layer::mean_color;
-use crate::reduce::on_grid;
+use crate::picture::Canvas;
+use crate::picture::mean_color;
+use crate::picture::on_grid;
 
 /// Traces by searching for the drawing with the least squared error for its bytes.
 ///
@@ -39,6 +39,7 @@ use crate::reduce::on_grid;
 /// Region merging as by He, Kang and Morel (arXiv 2409.15940); simulated annealing as by Kirkpatrick, Gelatt and Vecchi
 /// (Science 220, 1983) over the rate-distortion sum.
 #[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
 pub struct BudgetTracer {
     /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it; icons of at most
     /// 128 px, of few colours or mostly flat, are enlarged to it cell by cell; other small pictures keep their size.
@@ -82,6 +83,57 @@ impl Default for BudgetTracer {
             perception: 0.0,
             translucent: true,
         }
+    }
+}
+
+/// Options, one at a time.
+impl BudgetTracer {
+    /// Sets [`grid`](Self::grid).
+    #[must_use]
+    pub const fn with_grid(mut self, grid: u32) -> Self {
+        self.grid = grid;
+        self
+    }
+
+    /// Sets [`work`](Self::work).
+    #[must_use]
+    pub const fn with_work(mut self, work: Work) -> Self {
+        self.work = work;
+        self
+    }
+
+    /// Sets [`threads`](Self::threads).
+    #[must_use]
+    pub const fn with_threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Sets [`objective`](Self::objective).
+    #[must_use]
+    pub const fn with_objective(mut self, objective: Objective) -> Self {
+        self.objective = objective;
+        self
+    }
+
+    /// Sets [`weights`](Self::weights).
+    #[must_use]
+    pub fn with_weights(self, weights: impl Into<Option<GrayImage>>) -> Self {
+        Self { weights: weights.into(), ..self }
+    }
+
+    /// Sets [`perception`](Self::perception).
+    #[must_use]
+    pub const fn with_perception(mut self, perception: f64) -> Self {
+        self.perception = perception;
+        self
+    }
+
+    /// Sets [`translucent`](Self::translucent).
+    #[must_use]
+    pub const fn with_translucent(mut self, translucent: bool) -> Self {
+        self.translucent = translucent;
+        self
     }
 }
 
