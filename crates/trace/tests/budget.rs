@@ -168,8 +168,11 @@ fn shaded() -> RgbImage {
 fn the_perceptual_objective_looks_better_to_people() {
     let image = shaded();
     let quality = |objective| {
-        let tracer =
-            BudgetTracer::default().with_objective(objective).with_work(Work::Sweeps(40)).with_grid(128).with_threads(1);
+        let tracer = BudgetTracer::default()
+            .with_objective(objective)
+            .with_work(Work::Sweeps(40))
+            .with_grid(128)
+            .with_threads(1);
         ssimulacra2(&image, &looks(&trace(&tracer, &image, 2000, 1), &image)).unwrap()
     };
     let (raw, perceptual) = (quality(Objective::Raw), quality(Objective::Perceptual));
@@ -183,8 +186,7 @@ fn a_drawing_is_never_made_worse_to_people() {
     let drawing = trace(&tracer.clone().with_work(Work::Sweeps(40)), &image, 1500, 0);
     let budget = ByteBudget::new(drawing.byte_count());
     let image = linocut_raster::resize(&image, drawing.width, drawing.height, linocut_raster::Filter::Lanczos).unwrap();
-    let once_more =
-        tracer.with_work(Work::Sweeps(1)).improve(&drawing, &image, &Task::new(budget, &stop));
+    let once_more = tracer.with_work(Work::Sweeps(1)).improve(&drawing, &image, &Task::new(budget, &stop));
     let quality = |drawing: &Drawing| ssimulacra2(&image, &looks(drawing, &image)).unwrap();
     let (before, after) = (quality(&drawing), quality(&once_more.unwrap()));
     assert!(after > before - 0.5, "{before} to {after}");
@@ -237,10 +239,7 @@ fn options_out_of_range_are_named() {
     let says =
         |tracer: BudgetTracer| tracer.trace(&scene(), &Task::new(ByteBudget::CONTEST, &stop)).unwrap_err().to_string();
     assert_eq!(says(quick().with_grid(4)), "option grid is 4, expected 8 to 1024 px");
-    assert_eq!(
-        says(quick().with_work(Work::Sweeps(0))),
-        "option work is 0, expected 1 to 100,000 sweeps"
-    );
+    assert_eq!(says(quick().with_work(Work::Sweeps(0))), "option work is 0, expected 1 to 100,000 sweeps");
     assert!(says(quick().with_perception(f64::NAN)).starts_with("option perception is NaN"));
     let task = Task::new(ByteBudget::new(20), &stop);
     assert!(matches!(quick().trace(&scene(), &task), Err(TraceError::BudgetTooSmall { budget: 20, .. })));

@@ -117,19 +117,21 @@ impl State {
         let Some(equations) = Equations::of(&self.coverage, &paints, &self.stop) else { return };
         let space = self.paints.space();
         let mut colors: Vec<[f64; 3]> = paints.iter().map(|paint| space.of(paint.color)).collect();
+        // The ground of a cut-out is not drawn.
+        let first = usize::from(self.is_cut_out());
         for _ in 0..ROUNDS {
-            for layer in 0..colors.len() {
+            for layer in first..colors.len() {
                 colors[layer] = equations.best(space, &colors, layer).unwrap_or(colors[layer]);
             }
         }
         for _ in 0..2 {
-            for layer in 0..colors.len() {
+            for layer in first..colors.len() {
                 let Some(best) = equations.best(space, &colors, layer) else { continue };
                 let own = 16.0 * equations.products[layer * equations.count + layer];
                 colors[layer] = spelling(space, best, own, lambda);
             }
         }
-        for (layer, color) in self.layers.iter_mut().zip(&colors) {
+        for (layer, color) in self.layers.iter_mut().zip(&colors).skip(first) {
             layer.paint.color = space.color(*color);
         }
         self.paints = Paints::new(space, self.layers.iter().map(|layer| layer.paint));

@@ -66,8 +66,7 @@ impl State {
                 let layer = usize::from(top(mask));
                 if let Some(place) = places[layer] {
                     let below = self.paints.shade(mask & !(1 << layer));
-                    let channels = |v: [i16; 4]| [f64::from(v[0]), f64::from(v[1]), f64::from(v[2])];
-                    all[place].add(weight, channels(*target), channels(below));
+                    all[place].add(weight, target.map(f64::from), below.map(f64::from));
                 }
             }
         }

@@ -4,11 +4,20 @@ use linocut_svg::Color;
 
 use super::paint::Rgb;
 
-/// Lanes of a colour: red, green, blue, or luma and two differences of colour, each times its weight.
+/// Lanes of a colour: red, green, blue, or luma and two differences of colour, each times its weight; and transparency.
+///
+/// # Transparency
+///
+/// A cut-out looks like `p + (1 - a) b` over a background `b`, where `p` is its colour times its opacity `a`. Squared errors
+/// over black and over white have the mean `u^2 + v^2`, where `u` is the error over the grey half way and `v` half of white times
+/// the error of `1 - a`, in every channel. So a cut-out is searched over grey, with `1 - a` in the fourth lane: what is drawn has 0
+/// there, and the empty ground has [`clear`](Self::clear).
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub(crate) struct Space {
     /// Weights of luma and of the differences of colour; `None` for red, green and blue.
     weights: Option<[f64; 2]>,
+    /// The fourth lane of what is wholly transparent; 0 for pictures that have no transparent parts.
+    clear: i16,
 }
 
 /// Shares of red, green and blue in luma.
@@ -17,7 +26,18 @@ const LUMA: [f64; 3] = [0.299, 0.587, 0.114];
 impl Space {
     /// Luma with this weight, and differences of colour with another.
     pub(crate) const fn opponent(luma: f64, chroma: f64) -> Self {
-        Self { weights: Some([luma, chroma]) }
+        Self { weights: Some([luma, chroma]), clear: 0 }
+    }
+
+    /// The space for a picture with transparent parts.
+    pub(crate) fn with_transparency(self) -> Self {
+        let luma = self.weights.map_or(libm::sqrt(3.0), |[luma, _]| luma);
+        Self { clear: (luma * 255.0 / 2.0).round() as i16, ..self }
+    }
+
+    /// The fourth lane of what is wholly transparent.
+    pub(crate) const fn clear(&self) -> i16 {
+        self.clear
     }
 
     /// The lanes of red, green and blue.

@@ -10,6 +10,7 @@ use super::coverage::Coverage;
 use super::objective::Measure;
 use super::paint::{MAX_LAYERS, Paint, Paints};
 use super::start::rectangle;
+use crate::picture::{CutOut, GROUND};
 
 /// Pixels that a pass over the picture visits between two polls of the stop.
 pub(crate) const POLLED: usize = 1 << 14;
@@ -24,7 +25,7 @@ pub(crate) struct Layer {
 /// Layers over a background, and their coverage of a picture.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
-    /// The first is the background; its polygon stays.
+    /// The first is the background; its polygon stays. Without one, the picture is a cut-out, and nothing is drawn there.
     pub(crate) layers: Vec<Layer>,
     pub(crate) paints: Paints,
     pub(crate) coverage: Coverage,
@@ -71,6 +72,27 @@ impl State {
         state.compact();
         state.recount();
         state
+    }
+
+    /// Layers of a cut-out, over nothing.
+    pub(crate) fn of_cut_out(stop: &Stop, cut_out: &CutOut, measure: Measure, layers: Vec<Layer>) -> Self {
+        let measure = Measure { space: measure.space.with_transparency(), ..measure };
+        let ground = Color::new(GROUND, GROUND, GROUND);
+        let mut state = Self::heeding(stop, cut_out.over_ground(), measure, ground, layers);
+        state.layers[0].rings.clear();
+        let clear = f32::from(state.paints.space().clear());
+        let mut targets = state.coverage.targets().to_vec();
+        for (target, opacity) in targets.iter_mut().zip(cut_out.opacity()) {
+            target[3] = (clear * (1.0 - f32::from(*opacity) / 255.0)).round() as i16;
+        }
+        state.coverage.retarget(Some(targets), None, &state.paints);
+        state.recount();
+        state
+    }
+
+    /// Whether nothing is drawn where no layer lies.
+    pub(crate) fn is_cut_out(&self) -> bool {
+        self.layers[0].rings.is_empty()
     }
 
     pub(crate) fn recount(&mut self) {

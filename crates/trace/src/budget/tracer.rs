@@ -1,8 +1,8 @@
 //! `BudgetTracer`: its options, and the order of its steps from start to result.
 
-use image::{GrayImage, RgbImage};
+use image::{GrayImage, RgbImage, RgbaImage};
 use linocut_core::{Effort, Rewrite, StageError, Stop, Task, Trace};
-use linocut_raster::Ssimulacra2;
+use linocut_raster::{Ssimulacra2, drop_alpha};
 use linocut_svg::{Color, Drawing};
 
 use super::adopt::{Adopted, adopt};
@@ -13,13 +13,11 @@ use super::paint::Paint;
 use super::perceptual::Perceptual;
 use super::schedule::{Pace, Work};
 use super::search::{Reached, Search};
-use super::segment::segment;
+use super::segment::{Segments, segment};
 use super::start;
 use super::state::{Layer, State, drawing};
 use crate::error::{TraceError, in_range};
-use crate::picture::Canvas;
-use crate::picture::mean_color;
-use crate::picture::on_grid;
+use crate::picture::{Canvas, CutOut, mean_color, on_grid};
 
 /// Traces by searching for the drawing with the least squared error for its bytes.
 ///
@@ -213,9 +211,71 @@ impl BudgetTracer {
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let Some(layers) = self.start(&canvas.image, budget, &pace) else { return Ok(canvas.smallest()) };
-        let start = Adopted { background: None, layers };
-        let layers = self.search(&canvas.image, start, budget, &pace, task, &mut watch);
+        let state = self.state(&canvas.image, Adopted { background: None, layers }, pace.stop());
+        let aim = self.aim(&canvas.image, &state, &pace);
+        let layers = self.search(state, aim, budget, &pace, task, &mut watch);
         Ok(canvas.never_blank(drawing(size(&canvas.image), &layers)))
+    }
+
+    /// Traces a picture with transparent parts into a drawing without a background: what is transparent stays uncovered.
+    ///
+    /// The search counts the mean of the errors over black and over white, so the drawing fits on any colour, and its edges have no
+    /// seam of another one. Soft edges and shadows become translucent layers. A picture that is opaque everywhere is traced as by
+    /// [`BudgetTracer::trace`]. When `task.stop` asks it to stop, it returns the best drawing so far, which may be empty.
+    ///
+    /// ```
+    /// use image::{Rgba, RgbaImage};
+    /// use linocut_core::{ByteBudget, Stop, Task};
+    /// use linocut_trace::{BudgetTracer, Work};
+    ///
+    /// let inside = |x: u32, y: u32| x.abs_diff(24) + y.abs_diff(20) < 16;
+    /// let diamond = RgbaImage::from_fn(48, 40, |x, y| Rgba([220, 60, 20, if inside(x, y) { 255 } else { 0 }]));
+    /// let tracer = BudgetTracer::default().with_work(Work::Sweeps(5));
+    /// let drawing = tracer.trace_rgba(&diamond, &Task::new(ByteBudget::new(200), &Stop::never()))?;
+    /// assert_eq!(drawing.shapes.len(), 1);
+    /// # Ok::<(), linocut_trace::TraceError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`BudgetTracer::trace`]; [`TraceError::BudgetTooSmall`] if not even an empty drawing fits.
+    pub fn trace_rgba(&self, image: &RgbaImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
+        self.trace_rgba_watched(image, task, |_| {})
+    }
+
+    /// Like [`BudgetTracer::trace_rgba`], but calls `watch` after every sweep.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`BudgetTracer::trace_rgba`].
+    pub fn trace_rgba_watched(
+        &self,
+        image: &RgbaImage,
+        task: &Task<'_>,
+        mut watch: impl FnMut(&TraceProgress<'_>),
+    ) -> Result<Drawing, TraceError> {
+        if image.pixels().all(|pixel| pixel.0[3] == u8::MAX) {
+            return self.trace_watched(&drop_alpha(image), task, watch);
+        }
+        self.check()?;
+        let (grid, work) = self.for_effort(task.effort);
+        let cut_out = CutOut::new(image, grid, task.budget)?;
+        let pace = Pace::new(work, task.stop);
+        let budget = i32::try_from(task.budget.bytes()).unwrap_or(i32::MAX).min(MAX_BYTES);
+        let picture = cut_out.over_ground();
+        let Some(mut segments) = self.segments(&cut_out.over_key(), budget, &pace) else {
+            return Ok(cut_out.smallest());
+        };
+        segments.clear(&cut_out.straight(), cut_out.opacity());
+        let Some(layers) = start_layers(picture, &segments, budget, &pace) else { return Ok(cut_out.smallest()) };
+        let measure = Measure::of(self.objective, picture, self.weights.as_ref(), self.perception);
+        let state = State::of_cut_out(pace.stop(), &cut_out, measure, layers);
+        let aim = match self.objective {
+            Objective::Perceptual => Perceptual::of_cut_out(&cut_out, state.coverage.weights()).map(Aim::Perceptual),
+            _ => self.aim(picture, &state, &pace),
+        };
+        let layers = self.search(state, aim, budget, &pace, task, &mut watch);
+        Ok(cut_out.never_blank(drawing(size(picture), &layers), task.budget))
     }
 
     /// Searches a drawing of filled polygons further, on its own grid.
@@ -243,7 +303,9 @@ impl BudgetTracer {
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let before = self.error_of(&image, start.background, &start.layers);
-        let layers = self.search(&image, start, budget, &pace, task, &mut |_| {});
+        let state = self.state(&image, start, pace.stop());
+        let aim = self.aim(&image, &state, &pace);
+        let layers = self.search(state, aim, budget, &pace, task, &mut |_| {});
         let searched = self::drawing(size(&image), &layers);
         // A drawing without a background of its own gets one here, and may be over the budget for that reason alone. What the
         // filters leave of the error is not known here.
@@ -267,23 +329,26 @@ impl BudgetTracer {
         }
     }
 
-    fn search(
-        &self,
-        image: &RgbImage,
-        start: Adopted,
-        budget: i32,
-        pace: &Pace,
-        task: &Task<'_>,
-        watch: &mut dyn FnMut(&TraceProgress<'_>),
-    ) -> Vec<Layer> {
-        let state = self.state(image, start, pace.stop());
-        let aim = match self.objective {
+    /// What the objective has the search follow in rounds.
+    fn aim(&self, image: &RgbImage, state: &State, pace: &Pace) -> Option<Aim> {
+        match self.objective {
             Objective::Raw => None,
             Objective::Defended => {
                 Defended::new(image, state.coverage.targets(), pace.stop()).map(|aim| Aim::Defended(Box::new(aim)))
             }
             Objective::Perceptual => Perceptual::new(image, state.coverage.weights()).map(Aim::Perceptual),
-        };
+        }
+    }
+
+    fn search(
+        &self,
+        state: State,
+        aim: Option<Aim>,
+        budget: i32,
+        pace: &Pace,
+        task: &Task<'_>,
+        watch: &mut dyn FnMut(&TraceProgress<'_>),
+    ) -> Vec<Layer> {
         let (threads, translucent) = (self.threads(), self.translucent);
         let search = Search { budget, pace, threads, translucent, seed: task.seed };
         search.run(state, aim, &mut |reached| {
@@ -294,13 +359,16 @@ impl BudgetTracer {
 
     /// The initial layers; `None` when asked to stop before there are any.
     fn start(&self, image: &RgbImage, budget: i32, pace: &Pace) -> Option<Vec<Layer>> {
+        start_layers(image, &self.segments(image, budget, pace)?, budget, pace)
+    }
+
+    /// The areas of the start; `None` when asked to stop.
+    fn segments(&self, image: &RgbImage, budget: i32, pace: &Pace) -> Option<Segments> {
         let saving = Saving { shape: 28.0, boundary: 2.0 };
         let areas = (budget / BYTES_PER_AREA).clamp(4, MAX_AREAS) as usize;
         let mut segments = segment(image, areas, saving, self.threads(), pace.stop())?;
         segments.sharpen(image, 2, pace.stop());
-        let colors = (FEWEST_COLORS + budget / BYTES_PER_COLOR).min(MOST_COLORS) as usize;
-        let drafts = start::layers(image, &segments, colors, SURPLUS * budget, pace.stop())?;
-        Some(drafts.into_iter().map(layer).collect())
+        Some(segments)
     }
 
     fn for_effort(&self, effort: Effort) -> (u32, Work) {
@@ -327,6 +395,13 @@ impl BudgetTracer {
             Work::Time(time) => in_range("work", time.as_secs_f64(), 0.01..=3600.0, "0.01 to 3600 s"),
         }
     }
+}
+
+/// Areas grouped by colour as layers; `None` when asked to stop.
+fn start_layers(image: &RgbImage, segments: &Segments, budget: i32, pace: &Pace) -> Option<Vec<Layer>> {
+    let colors = (FEWEST_COLORS + budget / BYTES_PER_COLOR).min(MOST_COLORS) as usize;
+    let drafts = start::layers(image, segments, colors, SURPLUS * budget, pace.stop())?;
+    Some(drafts.into_iter().map(layer).collect())
 }
 
 fn size(image: &RgbImage) -> (i32, i32) {

@@ -1,12 +1,14 @@
 //! The picture on the grid of its drawing.
 
 mod canvas;
+mod cut_out;
 mod reduce;
 
 use image::RgbImage;
 use linocut_svg::Color;
 
 pub(crate) use canvas::Canvas;
+pub(crate) use cut_out::{CutOut, GROUND};
 pub(crate) use reduce::on_grid;
 
 /// The mean colour of a picture with at least one pixel.
