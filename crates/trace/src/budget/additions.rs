@@ -1,6 +1,8 @@
 //! Adds polygons where the drawing is far from the picture: rectangles that take shape before they must pay for their
 //! bytes.
 
+use linocut_svg::Color;
+
 use super::chain::{Bench, Chain, Ring, Terms};
 use super::cost::OPACITY_BYTES;
 use super::moments::Moments;
@@ -35,9 +37,12 @@ impl Crew<'_> {
         if self.terms.room <= 0 {
             return;
         }
-        for candidate in self.candidates(most, translucent) {
+        for mut candidate in self.candidates(most, translucent) {
             if self.stop.requested() {
                 return;
+            }
+            if let Some(color) = self.straight_color(candidate.bounds) {
+                candidate.paint.color = color;
             }
             self.add_polygon(&candidate);
         }
@@ -66,6 +71,24 @@ impl Crew<'_> {
             }
         }
         taken
+    }
+
+    /// Of a cut-out, the mean colour without opacity inside a rectangle, if some of it is transparent.
+    fn straight_color(&self, [left, top, right, bottom]: [i32; 4]) -> Option<Color> {
+        let space = self.paints.space();
+        if space.clear() == 0 {
+            return None;
+        }
+        let (mut sums, mut weight, mut clear) = ([0.0; 3], 0.0, 0.0);
+        for y in top - self.band.rows.start..bottom - self.band.rows.start {
+            for x in left..right {
+                let (color, opacity) = space.straight(self.band.targets[y as usize * self.band.width + x as usize]);
+                sums.iter_mut().zip(color).for_each(|(sum, lane)| *sum += opacity * opacity * lane);
+                weight += opacity * opacity;
+                clear += 1.0 - opacity;
+            }
+        }
+        (clear > 0.01 * weight && weight > 0.0).then(|| space.color(space.shown(sums.map(|sum| sum / weight))))
     }
 
     fn add_polygon(&mut self, candidate: &Candidate) {
@@ -145,7 +168,6 @@ fn overlap(a: &[i32; 4], b: &[i32; 4]) -> bool {
 #[cfg(test)]
 mod tests {
     use image::RgbImage;
-    use linocut_svg::Color;
     use rand::SeedableRng;
     use rand_pcg::Pcg64Mcg;
 

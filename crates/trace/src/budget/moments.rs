@@ -65,6 +65,13 @@ impl Moments {
         space.shown(std::array::from_fn(|i| (self.t[i] - (1.0 - a) * self.b[i]) / weight))
     }
 
+    /// The best opacity (in tenths) of this colour, and its error; less than full opacity must save `least` more.
+    pub(crate) fn best_opacity(&self, color: [f64; 3], least: f64) -> (i32, f64) {
+        let full = self.with(color, OPAQUE);
+        let translucent = (100..OPAQUE).step_by(100).map(|alpha| (alpha, self.with(color, alpha)));
+        translucent.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|best| best.1 + least < full).unwrap_or((OPAQUE, full))
+    }
+
     /// The best opacity (in tenths) and colour; less than full opacity must save `least` more.
     pub(crate) fn best(&self, space: Space, least: f64) -> (i32, [f64; 3], f64) {
         let solid = self.color(space, OPAQUE);
@@ -110,6 +117,16 @@ mod tests {
             .sum();
         assert!((moments().with(color, alpha) - 2.0 * direct).abs() < 1e-6);
         assert!((moments().before() - moments().with(color, 0)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_opacity_of_what_is_half_transparent_is_a_half() {
+        // Half of (200, 40, 60) over the ground of a cut-out.
+        let mut moments = Moments::default();
+        moments.add(3.0, [164.0, 84.0, 94.0, 110.0], [128.0, 128.0, 128.0, 220.0]);
+        let (alpha, error) = moments.best_opacity([200.0, 40.0, 60.0], 10.0);
+        assert!(alpha == 500 && error.abs() < 1e-6, "{alpha} {error}");
+        assert_eq!(moments.best_opacity([200.0, 40.0, 60.0], 1e6).0, OPAQUE);
     }
 
     #[test]
