@@ -3,10 +3,10 @@
 //! ```
 //! use image::RgbImage;
 //!
-//! let image = RgbImage::from_fn(96, 72, |x, y| [if x > y { 255 } else { 20 }, 90, 160].into());
+//! let image = RgbImage::from_fn(192, 144, |x, y| [if x > y { 255 } else { 20 }, 90, 160].into());
 //! let drawing = linocut_trace::trace(&image, 300)?;
 //! assert!(drawing.byte_count() <= 300);
-//! assert_eq!((drawing.width, drawing.height), (96, 72));
+//! assert_eq!((drawing.width, drawing.height), (192, 144));
 //! # Ok::<(), linocut_trace::TraceError>(())
 //! ```
 //!

@@ -192,6 +192,20 @@ fn a_drawing_is_never_made_worse_to_people() {
     assert!(after > before - 0.5, "{before} to {after}");
 }
 
+#[test]
+fn a_drawing_is_never_made_worse_through_the_filters() {
+    let (image, stop) = (shaded(), Stop::never());
+    let tracer = quick().with_objective(Objective::Defended).with_grid(128);
+    let drawing = trace(&tracer.clone().with_work(Work::Sweeps(40)), &image, 1500, 0);
+    let task = Task::new(ByteBudget::new(drawing.byte_count()), &stop);
+    let once_more = tracer.with_work(Work::Sweeps(1)).improve(&drawing, &image, &task).unwrap();
+    let mut filters = FixedDefences::new(128, 128).unwrap();
+    let seen = filters.apply(&image).unwrap();
+    let mut quality = |drawing: &Drawing| psnr(&seen, &filters.apply(&looks(drawing, &image)).unwrap()).unwrap();
+    let (before, after) = (quality(&drawing), quality(&once_more));
+    assert!(after > before - 0.05, "{before} to {after}");
+}
+
 /// A stop that asks to stop from this poll on, and the count of its polls.
 fn from_poll(first: u64) -> (Stop, Arc<AtomicU64>) {
     let polls = Arc::new(AtomicU64::new(0));

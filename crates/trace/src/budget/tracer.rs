@@ -2,7 +2,7 @@
 
 use image::{GrayImage, RgbImage, RgbaImage};
 use linocut_core::{Effort, Rewrite, StageError, Stop, Task, Trace};
-use linocut_raster::{Ssimulacra2, drop_alpha};
+use linocut_raster::drop_alpha;
 use linocut_svg::{Color, Drawing};
 
 use super::adopt::{Adopted, adopt};
@@ -212,7 +212,7 @@ impl BudgetTracer {
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let Some(layers) = self.start(&canvas.image, budget, &pace) else { return Ok(canvas.smallest()) };
         let state = self.state(&canvas.image, Adopted { background: None, layers }, pace.stop());
-        let aim = self.aim(&canvas.image, &state, &pace);
+        let aim = self.aim(&canvas.image, &state, pace.stop());
         let layers = self.search(state, aim, budget, &pace, task, &mut watch);
         Ok(canvas.never_blank(drawing(size(&canvas.image), &layers)))
     }
@@ -272,7 +272,7 @@ impl BudgetTracer {
         let state = State::of_cut_out(pace.stop(), &cut_out, measure, layers);
         let aim = match self.objective {
             Objective::Perceptual => Perceptual::of_cut_out(&cut_out, state.coverage.weights()).map(Aim::Perceptual),
-            _ => self.aim(picture, &state, &pace),
+            _ => self.aim(picture, &state, pace.stop()),
         };
         let layers = self.search(state, aim, budget, &pace, task, &mut watch);
         Ok(cut_out.never_blank(drawing(size(picture), &layers), task.budget))
@@ -304,12 +304,11 @@ impl BudgetTracer {
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let before = self.error_of(&image, start.background, &start.layers);
         let state = self.state(&image, start, pace.stop());
-        let aim = self.aim(&image, &state, &pace);
+        let aim = self.aim(&image, &state, pace.stop());
         let layers = self.search(state, aim, budget, &pace, task, &mut |_| {});
         let searched = self::drawing(size(&image), &layers);
-        // A drawing without a background of its own gets one here, and may be over the budget for that reason alone. What the
-        // filters leave of the error is not known here.
-        let is_closer = self.objective == Objective::Defended || self.error_of(&image, None, &layers) < before;
+        // A drawing without a background of its own gets one here, and may be over the budget for that reason alone.
+        let is_closer = self.error_of(&image, Some(layers[0].paint.color), &layers[1..]) < before;
         Ok(if task.budget.fits(drawing.byte_count()) && !is_closer { drawing.clone() } else { searched })
     }
 
@@ -319,22 +318,21 @@ impl BudgetTracer {
         State::heeding(stop, image, measure, start.background.unwrap_or_else(|| mean_color(image)), start.layers)
     }
 
-    /// The error of layers, their background among them or not: by the measure of the objective, but before any filters.
+    /// The error of layers over their background, or else over the mean colour of the picture, by the objective.
     fn error_of(&self, image: &RgbImage, background: Option<Color>, layers: &[Layer]) -> f64 {
-        let state = self.state(image, Adopted { background, layers: layers.to_vec() }, &Stop::never());
-        let score = |measure: Ssimulacra2| measure.score(&state.coverage.picture(state.paints.space())).ok();
-        match self.objective {
-            Objective::Raw | Objective::Defended => state.error,
-            Objective::Perceptual => Ssimulacra2::new(image).ok().and_then(score).map_or(state.error, |score| -score),
-        }
+        let stop = Stop::never();
+        let state = self.state(image, Adopted { background, layers: layers.to_vec() }, &stop);
+        let mut aim = self.aim(image, &state, &stop);
+        let round = aim.as_mut().and_then(|aim| aim.round(&state.coverage, state.paints.space(), &stop));
+        round.map_or(state.error, |round| round.error)
     }
 
     /// What the objective has the search follow in rounds.
-    fn aim(&self, image: &RgbImage, state: &State, pace: &Pace) -> Option<Aim> {
+    fn aim(&self, image: &RgbImage, state: &State, stop: &Stop) -> Option<Aim> {
         match self.objective {
             Objective::Raw => None,
             Objective::Defended => {
-                Defended::new(image, state.coverage.targets(), pace.stop()).map(|aim| Aim::Defended(Box::new(aim)))
+                Defended::new(image, state.coverage.targets(), stop).map(|aim| Aim::Defended(Box::new(aim)))
             }
             Objective::Perceptual => Perceptual::new(image, state.coverage.weights()).map(Aim::Perceptual),
         }
