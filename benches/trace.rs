@@ -74,7 +74,7 @@ fn steps(c: &mut Criterion) {
 
 fn trace(c: &mut Criterion) {
     steps(c);
-    bench(c, "trace, BudgetTracer", &BudgetTracer { threads: 1, ..BudgetTracer::default() });
+    bench(c, "trace, BudgetTracer", &BudgetTracer::default().with_threads(1));
     bench(c, "trace, VTracer", &VTracer::default());
     bench(c, "trace, Contours", &Contours::default());
 }

@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let picture = Collage { side: 192 }.picture(&Prompt::new("a snowy mountain at dusk", 2), &stop)?;
     let source = resize(&picture, METRIC_SIDE, METRIC_SIDE, Filter::Lanczos)?;
     let tracers: [(&str, &dyn Trace); 3] = [
-        ("BudgetTracer", &BudgetTracer { work: Work::Sweeps(15), ..BudgetTracer::default() }),
+        ("BudgetTracer", &BudgetTracer::default().with_work(Work::Sweeps(15))),
         ("VTracer", &VTracer::default()),
         ("Contours", &Contours::default()),
     ];

@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => Collage::default().picture(&Prompt::new("a red boat on the sea", 1), &stop)?,
     };
     // More sweeps come closer; the result depends on their number, never on time or threads.
-    let tracer = BudgetTracer { work: Work::Sweeps(5), ..BudgetTracer::default() };
+    let tracer = BudgetTracer::default().with_work(Work::Sweeps(5));
     let drawing = tracer.trace(&picture, &Task::new(ByteBudget::new(3000), &stop))?;
     let svg = check(drawing.write().as_str(), &Profile::CONTEST)?;
     let path = folder.join("traced.svg");

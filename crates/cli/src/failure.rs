@@ -70,6 +70,12 @@ pub(crate) enum Failure {
         /// The features that have it.
         feature: &'static str,
     },
+    /// Only one tracer leaves transparent parts as they are.
+    #[error("`--background none` is not for the method {method}, expected the method budget")]
+    NoCutOut {
+        /// The tracer that was chosen.
+        method: &'static str,
+    },
     /// Standard output is closed.
     #[error("cannot write to standard output")]
     Output(#[from] io::Error),

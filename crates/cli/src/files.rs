@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use image::RgbImage;
+use image::{RgbImage, RgbaImage};
 use linocut::raster::{DecodeLimits, composite, decode, encode_png};
 use linocut::svg::Color;
 
@@ -34,8 +34,12 @@ fn text(bytes: Vec<u8>) -> Result<String, &'static str> {
 
 /// A PNG or JPEG over a colour.
 pub(crate) fn read_picture(path: &Path, background: Color) -> Result<RgbImage, Failure> {
-    let picture = decode(&read(path)?, &DecodeLimits::default()).map_err(Failure::inside(path))?;
-    Ok(composite(&picture, background.into()))
+    Ok(composite(&read_rgba(path)?, background.into()))
+}
+
+/// A PNG or JPEG with its opacity.
+pub(crate) fn read_rgba(path: &Path) -> Result<RgbaImage, Failure> {
+    decode(&read(path)?, &DecodeLimits::default()).map_err(Failure::inside(path))
 }
 
 /// Writes a file.

@@ -2,22 +2,23 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
-use image::RgbImage;
+use image::{RgbImage, RgbaImage};
 use linocut::constraints::{ValidSvg, check_svg};
 use linocut::core::Task;
-use linocut::raster::{Filter, psnr, resize, ssim, ssimulacra2};
+use linocut::raster::{Filter, composite, psnr, resize, ssim, ssimulacra2};
 use linocut::score::{METRIC_SIDE, MetricRenderer};
-use linocut::svg::Color;
+use linocut::svg::{Color, ColorError, rasterize};
 use linocut::trace::{BudgetTracer, Contours, Objective, VTracer, Work};
 use linocut::{Drawing, Stop};
 use serde::Serialize;
 
 use crate::arguments::{BudgetArguments, SeedArguments, TimeArguments};
 use crate::ending::Ending;
-use crate::failure::Failed;
+use crate::failure::{Failed, Failure};
 use crate::files;
 use crate::outputs;
 use crate::printer::Printer;
@@ -52,6 +53,22 @@ enum Seen {
     Perceptual,
 }
 
+/// What lies behind transparent parts of a picture.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Background {
+    Color(Color),
+    /// Nothing: they stay transparent.
+    None,
+}
+
+impl FromStr for Background {
+    type Err = ColorError;
+
+    fn from_str(text: &str) -> Result<Self, ColorError> {
+        if text == "none" { Ok(Self::None) } else { text.parse().map(Self::Color) }
+    }
+}
+
 /// Trace a picture as an SVG
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -78,9 +95,9 @@ pub(crate) struct Arguments {
     /// Threads of the budget tracer, 0 for as many as the machine has; the result does not depend on them
     #[arg(long, value_name = "J", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=64))]
     threads: u16,
-    /// Colour behind transparent parts
+    /// Colour behind transparent parts; with `none` they stay transparent in the SVG (budget tracer only)
     #[arg(long, value_name = "COLOUR", default_value = "white")]
-    background: Color,
+    background: Background,
 }
 
 /// The SVG and how close it is.
@@ -114,14 +131,20 @@ impl fmt::Display for Report {
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
     let start = Instant::now();
     outputs::check(&[("SVG", &arguments.out)], &[&arguments.input])?;
-    let picture = files::read_picture(&arguments.input, arguments.background)?;
+    if arguments.background == Background::None && arguments.method != Method::Budget {
+        return Err(Failure::NoCutOut { method: arguments.method.name() }.into());
+    }
+    let picture = match arguments.background {
+        Background::Color(color) => Picture::Opaque(files::read_picture(&arguments.input, color)?),
+        Background::None => Picture::CutOut(files::read_rgba(&arguments.input)?),
+    };
     let progress = Progress::of_stage(arguments.method.name())?;
     let drawing = trace(&picture, arguments, progress.stop())?;
     let ending = progress.finish();
     let svg = check_svg(&drawing.write(), &arguments.budget.profile())?;
     files::write(&arguments.out, svg.as_str())?;
     let seconds = start.elapsed().as_secs_f64();
-    let [psnr, ssim, ssimulacra2] = closeness(&svg, &on_grid(&picture, &drawing))?;
+    let [psnr, ssim, ssimulacra2] = picture.closeness(&svg, &drawing)?;
     printer.report(&Report {
         file: arguments.out.clone(),
         bytes: svg.byte_count(),
@@ -136,12 +159,44 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     Ok(ending)
 }
 
-fn trace(picture: &RgbImage, arguments: &Arguments, stop: &Stop) -> Result<Drawing, Failed> {
+/// A picture, over a colour or with its transparent parts.
+enum Picture {
+    Opaque(RgbImage),
+    CutOut(RgbaImage),
+}
+
+impl Picture {
+    /// PSNR in dB, SSIM and SSIMULACRA2 of an SVG; for cut-outs their means over white and over black.
+    fn closeness(&self, svg: &ValidSvg, drawing: &Drawing) -> Result<[f64; 3], Failed> {
+        let picture = match self {
+            Self::Opaque(picture) => return closeness(svg, &on_grid(picture, drawing)),
+            Self::CutOut(picture) => picture,
+        };
+        let drawn = rasterize(svg.svg(), METRIC_SIDE, METRIC_SIDE)?;
+        let mut mean = [0.0; 3];
+        for ground in [Color::WHITE, Color::BLACK] {
+            let source = on_grid(&composite(picture, ground.into()), drawing);
+            let figures = figures(&source, &composite(&drawn, ground.into()))?;
+            mean.iter_mut().zip(figures).for_each(|(mean, figure)| *mean += figure / 2.0);
+        }
+        Ok(mean)
+    }
+}
+
+fn trace(picture: &Picture, arguments: &Arguments, stop: &Stop) -> Result<Drawing, Failed> {
     let stop = match (arguments.method, arguments.time.seconds) {
         (Method::Budget, _) | (_, None) => stop.clone(),
         (_, Some(seconds)) => stop.within(seconds),
     };
-    let task = Task { image: Some(picture), seed: arguments.seed.seed, ..Task::new(arguments.budget.budget(), &stop) };
+    let task = Task::new(arguments.budget.budget(), &stop);
+    let picture = match picture {
+        Picture::Opaque(picture) => picture,
+        Picture::CutOut(picture) => {
+            let task = Task { seed: arguments.seed.seed, ..task };
+            return Ok(budget_tracer(arguments).trace_rgba(picture, &task)?);
+        }
+    };
+    let task = Task { image: Some(picture), seed: arguments.seed.seed, ..task };
     Ok(match arguments.method {
         Method::Budget => budget_tracer(arguments).trace(picture, &task)?,
         Method::Vtracer => VTracer::default().trace(picture, &task)?,
@@ -161,7 +216,7 @@ fn budget_tracer(arguments: &Arguments) -> BudgetTracer {
         Seen::Defended => Objective::Defended,
         Seen::Perceptual => Objective::Perceptual,
     };
-    BudgetTracer { work, objective, threads: arguments.threads.into(), ..default }
+    default.with_work(work).with_objective(objective).with_threads(arguments.threads.into())
 }
 
 /// The picture as it was traced: pixel art whose cells were enlarged to the grid keeps their edges.
@@ -175,7 +230,11 @@ fn on_grid(picture: &RgbImage, drawing: &Drawing) -> RgbImage {
 
 /// PSNR in dB, SSIM and SSIMULACRA2 of the SVG as the metric renders it.
 fn closeness(svg: &ValidSvg, picture: &RgbImage) -> Result<[f64; 3], Failed> {
-    let drawn = MetricRenderer.picture(svg.svg(), METRIC_SIDE, METRIC_SIDE)?;
+    figures(picture, &MetricRenderer.picture(svg.svg(), METRIC_SIDE, METRIC_SIDE)?)
+}
+
+/// PSNR in dB, SSIM and SSIMULACRA2 of a drawing of the metric's size.
+fn figures(picture: &RgbImage, drawn: &RgbImage) -> Result<[f64; 3], Failed> {
     let source = resize(picture, METRIC_SIDE, METRIC_SIDE, Filter::Lanczos)?;
-    Ok([psnr(&source, &drawn)?, ssim(&source, &drawn)?, ssimulacra2(&source, &drawn)?])
+    Ok([psnr(&source, drawn)?, ssim(&source, drawn)?, ssimulacra2(&source, drawn)?])
 }

@@ -80,6 +80,7 @@
 //! |---|---|
 //! | `judge` (default) | the embedded judge: does the picture fit its description? |
 //! | `ocr` (default) | embedded OCR and its score `O(pp-ocr)` |
+//! | `vtracer` (default) | the tracer `trace::VTracer` |
 //! | `onnxruntime` | OCR in a native ONNX Runtime, if `ORT_DYLIB_PATH` names its library |
 //! | `diffusion` | text to picture from published weights |
 //! | `hub` | `diffusion`, with downloads from the Hugging Face hub; needs a C compiler |

@@ -1,8 +1,6 @@
 //! The standard pipeline on real descriptions.
 
 use image::RgbImage;
-use linocut::pipeline::{BoxGenerate, BoxTrace, Named};
-use linocut::trace::{Contours, VTracer};
 use linocut::{ByteBudget, FromFn, Maker, Pipeline, PipelineOptions, Profile, Prompt, Stop, check};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -36,8 +34,12 @@ fn anything_typed_becomes_a_valid_picture() {
     }
 }
 
+#[cfg(feature = "vtracer")]
 #[test]
 fn which_tracer_wins_depends_on_the_picture() {
+    use linocut::pipeline::{BoxGenerate, BoxTrace, Named};
+    use linocut::trace::{Contours, VTracer};
+
     let winner = |generate: fn(u32, u32) -> [u8; 3]| {
         let picture = RgbImage::from_fn(256, 256, |x, y| image::Rgb(generate(x, y)));
         let generator: BoxGenerate = Box::new(FromFn(move |_: &Prompt, _: &Stop| Ok(picture.clone())));

@@ -14,8 +14,8 @@ pub enum TraceError {
         /// Height in pixels.
         height: u32,
     },
-    /// Not even a background of one colour fits the budget.
-    #[error("budget of {budget} bytes is too small: a background alone takes {needed} bytes")]
+    /// Not even the smallest drawing fits the budget: a background of one colour, or an empty drawing for a cut-out.
+    #[error("budget of {budget} bytes is too small: the smallest drawing takes {needed} bytes")]
     BudgetTooSmall {
         /// The budget in bytes.
         budget: usize,
@@ -52,8 +52,8 @@ pub enum TraceError {
     #[error(transparent)]
     Resize(#[from] linocut_raster::ResizeError),
     /// The VTracer library failed.
-    #[error("VTracer: {0}")]
-    VTracer(#[from] vtracer::Error),
+    #[error("the VTracer library failed")]
+    VTracer(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// Checks one option against its range.

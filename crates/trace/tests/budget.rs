@@ -13,7 +13,7 @@ use linocut_trace::{BudgetTracer, Contours, Objective, TraceError, Work};
 use proptest::prelude::*;
 
 fn quick() -> BudgetTracer {
-    BudgetTracer { work: Work::Sweeps(8), grid: 96, threads: 1, ..BudgetTracer::default() }
+    BudgetTracer::default().with_work(Work::Sweeps(8)).with_grid(96).with_threads(1)
 }
 
 /// A disc, a thin line and a sky that darkens.
@@ -62,7 +62,7 @@ proptest! {
     #[test]
     fn no_drawing_exceeds_its_budget(image in pictures(), bytes in 200..4000_usize, seed in any::<u64>()) {
         let objective = [Objective::Raw, Objective::Defended, Objective::Perceptual][seed as usize % 3];
-        let drawing = trace(&BudgetTracer { objective, ..quick() }, &image, bytes, seed);
+        let drawing = trace(&quick().with_objective(objective), &image, bytes, seed);
         prop_assert!(drawing.byte_count() <= bytes);
         prop_assert_eq!(drawing.byte_count(), drawing.write().as_str().len());
         let (width, height) = image.dimensions();
@@ -81,7 +81,7 @@ fn nothing_is_spent_on_a_picture_of_one_colour() {
 #[test]
 fn threads_do_not_change_the_result() {
     for objective in [Objective::Raw, Objective::Defended, Objective::Perceptual] {
-        let tracer = |threads| BudgetTracer { threads, objective, ..quick() };
+        let tracer = |threads| quick().with_threads(threads).with_objective(objective);
         let texts = [1, 2, 5].map(|threads| trace(&tracer(threads), &scene(), 1500, 7).write());
         assert_eq!(texts[0], texts[1]);
         assert_eq!(texts[0], texts[2]);
@@ -95,7 +95,7 @@ fn the_search_beats_contours() {
     let quality = |drawing: &Drawing| psnr(&image, &looks(drawing, &image)).unwrap();
     for bytes in [800, 1600] {
         let contours = Contours::default().trace(&image, &Task::new(ByteBudget::new(bytes), &stop)).unwrap();
-        let own = trace(&BudgetTracer { work: Work::Sweeps(30), ..quick() }, &image, bytes, 0);
+        let own = trace(&quick().with_work(Work::Sweeps(30)), &image, bytes, 0);
         assert!(quality(&own) > quality(&contours) + 1.0, "{} {}", quality(&own), quality(&contours));
     }
 }
@@ -106,7 +106,7 @@ fn what_the_search_reports_is_what_the_drawing_shows() {
     let mut last = None;
     let watch = |p: &linocut_trace::TraceProgress<'_>| last = Some((p.error(), p.bytes(), p.preview(), p.done()));
     let work = Work::Sweeps(5);
-    BudgetTracer { work, ..quick() }.trace_watched(&image, &Task::new(ByteBudget::new(1500), &stop), watch).unwrap();
+    quick().with_work(work).trace_watched(&image, &Task::new(ByteBudget::new(1500), &stop), watch).unwrap();
     let (error, bytes, preview, done) = last.unwrap();
     assert_eq!((preview.byte_count(), done), (bytes, 1.0));
     let told = 10.0 * (255.0_f64 * 255.0 / error).log10();
@@ -123,7 +123,7 @@ fn a_drawing_is_searched_further() {
     let contours = Contours::default().trace(&image, &task).unwrap();
     let searched = quick().improve(&contours, &image, &task).unwrap();
     assert!(searched.byte_count() <= 1000);
-    let once_more = BudgetTracer { work: Work::Sweeps(1), ..quick() }.improve(&searched, &image, &task).unwrap();
+    let once_more = quick().with_work(Work::Sweeps(1)).improve(&searched, &image, &task).unwrap();
     assert!(quality(&once_more) >= quality(&searched) - 0.05, "{} {}", quality(&once_more), quality(&searched));
     assert!(quality(&searched) > quality(&contours) + 1.0, "{} {}", quality(&searched), quality(&contours));
     let circle = Shape::filled(Geometry::circle(Point::new(5, 5), 3), Color::BLACK);
@@ -140,7 +140,7 @@ fn the_defended_objective_looks_better_through_the_filters() {
     let mut filters = FixedDefences::new(96, 96).unwrap();
     let seen = filters.apply(&image).unwrap();
     let mut quality = |objective| {
-        let drawing = trace(&BudgetTracer { objective, work: Work::Sweeps(40), ..quick() }, &image, 1200, 1);
+        let drawing = trace(&quick().with_objective(objective).with_work(Work::Sweeps(40)), &image, 1200, 1);
         psnr(&seen, &filters.apply(&looks(&drawing, &image)).unwrap()).unwrap()
     };
     let (raw, defended) = (quality(Objective::Raw), quality(Objective::Defended));
@@ -168,8 +168,11 @@ fn shaded() -> RgbImage {
 fn the_perceptual_objective_looks_better_to_people() {
     let image = shaded();
     let quality = |objective| {
-        let tracer =
-            BudgetTracer { objective, work: Work::Sweeps(40), grid: 128, threads: 1, ..BudgetTracer::default() };
+        let tracer = BudgetTracer::default()
+            .with_objective(objective)
+            .with_work(Work::Sweeps(40))
+            .with_grid(128)
+            .with_threads(1);
         ssimulacra2(&image, &looks(&trace(&tracer, &image, 2000, 1), &image)).unwrap()
     };
     let (raw, perceptual) = (quality(Objective::Raw), quality(Objective::Perceptual));
@@ -179,15 +182,28 @@ fn the_perceptual_objective_looks_better_to_people() {
 #[test]
 fn a_drawing_is_never_made_worse_to_people() {
     let (image, stop) = (shaded(), Stop::never());
-    let tracer = BudgetTracer { objective: Objective::Perceptual, ..quick() };
-    let drawing = trace(&BudgetTracer { work: Work::Sweeps(40), ..tracer.clone() }, &image, 1500, 0);
+    let tracer = quick().with_objective(Objective::Perceptual);
+    let drawing = trace(&tracer.clone().with_work(Work::Sweeps(40)), &image, 1500, 0);
     let budget = ByteBudget::new(drawing.byte_count());
     let image = linocut_raster::resize(&image, drawing.width, drawing.height, linocut_raster::Filter::Lanczos).unwrap();
-    let once_more =
-        BudgetTracer { work: Work::Sweeps(1), ..tracer }.improve(&drawing, &image, &Task::new(budget, &stop));
+    let once_more = tracer.with_work(Work::Sweeps(1)).improve(&drawing, &image, &Task::new(budget, &stop));
     let quality = |drawing: &Drawing| ssimulacra2(&image, &looks(drawing, &image)).unwrap();
     let (before, after) = (quality(&drawing), quality(&once_more.unwrap()));
     assert!(after > before - 0.5, "{before} to {after}");
+}
+
+#[test]
+fn a_drawing_is_never_made_worse_through_the_filters() {
+    let (image, stop) = (shaded(), Stop::never());
+    let tracer = quick().with_objective(Objective::Defended).with_grid(128);
+    let drawing = trace(&tracer.clone().with_work(Work::Sweeps(40)), &image, 1500, 0);
+    let task = Task::new(ByteBudget::new(drawing.byte_count()), &stop);
+    let once_more = tracer.with_work(Work::Sweeps(1)).improve(&drawing, &image, &task).unwrap();
+    let mut filters = FixedDefences::new(128, 128).unwrap();
+    let seen = filters.apply(&image).unwrap();
+    let mut quality = |drawing: &Drawing| psnr(&seen, &filters.apply(&looks(drawing, &image)).unwrap()).unwrap();
+    let (before, after) = (quality(&drawing), quality(&once_more));
+    assert!(after > before - 0.05, "{before} to {after}");
 }
 
 /// A stop that asks to stop from this poll on, and the count of its polls.
@@ -218,7 +234,7 @@ fn the_worst_pictures_stop_wherever_they_are_asked_to() {
     let noise =
         RgbImage::from_fn(160, 160, |x, y| Rgb([((x * 7919 + y * 104_729) % 251) as u8, (x * y % 253) as u8, 90]));
     for objective in [Objective::Raw, Objective::Defended, Objective::Perceptual] {
-        let tracer = BudgetTracer { objective, work: Work::Sweeps(9), threads: 2, ..BudgetTracer::default() };
+        let tracer = BudgetTracer::default().with_objective(objective).with_work(Work::Sweeps(9)).with_threads(2);
         stops_everywhere(2_000, |stop| tracer.trace(&noise, &Task::new(ByteBudget::CONTEST, stop)).unwrap());
     }
     // One polygon through 40,000 vertices.
@@ -227,7 +243,7 @@ fn the_worst_pictures_stop_wherever_they_are_asked_to() {
         shapes: vec![Shape::filled(Geometry::polygon(&vertices), Color::new(200, 40, 30))],
         ..Drawing::new(160, 160)
     };
-    let tracer = BudgetTracer { work: Work::Sweeps(2), ..BudgetTracer::default() };
+    let tracer = BudgetTracer::default().with_work(Work::Sweeps(2));
     stops_everywhere(500, |stop| tracer.improve(&drawing, &noise, &Task::new(ByteBudget::CONTEST, stop)).unwrap());
 }
 
@@ -236,12 +252,9 @@ fn options_out_of_range_are_named() {
     let stop = Stop::never();
     let says =
         |tracer: BudgetTracer| tracer.trace(&scene(), &Task::new(ByteBudget::CONTEST, &stop)).unwrap_err().to_string();
-    assert_eq!(says(BudgetTracer { grid: 4, ..quick() }), "option grid is 4, expected 8 to 1024 px");
-    assert_eq!(
-        says(BudgetTracer { work: Work::Sweeps(0), ..quick() }),
-        "option work is 0, expected 1 to 100,000 sweeps"
-    );
-    assert!(says(BudgetTracer { perception: f64::NAN, ..quick() }).starts_with("option perception is NaN"));
+    assert_eq!(says(quick().with_grid(4)), "option grid is 4, expected 8 to 1024 px");
+    assert_eq!(says(quick().with_work(Work::Sweeps(0))), "option work is 0, expected 1 to 100,000 sweeps");
+    assert!(says(quick().with_perception(f64::NAN)).starts_with("option perception is NaN"));
     let task = Task::new(ByteBudget::new(20), &stop);
     assert!(matches!(quick().trace(&scene(), &task), Err(TraceError::BudgetTooSmall { budget: 20, .. })));
     assert!(matches!(quick().trace(&RgbImage::new(0, 3), &task), Err(TraceError::EmptyPicture { .. })));
@@ -260,10 +273,10 @@ fn a_rewrite_without_a_picture_keeps_what_fits_and_refuses_the_rest() {
 fn a_full_drawing_is_improved_within_its_bytes() {
     let (stop, image) = (Stop::never(), scene());
     // In polygons: what curves gain in so simple a picture is less than what the search's samples miss of a rendering.
-    let quick = BudgetTracer { curves: false, ..quick() };
+    let quick = quick().with_curves(false);
     let drawing = trace(&quick, &image, 1500, 0);
     let budget = ByteBudget::new(drawing.byte_count());
-    let patient = BudgetTracer { work: Work::Sweeps(40), ..quick };
+    let patient = quick.clone().with_work(Work::Sweeps(40));
     let improved = patient.improve(&drawing, &image, &Task::new(budget, &stop)).unwrap();
     assert!(improved.byte_count() <= drawing.byte_count());
     let quality = |drawing: &Drawing| psnr(&image, &looks(drawing, &image)).unwrap();
@@ -281,7 +294,7 @@ fn flat_art_is_drawn_in_curves_on_half_pixels() {
         let level = (0..16).filter(|&k| inside(k)).count() as u32 * 255 / 16;
         Rgb([level as u8, 60, 90])
     });
-    let drawn = |curves| trace(&BudgetTracer { curves, work: Work::Sweeps(40), ..quick() }, &disc, 300, 0);
+    let drawn = |curves| trace(&quick().with_curves(curves).with_work(Work::Sweeps(40)), &disc, 300, 0);
     let (curved, straight) = (drawn(true), drawn(false));
     assert_eq!(((curved.width, curved.height), (straight.width, straight.height)), ((192, 192), (96, 96)));
     let segments = |drawing: &Drawing| {

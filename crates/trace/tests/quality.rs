@@ -30,7 +30,7 @@ fn read(name: &str) -> RgbImage {
 
 fn figures(name: &str, objective: Objective) -> Figures {
     let (source, stop) = (read(name), Stop::never());
-    let tracer = BudgetTracer { objective, work: Work::Sweeps(SWEEPS), ..BudgetTracer::default() };
+    let tracer = BudgetTracer::default().with_objective(objective).with_work(Work::Sweeps(SWEEPS));
     let drawing = tracer.trace(&source, &Task::new(ByteBudget::new(BYTES), &stop)).unwrap();
     assert!(drawing.byte_count() <= BYTES);
     let drawn = rasterize(&drawing.write(), source.width(), source.height()).unwrap();

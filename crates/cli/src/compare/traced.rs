@@ -75,10 +75,11 @@ pub(super) fn traces(
     seconds: Option<Duration>,
     progress: &Progress,
 ) -> Result<Vec<Reached>, Failed> {
-    let work = seconds.map_or(BudgetTracer::default().work, Work::Time);
+    let tracer = BudgetTracer::default();
+    let tracer = seconds.map_or(tracer.clone(), |seconds| tracer.with_work(Work::Time(seconds)));
     let tracers: [(&'static str, &dyn Trace); METHODS] = [
-        ("BudgetTracer", &BudgetTracer { work, ..BudgetTracer::default() }),
-        ("perceptual", &BudgetTracer { work, objective: Objective::Perceptual, ..BudgetTracer::default() }),
+        ("BudgetTracer", &tracer),
+        ("perceptual", &tracer.clone().with_objective(Objective::Perceptual)),
         ("VTracer", &VTracer::default()),
         ("Contours", &Contours::default()),
     ];

@@ -108,7 +108,7 @@ fn pipeline(arguments: &Arguments, printer: Printer) -> Result<Pipeline, Failed>
 
 fn named(tracer: Tracer) -> Named<BoxTrace> {
     match tracer {
-        Tracer::Budget => Named::new("budget", Box::new(BudgetTracer { threads: 1, ..BudgetTracer::default() })),
+        Tracer::Budget => Named::new("budget", Box::new(BudgetTracer::default().with_threads(1))),
         Tracer::Vtracer => Named::new("vtracer", Box::<VTracer>::default()),
         Tracer::Contours => Named::new("contours", Box::<Contours>::default()),
     }

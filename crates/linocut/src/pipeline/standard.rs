@@ -17,7 +17,7 @@ impl Pipeline {
     /// thread for each candidate, and its vector drawings, scored by [`standard_score`].
     #[must_use]
     pub fn standard() -> Self {
-        let tracer = BudgetTracer { threads: 1, ..BudgetTracer::default() };
+        let tracer = BudgetTracer::default().with_threads(1);
         Self {
             generators: vec![Named::new(COMPOSER, Box::new(Collage::default()))],
             drawers: vec![Named::new(COMPOSER, Box::new(Collage::default()))],

@@ -50,7 +50,7 @@ fn across(samples: &[f32], weights: &[f32; SSIM_WINDOW], means: &mut Vec<f32>) {
 /// Weights of the Gaussian window of SSIM along one axis; they add up to 1.
 #[must_use]
 pub fn ssim_weights() -> [f32; SSIM_WINDOW] {
-    let bell = |x: usize| (-((x as f64 - 5.0) / SIGMA).powi(2) / 2.0).exp();
+    let bell = |x: usize| libm::exp(-((x as f64 - 5.0) / SIGMA).powi(2) / 2.0);
     let total: f64 = (0..SSIM_WINDOW).map(bell).sum();
     std::array::from_fn(|x| (bell(x) / total) as f32)
 }

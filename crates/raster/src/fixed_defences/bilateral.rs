@@ -110,7 +110,7 @@ fn taps() -> Vec<Tap> {
 
 /// The product of both weights, each rounded to f32 first.
 fn tap_weights(squared_distance: usize) -> [f32; DIFFERENCES] {
-    let falloff = |squared: usize, sigma: f64| (squared as f64 * (-0.5 / (sigma * sigma))).exp() as f32;
+    let falloff = |squared: usize, sigma: f64| libm::exp(squared as f64 * (-0.5 / (sigma * sigma))) as f32;
     let space = falloff(squared_distance, SIGMA_SPACE);
     std::array::from_fn(|difference| space * falloff(difference * difference, SIGMA_COLOUR))
 }

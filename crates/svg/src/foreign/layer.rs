@@ -1,6 +1,6 @@
 //! What a path becomes: a shape for its fill, one for its stroke, or one for both.
 
-use kurbo::{Affine, BezPath, PathEl};
+use kurbo::{Affine, BezPath, PathEl, Shape as _};
 use usvg::Node;
 
 use super::outline::{cap, join};
@@ -57,6 +57,32 @@ pub(super) fn dots(lines: &BezPath, stroke: &usvg::Stroke, map: Affine, paint: &
     dots.into_iter()
         .map(|geometry| Shape { fill: Some(paint.clone()), ..Shape::filled(geometry, Color::BLACK) })
         .collect()
+}
+
+/// An area that is lost on the grid, because it is less than a unit wide or high, as a rectangle of whole units, and the opacity at
+/// which that paints as much. `None` for areas that the grid keeps.
+pub(super) fn sliver(outline: &BezPath, kept: &Path) -> Option<(Geometry, f32)> {
+    let is_kept = Geometry::Path(kept.clone()).bounds().is_some_and(|(l, t, r, b)| l < r && t < b);
+    let (bounds, area) = (outline.bounding_box(), closed(outline).area().abs());
+    if is_kept || area == 0.0 || (bounds.width() >= 1.0 && bounds.height() >= 1.0) {
+        return None;
+    }
+    let side = |from: f64, to: f64| ((to - from).round() as i32).max(1);
+    let (width, height) = (side(bounds.x0, bounds.x1), side(bounds.y0, bounds.y1));
+    let middle = bounds.center();
+    let corner = round(kurbo::Point::new(middle.x - f64::from(width) / 2.0, middle.y - f64::from(height) / 2.0));
+    let share = area / (f64::from(width) * f64::from(height));
+    Some((Geometry::rect(corner.x, corner.y, width, height), share.min(1.0) as f32))
+}
+
+/// The outline with all its parts closed, as a fill has it.
+fn closed(outline: &BezPath) -> BezPath {
+    let mut closed = BezPath::new();
+    for part in outline.elements().chunk_by(|_, next| !matches!(next, PathEl::MoveTo(_))) {
+        closed.extend(part.iter().copied());
+        closed.close_path();
+    }
+    closed
 }
 
 /// The stroke of a drawing that paints the same, at the opacity of its [`thinness`].

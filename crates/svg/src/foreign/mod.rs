@@ -139,6 +139,24 @@ mod tests {
     }
 
     #[test]
+    fn squares_of_square_caps_are_kept() {
+        let square = read(r#"<path stroke="red" stroke-width="2" stroke-linecap="square" d="M5 5h.01"/>"#);
+        assert_eq!(square.drawing.shapes[0].geometry.bounds(), Some((40, 40, 60, 60)), "{square:?}");
+    }
+
+    #[test]
+    fn fills_thinner_than_a_unit_are_kept_faint() {
+        let line = read(r#"<path fill="red" d="M0 5.01h9v.03H0z"/>"#);
+        let shape = &line.drawing.shapes[0];
+        assert_eq!((shape.geometry.bounds(), shape.opacity), (Some((0, 50, 90, 51)), Opacity::from_share(0.3)));
+        let dot = read(r#"<circle cx="3.02" cy="4.02" r=".02"/>"#);
+        let shape = &dot.drawing.shapes[0];
+        assert_eq!(shape.geometry.bounds(), Some((30, 40, 31, 41)));
+        assert!((100..150).contains(&shape.opacity.thousandths()), "{:?}", shape.opacity);
+        assert!(read(r#"<path d="M0 5h9z"/>"#).drawing.shapes.iter().all(|shape| shape.opacity == Opacity::OPAQUE));
+    }
+
+    #[test]
     fn reports_what_it_cannot_keep() {
         let foreign = read(r##"<filter id="f"><feFlood/></filter><path filter="url(#f)" d="M0 0h9v9z"/>"##);
         assert_eq!(foreign.lost, BTreeSet::from([Lost::Filter]));

@@ -6,7 +6,7 @@ use kurbo::{Affine, BezPath};
 use usvg::Node;
 
 use super::cover::{Cover, Shown};
-use super::layer::{Layer, dots, joined, overlap, plain, thinness};
+use super::layer::{Layer, dots, joined, overlap, plain, sliver, thinness};
 use super::lost::Lost;
 use super::outline::{affine, bezier, dashed, edge, is_finite, is_plain};
 use super::region::Scissors;
@@ -135,24 +135,20 @@ impl Reader {
 
     /// What shows of an area.
     fn covered(&mut self, outline: &BezPath, rule: FillRule, paint: &Paint, own: f32, scope: &Scope) -> Vec<Layer> {
-        let shape = |outline: &BezPath, fill_rule: FillRule| Shape {
-            fill_rule,
-            ..Shape::filled(Geometry::Path(Path::from_bezier(outline)), paint.clone())
+        let layer = |outline: &BezPath, fill_rule: FillRule, share: f32, is_whole: bool| {
+            let path = Path::from_bezier(outline);
+            let (geometry, part) = sliver(outline, &path).unwrap_or((Geometry::Path(path), 1.0));
+            let shape = Shape { fill_rule, ..Shape::filled(geometry, paint.clone()) };
+            Layer { shape, own: own * part, share, is_whole }
         };
         match scope.cover.shown(outline, rule, &mut self.scissors) {
-            Some(Shown::Whole(share)) => vec![Layer { shape: shape(outline, rule), own, share, is_whole: true }],
+            Some(Shown::Whole(share)) => vec![layer(outline, rule, share, true)],
             Some(Shown::Parts(parts)) => {
-                let layer = |(part, share): &(BezPath, f32)| Layer {
-                    shape: shape(part, FillRule::NonZero),
-                    own,
-                    share: *share,
-                    is_whole: false,
-                };
-                parts.iter().map(layer).collect()
+                parts.iter().map(|(part, share)| layer(part, FillRule::NonZero, *share, false)).collect()
             }
             None => {
                 self.lost.insert(if scope.cover.is_translucent() { Lost::Mask } else { Lost::Clip });
-                vec![Layer { shape: shape(outline, rule), own, share: 1.0, is_whole: true }]
+                vec![layer(outline, rule, 1.0, true)]
             }
         }
     }

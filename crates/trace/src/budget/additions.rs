@@ -1,6 +1,8 @@
 //! Adds polygons where the drawing is far from the picture: rectangles that take shape before they must pay for their
 //! bytes.
 
+use linocut_svg::Color;
+
 use super::chain::{Bench, Chain, Ring, Terms};
 use super::cost::OPACITY_BYTES;
 use super::moments::Moments;
@@ -21,6 +23,9 @@ const VISITS: usize = 4;
 /// Bytes by which a rectangle may grow in the meantime.
 const GROWTH: i32 = 1000;
 
+/// Levels by which colours along the edge of a cut-out may differ.
+const ALIKE: u8 = 40;
+
 /// A rectangle in the layer where it saves most.
 struct Trial {
     layer: usize,
@@ -35,11 +40,13 @@ impl Crew<'_> {
         if self.terms.room <= 0 {
             return;
         }
-        for candidate in self.candidates(most, translucent) {
+        for mut candidate in self.candidates(most, translucent) {
             if self.stop.requested() {
                 return;
             }
-            self.add_polygon(&candidate);
+            let edge = self.straight_color(candidate.bounds);
+            candidate.paint.color = edge.unwrap_or(candidate.paint.color);
+            self.add_polygon(&candidate, edge.is_some());
         }
     }
 
@@ -68,11 +75,30 @@ impl Crew<'_> {
         taken
     }
 
-    fn add_polygon(&mut self, candidate: &Candidate) {
+    /// Of a cut-out, the mean colour without opacity inside a rectangle, if some of it is transparent.
+    fn straight_color(&self, [left, top, right, bottom]: [i32; 4]) -> Option<Color> {
+        let space = self.paints.space();
+        if space.clear() == 0 {
+            return None;
+        }
+        let (mut sums, mut weight, mut clear) = ([0.0; 3], 0.0, 0.0);
+        for y in top - self.band.rows.start..bottom - self.band.rows.start {
+            for x in left..right {
+                let (color, opacity) = space.straight(self.band.targets[y as usize * self.band.width + x as usize]);
+                sums.iter_mut().zip(color).for_each(|(sum, lane)| *sum += opacity * opacity * lane);
+                weight += opacity * opacity;
+                clear += 1.0 - opacity;
+            }
+        }
+        (clear > 0.01 * weight && weight > 0.0).then(|| space.color(space.shown(sums.map(|sum| sum / weight))))
+    }
+
+    /// `edge`: whether it may lie on what is transparent, where only layers of about its colour take it, lest another shows there.
+    fn add_polygon(&mut self, candidate: &Candidate, edge: bool) {
         let [left, top, right, bottom] = candidate.bounds.map(|v| v * self.unit.per_pixel());
         let mut chain = Chain::whole(Ring::new(rectangle((left, top), (right, bottom))));
         let lambda = self.terms.lambda;
-        let Some(trial) = self.best_layer(candidate, &chain.ring) else { return };
+        let Some(trial) = self.best_layer(candidate, edge, &chain.ring) else { return };
         if trial.worth > MOST_LOSS * lambda {
             return;
         }
@@ -95,9 +121,17 @@ impl Crew<'_> {
     }
 
     /// The layer, new or existing, in which a polygon saves most.
-    fn best_layer(&mut self, candidate: &Candidate, ring: &Ring) -> Option<Trial> {
+    fn best_layer(&mut self, candidate: &Candidate, edge: bool, ring: &Ring) -> Option<Trial> {
         let own = self.own();
         let mut layers = self.likeliest(&candidate.moments);
+        if edge {
+            let wanted = candidate.paint.color;
+            let is_alike =
+                |c: Color| c.r.abs_diff(wanted.r).max(c.g.abs_diff(wanted.g)).max(c.b.abs_diff(wanted.b)) <= ALIKE;
+            let fits =
+                |layer: usize| self.layers.iter().any(|(number, paint)| *number == layer && is_alike(paint.color));
+            layers.retain(|layer| fits(*layer));
+        }
         if let Some(own) = own {
             self.paints.set(own, candidate.paint);
             layers.push(own);
@@ -147,7 +181,6 @@ fn overlap(a: &[i32; 4], b: &[i32; 4]) -> bool {
 #[cfg(test)]
 mod tests {
     use image::RgbImage;
-    use linocut_svg::Color;
     use rand::SeedableRng;
     use rand_pcg::Pcg64Mcg;
 

@@ -10,9 +10,9 @@ use super::paint::{MAX_LAYERS, OPAQUE, Paint};
 use super::start::rectangle;
 use super::state::Layer;
 use crate::error::TraceError;
-use crate::layer::doubled_area;
-use crate::simplify::simplify_ring;
-use crate::span::{Span, outline_spans};
+use crate::polygon::doubled_area;
+use crate::polygon::simplify_ring;
+use crate::polygon::{Span, outline_spans};
 
 /// What a search takes over from a drawing.
 #[derive(Clone, Debug)]

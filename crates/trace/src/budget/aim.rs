@@ -97,6 +97,7 @@ impl Defended {
                 let value = look + MU * (f64::from(self.source[pixel][i]) - look) + K * difference;
                 aim[i] = value.round().clamp(-255.0, 510.0) as i16;
             }
+            aim[3] = self.source[pixel][3];
             aims.push(aim);
         }
         Some(Round { error, targets: Some(aims), weights: None })

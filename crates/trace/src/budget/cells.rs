@@ -10,9 +10,6 @@ const SQUARES: [usize; 2] = [4, 2];
 /// Squared error per pixel, over all channels, up to which a square is flat.
 const FLAT: f32 = 150.0;
 
-/// The same, up to which a square shows one colour.
-const ONE_COLOR: f32 = 5.0;
-
 /// The cell of each pixel of some rows: the largest flat square of an aligned grid that it lies in.
 pub(crate) fn cells(image: &RgbImage, rows: Range<usize>) -> Vec<u32> {
     let width = image.width() as usize;
@@ -38,13 +35,14 @@ pub(crate) fn cells(image: &RgbImage, rows: Range<usize>) -> Vec<u32> {
     cells
 }
 
-/// Share of the picture's squares of 4 x 4 px that show one colour, 0 to 1: most of flat art, little of photographs.
-pub(crate) fn one_colored(image: &RgbImage) -> f64 {
-    let (width, height) = (image.width() as usize, image.height() as usize);
-    let side = SQUARES[0];
-    let corners = (0..height / side).flat_map(|y| (0..width / side).map(move |x| (x * side, y * side)));
-    let of_one = |&(x, y): &(usize, usize)| spread(image.as_raw(), width, ((x, y), (x + side, y + side))) <= ONE_COLOR;
-    corners.clone().filter(of_one).count() as f64 / corners.count().max(1) as f64
+/// Share of pixels that equal both the one to the right and the one below, 0 to 1: nearly all of flat art, hardly any where there
+/// is shading.
+pub(crate) fn repeated(image: &RgbImage) -> f64 {
+    let (right, bottom) = (image.width().saturating_sub(1), image.height().saturating_sub(1));
+    let at = |x: u32, y: u32| image.get_pixel(x, y);
+    let equal = |x: u32, y: u32| at(x, y) == at(x + 1, y) && at(x, y) == at(x, y + 1);
+    let count: usize = (0..bottom).map(|y| (0..right).filter(|&x| equal(x, y)).count()).sum();
+    count as f64 / (f64::from(right) * f64::from(bottom)).max(1.0)
 }
 
 /// Squared error per pixel, over all channels, of a rectangle's mean colour.
@@ -67,14 +65,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn flat_art_is_of_one_colour_nearly_everywhere() {
+    fn flat_art_repeats_nearly_every_pixel() {
         let disc = |x: f64, y: f64| (x - 50.0).hypot(y - 44.0) < 30.0;
         let flat = RgbImage::from_fn(100, 90, |x, y| {
             image::Rgb(if disc(x.into(), y.into()) { [9, 90, 200] } else { [250; 3] })
         });
-        let shaded = RgbImage::from_fn(100, 90, |x, y| image::Rgb([(2 * x) as u8, y as u8, 90]));
-        assert!(one_colored(&flat) > 0.9 && one_colored(&shaded) < 0.1);
-        assert_eq!(one_colored(&RgbImage::new(3, 3)), 0.0);
+        let shaded = RgbImage::from_fn(100, 90, |_, y| image::Rgb([200, 2 * y as u8, 90]));
+        assert!(repeated(&flat) > 0.9 && repeated(&shaded) < 0.1);
+        assert_eq!((repeated(&RgbImage::new(3, 3)), repeated(&RgbImage::new(1, 3))), (1.0, 0.0));
     }
 
     #[test]

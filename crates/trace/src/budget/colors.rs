@@ -4,9 +4,10 @@ use linocut_core::Stop;
 
 use super::band::CELL;
 use super::coverage::Coverage;
-use super::paint::{MAX_LAYERS, Mask, Paint, Paints, top};
+use super::paint::{MAX_LAYERS, Mask, Paint, Paints, Rgb, top};
 use super::space::Space;
 use super::state::{POLLED, State};
+use crate::picture::GROUND;
 
 /// Rounds of the solver.
 const ROUNDS: usize = 8;
@@ -22,7 +23,7 @@ struct Equations {
 
 impl Equations {
     /// `None` when asked to stop.
-    fn of(coverage: &Coverage, paints: &[Paint], stop: &Stop) -> Option<Self> {
+    fn of(coverage: &Coverage, space: Space, paints: &[Paint], stop: &Stop) -> Option<Self> {
         let count = paints.len();
         let mut all = Self { count, products: vec![0.0; count * count], targets: vec![[0.0; 3]; count] };
         let opaque: Mask = paints.iter().enumerate().filter(|(_, p)| p.is_opaque()).fold(0, |m, (i, _)| m | 1 << i);
@@ -34,8 +35,16 @@ impl Equations {
             }
             shares.clear();
             Self::add_pixel(&mut shares, coverage, pixel, opaque, paints);
-            let target = coverage.targets()[pixel].map(f64::from);
-            all.book(&shares, f64::from(coverage.weights()[pixel]), target);
+            let (weight, target) = (f64::from(coverage.weights()[pixel]), coverage.targets()[pixel]);
+            if space.clear() == 0 {
+                all.book(&shares, weight, target.map(f64::from));
+            } else {
+                let (target, opacity) = wanted(space, &shares, target);
+                all.book(&shares, weight * opacity * opacity, target);
+            }
+        }
+        if space.clear() > 0 {
+            return Some(all);
         }
         let columns = width.div_ceil(CELL);
         for (cell, &weight) in coverage.cell_weights().iter().enumerate() {
@@ -88,6 +97,15 @@ impl Equations {
     }
 }
 
+/// What a pixel of a cut-out looks like if the layers that it shows have the picture's colour, and the picture's opacity.
+fn wanted(space: Space, shares: &[(usize, f64)], target: Rgb) -> ([f64; 4], f64) {
+    let (color, opacity) = space.straight(target);
+    let ground = space.whole([GROUND; 3]).map(f64::from);
+    let bare: f64 = shares.iter().filter(|share| share.0 == 0).map(|share| share.1).sum();
+    let lane = |i: usize| color.get(i).map_or(0.0, |color| (1.0 - bare) * color + bare * ground[i]);
+    (std::array::from_fn(lane), opacity)
+}
+
 fn add_share(shares: &mut Vec<(usize, f64)>, layer: usize, share: f64) {
     match shares.iter_mut().find(|entry| entry.0 == layer) {
         Some(entry) => entry.1 += share,
@@ -114,22 +132,24 @@ impl State {
     pub(crate) fn refit_colors(&mut self, lambda: f64) {
         let paints: Vec<Paint> = self.layers.iter().map(|layer| layer.paint).collect();
         debug_assert!(paints.len() <= MAX_LAYERS);
-        let Some(equations) = Equations::of(&self.coverage, &paints, &self.stop) else { return };
         let space = self.paints.space();
+        let Some(equations) = Equations::of(&self.coverage, space, &paints, &self.stop) else { return };
         let mut colors: Vec<[f64; 3]> = paints.iter().map(|paint| space.of(paint.color)).collect();
+        // The ground of a cut-out is not drawn.
+        let first = usize::from(self.is_cut_out());
         for _ in 0..ROUNDS {
-            for layer in 0..colors.len() {
+            for layer in first..colors.len() {
                 colors[layer] = equations.best(space, &colors, layer).unwrap_or(colors[layer]);
             }
         }
         for _ in 0..2 {
-            for layer in 0..colors.len() {
+            for layer in first..colors.len() {
                 let Some(best) = equations.best(space, &colors, layer) else { continue };
                 let own = 16.0 * equations.products[layer * equations.count + layer];
                 colors[layer] = spelling(space, best, own, lambda);
             }
         }
-        for (layer, color) in self.layers.iter_mut().zip(&colors) {
+        for (layer, color) in self.layers.iter_mut().zip(&colors).skip(first) {
             layer.paint.color = space.color(*color);
         }
         self.paints = Paints::new(space, self.layers.iter().map(|layer| layer.paint));

@@ -7,6 +7,7 @@ use super::objective::Measure;
 use super::paint::{Mask, Paints, Rgb, top};
 use super::scan::LINES;
 use super::space::Space;
+use crate::picture::GROUND;
 
 /// The layers that cover the samples of a pixel.
 #[derive(Clone, Copy, Debug)]
@@ -192,12 +193,20 @@ impl Coverage {
         self.targets.iter().zip(&self.residuals).map(look).collect()
     }
 
-    /// The colours of the pixels as a picture.
+    /// The colours of the pixels as a picture; transparent parts are over the ground.
     pub(crate) fn picture(&self, space: Space) -> RgbImage {
+        self.picture_over(space, GROUND)
+    }
+
+    /// The same with this grey behind transparent parts.
+    pub(crate) fn picture_over(&self, space: Space, grey: u8) -> RgbImage {
         let looks = self.looks();
+        // Of a picture without transparent parts the fourth lane is 0 everywhere.
+        let lift = (f64::from(grey) - f64::from(GROUND)) / f64::from(space.clear().max(1));
         RgbImage::from_fn(self.width as u32, self.height as u32, |x, y| {
-            let look = looks[y as usize * self.width + x as usize];
-            image::Rgb(space.rgb(look).map(|v| v.round().clamp(0.0, 255.0) as u8))
+            let pixel = y as usize * self.width + x as usize;
+            let clear = f64::from(self.targets[pixel][3]) - f64::from(self.residuals[pixel][3]) / 4.0;
+            image::Rgb(space.rgb(looks[pixel]).map(|v| (v + lift * clear).round().clamp(0.0, 255.0) as u8))
         })
     }
 

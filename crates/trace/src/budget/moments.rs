@@ -4,6 +4,8 @@ use super::paint::OPAQUE;
 use super::space::Space;
 
 /// Weight, and weighted sums of the picture `t`, of what lies below `b`, and of their products over all channels.
+///
+/// The fourth lane, transparency, is only in the products: a paint has none, so its own sums would be multiplied by 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Moments {
     pub(crate) weight: f64,
@@ -16,11 +18,13 @@ pub(crate) struct Moments {
 
 impl Moments {
     #[inline]
-    pub(crate) fn add(&mut self, weight: f64, t: [f64; 3], b: [f64; 3]) {
+    pub(crate) fn add(&mut self, weight: f64, t: [f64; 4], b: [f64; 4]) {
         self.weight += weight;
         for i in 0..3 {
             self.t[i] += weight * t[i];
             self.b[i] += weight * b[i];
+        }
+        for i in 0..4 {
             self.tt += weight * t[i] * t[i];
             self.tb += weight * t[i] * b[i];
             self.bb += weight * b[i] * b[i];
@@ -61,6 +65,13 @@ impl Moments {
         space.shown(std::array::from_fn(|i| (self.t[i] - (1.0 - a) * self.b[i]) / weight))
     }
 
+    /// The best opacity (in tenths) of this colour, and its error; less than full opacity must save `least` more.
+    pub(crate) fn best_opacity(&self, color: [f64; 3], least: f64) -> (i32, f64) {
+        let full = self.with(color, OPAQUE);
+        let translucent = (100..OPAQUE).step_by(100).map(|alpha| (alpha, self.with(color, alpha)));
+        translucent.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|best| best.1 + least < full).unwrap_or((OPAQUE, full))
+    }
+
     /// The best opacity (in tenths) and colour; less than full opacity must save `least` more.
     pub(crate) fn best(&self, space: Space, least: f64) -> (i32, [f64; 3], f64) {
         let solid = self.color(space, OPAQUE);
@@ -83,11 +94,11 @@ impl Moments {
 mod tests {
     use super::*;
 
-    const SAMPLES: [([f64; 3], [f64; 3]); 4] = [
-        ([10.0, 20.0, 30.0], [40.0, 0.0, 9.0]),
-        ([90.0, 60.0, 70.0], [200.0, 80.0, 89.0]),
-        ([15.0, 24.0, 33.0], [50.0, 8.0, 15.0]),
-        ([60.0, 44.0, 50.0], [140.0, 48.0, 49.0]),
+    const SAMPLES: [([f64; 4], [f64; 4]); 4] = [
+        ([10.0, 20.0, 30.0, 0.0], [40.0, 0.0, 9.0, 50.0]),
+        ([90.0, 60.0, 70.0, 0.0], [200.0, 80.0, 89.0, 0.0]),
+        ([15.0, 24.0, 33.0, 40.0], [50.0, 8.0, 15.0, 50.0]),
+        ([60.0, 44.0, 50.0, 5.0], [140.0, 48.0, 49.0, 20.0]),
     ];
 
     fn moments() -> Moments {
@@ -99,12 +110,23 @@ mod tests {
     #[test]
     fn the_error_is_that_of_the_samples() {
         let (color, alpha) = ([30.0, 80.0, 20.0], 300);
+        let lanes = [30.0, 80.0, 20.0, 0.0];
         let direct: f64 = SAMPLES
             .iter()
-            .map(|(t, b)| (0..3).map(|i| (t[i] - 0.7 * b[i] - 0.3 * color[i]).powi(2)).sum::<f64>())
+            .map(|(t, b)| (0..4).map(|i| (t[i] - 0.7 * b[i] - 0.3 * lanes[i]).powi(2)).sum::<f64>())
             .sum();
         assert!((moments().with(color, alpha) - 2.0 * direct).abs() < 1e-6);
         assert!((moments().before() - moments().with(color, 0)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_opacity_of_what_is_half_transparent_is_a_half() {
+        // Half of (200, 40, 60) over the ground of a cut-out.
+        let mut moments = Moments::default();
+        moments.add(3.0, [164.0, 84.0, 94.0, 110.0], [128.0, 128.0, 128.0, 220.0]);
+        let (alpha, error) = moments.best_opacity([200.0, 40.0, 60.0], 10.0);
+        assert!(alpha == 500 && error.abs() < 1e-6, "{alpha} {error}");
+        assert_eq!(moments.best_opacity([200.0, 40.0, 60.0], 1e6).0, OPAQUE);
     }
 
     #[test]

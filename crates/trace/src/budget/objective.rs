@@ -8,6 +8,7 @@ use super::space::Space;
 
 /// How the error between drawing and picture is measured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
 pub enum Objective {
     /// Squared error of the pictures as they are, as a person sees them.
     #[default]

@@ -21,10 +21,16 @@ impl State {
             }
             let old = self.layers[layer].paint;
             let price = terms.lambda * f64::from(OPACITY_BYTES);
-            let (alpha, color, error) = moments.best(self.paints.space(), price / 4.0);
+            let channels = self.paints.space().of(old.color);
+            let (alpha, color, error) = if self.is_cut_out() {
+                // Its colour is the picture's without its opacity.
+                let (alpha, error) = moments.best_opacity(channels, price / 4.0);
+                (alpha, channels, error)
+            } else {
+                moments.best(self.paints.space(), price / 4.0)
+            };
             let new = Paint { color: self.paints.space().color(color), alpha };
             let bytes = OPACITY_BYTES * (i32::from(old.is_opaque()) - i32::from(new.is_opaque()));
-            let channels = self.paints.space().of(old.color);
             let gain = 4.0 * (moments.with(channels, old.alpha) - error) - terms.lambda * f64::from(bytes);
             if alpha != old.alpha && gain > terms.lambda {
                 changes.push((gain, layer, new, bytes));
@@ -66,8 +72,7 @@ impl State {
                 let layer = usize::from(top(mask));
                 if let Some(place) = places[layer] {
                     let below = self.paints.shade(mask & !(1 << layer));
-                    let channels = |v: [i16; 4]| [f64::from(v[0]), f64::from(v[1]), f64::from(v[2])];
-                    all[place].add(weight, channels(*target), channels(below));
+                    all[place].add(weight, target.map(f64::from), below.map(f64::from));
                 }
             }
         }

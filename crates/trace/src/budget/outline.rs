@@ -5,7 +5,7 @@ use linocut_core::Stop;
 use linocut_svg::Point;
 
 use super::boundary::Bitmap;
-use crate::simplify::simplify_ring;
+use crate::polygon::simplify_ring;
 
 /// Number of pixels that a layer reaches below later ones, so that no seam shows.
 const OVERLAP: usize = 2;

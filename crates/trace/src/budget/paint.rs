@@ -10,7 +10,7 @@ pub(crate) type Mask = u128;
 /// Maximum number of layers, including the background.
 pub(crate) const MAX_LAYERS: usize = 128;
 
-/// Red, green, blue, and a fourth lane that stays 0.
+/// Red, green, blue, and transparency, which is 0 for all paints but the ground of a cut-out.
 pub(crate) type Rgb = [i16; 4];
 
 /// Full opacity in the fixed-point unit of [`Paint::alpha`].
@@ -55,6 +55,9 @@ impl Paints {
 
     pub(crate) fn set(&mut self, layer: usize, paint: Paint) {
         self.colors[layer] = self.space.whole([paint.color.r, paint.color.g, paint.color.b]);
+        if layer == 0 {
+            self.colors[0][3] = self.space.clear();
+        }
         self.alphas[layer] = (paint.alpha * 65_536 + 500) / 1000;
         let bit = 1 << layer;
         self.opaque = if paint.is_opaque() { self.opaque | bit } else { self.opaque & !bit };

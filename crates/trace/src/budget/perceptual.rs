@@ -7,6 +7,7 @@ use linocut_raster::Ssimulacra2;
 use super::aim::Round;
 use super::coverage::Coverage;
 use super::space::Space;
+use crate::picture::{CutOut, GROUND};
 
 /// Exponent of 1 / (local variance + c) in the weights of the first search.
 pub(crate) const PERCEPTION: f64 = 0.5;
@@ -26,33 +27,53 @@ const RANGE: [f32; 2] = [0.02, 50.0];
 /// reweighting of iteratively reweighted least squares, from the true gradient.
 #[derive(Debug)]
 pub(crate) struct Perceptual {
-    measure: Ssimulacra2,
-    source: RgbImage,
+    views: Vec<View>,
     /// Weights of the first search.
     first: Vec<f32>,
+}
+
+/// The picture over a background.
+#[derive(Debug)]
+struct View {
+    measure: Ssimulacra2,
+    source: RgbImage,
+    grey: u8,
 }
 
 impl Perceptual {
     /// `None` for a picture that cannot be measured.
     pub(crate) fn new(image: &RgbImage, first: &[f32]) -> Option<Self> {
-        Some(Self { measure: Ssimulacra2::new(image).ok()?, source: image.clone(), first: first.to_vec() })
+        let view = View { measure: Ssimulacra2::new(image).ok()?, source: image.clone(), grey: GROUND };
+        Some(Self { views: vec![view], first: first.to_vec() })
+    }
+
+    /// A cut-out, which is looked at over black and over white.
+    pub(crate) fn of_cut_out(cut_out: &CutOut, first: &[f32]) -> Option<Self> {
+        let view = |grey| {
+            let source = cut_out.over(grey);
+            Some(View { measure: Ssimulacra2::new(&source).ok()?, source, grey })
+        };
+        Some(Self { views: vec![view(0)?, view(255)?], first: first.to_vec() })
     }
 
     /// Points that are missing to a perfect score, and the next weights; `None` when asked to stop.
     pub(crate) fn round(&mut self, coverage: &Coverage, space: Space, stop: &Stop) -> Option<Round> {
-        let drawn = coverage.picture(space);
-        let (score, gradient) = self.measure.gradient_while(&drawn, || !stop.requested()).ok()??;
-        let mut parts = Vec::with_capacity(gradient.len());
-        for ((wanted, drawn), slope) in self.source.pixels().zip(drawn.pixels()).zip(&gradient) {
-            let mut part = [0.0_f32; 2];
-            for ((wanted, drawn), slope) in wanted.0.iter().zip(drawn.0).zip(slope) {
-                let missing = f32::from(*wanted) - f32::from(drawn);
-                part[0] += slope * missing;
-                part[1] += missing * missing;
+        let mut parts = vec![[0.0_f32; 2]; self.first.len()];
+        let mut missed = 0.0;
+        for view in &mut self.views {
+            let drawn = coverage.picture_over(space, view.grey);
+            let (score, gradient) = view.measure.gradient_while(&drawn, || !stop.requested()).ok()??;
+            missed += 100.0 - score;
+            let pixels = view.source.pixels().zip(drawn.pixels()).zip(&gradient);
+            for (part, ((wanted, drawn), slope)) in parts.iter_mut().zip(pixels) {
+                for ((wanted, drawn), slope) in wanted.0.iter().zip(drawn.0).zip(slope) {
+                    let missing = f32::from(*wanted) - f32::from(drawn);
+                    part[0] += slope * missing;
+                    part[1] += missing * missing;
+                }
             }
-            parts.push(part);
         }
-        let parts = window_means(&parts, self.source.width() as usize);
+        let parts = window_means(&parts, coverage.size().0);
         let gains: Vec<f32> = parts.iter().map(|[gain, size]| gain.max(0.0) / (size + FLOOR)).collect();
         let mean = (gains.iter().map(|gain| f64::from(*gain)).sum::<f64>() / gains.len() as f64).max(1e-12) as f32;
         // Its square root: all of it overshoots.
@@ -61,7 +82,7 @@ impl Perceptual {
         let total = |weights: &[f32]| weights.iter().map(|w| f64::from(*w)).sum::<f64>();
         let factor = (total(&self.first) / total(&weights).max(1e-12)) as f32;
         weights.iter_mut().for_each(|w| *w *= factor);
-        Some(Round { error: 100.0 - score, targets: None, weights: Some(weights) })
+        Some(Round { error: missed / self.views.len() as f64, targets: None, weights: Some(weights) })
     }
 }
 

@@ -45,7 +45,7 @@ impl Sums {
             for x in 0..width {
                 let pixel = y * width + x;
                 let (target, residual) = (band.targets[pixel], band.residuals[pixel]);
-                let t: [f64; 3] = std::array::from_fn(|i| f64::from(target[i]));
+                let t = target.map(f64::from);
                 let b = std::array::from_fn(|i| t[i] - f64::from(residual[i]) / 4.0);
                 row.add(f64::from(band.weights[pixel]), t, b);
                 table[(y + 1) * stride + x + 1] = table[y * stride + x + 1].combine(&row, 1.0);

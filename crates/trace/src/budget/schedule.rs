@@ -6,6 +6,7 @@ use linocut_core::Stop;
 
 /// The amount of work of a search.
 #[derive(Clone, Copy, PartialEq, Debug)]
+#[non_exhaustive]
 pub enum Work {
     /// Number of sweeps (visits to every vertex), 1 to 100,000. The result is the same on every machine.
     Sweeps(u32),

@@ -21,6 +21,8 @@ pub(crate) struct Segments {
     pub(crate) labels: Vec<u16>,
     /// Size and colour of each area.
     pub(crate) areas: Vec<Area>,
+    /// The area that is not drawn.
+    pub(crate) ground: Option<u16>,
 }
 
 struct Merge {
@@ -79,7 +81,7 @@ pub(crate) fn segment(image: &RgbImage, count: usize, saving: Saving, threads: u
     }
     let count = merging.graph.relabel(&mut cells);
     let labels = cells.into_iter().map(|cell| cell as u16).collect();
-    let mut segments = Segments { labels, areas: vec![Area::default(); count] };
+    let mut segments = Segments { labels, areas: vec![Area::default(); count], ground: None };
     segments.recount(image);
     Some(segments)
 }
@@ -168,6 +170,20 @@ impl Segments {
             }
         }
         self.recount(image);
+    }
+
+    /// Makes one area, which is not drawn, of all that are rather transparent. `straight` are the colours without their opacity.
+    pub(crate) fn clear(&mut self, straight: &RgbImage, opacity: &[u8]) {
+        let mut sums = vec![[0_u64; 2]; self.areas.len()];
+        for (label, opacity) in self.labels.iter().zip(opacity) {
+            let [sum, count] = &mut sums[usize::from(*label)];
+            (*sum, *count) = (*sum + u64::from(*opacity), *count + 1);
+        }
+        let is_clear = |label: u16| sums[usize::from(label)][0] * 2 < sums[usize::from(label)][1] * 255;
+        let Some(ground) = self.labels.iter().copied().find(|label| is_clear(*label)) else { return };
+        self.labels.iter_mut().filter(|label| is_clear(**label)).for_each(|label| *label = ground);
+        self.ground = Some(ground);
+        self.recount(straight);
     }
 
     fn recount(&mut self, image: &RgbImage) {

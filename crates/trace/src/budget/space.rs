@@ -3,12 +3,25 @@
 use linocut_svg::Color;
 
 use super::paint::Rgb;
+use crate::picture::GROUND;
 
-/// Lanes of a colour: red, green, blue, or luma and two differences of colour, each times its weight.
+/// Lanes of a colour: red, green, blue, or luma and two differences of colour, each times its weight; and transparency.
+///
+/// # Transparency
+///
+/// A cut-out looks like `p + (1 - a) b` over a background `b`, where `p` is its colour times its opacity `a`. Squared errors
+/// over black and over white have the mean `u^2 + v^2`, where `u` is the error over the grey half way and `v` half of white times
+/// the error of `1 - a`, in every channel. So a cut-out is searched over grey, with `1 - a` in the fourth lane: what is drawn has 0
+/// there, and the empty ground has [`clear`](Self::clear).
+///
+/// By that error alone, grey along the edge of something white would be better than white, and would show over white. So layers
+/// take the colours that the picture has without its opacity ([`straight`](Self::straight)), and the error decides where they lie.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub(crate) struct Space {
     /// Weights of luma and of the differences of colour; `None` for red, green and blue.
     weights: Option<[f64; 2]>,
+    /// The fourth lane of what is wholly transparent; 0 for pictures that have no transparent parts.
+    clear: i16,
 }
 
 /// Shares of red, green and blue in luma.
@@ -17,7 +30,18 @@ const LUMA: [f64; 3] = [0.299, 0.587, 0.114];
 impl Space {
     /// Luma with this weight, and differences of colour with another.
     pub(crate) const fn opponent(luma: f64, chroma: f64) -> Self {
-        Self { weights: Some([luma, chroma]) }
+        Self { weights: Some([luma, chroma]), clear: 0 }
+    }
+
+    /// The space for a picture with transparent parts.
+    pub(crate) fn with_transparency(self) -> Self {
+        let luma = self.weights.map_or(libm::sqrt(3.0), |[luma, _]| luma);
+        Self { clear: (luma * 255.0 / 2.0).round() as i16, ..self }
+    }
+
+    /// The fourth lane of what is wholly transparent.
+    pub(crate) const fn clear(&self) -> i16 {
+        self.clear
     }
 
     /// The lanes of red, green and blue.
@@ -41,6 +65,14 @@ impl Space {
             Some(_) => self.lanes(self.rgb(lanes).map(|v| v.clamp(0.0, 255.0))),
             None => lanes.map(|v| v.clamp(0.0, 255.0)),
         }
+    }
+
+    /// Of what looks like these lanes over the ground of a cut-out: the lanes of its colour without opacity, and its opacity, 0 to 1.
+    pub(crate) fn straight(&self, lanes: Rgb) -> ([f64; 3], f64) {
+        let opacity = 1.0 - f64::from(lanes[3]) / f64::from(self.clear.max(1));
+        let ground = self.whole([GROUND; 3]).map(f64::from);
+        let color = |i: usize| ground[i] + (f64::from(lanes[i]) - ground[i]) / opacity.max(1.0 / 255.0);
+        (self.shown(std::array::from_fn(color)), opacity)
     }
 
     /// Lanes as a colour.
@@ -78,6 +110,18 @@ mod tests {
                 prop_assert!(lanes.iter().zip(space.of(color)).all(|(exact, whole)| (exact - whole).abs() <= 0.5));
                 prop_assert!(space.shown(lanes).iter().zip(lanes).all(|(shown, lane)| (shown - lane).abs() < 1e-9));
             }
+        }
+    }
+
+    #[test]
+    fn colours_are_told_from_their_opacity() {
+        for space in [Space::default(), Space::opponent(3.46, 1.0)].map(Space::with_transparency) {
+            // Half of (228, 28, 128) over the ground.
+            let [a, b, c, _] = space.whole([178, 78, 128]);
+            let (color, opacity) = space.straight([a, b, c, space.clear() / 2]);
+            assert!((opacity - 0.5).abs() < 0.01, "{opacity}");
+            let rgb = space.rgb(color);
+            assert!(rgb.iter().zip([228.0, 28.0, 128.0]).all(|(a, b)| (a - b).abs() < 3.0), "{rgb:?}");
         }
     }
 

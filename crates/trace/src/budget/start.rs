@@ -117,13 +117,19 @@ pub(crate) fn layers(
     bytes: i32,
     stop: &Stop,
 ) -> Option<Vec<Draft>> {
-    let groups = group(&segments.areas, colors, stop)?;
+    let is_ground = |area: usize| segments.ground.is_some_and(|ground| usize::from(ground) == area);
+    let mut drawn = segments.areas.clone();
+    drawn.iter_mut().enumerate().filter(|(area, _)| is_ground(*area)).for_each(|(_, area)| *area = Area::default());
+    let groups = group(&drawn, colors, stop)?;
     let mut sums = vec![Area::default(); segments.areas.len()];
     for (area, &group) in segments.areas.iter().zip(&groups) {
         sums[usize::from(group)].add(area);
     }
     let mut order: Vec<u16> = (0..sums.len() as u16).filter(|&g| sums[usize::from(g)].pixels > 0.0).collect();
-    order.sort_by(|&a, &b| sums[usize::from(b)].pixels.total_cmp(&sums[usize::from(a)].pixels).then(a.cmp(&b)));
+    let rest = |group: u16| !is_ground(usize::from(group));
+    order.sort_by(|&a, &b| {
+        rest(a).cmp(&rest(b)).then(sums[usize::from(b)].pixels.total_cmp(&sums[usize::from(a)].pixels)).then(a.cmp(&b))
+    });
     let mut ranks = vec![0_u16; sums.len()];
     for (rank, &group) in (0_u16..).zip(&order) {
         ranks[usize::from(group)] = rank;
@@ -131,7 +137,10 @@ pub(crate) fn layers(
     let ranked: Vec<u16> = segments.labels.iter().map(|&l| ranks[usize::from(groups[usize::from(l)])]).collect();
     let size = (image.width() as usize, image.height() as usize);
     let colors: Vec<[f32; 3]> = order.iter().map(|&group| sums[usize::from(group)].mean).collect();
-    let outlines = outlines(&ranked, size, colors.len(), stop)?;
+    let mut outlines = outlines(&ranked, size, colors.len(), stop)?;
+    if segments.ground.is_some() {
+        outlines[0].clear();
+    }
     let plan = Plan { ranks: &ranked, colors: &colors, width: size.0 };
     let drafts = colors.iter().zip(thin(outlines, plan, bytes, stop)?).filter(|(_, rings)| !rings.is_empty());
     let drafts = drafts.map(|(&color, rings)| Draft { color, rings: rings.into_iter().map(Ring::new).collect() });

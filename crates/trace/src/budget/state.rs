@@ -5,12 +5,14 @@ use linocut_core::Stop;
 use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Point, Shape};
 
 use super::band::Tools;
+use super::cells::repeated;
 use super::chain::{MIN_VERTICES, Ring};
 use super::coverage::Coverage;
 use super::curve::Unit;
 use super::objective::Measure;
 use super::paint::{MAX_LAYERS, Paint, Paints};
 use super::start::rectangle;
+use crate::picture::{CutOut, GROUND};
 
 /// Pixels that a pass over the picture visits between two polls of the stop.
 pub(crate) const POLLED: usize = 1 << 14;
@@ -25,7 +27,7 @@ pub(crate) struct Layer {
 /// Layers over a background, and their coverage of a picture.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
-    /// The first is the background; its polygon stays.
+    /// The first is the background; its polygon stays. Without one, the picture is a cut-out, and nothing is drawn there.
     pub(crate) layers: Vec<Layer>,
     pub(crate) paints: Paints,
     pub(crate) coverage: Coverage,
@@ -33,6 +35,8 @@ pub(crate) struct State {
     /// Width and height of the grid in its units.
     pub(crate) size: (i32, i32),
     pub(crate) unit: Unit,
+    /// Share of the picture's pixels that equal their neighbour.
+    pub(crate) repeated: f64,
     /// Error in the unit of the coverage.
     pub(crate) error: f64,
     /// Bytes of the SVG.
@@ -62,10 +66,12 @@ impl State {
         let paints = Paints::new(measure.space, layers.iter().map(|layer| layer.paint));
         let coverage = Coverage::new(image, measure, &paints);
         let tools = Tools::new(image.width() as usize);
-        let mut state = Self { layers, paints, coverage, tools, size, unit, error: 0.0, bytes: 0, stop: stop.clone() };
+        let repeated = repeated(image);
+        let stop = stop.clone();
+        let mut state = Self { layers, paints, coverage, tools, size, unit, repeated, error: 0.0, bytes: 0, stop };
         for index in 1..state.layers.len() {
             for ring in 0..state.layers[index].rings.len() {
-                if stop.requested() {
+                if state.stop.requested() {
                     state.layers[index].rings.truncate(ring);
                     break;
                 }
@@ -75,6 +81,27 @@ impl State {
         state.compact();
         state.recount();
         state
+    }
+
+    /// Layers of a cut-out, over nothing.
+    pub(crate) fn of_cut_out(stop: &Stop, cut_out: &CutOut, measure: Measure, layers: Vec<Layer>) -> Self {
+        let measure = Measure { space: measure.space.with_transparency(), ..measure };
+        let ground = Color::new(GROUND, GROUND, GROUND);
+        let mut state = Self::heeding(stop, cut_out.over_ground(), measure, Unit::PIXEL, ground, layers);
+        state.layers[0].rings.clear();
+        let clear = f32::from(state.paints.space().clear());
+        let mut targets = state.coverage.targets().to_vec();
+        for (target, opacity) in targets.iter_mut().zip(cut_out.opacity()) {
+            target[3] = (clear * (1.0 - f32::from(*opacity) / 255.0)).round() as i16;
+        }
+        state.coverage.retarget(Some(targets), None, &state.paints);
+        state.recount();
+        state
+    }
+
+    /// Whether nothing is drawn where no layer lies.
+    pub(crate) fn is_cut_out(&self) -> bool {
+        self.layers[0].rings.is_empty()
     }
 
     pub(crate) fn recount(&mut self) {

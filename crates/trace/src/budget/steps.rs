@@ -18,7 +18,7 @@ use super::state::{Layer, State, drawing};
 use super::sweep::{Moves, Shares};
 use super::tracer::layer;
 use crate::error::{TraceError, in_range};
-use crate::layer::mean_color;
+use crate::picture::mean_color;
 
 /// A picture segmented into areas of about one colour: the first step of a [`BudgetTracer`](crate::BudgetTracer).
 ///

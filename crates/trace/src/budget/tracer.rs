@@ -1,28 +1,24 @@
 //! `BudgetTracer`: its options, and the order of its steps from start to result.
 
-use image::{GrayImage, RgbImage};
+use image::{GrayImage, RgbImage, RgbaImage};
 use linocut_core::{Effort, Rewrite, StageError, Stop, Task, Trace};
-use linocut_raster::Ssimulacra2;
+use linocut_raster::drop_alpha;
 use linocut_svg::{Color, Drawing};
 
 use super::adopt::{Adopted, adopt};
 use super::aim::{Aim, Defended};
-use super::cells::one_colored;
 use super::curve::Unit;
 use super::graph::Saving;
 use super::objective::{Measure, Objective};
 use super::paint::Paint;
 use super::perceptual::Perceptual;
 use super::schedule::{Pace, Work};
-use super::search::Drawn;
-use super::search::{Reached, Search};
-use super::segment::segment;
+use super::search::{Drawn, Reached, Search};
+use super::segment::{Segments, segment};
 use super::start;
 use super::state::{Layer, State};
-use crate::canvas::Canvas;
 use crate::error::{TraceError, in_range};
-use crate::layer::mean_color;
-use crate::reduce::on_grid;
+use crate::picture::{Canvas, CutOut, mean_color, on_grid};
 
 /// Traces by searching for the drawing with the least squared error for its bytes.
 ///
@@ -42,6 +38,7 @@ use crate::reduce::on_grid;
 /// Region merging as by He, Kang and Morel (arXiv 2409.15940); simulated annealing as by Kirkpatrick, Gelatt and Vecchi
 /// (Science 220, 1983) over the rate-distortion sum.
 #[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
 pub struct BudgetTracer {
     /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it; icons of at most
     /// 128 px, of few colours or mostly flat, are enlarged to it cell by cell; other small pictures keep their size.
@@ -72,9 +69,9 @@ pub struct BudgetTracer {
     ///
     /// Default: true.
     pub translucent: bool,
-    /// Whether outlines of flat art may be curves, on a grid of half pixels: where most of a picture is of one colour, the drawing
-    /// gets twice the grid's width and height, and vertices become smooth where that pays. Other pictures are drawn in polygons
-    /// on whole pixels, which are worth more there.
+    /// Whether outlines of flat art may be curves, on a grid of half pixels. A picture of which seven tenths of the pixels equal
+    /// their neighbours gets a drawing of twice the grid's width and height, in which vertices become smooth where that pays.
+    /// Other pictures are drawn in polygons on whole pixels, which are worth more there.
     ///
     /// Default: true.
     pub curves: bool,
@@ -92,6 +89,64 @@ impl Default for BudgetTracer {
             translucent: true,
             curves: true,
         }
+    }
+}
+
+/// Options, one at a time.
+impl BudgetTracer {
+    /// Sets [`grid`](Self::grid).
+    #[must_use]
+    pub const fn with_grid(mut self, grid: u32) -> Self {
+        self.grid = grid;
+        self
+    }
+
+    /// Sets [`work`](Self::work).
+    #[must_use]
+    pub const fn with_work(mut self, work: Work) -> Self {
+        self.work = work;
+        self
+    }
+
+    /// Sets [`threads`](Self::threads).
+    #[must_use]
+    pub const fn with_threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Sets [`objective`](Self::objective).
+    #[must_use]
+    pub const fn with_objective(mut self, objective: Objective) -> Self {
+        self.objective = objective;
+        self
+    }
+
+    /// Sets [`weights`](Self::weights).
+    #[must_use]
+    pub fn with_weights(self, weights: impl Into<Option<GrayImage>>) -> Self {
+        Self { weights: weights.into(), ..self }
+    }
+
+    /// Sets [`perception`](Self::perception).
+    #[must_use]
+    pub const fn with_perception(mut self, perception: f64) -> Self {
+        self.perception = perception;
+        self
+    }
+
+    /// Sets [`translucent`](Self::translucent).
+    #[must_use]
+    pub const fn with_translucent(mut self, translucent: bool) -> Self {
+        self.translucent = translucent;
+        self
+    }
+
+    /// Sets [`curves`](Self::curves).
+    #[must_use]
+    pub const fn with_curves(mut self, curves: bool) -> Self {
+        self.curves = curves;
+        self
     }
 }
 
@@ -172,8 +227,71 @@ impl BudgetTracer {
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let Some(layers) = self.start(&canvas.image, budget, &pace) else { return Ok(canvas.smallest()) };
         let start = Start { unit: Unit::PIXEL, adopted: Adopted { background: None, layers } };
-        let drawn = self.search(&canvas.image, start, budget, &pace, task, &mut watch);
+        let state = self.state(&canvas.image, start, pace.stop());
+        let aim = self.aim(&canvas.image, &state, pace.stop());
+        let drawn = self.search(state, aim, budget, &pace, task, &mut watch);
         Ok(canvas.never_blank(drawn.drawing()))
+    }
+
+    /// Traces a picture with transparent parts into a drawing without a background: what is transparent stays uncovered.
+    ///
+    /// The search counts the mean of the errors over black and over white, so the drawing fits on any colour, and its edges have no
+    /// seam of another one. Soft edges and shadows become translucent layers. A picture that is opaque everywhere is traced as by
+    /// [`BudgetTracer::trace`]. When `task.stop` asks it to stop, it returns the best drawing so far, which may be empty.
+    ///
+    /// ```
+    /// use image::{Rgba, RgbaImage};
+    /// use linocut_core::{ByteBudget, Stop, Task};
+    /// use linocut_trace::{BudgetTracer, Work};
+    ///
+    /// let inside = |x: u32, y: u32| x.abs_diff(24) + y.abs_diff(20) < 16;
+    /// let diamond = RgbaImage::from_fn(48, 40, |x, y| Rgba([220, 60, 20, if inside(x, y) { 255 } else { 0 }]));
+    /// let tracer = BudgetTracer::default().with_work(Work::Sweeps(5));
+    /// let drawing = tracer.trace_rgba(&diamond, &Task::new(ByteBudget::new(200), &Stop::never()))?;
+    /// assert_eq!(drawing.shapes.len(), 1);
+    /// # Ok::<(), linocut_trace::TraceError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`BudgetTracer::trace`]; [`TraceError::BudgetTooSmall`] if not even an empty drawing fits.
+    pub fn trace_rgba(&self, image: &RgbaImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
+        self.trace_rgba_watched(image, task, |_| {})
+    }
+
+    /// Like [`BudgetTracer::trace_rgba`], but calls `watch` after every sweep.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`BudgetTracer::trace_rgba`].
+    pub fn trace_rgba_watched(
+        &self,
+        image: &RgbaImage,
+        task: &Task<'_>,
+        mut watch: impl FnMut(&TraceProgress<'_>),
+    ) -> Result<Drawing, TraceError> {
+        if image.pixels().all(|pixel| pixel.0[3] == u8::MAX) {
+            return self.trace_watched(&drop_alpha(image), task, watch);
+        }
+        self.check()?;
+        let (grid, work) = self.for_effort(task.effort);
+        let cut_out = CutOut::new(image, grid, task.budget)?;
+        let pace = Pace::new(work, task.stop);
+        let budget = i32::try_from(task.budget.bytes()).unwrap_or(i32::MAX).min(MAX_BYTES);
+        let picture = cut_out.over_ground();
+        let Some(mut segments) = self.segments(&cut_out.over_key(), budget, &pace) else {
+            return Ok(cut_out.smallest());
+        };
+        segments.clear(&cut_out.straight(), cut_out.opacity());
+        let Some(layers) = start_layers(picture, &segments, budget, &pace) else { return Ok(cut_out.smallest()) };
+        let measure = Measure::of(self.objective, picture, self.weights.as_ref(), self.perception);
+        let state = State::of_cut_out(pace.stop(), &cut_out, measure, layers);
+        let aim = match self.objective {
+            Objective::Perceptual => Perceptual::of_cut_out(&cut_out, state.coverage.weights()).map(Aim::Perceptual),
+            _ => self.aim(picture, &state, pace.stop()),
+        };
+        let drawn = self.search(state, aim, budget, &pace, task, &mut watch);
+        Ok(cut_out.never_blank(drawn.drawing(), task.budget))
     }
 
     /// Searches a drawing of filled polygons and quadratic curves further, on its own grid. A unit of a grid that is larger than
@@ -204,11 +322,12 @@ impl BudgetTracer {
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let before = self.error_of(&image, start.clone());
-        let drawn = self.search(&image, start, budget, &pace, task, &mut |_| {});
+        let state = self.state(&image, start, pace.stop());
+        let aim = self.aim(&image, &state, pace.stop());
+        let drawn = self.search(state, aim, budget, &pace, task, &mut |_| {});
         let searched = drawn.drawing();
-        // A drawing without a background of its own gets one here, and may be over the budget for that reason alone. What the
-        // filters leave of the error is not known here.
-        let is_closer = self.objective == Objective::Defended || self.error_of(&image, Start::again(&drawn)) < before;
+        // A drawing without a background of its own gets one here, and may be over the budget for that reason alone.
+        let is_closer = self.error_of(&image, Start::again(&drawn)) < before;
         Ok(if task.budget.fits(drawing.byte_count()) && !is_closer { drawing.clone() } else { searched })
     }
 
@@ -226,35 +345,37 @@ impl BudgetTracer {
         if is_finer { Unit::HALF } else { Unit::PIXEL }
     }
 
-    /// The error of layers, their background among them or not: by the measure of the objective, but before any filters.
+    /// The error of layers over their background, or else over the mean colour of the picture, by the objective.
     fn error_of(&self, image: &RgbImage, start: Start) -> f64 {
-        let state = self.state(image, start, &Stop::never());
-        let score = |measure: Ssimulacra2| measure.score(&state.coverage.picture(state.paints.space())).ok();
+        let stop = Stop::never();
+        let state = self.state(image, start, &stop);
+        let mut aim = self.aim(image, &state, &stop);
+        let round = aim.as_mut().and_then(|aim| aim.round(&state.coverage, state.paints.space(), &stop));
+        round.map_or(state.error, |round| round.error)
+    }
+
+    /// What the objective has the search follow in rounds.
+    fn aim(&self, image: &RgbImage, state: &State, stop: &Stop) -> Option<Aim> {
         match self.objective {
-            Objective::Raw | Objective::Defended => state.error,
-            Objective::Perceptual => Ssimulacra2::new(image).ok().and_then(score).map_or(state.error, |score| -score),
+            Objective::Raw => None,
+            Objective::Defended => {
+                Defended::new(image, state.coverage.targets(), stop).map(|aim| Aim::Defended(Box::new(aim)))
+            }
+            Objective::Perceptual => Perceptual::new(image, state.coverage.weights()).map(Aim::Perceptual),
         }
     }
 
     fn search(
         &self,
-        image: &RgbImage,
-        start: Start,
+        state: State,
+        aim: Option<Aim>,
         budget: i32,
         pace: &Pace,
         task: &Task<'_>,
         watch: &mut dyn FnMut(&TraceProgress<'_>),
     ) -> Drawn {
-        let state = self.state(image, start, pace.stop());
-        let aim = match self.objective {
-            Objective::Raw => None,
-            Objective::Defended => {
-                Defended::new(image, state.coverage.targets(), pace.stop()).map(|aim| Aim::Defended(Box::new(aim)))
-            }
-            Objective::Perceptual => Perceptual::new(image, state.coverage.weights()).map(Aim::Perceptual),
-        };
         let (threads, translucent) = (self.threads(), self.translucent);
-        let fine = self.curves && one_colored(image) >= FLAT_ART;
+        let fine = self.curves && state.repeated >= FLAT_ART;
         let search = Search { budget, pace, threads, translucent, fine, seed: task.seed };
         search.run(state, aim, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
@@ -264,13 +385,16 @@ impl BudgetTracer {
 
     /// The initial layers; `None` when asked to stop before there are any.
     fn start(&self, image: &RgbImage, budget: i32, pace: &Pace) -> Option<Vec<Layer>> {
+        start_layers(image, &self.segments(image, budget, pace)?, budget, pace)
+    }
+
+    /// The areas of the start; `None` when asked to stop.
+    fn segments(&self, image: &RgbImage, budget: i32, pace: &Pace) -> Option<Segments> {
         let saving = Saving { shape: 28.0, boundary: 2.0 };
         let areas = (budget / BYTES_PER_AREA).clamp(4, MAX_AREAS) as usize;
         let mut segments = segment(image, areas, saving, self.threads(), pace.stop())?;
         segments.sharpen(image, 2, pace.stop());
-        let colors = (FEWEST_COLORS + budget / BYTES_PER_COLOR).min(MOST_COLORS) as usize;
-        let drafts = start::layers(image, &segments, colors, SURPLUS * budget, pace.stop())?;
-        Some(drafts.into_iter().map(layer).collect())
+        Some(segments)
     }
 
     fn for_effort(&self, effort: Effort) -> (u32, Work) {
@@ -307,10 +431,18 @@ struct Start {
 }
 
 impl Start {
-    /// What a search has found.
+    /// What a search has found, the background first.
     fn again(drawn: &Drawn) -> Self {
-        Self { unit: drawn.unit, adopted: Adopted { background: None, layers: drawn.layers.clone() } }
+        let (background, layers) = (drawn.layers[0].paint.color, drawn.layers[1..].to_vec());
+        Self { unit: drawn.unit, adopted: Adopted { background: Some(background), layers } }
     }
+}
+
+/// Areas grouped by colour as layers; `None` when asked to stop.
+fn start_layers(image: &RgbImage, segments: &Segments, budget: i32, pace: &Pace) -> Option<Vec<Layer>> {
+    let colors = (FEWEST_COLORS + budget / BYTES_PER_COLOR).min(MOST_COLORS) as usize;
+    let drafts = start::layers(image, segments, colors, SURPLUS * budget, pace.stop())?;
+    Some(drafts.into_iter().map(layer).collect())
 }
 
 /// An initial layer as an opaque layer of the search.
@@ -319,8 +451,8 @@ pub(crate) fn layer(draft: start::Draft) -> Layer {
     Layer { paint: Paint::opaque(Color::new(r, g, b)), rings: draft.rings }
 }
 
-/// Share of a picture's squares of one colour from which it is flat art.
-const FLAT_ART: f64 = 0.6;
+/// Share of pixels that equal their neighbours from which a picture is flat art.
+const FLAT_ART: f64 = 0.7;
 /// Largest budget in bytes that the search counts with; no drawing of its grids comes near.
 const MAX_BYTES: i32 = 100_000_000;
 /// Size of the start as a multiple of the budget.

@@ -42,7 +42,8 @@ impl<T: Real> Twiddle<T> {
     /// The point at `step / steps` of the unit circle, rounded once.
     pub(super) fn new(step: usize, steps: usize) -> Self {
         let angle = std::f64::consts::TAU * step as f64 / steps as f64;
-        Self { cos: T::nearest(angle.cos()), sin: T::nearest(angle.sin()) }
+        // `libm`, unlike `std`, gives the same on every machine: a search that aims at the filters depends on it.
+        Self { cos: T::nearest(libm::cos(angle)), sin: T::nearest(libm::sin(angle)) }
     }
 }
 

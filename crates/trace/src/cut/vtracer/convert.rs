@@ -4,7 +4,7 @@ use linocut_svg::{Color, Point};
 use vtracer::VectorDoc;
 use vtracer::ir::{Paint, PathCmd, Shape, SubPath};
 
-use crate::layer::{Layer, Ring};
+use crate::cut::layer::{Layer, Ring};
 
 /// Number of line segments that replace a cubic curve.
 const CURVE_STEPS: i32 = 4;

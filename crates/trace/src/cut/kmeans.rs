@@ -4,7 +4,7 @@ use image::RgbImage;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
-use crate::cover::squared_error;
+use super::cover::squared_error;
 
 /// Maximum number of pixels from which the colours are found.
 const MAX_SAMPLES: usize = 4096;

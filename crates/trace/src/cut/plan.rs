@@ -1,7 +1,7 @@
 //! Selects cuts that do not conflict, and makes them together.
 
-use crate::layer::{Layer, Ring};
-use crate::offer::Cut;
+use super::layer::{Layer, Ring};
+use super::offer::Cut;
 
 /// Cuts that do not conflict.
 #[derive(Debug)]

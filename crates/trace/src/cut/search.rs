@@ -4,11 +4,12 @@
 use linocut_core::{Effort, Task};
 use linocut_svg::Drawing;
 
-use crate::canvas::Canvas;
+use super::bisect::bisect;
+use super::layer::Layer;
+use super::prune::{Fitted, prune};
+use super::stack::{stack, start_bytes};
 use crate::error::{TraceError, in_range};
-use crate::fit::bisect;
-use crate::layer::Layer;
-use crate::prune::{Fitted, prune};
+use crate::picture::Canvas;
 
 /// The settings and the amount of work of a search.
 #[derive(Clone, Debug)]
@@ -82,9 +83,9 @@ impl Search {
             if task.stop.requested() || (is_further && best.as_ref().is_some_and(|best| uses_its_bytes(best, canvas))) {
                 break;
             }
-            let target = canvas.start_bytes(self.surplus);
+            let target = start_bytes(canvas.budget, self.surplus);
             let found = bisect(self.range, target, trials, |value| {
-                Ok(start(setting, value)?.into_iter().map(|layers| canvas.stack(layers)).collect())
+                Ok(start(setting, value)?.into_iter().map(|layers| stack(canvas, layers)).collect())
             })?;
             for layers in found.into_iter().take(self.finalists as usize) {
                 let fitted = prune(&canvas.image, layers, canvas.budget, self.round, task.stop);

@@ -3,7 +3,7 @@
 use image::RgbImage;
 use linocut_svg::Color;
 
-use crate::layer::Layer;
+use super::layer::Layer;
 
 /// For each pixel, the topmost layer and the one below it.
 #[derive(Debug)]
@@ -91,8 +91,8 @@ pub(crate) fn total_error(cover: &Cover, image: &RgbImage, layers: &[Layer]) -> 
 mod tests {
     use linocut_svg::Point;
 
+    use super::super::layer::Ring;
     use super::*;
-    use crate::layer::Ring;
 
     fn square(left: i32, right: i32) -> Ring {
         let corners = [(left, 0), (right, 0), (right, 1), (left, 1)];

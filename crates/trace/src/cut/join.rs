@@ -1,8 +1,8 @@
 //! Finds layers of nearly the same colour that can share one path element without changing what covers what.
 
-use crate::cover::{squared_error, visible};
-use crate::offer::{Cut, Offer, View};
-use crate::price::element_bytes;
+use super::cover::{squared_error, visible};
+use super::offer::{Cut, Offer, View};
+use super::price::element_bytes;
 
 /// Number of layers above which no pairs are searched, because their number grows with the square.
 const MAX_LAYERS: usize = 700;
@@ -65,9 +65,9 @@ mod tests {
     use image::{Rgb, RgbImage};
     use linocut_svg::{Color, Point};
 
+    use super::super::cover::Cover;
+    use super::super::layer::{Layer, Ring};
     use super::*;
-    use crate::cover::Cover;
-    use crate::layer::{Layer, Ring};
 
     /// A layer over columns `left..right` of a picture 30 wide and 2 high.
     fn columns(left: i32, right: i32, color: Color) -> Layer {

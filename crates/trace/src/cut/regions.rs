@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use image::RgbImage;
 
-use crate::cover::squared_error;
+use super::cover::squared_error;
 
 /// A connected area: its pixels and their colours' sum.
 #[derive(Clone, Debug, Default)]

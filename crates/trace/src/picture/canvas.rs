@@ -1,28 +1,21 @@
-//! The reduced picture that a trace starts from, its background, and the size of the first drawing to cut.
+//! The reduced picture that a trace starts from, and the least that is drawn of it.
 
 use std::borrow::Cow;
 
 use image::{Rgb, RgbImage};
 use linocut_core::ByteBudget;
-use linocut_svg::{Color, Drawing, Point};
+use linocut_svg::{Color, Drawing, Geometry, Point, Shape};
 
+use super::mean_color;
+use super::reduce::reduce;
 use crate::error::TraceError;
-use crate::importance::keep_most_important;
-use crate::layer::{Layer, Ring, drawing};
-use crate::reduce::reduce;
-
-/// Maximum number of layers that a search begins with.
-const MAX_LAYERS: usize = 3000;
-
-/// Maximum size in bytes of the first drawing: bounds the work for large budgets.
-const MAX_START_BYTES: usize = 150_000;
 
 /// A reduced picture and the budget for its drawing.
 #[derive(Debug)]
 pub(crate) struct Canvas<'a> {
     pub(crate) image: Cow<'a, RgbImage>,
     pub(crate) budget: usize,
-    background: Layer,
+    background: Color,
 }
 
 impl<'a> Canvas<'a> {
@@ -33,7 +26,7 @@ impl<'a> Canvas<'a> {
     /// [`TraceError::EmptyPicture`] and [`TraceError::BudgetTooSmall`].
     pub(crate) fn new(image: &'a RgbImage, grid: u32, budget: ByteBudget) -> Result<Self, TraceError> {
         let image = reduce(image, grid)?;
-        let background = Layer::background(&image);
+        let background = mean_color(&image);
         let canvas = Self { image, budget: budget.bytes(), background };
         let needed = canvas.smallest().byte_count();
         if budget.fits(needed) {
@@ -50,7 +43,21 @@ impl<'a> Canvas<'a> {
 
     /// The background alone.
     pub(crate) fn smallest(&self) -> Drawing {
-        drawing(self.size(), std::slice::from_ref(&self.background))
+        self.drawing(vec![self.ground()])
+    }
+
+    /// The whole picture in its mean colour, from the vertex after the edge that takes most bytes: the closing edge is free.
+    fn ground(&self) -> Shape {
+        let (width, height) = self.size();
+        let (w, h) = (width as i32, height as i32);
+        let mut corners = [(0, 0), (w, 0), (w, h), (0, h)].map(|(x, y)| Point::new(x, y));
+        corners.rotate_left(if height.ilog10() > width.ilog10() { 2 } else { 1 });
+        Shape::filled(Geometry::polygon(&corners), self.background)
+    }
+
+    fn drawing(&self, shapes: Vec<Shape>) -> Drawing {
+        let (width, height) = self.size();
+        Drawing { shapes, ..Drawing::new(width, height) }
     }
 
     /// The drawing, unless it shows nothing of a picture that is not of one colour: then the background with a box around the pixels
@@ -61,13 +68,13 @@ impl<'a> Canvas<'a> {
             return drawing;
         }
         let Some(speck) = self.speck() else { return drawing };
-        let shown = crate::layer::drawing(self.size(), &[self.background.clone(), speck]);
+        let shown = self.drawing(vec![self.ground(), speck]);
         if shown.byte_count() <= self.budget { shown } else { drawing }
     }
 
     /// A box around the pixels beside each other that differ most from the background, in the colour of the first of them.
-    fn speck(&self) -> Option<Layer> {
-        let Color { r, g, b } = self.background.color;
+    fn speck(&self) -> Option<Shape> {
+        let Color { r, g, b } = self.background;
         let off = |pixel: &Rgb<u8>| pixel.0.iter().zip([r, g, b]).map(|(a, b)| u32::from(a.abs_diff(b))).sum::<u32>();
         let most = self.image.pixels().map(off).max().filter(|most| *most > 0)?;
         let is_far = |x: u32, y: u32| 2 * off(self.image.get_pixel(x, y)) > most;
@@ -75,25 +82,8 @@ impl<'a> Canvas<'a> {
         let right = (left..self.image.width()).take_while(|x| is_far(*x, top)).last()? + 1;
         let bottom = (top..self.image.height()).take_while(|y| is_far(left, *y)).last()? + 1;
         let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
-        let ring = Ring::new(corners.map(|(x, y)| Point::new(x as i32, y as i32)).to_vec(), self.size())?;
-        Some(Layer { color: (*color).into(), rings: vec![ring] })
-    }
-
-    /// Size in bytes of the first drawing, if that is `surplus` times the budget.
-    pub(crate) fn start_bytes(&self, surplus: f64) -> usize {
-        ((self.budget as f64 * surplus) as usize).min(MAX_START_BYTES)
-    }
-
-    /// The layers on top of the background, without the least important ones if there are too many, and their size in
-    /// bytes. A layer that covers everything becomes the background.
-    pub(crate) fn stack(&self, mut layers: Vec<Layer>) -> (Vec<Layer>, usize) {
-        let all = self.background.area();
-        let covered = layers.iter().rposition(|layer| layer.rings.len() == 1 && layer.area() == all);
-        layers.drain(..covered.map_or(0, |index| index + 1));
-        keep_most_important(&mut layers, MAX_LAYERS, self.size());
-        layers.insert(0, self.background.clone());
-        let bytes = drawing(self.size(), &layers).byte_count();
-        (layers, bytes)
+        let corners = corners.map(|(x, y)| Point::new(x as i32, y as i32));
+        Some(Shape::filled(Geometry::polygon(&corners), Color::from(*color)))
     }
 }
 
@@ -113,22 +103,6 @@ mod tests {
     }
 
     #[test]
-    fn a_stack_lies_on_the_background() {
-        let image = RgbImage::new(600, 300);
-        let canvas = Canvas::new(&image, 384, ByteBudget::CONTEST).unwrap();
-        assert_eq!(canvas.size(), (384, 192));
-        let (layers, bytes) = canvas.stack(Vec::new());
-        assert_eq!((layers.len(), layers[0].area(), bytes), (1, 384 * 192, canvas.smallest().byte_count()));
-    }
-
-    #[test]
-    fn what_is_covered_altogether_is_left_out() {
-        let image = RgbImage::new(6, 6);
-        let canvas = Canvas::new(&image, 6, ByteBudget::CONTEST).unwrap();
-        assert_eq!(canvas.stack(vec![Layer::background(&image); 3]).0.len(), 1);
-    }
-
-    #[test]
     fn a_picture_that_is_not_plain_is_not_drawn_blank() {
         let dot = RgbImage::from_fn(60, 40, |x, y| Rgb(if (x, y) == (50, 7) { [0, 0, 200] } else { [250; 3] }));
         let canvas = Canvas::new(&dot, 60, ByteBudget::CONTEST).unwrap();
@@ -140,12 +114,5 @@ mod tests {
         let plain = RgbImage::new(9, 9);
         let canvas = Canvas::new(&plain, 9, ByteBudget::CONTEST).unwrap();
         assert_eq!(canvas.never_blank(canvas.smallest()).shapes.len(), 1);
-    }
-
-    #[test]
-    fn the_start_is_bounded_for_large_budgets() {
-        let image = RgbImage::new(4, 4);
-        let canvas = Canvas::new(&image, 384, ByteBudget::new(usize::MAX / 2)).unwrap();
-        assert_eq!(canvas.start_bytes(6.0), MAX_START_BYTES);
     }
 }

@@ -7,14 +7,14 @@ use image::RgbImage;
 use linocut_core::{StageError, Stop, Task, Trace};
 use linocut_svg::{Color, Drawing};
 
-use crate::canvas::Canvas;
+use super::kmeans::{nearest, palette};
+use super::layer::{Layer, Ring};
+use super::outline::outlines;
+use super::regions::absorb_small;
+use super::search::Search;
 use crate::error::{TraceError, in_range};
-use crate::kmeans::{nearest, palette};
-use crate::layer::{Layer, Ring};
-use crate::outline::outlines;
-use crate::regions::absorb_small;
-use crate::search::Search;
-use crate::simplify::simplify_ring;
+use crate::picture::Canvas;
+use crate::polygon::simplify_ring;
 
 /// Traces areas of similar colour by k-means and contours.
 ///
@@ -35,6 +35,7 @@ use crate::simplify::simplify_ring;
 /// measured error per byte decides the rest. Contours run along pixel edges, so neighbours meet. Small areas go to the
 /// neighbour of the nearest colour.
 #[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
 pub struct Contours {
     /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it; icons of at most
     /// 128 px, of few colours or mostly flat, are enlarged to it cell by cell; other small pictures keep their size.
@@ -71,6 +72,57 @@ pub struct Contours {
 impl Default for Contours {
     fn default() -> Self {
         Self { grid: 384, colors: vec![12, 20], tolerance: 0.7, trials: 4, finalists: 2, surplus: 6.0, round: 0.06 }
+    }
+}
+
+/// Options, one at a time.
+impl Contours {
+    /// Sets [`grid`](Self::grid).
+    #[must_use]
+    pub const fn with_grid(mut self, grid: u32) -> Self {
+        self.grid = grid;
+        self
+    }
+
+    /// Sets [`colors`](Self::colors).
+    #[must_use]
+    pub fn with_colors(self, colors: impl Into<Vec<u32>>) -> Self {
+        Self { colors: colors.into(), ..self }
+    }
+
+    /// Sets [`tolerance`](Self::tolerance).
+    #[must_use]
+    pub const fn with_tolerance(mut self, tolerance: f64) -> Self {
+        self.tolerance = tolerance;
+        self
+    }
+
+    /// Sets [`trials`](Self::trials).
+    #[must_use]
+    pub const fn with_trials(mut self, trials: u32) -> Self {
+        self.trials = trials;
+        self
+    }
+
+    /// Sets [`finalists`](Self::finalists).
+    #[must_use]
+    pub const fn with_finalists(mut self, finalists: u32) -> Self {
+        self.finalists = finalists;
+        self
+    }
+
+    /// Sets [`surplus`](Self::surplus).
+    #[must_use]
+    pub const fn with_surplus(mut self, surplus: f64) -> Self {
+        self.surplus = surplus;
+        self
+    }
+
+    /// Sets [`round`](Self::round).
+    #[must_use]
+    pub const fn with_round(mut self, round: f64) -> Self {
+        self.round = round;
+        self
     }
 }
 

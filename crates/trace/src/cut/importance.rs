@@ -1,6 +1,6 @@
 //! Ranks layers by importance (area, closeness to the centre) before their error is known.
 
-use crate::layer::Layer;
+use super::layer::Layer;
 
 /// The measure that contestants used: area x closeness to the centre / vertices. Closeness falls from 1 at the centre
 /// to 1/2 in the corners.
@@ -35,8 +35,8 @@ pub(crate) fn keep_most_important(layers: &mut Vec<Layer>, most: usize, size: (u
 mod tests {
     use linocut_svg::{Color, Point};
 
+    use super::super::layer::Ring;
     use super::*;
-    use crate::layer::Ring;
 
     fn square(x: i32, y: i32, side: i32) -> Layer {
         let corners = [(x, y), (x + side, y), (x + side, y + side), (x, y + side)];

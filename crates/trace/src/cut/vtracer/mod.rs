@@ -1,5 +1,7 @@
 //! Traces with the VTracer library and cuts the result to a byte budget.
 
+mod convert;
+
 use std::cmp::Reverse;
 
 use image::RgbImage;
@@ -8,14 +10,15 @@ use linocut_svg::{Color, Drawing};
 use vtracer::progress::CancelToken;
 use vtracer::{ColorImage, Config, Error, FitMode, Hierarchical, Session, VectorDoc};
 
-use crate::canvas::Canvas;
-use crate::convert;
+use crate::picture::Canvas;
+
+use crate::cut::layer::Layer;
+use crate::cut::search::Search;
 use crate::error::{TraceError, in_range};
-use crate::layer::Layer;
-use crate::search::Search;
 
 /// How VTracer's shapes are layered.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
 pub enum Layering {
     /// Solid shapes stacked on each other: coarse ones at the bottom, finer differences above.
     #[default]
@@ -40,6 +43,7 @@ pub enum Layering {
 ///
 /// VTracer 1.0 (visioncortex), <https://github.com/visioncortex/vtracer>.
 #[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
 pub struct VTracer {
     /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it; icons of at most
     /// 128 px, of few colours or mostly flat, are enlarged to it cell by cell; other small pictures keep their size.
@@ -91,6 +95,63 @@ impl Default for VTracer {
             surplus: 6.0,
             round: 0.08,
         }
+    }
+}
+
+/// Options, one at a time.
+impl VTracer {
+    /// Sets [`grid`](Self::grid).
+    #[must_use]
+    pub const fn with_grid(mut self, grid: u32) -> Self {
+        self.grid = grid;
+        self
+    }
+
+    /// Sets [`speckles`](Self::speckles).
+    #[must_use]
+    pub fn with_speckles(self, speckles: impl Into<Vec<u32>>) -> Self {
+        Self { speckles: speckles.into(), ..self }
+    }
+
+    /// Sets [`color_precision`](Self::color_precision).
+    #[must_use]
+    pub const fn with_color_precision(mut self, color_precision: u8) -> Self {
+        self.color_precision = color_precision;
+        self
+    }
+
+    /// Sets [`layerings`](Self::layerings).
+    #[must_use]
+    pub fn with_layerings(self, layerings: impl Into<Vec<Layering>>) -> Self {
+        Self { layerings: layerings.into(), ..self }
+    }
+
+    /// Sets [`trials`](Self::trials).
+    #[must_use]
+    pub const fn with_trials(mut self, trials: u32) -> Self {
+        self.trials = trials;
+        self
+    }
+
+    /// Sets [`finalists`](Self::finalists).
+    #[must_use]
+    pub const fn with_finalists(mut self, finalists: u32) -> Self {
+        self.finalists = finalists;
+        self
+    }
+
+    /// Sets [`surplus`](Self::surplus).
+    #[must_use]
+    pub const fn with_surplus(mut self, surplus: f64) -> Self {
+        self.surplus = surplus;
+        self
+    }
+
+    /// Sets [`round`](Self::round).
+    #[must_use]
+    pub const fn with_round(mut self, round: f64) -> Self {
+        self.round = round;
+        self
     }
 }
 
@@ -228,7 +289,7 @@ fn color_image(image: &RgbImage) -> ColorImage {
 }
 
 /// Runs VTracer; `None` when asked to stop.
-fn render(session: &mut Session, config: &Config, stop: &Stop) -> Result<Option<VectorDoc>, Error> {
+fn render(session: &mut Session, config: &Config, stop: &Stop) -> Result<Option<VectorDoc>, TraceError> {
     let cancel = CancelToken::new();
     let flag = cancel.clone();
     let document = session.render_with_progress(config, &cancel, &mut |_| {
@@ -238,7 +299,7 @@ fn render(session: &mut Session, config: &Config, stop: &Stop) -> Result<Option<
     });
     match document {
         Err(Error::Cancelled) => Ok(None),
-        other => other.map(Some),
+        other => other.map(Some).map_err(|error| TraceError::VTracer(Box::new(error))),
     }
 }
 

@@ -104,8 +104,8 @@ fn corners(points: impl Iterator<Item = Point>) -> Vec<Point> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::layer::Ring;
     use super::*;
-    use crate::layer::Ring;
 
     fn labels(rows: &[&str]) -> (Vec<u16>, (u32, u32)) {
         let labels = rows.concat().bytes().map(|digit| u16::from(digit - b'0')).collect();

@@ -3,11 +3,11 @@
 use image::RgbImage;
 use linocut_svg::Point;
 
-use crate::cover::{Cover, channels, squared_error};
-use crate::join::joins;
-use crate::layer::{Layer, Ring};
-use crate::price::{edge_bytes, element_bytes, ring_bytes};
-use crate::span::polygon_spans;
+use super::cover::{Cover, channels, squared_error};
+use super::join::joins;
+use super::layer::{Layer, Ring};
+use super::price::{edge_bytes, element_bytes, ring_bytes};
+use crate::polygon::polygon_spans;
 
 /// Something that can be cut.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,8 +3,9 @@
 use image::RgbImage;
 use linocut_svg::{Color, Drawing, Geometry, Path, Point, Shape, Subpath};
 
-use crate::price::edge_bytes;
-use crate::span::{Span, polygon_spans};
+use super::price::edge_bytes;
+use crate::picture::mean_color;
+use crate::polygon::{Span, doubled_area, polygon_spans};
 
 /// A closed polygon that winds in the positive direction, and the pixels that it covers.
 #[derive(Clone, Debug)]
@@ -54,12 +55,6 @@ impl Ring {
     }
 }
 
-/// Twice the signed area.
-pub(crate) fn doubled_area(points: &[Point]) -> i64 {
-    let cross = |a: Point, b: Point| i64::from(a.x) * i64::from(b.y) - i64::from(b.x) * i64::from(a.y);
-    points.iter().enumerate().map(|(i, &p)| cross(p, points[(i + 1) % points.len()])).sum()
-}
-
 /// Rings that share a colour and a path element.
 #[derive(Clone, Debug)]
 pub(crate) struct Layer {
@@ -82,19 +77,6 @@ impl Layer {
         let subpaths = self.rings.iter().filter_map(|ring| Subpath::polygon(&ring.cheapest_order()));
         Shape::filled(Geometry::Path(Path { subpaths: subpaths.collect() }), self.color)
     }
-}
-
-/// The mean colour of a picture with at least one pixel.
-pub(crate) fn mean_color(image: &RgbImage) -> Color {
-    let mut sums = [0_u64; 3];
-    for pixel in image.pixels() {
-        for (sum, &channel) in sums.iter_mut().zip(&pixel.0) {
-            *sum += u64::from(channel);
-        }
-    }
-    let count = (u64::from(image.width()) * u64::from(image.height())).max(1);
-    let [r, g, b] = sums.map(|sum| ((sum + count / 2) / count) as u8);
-    Color::new(r, g, b)
 }
 
 /// Layers, bottom first, as a drawing.

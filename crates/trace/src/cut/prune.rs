@@ -8,10 +8,10 @@ use image::RgbImage;
 use linocut_core::Stop;
 use linocut_svg::{Color, Drawing};
 
-use crate::cover::{Cover, Visible, channels, squared_error, total_error, visible};
-use crate::layer::{Layer, drawing};
-use crate::offer::{View, offers};
-use crate::plan::Plan;
+use super::cover::{Cover, Visible, channels, squared_error, total_error, visible};
+use super::layer::{Layer, drawing};
+use super::offer::{View, offers};
+use super::plan::Plan;
 
 /// Maximum number of rounds before the rest of the excess is cut at once.
 const MAX_ROUNDS: usize = 200;
@@ -96,8 +96,8 @@ mod tests {
     use image::Rgb;
     use linocut_svg::Point;
 
+    use super::super::layer::Ring;
     use super::*;
-    use crate::layer::Ring;
 
     const SIZE: (u32, u32) = (40, 40);
 
