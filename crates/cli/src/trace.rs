@@ -6,10 +6,9 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use image::RgbImage;
-use linocut::constraints::{ValidSvg, check_svg};
+use linocut::constraints::check_svg;
 use linocut::core::Task;
-use linocut::raster::{Filter, psnr, resize, ssim, ssimulacra2};
-use linocut::score::{METRIC_SIDE, MetricRenderer};
+use linocut::score::{Closeness, METRIC_SIDE, Original};
 use linocut::svg::Color;
 use linocut::trace::{BudgetTracer, Contours, Objective, VTracer, Work};
 use linocut::{Drawing, Stop};
@@ -121,7 +120,8 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     let svg = check_svg(&drawing.write(), &arguments.budget.profile())?;
     files::write(&arguments.out, svg.as_str())?;
     let seconds = start.elapsed().as_secs_f64();
-    let [psnr, ssim, ssimulacra2] = closeness(&svg, &on_grid(&picture, &drawing))?;
+    let original = Original::new(&picture, (drawing.width, drawing.height))?;
+    let Closeness { psnr, ssim, ssimulacra2 } = original.closeness(svg.svg())?;
     printer.report(&Report {
         file: arguments.out.clone(),
         bytes: svg.byte_count(),
@@ -162,20 +162,4 @@ fn budget_tracer(arguments: &Arguments) -> BudgetTracer {
         Seen::Perceptual => Objective::Perceptual,
     };
     BudgetTracer { work, objective, threads: arguments.threads.into(), ..default }
-}
-
-/// The picture as it was traced: pixel art whose cells were enlarged to the grid keeps their edges.
-fn on_grid(picture: &RgbImage, drawing: &Drawing) -> RgbImage {
-    let factor = drawing.width / picture.width().max(1);
-    if factor < 2 || (picture.width() * factor, picture.height() * factor) != (drawing.width, drawing.height) {
-        return picture.clone();
-    }
-    RgbImage::from_fn(drawing.width, drawing.height, |x, y| *picture.get_pixel(x / factor, y / factor))
-}
-
-/// PSNR in dB, SSIM and SSIMULACRA2 of the SVG as the metric renders it.
-fn closeness(svg: &ValidSvg, picture: &RgbImage) -> Result<[f64; 3], Failed> {
-    let drawn = MetricRenderer.picture(svg.svg(), METRIC_SIDE, METRIC_SIDE)?;
-    let source = resize(picture, METRIC_SIDE, METRIC_SIDE, Filter::Lanczos)?;
-    Ok([psnr(&source, &drawn)?, ssim(&source, &drawn)?, ssimulacra2(&source, &drawn)?])
 }
