@@ -14,6 +14,8 @@ export const setUpCompare = (isActive) => {
         form: byId(`${side}-settings`),
         label: `Drawing ${side.toUpperCase()}`,
         isActive,
+        // Something to compare from the start.
+        usual: side === "a" ? {} : { objective: "perceptual" },
       }),
   );
   // Both show the same part of the picture; what follows tells nobody.
@@ -25,8 +27,6 @@ export const setUpCompare = (isActive) => {
       requestAnimationFrame(() => requestAnimationFrame(() => (other.viewer.onview = told ?? other.viewer.onview)));
     };
   }
-  b.settings.usual.objective = "perceptual";
-  b.settings.read(new URLSearchParams());
   return {
     settings: [a.settings, b.settings],
     show: () => [a, b].forEach((tracing) => tracing.stale !== false && tracing.start()),

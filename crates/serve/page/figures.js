@@ -30,13 +30,17 @@ export class Figures {
     );
   }
 
+  // Shows what an event says; what it does not say stays.
   show({ bytes, psnr, ssimulacra2, seconds }, limit) {
     const { bytes: size, psnr: peak, ssimulacra2: eyes, seconds: time } = this.#values;
-    size.textContent = `${count(bytes)} of ${count(limit)}`;
-    size.classList.toggle("over", bytes > limit);
+    if (bytes !== undefined) {
+      size.textContent = `${count(bytes)} of ${count(limit)}`;
+      size.classList.toggle("over", bytes > limit);
+    }
+    time.textContent = `${seconds.toFixed(1)} s`;
+    if (psnr === undefined) return;
     peak.textContent = psnr === null ? "exact" : `${psnr.toFixed(2)} dB`;
     eyes.textContent = `${ssimulacra2.toFixed(1)}, ${quality(ssimulacra2)}`;
-    time.textContent = `${seconds.toFixed(1)} s`;
   }
 
   clear() {

@@ -1,6 +1,6 @@
 // Settings as a form, in the address, and with undo.
 
-import { byId, choose, count, el, segments } from "/dom.js";
+import { choose, count, el, segments } from "/dom.js";
 
 const STEPS = 1000;
 
@@ -215,5 +215,3 @@ export const WORK = {
 
 // The amount of work as the server takes it.
 export const amount = ({ work, sweeps, seconds }) => (work === "fixed" ? { sweeps } : { seconds });
-
-export const focusSettings = (form) => byId(form).querySelector("input")?.focus();

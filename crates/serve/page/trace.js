@@ -18,13 +18,12 @@ const AGAINST = [
 
 export class Tracing {
   #rival = null;
-  #begun = 0;
   svg = null;
 
   // `slot` names its jobs, `prefix` its settings in the address.
-  constructor({ slot, prefix, shown, form, label, isActive }) {
+  constructor({ slot, prefix, shown, form, label, isActive, usual }) {
     Object.assign(this, { slot, isActive, label });
-    this.settings = new Settings(form, prefix, FIELDS, USUAL);
+    this.settings = new Settings(form, prefix, FIELDS, { ...USUAL, ...usual });
     this.viewer = new Viewer(`${label}: use plus and minus to zoom`, AGAINST, () => this.compare());
     this.figures = new Figures();
     this.stopButton = el("button", { type: "button", onclick: () => stream.stop(this.slot), disabled: true }, "Stop");
@@ -51,7 +50,6 @@ export class Tracing {
     this.#enable(true);
     this.figures.progress.value = 0;
     this.state.textContent = "Tracing…";
-    this.#begun = performance.now();
     const { bytes, objective, seed, ...work } = this.settings.values;
     stream.start(
       this.slot,
@@ -95,10 +93,11 @@ export class Tracing {
 
   async #hear(event, limit) {
     if (event.type === "failed") return this.#fail(event);
+    // Figures come later than the drawing that they are of: by then another one is shown.
+    if (event.type === "figures") return this.figures.show({ ...event, bytes: undefined }, limit);
     this.figures.show(event, limit);
     if (event.type === "progress") {
       this.figures.progress.value = event.done;
-      this.first ??= performance.now() - this.#begun;
       return this.viewer.setDrawing(png(event.png), "the drawing, not finished yet");
     }
     this.figures.progress.value = 1;

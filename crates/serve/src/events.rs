@@ -44,8 +44,8 @@ struct Waiting {
 #[derive(Debug)]
 struct Event {
     slot: String,
-    /// Whether a later event of the slot takes its place.
-    passes: bool,
+    /// A later event of the slot with the same name takes its place, if it has one.
+    passes: Option<&'static str>,
     text: Bytes,
 }
 
@@ -93,7 +93,7 @@ impl Streams {
         }
         let name = format!("s{}", self.named.fetch_add(1, Ordering::Relaxed));
         let stream = Arc::new(Stream::default());
-        stream.push("", false, &serde_json::json!({ "type": "open", "stream": name }));
+        stream.push("", None, &serde_json::json!({ "type": "open", "stream": name }));
         open.insert(name.clone(), Arc::clone(&stream));
         let mut heartbeat = interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -140,7 +140,7 @@ impl Streams {
 }
 
 impl Stream {
-    fn push(&self, slot: &str, passes: bool, event: &Value) {
+    fn push(&self, slot: &str, passes: Option<&'static str>, event: &Value) {
         let mut text = String::new();
         // Writing to a string does not fail; JSON has no line breaks.
         let _ = write!(text, "data: {event}\n\n");
@@ -148,7 +148,9 @@ impl Stream {
         if waiting.closed {
             return;
         }
-        waiting.events.retain(|event| !(event.passes && event.slot == slot));
+        // What is lasting makes all that passes superfluous.
+        let is_superseded = |event: &Event| event.passes.is_some() && (passes.is_none() || event.passes == passes);
+        waiting.events.retain(|event| !(event.slot == slot && is_superseded(event)));
         waiting.events.push_back(Event { slot: slot.to_owned(), passes, text: text.into() });
         waiting.closed = waiting.events.len() > MOST_WAITING;
         if let Some(waker) = waiting.waker.take() {
@@ -181,8 +183,9 @@ impl Seat {
         self.running.load(Ordering::Relaxed).max(1)
     }
 
-    /// Tells of the job's work. What passes is left out where something later is already known.
-    pub(crate) fn tell(&self, passes: bool, mut event: Value) {
+    /// Tells of the job's work. What passes has a name; it is left out where something later of that name, or something lasting, is
+    /// already known.
+    pub(crate) fn tell(&self, passes: Option<&'static str>, mut event: Value) {
         if self.is_unwanted() {
             return;
         }
@@ -259,11 +262,11 @@ mod tests {
             let mut events = streams.open(1).unwrap();
             let seat = streams.seat("s0", "a", 7, 4).unwrap();
             let other = streams.seat("s0", "b", 8, 4).unwrap();
-            seat.tell(true, json!({ "n": 1 }));
-            other.tell(true, json!({ "n": 2 }));
-            seat.tell(true, json!({ "n": 3 }));
-            seat.tell(false, json!({ "n": 4 }));
-            seat.tell(false, json!({ "n": 5 }));
+            seat.tell(Some("p"), json!({ "n": 1 }));
+            other.tell(Some("p"), json!({ "n": 2 }));
+            seat.tell(Some("p"), json!({ "n": 3 }));
+            seat.tell(None, json!({ "n": 4 }));
+            seat.tell(None, json!({ "n": 5 }));
             let told = texts(&mut events);
             assert_eq!(told.len(), 4, "{told:?}");
             assert_eq!(told[1], "data: {\"job\":8,\"n\":2,\"slot\":\"b\"}\n\n");
@@ -277,9 +280,9 @@ mod tests {
             let streams = streams();
             let mut events = streams.open(1).unwrap();
             let (first, other) = (streams.seat("s0", "a", 1, 4).unwrap(), streams.seat("s0", "b", 1, 4).unwrap());
-            first.tell(false, json!({}));
+            first.tell(None, json!({}));
             let second = streams.seat("s0", "a", 2, 4).unwrap();
-            first.tell(false, json!({}));
+            first.tell(None, json!({}));
             assert!(first.stop.requested() && first.is_unwanted());
             assert!(!second.stop.requested() && !other.stop.requested());
             assert_eq!((texts(&mut events).len(), streams.running()), (1, 3));
@@ -309,7 +312,7 @@ mod tests {
             let seat = streams.seat("s0", "a", 1, 1).unwrap();
             assert!(matches!(streams.seat("s0", "b", 1, 1), Err(Refusal::Busy(_))));
             for _ in 0..MOST_WAITING + 9 {
-                seat.tell(false, json!({}));
+                seat.tell(None, json!({}));
             }
             assert!(matches!(events.poll_next(&mut Context::from_waker(Waker::noop())), Poll::Ready(None)));
         });
@@ -323,7 +326,7 @@ mod tests {
             let seat = streams.seat("s0", "tab:main", 1, 4).unwrap();
             streams.finish("s0", "tab:main");
             assert!(seat.stop.requested() && !seat.is_unwanted());
-            seat.tell(false, json!({}));
+            seat.tell(None, json!({}));
             assert_eq!(texts(&mut events).len(), 2);
             streams.end("s0", "tab:");
             assert!(seat.is_unwanted());

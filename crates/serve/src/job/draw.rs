@@ -26,7 +26,7 @@ pub(super) fn run(
         let mut event = described(candidate);
         event["type"] = "candidate".into();
         event["seconds"] = begun.elapsed().as_secs_f64().into();
-        seat.tell(false, event);
+        seat.tell(None, event);
     };
     let outcome = pipeline.run_watched(&prompt, stop, told).map_err(|error| chain(&error))?;
     let failures: Vec<Value> = outcome
@@ -35,7 +35,7 @@ pub(super) fn run(
         .map(|failure| json!({ "origin": failure.origin.to_string(), "error": chain(&failure.error) }))
         .collect();
     seat.tell(
-        false,
+        None,
         json!({
             "type": "drawn", "best": id(outcome.best()), "best_full": outcome.best().effort == Effort::Full,
             "failures": failures, "cut_short": outcome.cut_short || stop.requested(),

@@ -54,7 +54,7 @@ struct Ended<'a> {
 impl Drop for Ended<'_> {
     fn drop(&mut self) {
         if let Some(error) = self.error.take() {
-            self.seat.tell(false, json!({ "type": "failed", "error": error }));
+            self.seat.tell(None, json!({ "type": "failed", "error": error }));
         }
     }
 }

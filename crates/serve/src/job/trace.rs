@@ -1,5 +1,7 @@
 //! Traces a picture and tells of the drawing as it improves.
 
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -7,10 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use image::RgbImage;
 use linocut::constraints::check_svg;
 use linocut::raster::{drop_alpha, encode_png};
-use linocut::score::{Closeness, ClosenessError, Original};
+use linocut::score::{Closeness, Original};
 use linocut::svg::rasterize;
 use linocut::trace::{BudgetTracer, Contours, TraceProgress, VTracer};
-use linocut::{ByteBudget, Drawing, Profile, StageError, Stop, Task};
+use linocut::{ByteBudget, Drawing, Profile, StageError, Stop, Svg, Task};
 use serde_json::{Value, json};
 
 use super::request::{Method, TraceRequest};
@@ -18,10 +20,13 @@ use crate::error::chain;
 use crate::events::Seat;
 use crate::pictures::Picture;
 
-/// Least time between two previews.
-const PREVIEW: Duration = Duration::from_millis(120);
-/// Share of the time that previews may take, as one in so many.
-const SHARE: u32 = 6;
+/// Least time between two previews, which take some 6 ms each.
+const PREVIEW: Duration = Duration::from_millis(100);
+/// Least time between two comparisons with the picture, which take some 60 ms each.
+const COMPARISON: Duration = Duration::from_millis(300);
+
+/// A drawing to compare with the picture, and the size of its grid.
+type Shown = (Svg, (u32, u32));
 
 /// Traces, compares and tells; the last event has the SVG.
 pub(super) fn run(
@@ -31,21 +36,29 @@ pub(super) fn run(
     stop: &Stop,
     begun: Instant,
 ) -> Result<(), String> {
-    let mut previews = Previews { picture: &picture.pixels, original: None, seat, begun, due: begun };
-    let drawing = trace(request, &picture.pixels, seat, stop, begun, &mut previews).map_err(|error| chain(&error))?;
+    let pixels = &picture.pixels;
+    let (sender, shown) = sync_channel(0);
+    let (drawing, original) = thread::scope(|scope| {
+        let comparing = scope.spawn(move || compare(pixels, &shown, seat, begun));
+        let mut previews = Previews { seat, begun, due: begun, compared: begun, sender };
+        let drawing = trace(request, pixels, seat, stop, begun, &mut previews);
+        drop(previews);
+        // One that panics is a bug of ours, of which the job tells.
+        (drawing, comparing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let drawing = drawing.map_err(|error| chain(&error))?;
     if seat.is_unwanted() {
         return Ok(());
     }
-    let cut_short = stop.requested();
     let profile = Profile { max_bytes: request.bytes as usize, ..Profile::CONTEST };
     let svg = check_svg(&drawing.write(), &profile).map_err(|error| chain(&error))?;
-    let closeness = previews.original(&drawing).and_then(|original| original.closeness(svg.svg()));
-    let mut event = figures(closeness.map_err(|error| chain(&error))?, svg.byte_count(), begun);
-    event["type"] = "done".into();
+    let original = original.map_or_else(|| Original::new(pixels, (drawing.width, drawing.height)), Ok);
+    let closeness = original.and_then(|original| original.closeness(svg.svg())).map_err(|error| chain(&error))?;
+    let mut event = figures("done", closeness, svg.byte_count(), begun);
     event["svg"] = svg.as_str().into();
     event["size"] = json!([drawing.width, drawing.height]);
-    event["cut_short"] = cut_short.into();
-    seat.tell(false, event);
+    event["cut_short"] = stop.requested().into();
+    seat.tell(None, event);
     Ok(())
 }
 
@@ -77,53 +90,70 @@ fn trace(
     traced.map_err(|error| StageError::new("trace", error))
 }
 
+/// Compares drawings with the picture as they come, beside the search. Returns the picture as it was prepared for that, if it was.
+fn compare(picture: &RgbImage, shown: &Receiver<Shown>, seat: &Seat, begun: Instant) -> Option<Original> {
+    let mut original = None;
+    for (svg, grid) in shown {
+        if original.is_none() {
+            original = Original::new(picture, grid).ok();
+        }
+        // A drawing that cannot be compared costs its figures, not the search.
+        if let Some(Ok(closeness)) = original.as_ref().map(|original| original.closeness(&svg)) {
+            seat.tell(Some("figures"), figures("figures", closeness, svg.byte_count(), begun));
+        }
+    }
+    original
+}
+
 /// Shows the drawing now and then while it is searched.
 struct Previews<'a> {
-    picture: &'a RgbImage,
-    original: Option<Original>,
     seat: &'a Seat,
     begun: Instant,
+    /// When the next one is due.
     due: Instant,
+    /// When the next one is to be compared.
+    compared: Instant,
+    sender: SyncSender<Shown>,
 }
 
 impl Previews<'_> {
     fn see(&mut self, progress: &TraceProgress<'_>) {
-        let start = Instant::now();
-        if start < self.due || self.seat.is_unwanted() {
+        let now = Instant::now();
+        if now < self.due || self.seat.is_unwanted() {
             return;
         }
-        // A drawing that cannot be shown yet costs its preview, not the search.
-        if let Ok(mut event) = self.preview(&progress.preview()) {
-            event["type"] = "progress".into();
-            event["done"] = progress.done().into();
-            self.seat.tell(true, event);
-        }
-        let end = Instant::now();
-        self.due = end + (SHARE * (end - start)).max(PREVIEW);
-    }
-
-    fn preview(&mut self, drawing: &Drawing) -> Result<Value, StageError> {
+        self.due = now + PREVIEW;
+        let drawing = progress.preview();
         let svg = drawing.write();
-        let drawn = rasterize(&svg, drawing.width, drawing.height).map_err(|error| StageError::new("render", error))?;
-        let png = encode_png(&drop_alpha(&drawn)).map_err(|error| StageError::new("encode", error))?;
-        let closeness = self.original(drawing)?.closeness(&svg)?;
-        let mut event = figures(closeness, svg.byte_count(), self.begun);
-        event["png"] = STANDARD.encode(png).into();
-        Ok(event)
-    }
-
-    /// The picture to compare with; the grid of a drawing stays the same.
-    fn original(&mut self, drawing: &Drawing) -> Result<&Original, ClosenessError> {
-        let original = match self.original.take() {
-            Some(original) => original,
-            None => Original::new(self.picture, (drawing.width, drawing.height))?,
-        };
-        Ok(self.original.insert(original))
+        // A drawing that cannot be shown yet costs its preview, not the search.
+        if let Ok(png) = picture(&svg, (drawing.width, drawing.height)) {
+            let seconds = self.begun.elapsed().as_secs_f64();
+            self.seat.tell(
+                Some("progress"),
+                json!({
+                    "type": "progress", "done": progress.done(), "seconds": seconds,
+                    "bytes": svg.byte_count(), "png": STANDARD.encode(png),
+                }),
+            );
+        }
+        // Refused while the one before is still being compared.
+        if now >= self.compared && self.sender.try_send((svg, (drawing.width, drawing.height))).is_ok() {
+            self.compared = now + COMPARISON;
+        }
     }
 }
 
-fn figures(Closeness { psnr, ssim, ssimulacra2 }: Closeness, bytes: usize, begun: Instant) -> Value {
+/// A drawing as a PNG of the size of its grid.
+fn picture(svg: &Svg, (width, height): (u32, u32)) -> Result<Vec<u8>, StageError> {
+    let drawn = rasterize(svg, width, height).map_err(|error| StageError::new("render", error))?;
+    encode_png(&drop_alpha(&drawn)).map_err(|error| StageError::new("encode", error))
+}
+
+fn figures(kind: &str, closeness: Closeness, bytes: usize, begun: Instant) -> Value {
+    let Closeness { psnr, ssim, ssimulacra2 } = closeness;
     // An infinite PSNR is `null` in JSON.
     let seconds = begun.elapsed().as_secs_f64();
-    json!({ "bytes": bytes, "psnr": psnr, "ssim": ssim, "ssimulacra2": ssimulacra2, "seconds": seconds })
+    json!({
+        "type": kind, "bytes": bytes, "psnr": psnr, "ssim": ssim, "ssimulacra2": ssimulacra2, "seconds": seconds,
+    })
 }
