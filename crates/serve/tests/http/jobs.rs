@@ -9,7 +9,7 @@ use linocut::{ByteBudget, Pipeline, PipelineOptions, Profile, Prompt, Stop, Task
 use linocut_serve::Limits;
 use serde_json::{Value, json};
 
-use crate::client::{LONG, Served, photograph};
+use crate::client::{Served, photograph};
 
 fn trace(picture: &str, more: Value) -> Value {
     let mut trace = json!({ "picture": picture, "bytes": 2_000 });
@@ -128,13 +128,13 @@ fn work_ends_when_nobody_listens() {
 #[test]
 fn ten_jobs_all_progress() {
     let served = Served::new();
-    let id = served.picture(&photograph(300, 200));
+    let id = served.picture(&photograph(150, 100));
     let reached = Arc::new(Mutex::new([0.0_f64; 10]));
     let at_first = std::thread::scope(|scope| {
         let readers: Vec<_> = (0..10)
             .map(|place| {
                 let mut events = served.events();
-                let work = trace(&id, json!({ "sweeps": 60, "seed": place }));
+                let work = trace(&id, json!({ "sweeps": 40, "seed": place }));
                 assert_eq!(served.begin(&events, "a", 1, &work).status, 202);
                 let reached = Arc::clone(&reached);
                 scope.spawn(move || {
@@ -160,7 +160,7 @@ fn ten_jobs_all_progress() {
 
 #[test]
 fn jobs_streams_and_pictures_are_bounded() {
-    let limits = Limits { jobs: 2, streams: 2, picture_bytes: 300_000, ..Limits::default() };
+    let limits = Limits { jobs: 2, streams: 2, picture_bytes: 500_000, ..Limits::default() };
     let served = Served::within(limits);
     let id = served.picture(&photograph(200, 200));
     let events = [served.events(), served.events()];
@@ -222,5 +222,4 @@ fn a_job_that_fails_says_why() {
     assert_eq!(done["psnr"], Value::Null);
     let svg = linocut::Svg::new(done["svg"].as_str().unwrap()).unwrap();
     assert!(check_svg(&svg, &Profile::CONTEST).is_ok());
-    let _ = LONG;
 }
