@@ -9,6 +9,7 @@ export const setUpCompare = (isActive) => {
     (side) =>
       new Tracing({
         slot: `compare-${side}`,
+        scope: side,
         prefix: `${side}.`,
         shown: byId(`${side}-shown`),
         form: byId(`${side}-settings`),

@@ -164,7 +164,7 @@ export const setUpDraw = (models, changed) => {
   if (models.length) fields.unshift(modelField(models));
   const usual = { ...USUAL };
   if (!models.length) delete usual.model;
-  settings = new Settings(byId("draw-settings"), "", fields, usual);
+  settings = new Settings(byId("draw-settings"), "draw", "", fields, usual);
   if (!models.length) settings.values.model = "composer";
   viewer = new Viewer("Drawing: use plus and minus to zoom", null);
   byId("draw-view").append(viewer.root);

@@ -35,6 +35,7 @@ const pick = picker();
 byId("trace-shown").append(pick);
 const tracing = new Tracing({
   slot: "trace",
+  scope: "trace",
   prefix: "",
   shown: byId("trace-shown"),
   form: byId("trace-settings"),

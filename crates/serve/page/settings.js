@@ -31,10 +31,11 @@ export class Settings extends EventTarget {
   #future = [];
   #before = null;
 
-  // `fields` are names of numbers, or { name, label, choices, hint } for a choice of one.
-  constructor(form, prefix, fields, usual) {
+  // `scope` begins the ids of the form, `prefix` its names in the address. `fields` are names of numbers, or { name, label, choices, hint }
+  // for a choice of one.
+  constructor(form, scope, prefix, fields, usual) {
     super();
-    Object.assign(this, { form, prefix, fields, usual, values: { ...usual } });
+    Object.assign(this, { form, scope, prefix, fields, usual, values: { ...usual } });
     form.addEventListener("submit", (event) => event.preventDefault());
     form.append(...fields.map((field) => this.#field(field)), this.#history());
     this.#show();
@@ -102,9 +103,9 @@ export class Settings extends EventTarget {
   #field(field) {
     if (typeof field === "string") return field === "seed" ? this.#seed() : this.#number(field);
     const { name, label, choices } = field;
-    const id = `${this.prefix}${name}-hint`;
+    const id = `${this.scope}-${name}-hint`;
     const hint = el("p", { class: "hint", id });
-    const group = segments(`${this.prefix}${name}`, label, choices, this.values[name], (value) => this.set(name, value, true));
+    const group = segments(`${this.scope}-${name}`, label, choices, this.values[name], (value) => this.set(name, value, true));
     group.setAttribute("aria-describedby", id);
     this.#inputs[name] = (value) => {
       choose(group, value);
@@ -116,7 +117,7 @@ export class Settings extends EventTarget {
 
   #number(name) {
     const range = NUMBERS[name];
-    const id = `${this.prefix}${name}`;
+    const id = `${this.scope}-${name}`;
     const take = (value, isLast) => value !== null && this.set(name, value, isLast);
     const step = range.whole ? 1 : "any";
     const number = el("input", { id, type: "number", min: range.min, max: range.max, step });
@@ -140,7 +141,7 @@ export class Settings extends EventTarget {
   }
 
   #seed() {
-    const id = `${this.prefix}seed`;
+    const id = `${this.scope}-seed`;
     const input = el("input", { id, type: "number", min: 0, step: 1 });
     const another = el("button", { type: "button", title: "Another seed gives another drawing" }, "Another");
     input.addEventListener("change", () => {

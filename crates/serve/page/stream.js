@@ -66,6 +66,8 @@ const useWorker = async () => {
   });
   if (!ready) return useHub();
   use((message) => port.postMessage(message));
+  // Sooner than the lock is seen to be free, where the tab has time for it.
+  addEventListener("pagehide", () => port.postMessage({ do: "detach" }));
 };
 
 // Without locks, which pages from other machines lack, a tab could not be seen to end: it has a stream of its own.

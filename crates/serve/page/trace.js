@@ -20,10 +20,10 @@ export class Tracing {
   #rival = null;
   svg = null;
 
-  // `slot` names its jobs, `prefix` its settings in the address.
-  constructor({ slot, prefix, shown, form, label, isActive, usual }) {
+  // `slot` names its jobs, `scope` its fields, `prefix` its settings in the address.
+  constructor({ slot, scope, prefix, shown, form, label, isActive, usual }) {
     Object.assign(this, { slot, isActive, label });
-    this.settings = new Settings(form, prefix, FIELDS, { ...USUAL, ...usual });
+    this.settings = new Settings(form, scope, prefix, FIELDS, { ...USUAL, ...usual });
     this.viewer = new Viewer(`${label}: use plus and minus to zoom`, AGAINST, () => this.compare());
     this.figures = new Figures();
     this.stopButton = el("button", { type: "button", onclick: () => stream.stop(this.slot), disabled: true }, "Stop");

@@ -39,7 +39,7 @@ export class Viewer {
       button("−", "Smaller (-)", () => this.zoomTo(this.#zoom / 2)),
       this.level,
       button("+", "Larger, up to 800 % (+)", () => this.zoomTo(this.#zoom * 2)),
-      button("Fit", "Whole picture (0)", () => this.zoomTo(1)),
+      button("Fit", "Fit: the whole picture (0)", () => this.zoomTo(1)),
     );
     this.root = el("div", { class: "viewer" }, this.frame, el("div", { class: "bar-row" }, choices, this.swipeField, zoom));
     this.#listen();
