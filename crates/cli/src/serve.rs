@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
 /// Serves until Ctrl-C.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
     let Arguments { port, host, .. } = *arguments;
-    let models = models(arguments);
+    let models = models(arguments, printer);
     let server = Server::bind(ServeOptions { address: host, port, models, ..ServeOptions::default() })?;
     let url = server.url();
     let stop = Stop::never();
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     if !host.is_loopback() {
         printer.note("every machine that reaches this address can use the page, without a password");
     }
-    if arguments.open && !open(&url) {
+    if arguments.open && !browse(&url) {
         printer.note("no browser could be opened: open the address yourself");
     }
     server.run(&stop)?;
@@ -52,23 +52,27 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
 
 /// Models whose files are on this machine.
 #[cfg(feature = "diffusion")]
-fn models(arguments: &Arguments) -> Vec<Model> {
-    crate::arguments::installed(arguments.weights.folder())
-        .into_iter()
-        .map(|(name, open)| Model::new(name, open))
-        .collect()
+fn models(arguments: &Arguments, _: Printer) -> Vec<Model> {
+    use crate::arguments::{installed, open};
+
+    let model = |name: &'static str| {
+        let folder = arguments.weights.folder();
+        Model::new(name, move || open(name, folder.clone()))
+    };
+    installed(arguments.weights.folder()).into_iter().map(model).collect()
 }
 
 /// None: models are in builds with feature `diffusion`.
 #[cfg(not(feature = "diffusion"))]
-fn models(arguments: &Arguments) -> Vec<Model> {
-    // Named so that scripts work with every build.
-    let _ = arguments.weights.folder();
+fn models(arguments: &Arguments, printer: Printer) -> Vec<Model> {
+    if arguments.weights.is_named() {
+        printer.note("weights are not used: build with `--features diffusion`");
+    }
     Vec::new()
 }
 
 /// Asks the system to open an address. Whether anybody sees the page then is not known.
-fn open(url: &str) -> bool {
+fn browse(url: &str) -> bool {
     let (program, arguments): (_, &[&str]) = if cfg!(target_os = "macos") {
         ("open", &[])
     } else if cfg!(windows) {

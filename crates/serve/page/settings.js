@@ -2,20 +2,24 @@
 
 import { choose, count, el, segments } from "/dom.js";
 
-const STEPS = 1000;
-
-// Sliders go by ratios: as far from 500 to 1,000 as from 50,000 to 100,000.
-const toSlider = ({ low, high }, value) =>
-  Math.round((STEPS * Math.log(Math.min(high, Math.max(low, value)) / low)) / Math.log(high / low));
+const STEPS = 100;
 
 const rounded = (value) => {
   const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
   return Number((Math.round(value / unit) * unit).toPrecision(3));
 };
 
-const fromSlider = ({ low, high, whole }, place) => {
-  const value = rounded(low * (high / low) ** (place / STEPS));
-  return whole ? Math.max(1, Math.round(value)) : value;
+// The values of a slider. They go by ratios: as far from 500 to 1,000 as from 50,000 to 100,000.
+const stops = ({ low, high, whole }) => {
+  const at = (place) => rounded(low * (high / low) ** (place / STEPS));
+  const all = Array.from({ length: STEPS + 1 }, (_, place) => (whole ? Math.max(1, Math.round(at(place))) : at(place)));
+  return [...new Set(all)];
+};
+
+// The place of the value that is nearest by ratio.
+const nearest = (values, value) => {
+  const distance = (place) => Math.abs(Math.log(values[place] / value));
+  return values.reduce((best, _, place) => (distance(place) < distance(best) ? place : best), 0);
 };
 
 export const NUMBERS = {
@@ -121,15 +125,17 @@ export class Settings extends EventTarget {
     const take = (value, isLast) => value !== null && this.set(name, value, isLast);
     const step = range.whole ? 1 : "any";
     const number = el("input", { id, type: "number", min: range.min, max: range.max, step });
-    const slider = el("input", { type: "range", min: 0, max: STEPS, "aria-label": range.label, id: `${id}-slider` });
+    const values = stops(range);
+    const last = values.length - 1;
+    const slider = el("input", { type: "range", min: 0, max: last, "aria-label": range.label, id: `${id}-slider` });
     number.addEventListener("change", () => (take(valid(range, number.value), true), this.#show()));
-    slider.addEventListener("input", () => take(fromSlider(range, Number(slider.value)), false));
-    slider.addEventListener("change", () => take(fromSlider(range, Number(slider.value)), true));
+    slider.addEventListener("input", () => take(values[Number(slider.value)], false));
+    slider.addEventListener("change", () => take(values[Number(slider.value)], true));
     const setting = el("div", { class: "setting" }, el("label", { for: id, class: "label" }, range.label), number, slider);
     this.#inputs[name] = (value) => {
       setting.hidden = !this.#isAsked(name);
       number.value = value;
-      if (fromSlider(range, Number(slider.value)) !== value) slider.value = toSlider(range, value);
+      slider.value = nearest(values, value);
       slider.setAttribute("aria-valuetext", `${count(value)} ${range.label.toLowerCase()}`);
     };
     return setting;

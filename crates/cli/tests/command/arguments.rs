@@ -2,9 +2,9 @@
 
 use crate::folder::Folder;
 
-const SUBCOMMANDS: [&str; 14] = [
+const SUBCOMMANDS: [&str; 15] = [
     "draw", "trace", "compare", "refine", "check", "sanitise", "score", "defend", "batch", "evaluate", "ablate",
-    "gallery", "models", "generate",
+    "gallery", "serve", "models", "generate",
 ];
 
 #[test]

@@ -355,17 +355,13 @@ test("pages of other origins get nothing", async () => {
       return Promise.all([
         failed(fetch(`${url}about`)),
         failed(fetch(`${url}jobs`, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" })),
+        // Without asking to read the answer.
+        failed(fetch(`${url}cancel`, { method: "POST", mode: "no-cors", body: "{}" })),
         image,
         events,
       ]);
     }, server.url);
-    assert.deepEqual(got, ["refused", "refused", "refused", "refused"]);
-    // Sent without asking to read the answer, it is refused all the same.
-    const [answer] = await Promise.all([
-      page.waitForResponse((response) => response.url().endsWith("/cancel")),
-      page.evaluate((url) => fetch(`${url}cancel`, { method: "POST", mode: "no-cors", body: "{}" }).catch(() => {}), server.url),
-    ]);
-    assert.equal(answer.status(), 403);
+    assert.deepEqual(got, ["refused", "refused", "refused", "refused", "refused"]);
   } finally {
     await context.close();
     evil.close();
