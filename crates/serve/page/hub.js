@@ -27,7 +27,7 @@ export class Hub {
     const name = `${tab}/${slot}`;
     const held = this.#slots.get(name) ?? { isSending: false };
     this.#slots.set(name, held);
-    held.next = { job, work };
+    Object.assign(held, { next: { job, work }, isDropped: false });
     if (held.isSending) return;
     held.isSending = true;
     while (held.next) {
@@ -37,6 +37,7 @@ export class Hub {
       if (error && !held.next) this.#tell({ slot: name, job: asked.job, type: "failed", ...error });
     }
     held.isSending = false;
+    if (held.isDropped) await this.drop(tab, slot);
   }
 
   // Ends a job with what it has.
@@ -45,8 +46,10 @@ export class Hub {
     await post("/cancel", { stream: this.#stream, slot: `${tab}/${slot}` }).catch(() => {});
   }
 
-  // Ends a job without a word.
+  // Ends a job without a word; one whose request is on its way, once it is there.
   async drop(tab, slot) {
+    const held = this.#slots.get(`${tab}/${slot}`);
+    if (held?.isSending) return void Object.assign(held, { next: null, isDropped: true });
     await this.#opened.promise;
     await post("/cancel", { stream: this.#stream, prefix: `${tab}/${slot}` }).catch(() => {});
   }

@@ -110,6 +110,8 @@ export class Tracing {
 
   async #fail({ error, status }) {
     this.#enable(false);
+    // Tried again when the server is back.
+    this.stale = status === 0;
     // The server lets pictures go when it needs their memory.
     if (status === 410 && !this.isSentAgain) {
       this.isSentAgain = true;

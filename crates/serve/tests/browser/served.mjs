@@ -9,8 +9,8 @@ import { chromium } from "playwright-core";
 export const linocut = process.env.LINOCUT;
 
 // What `linocut serve` says where it is, once it is there.
-export const serve = async (...more) => {
-  const child = spawn(linocut, ["serve", "--port", "0", "--json", ...more], { stdio: ["ignore", "pipe", "inherit"] });
+export const serve = async (port = 0) => {
+  const child = spawn(linocut, ["serve", "--port", `${port}`, "--json"], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).once("line", (text) => resolve([text]));
     child.once("exit", (code) => reject(new Error(`linocut serve ended with ${code}`)));
