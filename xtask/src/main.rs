@@ -12,6 +12,7 @@ mod fuzz;
 mod licences;
 mod package;
 mod pictures;
+mod pure;
 mod quick;
 mod wasm;
 mod workspace;
@@ -35,6 +36,7 @@ Checks
   fuzz TARGET SECONDS    run a fuzz target; needs cargo-fuzz
   licences               compare the licence of every dependency with deny.toml
   package                pack every published crate as crates.io would get it
+  pure                   compare what the crates for the browser use of threads, unwinding, clocks and files with a list
   wasm                   check that the crates without files and networks compile for wasm32-unknown-unknown
 
 Files made anew
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         ["fuzz", target, seconds] => fuzz::run(target, seconds),
         ["licences"] => licences::run(),
         ["package"] => package::run(),
+        ["pure"] => pure::run(),
         ["wasm"] => wasm::run(),
         ["bless"] => bless::run(),
         ["assets", name] => assets::run(name),

@@ -4,7 +4,7 @@ use crate::Failure;
 use crate::workspace::{cargo, execute};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const PACKAGES: [&str; 9] = [
+pub(crate) const PACKAGES: [&str; 9] = [
     "linocut-raster",
     "linocut-svg",
     "linocut-core",

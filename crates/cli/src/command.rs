@@ -7,12 +7,15 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::ending::{EXIT_CODES, Ending};
 use crate::failure::Failed;
 use crate::printer::Printer;
+#[cfg(feature = "serve")]
+use crate::serve;
 use crate::{
     ablate, batch, check, compare, defend, draw, evaluate, gallery, generate, models, refine, sanitise, score, trace,
 };
 
 /// Features with whether this build has them.
-const FEATURES: [(&str, bool); 9] = [
+const FEATURES: [(&str, bool); 10] = [
+    ("serve", cfg!(feature = "serve")),
     ("judge", cfg!(feature = "judge")),
     ("ocr", cfg!(feature = "ocr")),
     ("onnxruntime", cfg!(feature = "onnxruntime")),
@@ -55,6 +58,8 @@ enum Job {
     Evaluate(evaluate::Arguments),
     Ablate(ablate::Arguments),
     Gallery(gallery::Arguments),
+    #[cfg(feature = "serve")]
+    Serve(serve::Arguments),
     Models(models::Arguments),
     #[command(hide = true)]
     Generate(generate::Arguments),
@@ -77,6 +82,8 @@ impl Linocut {
             Job::Evaluate(arguments) => evaluate::run(&arguments, printer),
             Job::Ablate(arguments) => ablate::run(&arguments, printer),
             Job::Gallery(arguments) => gallery::run(&arguments, printer),
+            #[cfg(feature = "serve")]
+            Job::Serve(arguments) => serve::run(&arguments, printer),
             Job::Models(arguments) => models::run(&arguments, printer),
             Job::Generate(arguments) => generate::run(&arguments, command(), printer),
         }

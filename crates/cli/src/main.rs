@@ -35,6 +35,8 @@ mod progress;
 mod refine;
 mod sanitise;
 mod score;
+#[cfg(feature = "serve")]
+mod serve;
 mod trace;
 
 use std::process::ExitCode;

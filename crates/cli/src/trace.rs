@@ -9,8 +9,8 @@ use clap::{Args, ValueEnum};
 use image::{RgbImage, RgbaImage};
 use linocut::constraints::{ValidSvg, check_svg};
 use linocut::core::Task;
-use linocut::raster::{Filter, composite, psnr, resize, ssim, ssimulacra2};
-use linocut::score::{METRIC_SIDE, MetricRenderer};
+use linocut::raster::composite;
+use linocut::score::{Closeness, METRIC_SIDE, Original};
 use linocut::svg::{Color, ColorError, rasterize};
 use linocut::trace::{BudgetTracer, Contours, Objective, VTracer, Work};
 use linocut::{Drawing, Stop};
@@ -144,7 +144,7 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     let svg = check_svg(&drawing.write(), &arguments.budget.profile())?;
     files::write(&arguments.out, svg.as_str())?;
     let seconds = start.elapsed().as_secs_f64();
-    let [psnr, ssim, ssimulacra2] = picture.closeness(&svg, &drawing)?;
+    let Closeness { psnr, ssim, ssimulacra2 } = picture.closeness(&svg, &drawing)?;
     printer.report(&Report {
         file: arguments.out.clone(),
         bytes: svg.byte_count(),
@@ -166,20 +166,24 @@ enum Picture {
 }
 
 impl Picture {
-    /// PSNR in dB, SSIM and SSIMULACRA2 of an SVG; for cut-outs their means over white and over black.
-    fn closeness(&self, svg: &ValidSvg, drawing: &Drawing) -> Result<[f64; 3], Failed> {
+    /// How close an SVG is; for cut-outs the means over white and over black.
+    fn closeness(&self, svg: &ValidSvg, drawing: &Drawing) -> Result<Closeness, Failed> {
+        let grid = (drawing.width, drawing.height);
         let picture = match self {
-            Self::Opaque(picture) => return closeness(svg, &on_grid(picture, drawing)),
+            Self::Opaque(picture) => return Ok(Original::new(picture, grid)?.closeness(svg.svg())?),
             Self::CutOut(picture) => picture,
         };
         let drawn = rasterize(svg.svg(), METRIC_SIDE, METRIC_SIDE)?;
-        let mut mean = [0.0; 3];
-        for ground in [Color::WHITE, Color::BLACK] {
-            let source = on_grid(&composite(picture, ground.into()), drawing);
-            let figures = figures(&source, &composite(&drawn, ground.into()))?;
-            mean.iter_mut().zip(figures).for_each(|(mean, figure)| *mean += figure / 2.0);
-        }
-        Ok(mean)
+        let over = |ground: Color| {
+            let original = Original::new(&composite(picture, ground.into()), grid)?;
+            original.closeness_of(&composite(&drawn, ground.into()))
+        };
+        let (white, black) = (over(Color::WHITE)?, over(Color::BLACK)?);
+        Ok(Closeness {
+            psnr: (white.psnr + black.psnr) / 2.0,
+            ssim: (white.ssim + black.ssim) / 2.0,
+            ssimulacra2: (white.ssimulacra2 + black.ssimulacra2) / 2.0,
+        })
     }
 }
 
@@ -217,24 +221,4 @@ fn budget_tracer(arguments: &Arguments) -> BudgetTracer {
         Seen::Perceptual => Objective::Perceptual,
     };
     default.with_work(work).with_objective(objective).with_threads(arguments.threads.into())
-}
-
-/// The picture as it was traced: pixel art whose cells were enlarged to the grid keeps their edges.
-fn on_grid(picture: &RgbImage, drawing: &Drawing) -> RgbImage {
-    let factor = drawing.width / picture.width().max(1);
-    if factor < 2 || (picture.width() * factor, picture.height() * factor) != (drawing.width, drawing.height) {
-        return picture.clone();
-    }
-    RgbImage::from_fn(drawing.width, drawing.height, |x, y| *picture.get_pixel(x / factor, y / factor))
-}
-
-/// PSNR in dB, SSIM and SSIMULACRA2 of the SVG as the metric renders it.
-fn closeness(svg: &ValidSvg, picture: &RgbImage) -> Result<[f64; 3], Failed> {
-    figures(picture, &MetricRenderer.picture(svg.svg(), METRIC_SIDE, METRIC_SIDE)?)
-}
-
-/// PSNR in dB, SSIM and SSIMULACRA2 of a drawing of the metric's size.
-fn figures(picture: &RgbImage, drawn: &RgbImage) -> Result<[f64; 3], Failed> {
-    let source = resize(picture, METRIC_SIDE, METRIC_SIDE, Filter::Lanczos)?;
-    Ok([psnr(&source, drawn)?, ssim(&source, drawn)?, ssimulacra2(&source, drawn)?])
 }

@@ -63,6 +63,33 @@ fn the_best_drafts_are_finished_at_full_effort() {
 }
 
 #[test]
+fn every_candidate_is_told_as_it_is_made() {
+    let told = std::sync::Mutex::new(Vec::new());
+    let watch = |candidate: &linocut::Candidate| {
+        told.lock().unwrap().push((candidate.origin.index, candidate.effort == Effort::Full));
+    };
+    let pipeline = pipeline(vec![tracer("halves", halves)]);
+    let outcome = pipeline.run_watched(&Prompt::new("", 3), &Stop::never(), watch).unwrap();
+    let mut told = told.into_inner().unwrap();
+    assert!(told[..3].iter().all(|(_, full)| !full), "drafts first: {told:?}");
+    told.sort_unstable();
+    let finished = outcome.candidates.iter().filter(|candidate| candidate.effort == Effort::Full);
+    let expected = (0..3).map(|index| (index, false)).chain(finished.map(|candidate| (candidate.origin.index, true)));
+    let mut expected: Vec<_> = expected.collect();
+    expected.sort_unstable();
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn the_last_resort_is_told_too() {
+    let told = std::sync::Mutex::new(Vec::new());
+    let watch = |candidate: &linocut::Candidate| told.lock().unwrap().push(candidate.origin.maker.clone());
+    let pipeline = pipeline(vec![tracer("broken", broken)]);
+    pipeline.run_watched(&Prompt::new("a boat", 0), &Stop::never(), watch).unwrap();
+    assert_eq!(*told.lock().unwrap(), [Maker::LastResort]);
+}
+
+#[test]
 fn a_failing_stage_costs_only_its_candidates() {
     let outcome = pipeline(vec![tracer("broken", broken), tracer("halves", halves)]);
     let outcome = outcome.run(&Prompt::new("", 0), &Stop::never()).unwrap();

@@ -22,16 +22,19 @@
 //! - [`contest`] is the contest's metric: [`contest::ContestScore`] for one picture, [`contest::metric`] for a list of rows,
 //!   [`contest::defence`] for what is done to a picture before it is judged. [`MetricRenderer`] draws an SVG as the metric
 //!   does.
+//! - [`Original`] compares drawings with the picture that they were traced from: PSNR, SSIM and SSIMULACRA2.
 //! - [`select`] chooses among candidates: weighted combinations of scores, and a tournament in two rounds.
 //! - With the feature `neural`, `clip`, `siglip`, `paligemma` and `aesthetic` are the networks themselves, and `smooth` is
 //!   the defences with a gradient.
 
+mod closeness;
 pub mod contest;
 mod embedded;
 mod fidelity;
 mod neural;
 pub mod select;
 
+pub use closeness::{Closeness, ClosenessError, Original};
 pub use contest::renderer::{METRIC_SIDE, MetricRenderError, MetricRenderer};
 #[cfg(any(feature = "judge", feature = "ocr"))]
 pub use embedded::*;

@@ -12,6 +12,8 @@ mod weights;
 pub(crate) use budget::BudgetArguments;
 pub(crate) use candidates::CandidateArguments;
 pub(crate) use model::ModelArguments;
+#[cfg(all(feature = "serve", feature = "diffusion"))]
+pub(crate) use model::{installed, open};
 pub(crate) use place::PlaceArguments;
 pub(crate) use seed::SeedArguments;
 pub(crate) use threads::ThreadArguments;

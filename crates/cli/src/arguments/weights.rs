@@ -30,6 +30,12 @@ impl WeightArguments {
         self.models.clone().or_else(variable)
     }
 
+    /// Whether a folder is asked for by name, and not by the variable alone.
+    #[cfg(all(feature = "serve", not(feature = "diffusion")))]
+    pub(crate) fn is_named(&self) -> bool {
+        self.models.is_some()
+    }
+
     /// Where published files are looked for: in the folder, if one is named or else this one, and in the cache of Hugging Face.
     #[cfg(feature = "neural")]
     pub(crate) fn places(&self, other: Option<PathBuf>) -> linocut::nn::repositories::Places {

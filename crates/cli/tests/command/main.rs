@@ -11,4 +11,6 @@ mod lists;
 #[cfg(feature = "diffusion")]
 mod model;
 mod pictures;
+#[cfg(feature = "serve")]
+mod serve;
 mod svgs;

@@ -12,6 +12,14 @@ use std::path::Path;
 
 use log::Run;
 
+/// The style of the page: colours in light and dark, controls, cards, narrow screens. For pages that should look like it.
+pub const STYLE: &str = concat!(
+    include_str!("style.css"),
+    include_str!("controls.css"),
+    include_str!("cards.css"),
+    include_str!("narrow.css"),
+);
+
 /// One run of a [`Batch`](crate::Batch), or two side by side, as a page of HTML.
 ///
 /// The page is a single file that needs no network and works from `file://`. It shows every row with its picture, description, total

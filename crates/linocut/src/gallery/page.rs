@@ -2,24 +2,19 @@
 
 use serde::Serialize;
 
+use super::STYLE;
 use super::comparison::Comparison;
 use super::log::Run;
 use super::row::Row;
 
 /// All before the data. The style and the script carry a nonce, so that nothing else on the page is ever one.
-const HEAD: &str = concat!(
-    include_str!("head.html"),
-    "<style nonce=\"linocut\">\n",
-    include_str!("style.css"),
-    include_str!("controls.css"),
-    include_str!("cards.css"),
-    include_str!("narrow.css"),
-    include_str!("compare.css"),
-    include_str!("zoom.css"),
-    "</style>\n",
+const HEAD: [&str; 5] = [
+    concat!(include_str!("head.html"), "<style nonce=\"linocut\">\n"),
+    STYLE,
+    concat!(include_str!("compare.css"), include_str!("zoom.css"), "</style>\n"),
     include_str!("body.html"),
     "<script type=\"application/json\" id=\"data\">",
-);
+];
 
 /// All after the data.
 const TAIL: &str = concat!(
@@ -77,7 +72,7 @@ pub(super) fn page(run: &Run, other: Option<&Run>) -> String {
     let comparison = other.map(|other| Comparison::of(run, other, &parts));
     let runs = runs.iter().map(|run| run_data(run, &parts)).collect();
     let data = serde_json::json!(Data { parts, runs, comparison });
-    [HEAD, &escaped(&data.to_string()), TAIL].concat()
+    [&HEAD.concat(), &escaped(&data.to_string()), TAIL].concat()
 }
 
 /// JSON as the text of a `<script>` element: with no `<` in it, nothing there ends the element or begins a comment.

@@ -89,6 +89,21 @@ where
     ///
     /// [`PipelineError`] for options out of range and for a budget that is too small even for the last-resort drawing.
     pub fn run(&self, prompt: &Prompt, stop: &Stop) -> Result<Outcome, PipelineError> {
-        run::run(self, prompt, stop)
+        self.run_watched(prompt, stop, |_| {})
+    }
+
+    /// Like [`Pipeline::run`], but calls `watch` with every candidate as soon as it is scored, in no fixed order and from several
+    /// threads. A finalist is told twice: as a draft, and made again at full effort, which replaces the draft unless it scores less.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Pipeline::run`].
+    pub fn run_watched(
+        &self,
+        prompt: &Prompt,
+        stop: &Stop,
+        watch: impl Fn(&Candidate) + Sync,
+    ) -> Result<Outcome, PipelineError> {
+        run::run(self, prompt, stop, &watch)
     }
 }

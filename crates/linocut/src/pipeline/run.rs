@@ -24,6 +24,7 @@ pub(super) fn run<G, D, T, W, R, S>(
     pipeline: &Pipeline<G, D, T, W, R, S>,
     prompt: &Prompt,
     stop: &Stop,
+    watch: &Watch<'_>,
 ) -> Result<Outcome, PipelineError>
 where
     G: Generate + Sync,
@@ -39,7 +40,8 @@ where
     distinct(&pipeline.drawers)?;
     let start = Instant::now();
     let stop = pipeline.options.time.map_or_else(|| stop.clone(), |time| stop.within(time));
-    let run = Run { pipeline, prompt, stop: &stop, profile: pipeline.options.limits(), done: AtomicUsize::new(0) };
+    let (profile, done) = (pipeline.options.limits(), AtomicUsize::new(0));
+    let run = Run { pipeline, prompt, stop: &stop, watch, profile, done };
     // Made first, so that a budget too small for anything is known before any work.
     let resort = last_resort::drawing(prompt, ByteBudget::new(run.profile.max_bytes))?;
     let mut found = run.drafts();
@@ -97,11 +99,14 @@ struct Work<'a> {
 type Generated = Result<Told<RgbImage>, StageError>;
 /// The picture that is there already, if any, by a generator's place in the pipeline and the number of a seed.
 type Given<'a> = dyn Fn(usize, usize) -> Option<Generated> + Sync + 'a;
+/// What is told of each candidate as it is made.
+pub(super) type Watch<'a> = dyn Fn(&Candidate) + Sync + 'a;
 
 struct Run<'a, G, D, T, W, R, S> {
     pipeline: &'a Pipeline<G, D, T, W, R, S>,
     prompt: &'a Prompt,
     stop: &'a Stop,
+    watch: &'a Watch<'a>,
     profile: Profile,
     /// Candidates done, for progress.
     done: AtomicUsize,
@@ -223,7 +228,7 @@ where
             return;
         }
         let work = Work { origin: origin.clone(), effort: Effort::Draft, picture, unused_words };
-        let result = self.candidate(work, &mut found.timings);
+        let result = self.candidate(work, &mut found.timings).inspect(self.watch);
         found.add(&origin, result);
         self.report();
     }
@@ -278,7 +283,8 @@ where
         // A drawer tells them again.
         let is_drawn = matches!(origin.maker, Maker::Drawer(_));
         let unused_words = if is_drawn { Vec::new() } else { draft.unused_words.clone() };
-        let result = self.candidate(Work { origin, effort: Effort::Full, picture, unused_words }, &mut timings);
+        let work = Work { origin, effort: Effort::Full, picture, unused_words };
+        let result = self.candidate(work, &mut timings).inspect(self.watch);
         self.report();
         (Some(result), timings)
     }
@@ -287,7 +293,7 @@ where
         let origin = Origin { maker: Maker::LastResort, generator: None, index: 0, seed: self.prompt.seed };
         let unused_words = self.prompt.content_words();
         let work = Work { origin: origin.clone(), effort: Effort::Draft, picture: None, unused_words };
-        let result = self.judged(drawing, work, &mut found.timings);
+        let result = self.judged(drawing, work, &mut found.timings).inspect(self.watch);
         found.candidates.push(result.map_err(PipelineError::LastResort)?);
         Ok(())
     }

@@ -2,10 +2,15 @@
 
 #[cfg(feature = "hub")]
 mod download;
+#[cfg(all(feature = "serve", feature = "diffusion"))]
+mod installed;
 #[cfg(feature = "diffusion")]
 mod load;
 #[cfg(feature = "diffusion")]
 mod single_file;
+
+#[cfg(all(feature = "serve", feature = "diffusion"))]
+pub(crate) use installed::{installed, open};
 
 use std::path::PathBuf;
 
@@ -18,8 +23,7 @@ use crate::failure::Failed;
 use crate::printer::Printer;
 
 #[cfg(feature = "diffusion")]
-#[derive(Args)]
-#[cfg_attr(test, derive(Default))]
+#[derive(Args, Default)]
 #[command(next_help_heading = "Diffusion model")]
 pub(crate) struct ModelArguments {
     /// Model that makes the pictures: a name of `linocut models`, whose files are in the folder of weights or the cache of Hugging
