@@ -58,6 +58,7 @@
 
 mod budget;
 mod canvas;
+pub mod compat;
 mod contours;
 mod convert;
 mod cover;

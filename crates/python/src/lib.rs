@@ -1,0 +1,4 @@
+//! skeleton
+use pyo3::prelude::*;
+#[pymodule]
+fn _linocut(_m: &Bound<'_, PyModule>) -> PyResult<()> { Ok(()) }
