@@ -28,7 +28,7 @@ pub struct Classic {
     pub mode: FitMode,
     /// Side of the largest patch that is dropped, in pixels. Default: 4.
     pub filter_speckle: usize,
-    /// Significant bits per colour channel, 1 to 8. Default: 6.
+    /// Significant bits per colour channel, 1 to 8; more count as 8. Default: 6.
     pub color_precision: i32,
     /// Difference of colour between layers. Default: 16.
     pub layer_difference: i32,

@@ -129,9 +129,9 @@ mod tests {
             change(&mut config.vtracer);
             converted(&config).unwrap_err().to_string()
         };
-        assert_eq!(says(|config| config.color_precision = 9), "option color_precision is 9, expected 1 to 8 bits");
+        assert_eq!(says(|config| config.color_precision = 0), "option color_precision is 0, expected 1 to 16 bits");
         assert!(says(|config| config.length_threshold = f64::NAN).starts_with("option length_threshold is NaN"));
-        assert!(says(|config| config.corner_threshold = -1).starts_with("option corner_threshold is -1"));
+        assert!(says(|config| config.corner_threshold = -999).starts_with("option corner_threshold is -999"));
         assert!(says(|config| config.max_iterations = usize::MAX).starts_with("option max_iterations is "));
         assert!(says(|config| config.palette = vec![Color::new(0, 0, 0); 70_000]).starts_with("option palette is 70000"));
     }
