@@ -53,8 +53,8 @@ def _read(path: str | os.PathLike[str]) -> bytes:
 
 def _write(path: str | os.PathLike[str], svg: str) -> None:
     path = Path(path)
-    # A path may be a pipe or another name of an open temporary file: those are written, not replaced.
-    if path.exists() and (path.is_symlink() or not path.is_file() or os.stat(path).st_nlink > 1):
+    # Who has the file open already, a temporary one for example, is to find the text in it.
+    if path.exists():
         path.write_text(svg, encoding="utf-8")
     else:
         write_atomically(path, svg.encode("utf-8"))
