@@ -5,9 +5,10 @@ use std::error::Error;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-/// An exception of this name with a message.
+/// An exception of this name, ours or Python's own, with a message.
 pub(crate) fn exception(py: Python<'_>, name: &str, message: String) -> PyErr {
-    let class = py.import("linocut._errors").and_then(|module| module.getattr(name));
+    let ours = py.import("linocut._errors").and_then(|module| module.getattr(name));
+    let class = ours.or_else(|_| py.import("builtins").and_then(|module| module.getattr(name)));
     match class.and_then(|class| Ok(class.cast_into::<PyType>()?)) {
         Ok(class) => PyErr::from_type(class, message),
         Err(error) => error,

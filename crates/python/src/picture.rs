@@ -1,6 +1,7 @@
 //! Pictures as Python has them: paths, bytes of files, numpy arrays, PIL images.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use image::{Rgb, RgbImage, RgbaImage};
@@ -38,7 +39,8 @@ impl Source {
             Self::Bytes(bytes) => decoded(&bytes, background, None),
             Self::File(path) => {
                 let shown = path.display().to_string();
-                let bytes = fs::read(&path).map_err(|error| ("PictureError", format!("cannot read {shown}: {error}")))?;
+                let bytes =
+                    fs::read(&path).map_err(|error| (unreadable(error.kind()), format!("cannot read {shown}: {error}")))?;
                 decoded(&bytes, background, Some(&shown))
             }
         }
@@ -95,6 +97,16 @@ fn decoded(bytes: &[u8], background: Color, path: Option<&str>) -> Result<RgbIma
             "DecodeError",
             path.map_or_else(|| error.to_string(), |path| format!("{path}: {error}")),
         )),
+    }
+}
+
+/// Python's name of an error of the system.
+fn unreadable(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::NotFound => "FileNotFoundError",
+        ErrorKind::PermissionDenied => "PermissionError",
+        ErrorKind::IsADirectory => "IsADirectoryError",
+        _ => "OSError",
     }
 }
 

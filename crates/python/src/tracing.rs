@@ -172,7 +172,7 @@ impl Batch {
         let stop = Stop::never();
         let (jobs, waiting) = sync_channel::<(usize, Source)>(self.workers);
         let waiting = Mutex::new(waiting);
-        let (results, found) = channel();
+        let (results, mut found) = channel();
         let made = thread::scope(|scope| {
             for _ in 0..self.workers {
                 let results = results.clone();
@@ -195,12 +195,13 @@ impl Batch {
                 }
             }
             drop(results);
-            let made = self.feed(py, images, jobs, &found);
+            let made = self.feed(py, images, jobs, &mut found);
             if made.is_err() {
                 stop.cancel();
             }
             // Workers end once there are no more jobs; they must not wait for the interpreter.
-            py.detach(|| while found.recv().is_ok() {});
+            let found = &mut found;
+            py.detach(move || while found.recv().is_ok() {});
             made
         })?;
         made.into_iter().map(|made| made.into_object(py)).collect()
@@ -211,7 +212,7 @@ impl Batch {
         py: Python<'_>,
         images: &Bound<'_, PyIterator>,
         jobs: std::sync::mpsc::SyncSender<(usize, Source)>,
-        found: &Receiver<(usize, Result<String, NoPicture>)>,
+        found: &mut Receiver<(usize, Result<String, NoPicture>)>,
     ) -> PyResult<Vec<Made>> {
         let mut made: Vec<Made> = Vec::new();
         let mut left = 0;
@@ -252,10 +253,11 @@ impl Batch {
     fn take(
         &self,
         py: Python<'_>,
-        found: &Receiver<(usize, Result<String, NoPicture>)>,
+        found: &mut Receiver<(usize, Result<String, NoPicture>)>,
         made: &mut [Made],
     ) -> PyResult<usize> {
-        let result = py.detach(|| found.recv_timeout(POLL));
+        let waiting = &mut *found;
+        let result = py.detach(move || waiting.recv_timeout(POLL));
         py.check_signals()?;
         match result {
             Ok((_, Err(failed))) if !self.keep_errors => Err(unread(py, failed)),

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+from array import array
 from pathlib import Path
 from typing import IO, Any
 
@@ -85,27 +86,16 @@ def mark_duplicates(blocks: list[Block], key: str) -> None:
 
     if blocks[0]["kind"] == "picture":
         return
-    digests, places = [], []
+    digests, places = bytearray(), array("Q")
     for number, block in enumerate(blocks):
         rows = _source.read(block, [key])
         block["rows"] = len(rows)
         for index, row in enumerate(rows):
             text = key_of(row, key, block, index).encode("utf-8", "surrogatepass")
-            digests.append(hashlib.blake2b(text, digest_size=16).digest())
-            places.append((number, index))
-        if number % 64 == 63:
-            digests, places = [b"".join(digests)], [np.array(_flat(places), np.uint32).reshape(-1, 2)]
-    if not digests:
-        return
-    hashes = np.frombuffer(b"".join(digests), np.uint64).reshape(-1, 2)
-    where = np.array(_flat(places), np.uint32).reshape(-1, 2)
+            digests += hashlib.blake2b(text, digest_size=16).digest()
+            places.append(number << 32 | index)
+    hashes = np.frombuffer(digests, np.uint64).reshape(-1, 2)
     order = np.lexsort((np.arange(len(hashes)), hashes[:, 1], hashes[:, 0]))
-    equal = (hashes[order[1:]] == hashes[order[:-1]]).all(axis=1)
-    for number, index in where[np.sort(order[1:][equal])]:
-        blocks[int(number)].setdefault("skip", []).append(int(index))
-
-
-def _flat(places: list[Any]) -> Any:
-    import numpy as np
-
-    return np.concatenate([np.asarray(place, np.uint32).reshape(-1, 2) for place in places]) if places else []
+    is_again = (hashes[order[1:]] == hashes[order[:-1]]).all(axis=1)
+    for place in np.sort(np.frombuffer(places, np.uint64)[order[1:][is_again]]):
+        blocks[int(place) >> 32].setdefault("skip", []).append(int(place) & 0xFFFF_FFFF)

@@ -145,9 +145,35 @@ def whole(block: Block, job: dict[str, Any]) -> dict[str, int]:
         return {"rows": 0, "errors": 0}
     work = WORK[job["kind"]]
     rows = begin(block, job)
-    for made in rows:
+    deaths = Deaths(Path(job["out"]) / f".part-{block['number']:06}.at", len(rows))
+    for index, made in enumerate(rows):
+        if deaths.begin(index) >= MOST_DEATHS:
+            made["error"] = f"the worker died {MOST_DEATHS} times at this row"
         attempt(made, lambda row: work(row, job))
-    return end(block, rows, job)
+    counts = end(block, rows, job)
+    deaths.path.unlink(missing_ok=True)
+    return counts
+
+
+MOST_DEATHS = 8
+"""How many workers a row may kill before it counts as bad."""
+
+
+class Deaths:
+    """How often a worker died at each row of a block: a byte for each, in a file beside the output that outlives the worker."""
+
+    def __init__(self, path: Path, rows: int) -> None:
+        self.path = path
+        self.counts = bytearray(path.read_bytes() if path.exists() else b"").ljust(rows, b"\0")[:rows]
+
+    def begin(self, index: int) -> int:
+        """Notes that a row begins: if its worker dies, that stays. Takes back the note of the row before."""
+        died = self.counts[index]
+        if index:
+            self.counts[index - 1] = 0
+        self.counts[index] = min(died + 1, MOST_DEATHS)
+        self.path.write_bytes(self.counts)
+        return died
 
 
 def is_done(block: Block, job: dict[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 import os
 import sys
 import time
@@ -17,10 +18,6 @@ from .._errors import BatchError
 from .._svg import write_atomically
 from .._trace import cores
 from . import _plan, _rows
-
-TRIES = 20
-"""How often a task whose worker dies is tried again."""
-
 
 @dataclass(frozen=True)
 class Summary:
@@ -84,7 +81,7 @@ def run(
     told = {**job, "generator": _name(generator), "scorer": _name(scorer)}
     with _plan.lock(out):
         blocks = _plan.plan(source, out, told, key, block_rows)
-        for unfinished in out.glob(".part-*.unfinished"):
+        for unfinished in out.glob(".part-*"):
             unfinished.unlink(missing_ok=True)
         job["out"] = str(out)
         left = [block for block in blocks if not _rows.is_done(block, job)]
@@ -159,12 +156,14 @@ def _results(blocks: Any, job: dict[str, Any], workers: int, generator: Stage | 
     ray = _ray()
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     context.execution_options.preserve_order = False
     lines = [{"block": json.dumps(block)} for block in blocks]
     # One task for each block; with very many of them, several for each, which a retry passes over as far as they are there.
     data = ray.data.from_items(lines, override_num_blocks=min(len(lines), 4096))
     told = json.dumps(job)
-    tasks = {"batch_size": 1, "num_cpus": 1, "concurrency": workers, "max_retries": TRIES, "zero_copy_batch": True}
+    # A task whose worker dies is tried again, however often.
+    tasks = {"batch_size": 1, "num_cpus": 1, "compute": ray.data.TaskPoolStrategy(size=workers), "zero_copy_batch": True}
     if generator is None and scorer is None:
         data = data.map_batches(_whole, fn_kwargs={"job": told}, **tasks)
     else:
@@ -177,8 +176,8 @@ def _results(blocks: Any, job: dict[str, Any], workers: int, generator: Stage | 
 
 def _pool(stage: Stage) -> dict[str, Any]:
     return {
-        "batch_size": 1, "concurrency": stage.workers, "num_cpus": 1, "num_gpus": stage.gpus or None,
-        "max_restarts": TRIES, "max_task_retries": TRIES,
+        "batch_size": 1, "compute": _ray().data.ActorPoolStrategy(size=stage.workers), "num_cpus": 1,
+        "num_gpus": stage.gpus or None,
     }
 
 
