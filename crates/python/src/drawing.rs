@@ -216,9 +216,8 @@ fn collage_picture<'py>(
 #[pyfunction]
 fn collage_svg(py: Python<'_>, description: String, seed: u64, max_bytes: usize) -> PyResult<String> {
     let prompt = Prompt::new(description, seed);
-    let drawing = interruptible(py, |stop| {
-        Collage::default().drawing(&prompt, &Task::new(ByteBudget::new(max_bytes), stop))
-    })?;
+    let drawing =
+        interruptible(py, |stop| Collage::default().drawing(&prompt, &Task::new(ByteBudget::new(max_bytes), stop)))?;
     Ok(drawing.map_err(|error| raised(py, "CollageError", &error))?.write().into_string())
 }
 

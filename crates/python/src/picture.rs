@@ -39,8 +39,8 @@ impl Source {
             Self::Bytes(bytes) => decoded(&bytes, background, None),
             Self::File(path) => {
                 let shown = path.display().to_string();
-                let bytes =
-                    fs::read(&path).map_err(|error| (unreadable(error.kind()), format!("cannot read {shown}: {error}")))?;
+                let bytes = fs::read(&path)
+                    .map_err(|error| (unreadable(error.kind()), format!("cannot read {shown}: {error}")))?;
                 decoded(&bytes, background, Some(&shown))
             }
         }
@@ -93,10 +93,7 @@ pub(crate) fn color(py: Python<'_>, text: &str) -> PyResult<Color> {
 fn decoded(bytes: &[u8], background: Color, path: Option<&str>) -> Result<RgbImage, NoPicture> {
     match decode(bytes, &DecodeLimits::default()) {
         Ok(image) => Ok(composite(&image, background.into())),
-        Err(error) => Err((
-            "DecodeError",
-            path.map_or_else(|| error.to_string(), |path| format!("{path}: {error}")),
-        )),
+        Err(error) => Err(("DecodeError", path.map_or_else(|| error.to_string(), |path| format!("{path}: {error}")))),
     }
 }
 

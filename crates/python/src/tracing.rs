@@ -88,8 +88,7 @@ impl Options {
             (Tracer::Budget(_), _) | (_, None) => stop.clone(),
             (_, Some(time)) => stop.within(time),
         };
-        let task =
-            Task { image: Some(picture), seed: self.seed, ..Task::new(ByteBudget::new(self.budget), &limited) };
+        let task = Task { image: Some(picture), seed: self.seed, ..Task::new(ByteBudget::new(self.budget), &limited) };
         let drawing = match &self.tracer {
             Tracer::Budget(tracer) => tracer.trace(picture, &task),
             Tracer::VTracer(tracer) => tracer.trace(picture, &task),
@@ -183,7 +182,8 @@ impl Batch {
                         let traced = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                             picture.and_then(|picture| self.options.trace(&picture, stop))
                         }));
-                        let traced = traced.unwrap_or_else(|_| Err(("InternalError", "the tracer panicked".to_owned())));
+                        let traced =
+                            traced.unwrap_or_else(|_| Err(("InternalError", "the tracer panicked".to_owned())));
                         if results.send((index, traced)).is_err() {
                             return;
                         }
@@ -220,7 +220,9 @@ impl Batch {
             let source = image.and_then(|image| Source::of(&image, self.background));
             let source = match source {
                 Ok(source) => source,
-                Err(error) if self.keep_errors && !error.is_instance_of::<pyo3::exceptions::PyKeyboardInterrupt>(py) => {
+                Err(error)
+                    if self.keep_errors && !error.is_instance_of::<pyo3::exceptions::PyKeyboardInterrupt>(py) =>
+                {
                     made.push(Made(Some(Err(Missing::Raised(error)))));
                     continue;
                 }

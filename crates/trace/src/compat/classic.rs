@@ -152,14 +152,8 @@ mod tests {
         let lines: Vec<&str> = svg.lines().collect();
         assert_eq!(lines[0], "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
         assert!(lines[1].starts_with("<!-- Generator: "));
-        assert_eq!(
-            lines[2],
-            "<svg version=\"1.1\" xmlns=\"http://www.w3.org/2000/svg\" width=\"64\" height=\"48\">"
-        );
-        assert_eq!(
-            lines[3],
-            "<path d=\"M0,0 L64,0 L64,48 L0,48 Z \" fill=\"#FAF0DC\" transform=\"translate(0,0)\"/>"
-        );
+        assert_eq!(lines[2], "<svg version=\"1.1\" xmlns=\"http://www.w3.org/2000/svg\" width=\"64\" height=\"48\">");
+        assert_eq!(lines[3], "<path d=\"M0,0 L64,0 L64,48 L0,48 Z \" fill=\"#FAF0DC\" transform=\"translate(0,0)\"/>");
         assert_eq!(
             lines[4],
             "<path d=\"M0,0 L24,0 L24,30 L0,30 Z \" fill=\"#14C8C8\" transform=\"translate(20,10)\"/>"

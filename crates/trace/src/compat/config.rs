@@ -133,7 +133,9 @@ mod tests {
         assert!(says(|config| config.length_threshold = f64::NAN).starts_with("option length_threshold is NaN"));
         assert!(says(|config| config.corner_threshold = -999).starts_with("option corner_threshold is -999"));
         assert!(says(|config| config.max_iterations = usize::MAX).starts_with("option max_iterations is "));
-        assert!(says(|config| config.palette = vec![Color::new(0, 0, 0); 70_000]).starts_with("option palette is 70000"));
+        assert!(
+            says(|config| config.palette = vec![Color::new(0, 0, 0); 70_000]).starts_with("option palette is 70000")
+        );
     }
 
     #[test]
