@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use linocut::batch::{Record, Summary};
+use linocut::batch::{Merged, Record, Row, Shard, Summary, merge};
 use linocut::{Batch, BatchOptions, Pipeline, PipelineOptions};
 use serde::Serialize;
 
@@ -26,6 +26,12 @@ pub(crate) struct Arguments {
     /// Folder for the SVGs and results.jsonl; what is finished there is not drawn again
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Draw one of N parts of the list into the folder `shard-I-of-N` within DIR, for job arrays; the parts need not know of each other
+    #[arg(long, value_name = "I/N", conflicts_with = "merge")]
+    shard: Option<Shard>,
+    /// Draw nothing: put what all parts have drawn together in DIR, in the order of the list
+    #[arg(long)]
+    merge: bool,
     #[command(flatten)]
     threads: ThreadArguments,
     /// Time limit of one row in seconds; results then vary from run to run
@@ -79,6 +85,13 @@ impl fmt::Display for Report {
 /// Draws the rows that are not finished yet.
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
     let rows = lists::rows(&arguments.prompts)?;
+    if arguments.merge {
+        return merged(arguments, &rows, printer);
+    }
+    let (rows, out) = match arguments.shard {
+        Some(shard) => (shard.of(rows), shard.folder(&arguments.out)),
+        None => (rows, arguments.out.clone()),
+    };
     let threads = arguments.threads.count();
     let jobs = threads.min(rows.len()).max(1);
     let Arguments { model, weights, place, candidates, .. } = arguments;
@@ -95,7 +108,7 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     let progress = Progress::of_stage("rows")?;
     let draw = |prompt: &_, stop: &_| pipeline.run(prompt, stop);
     let (mut failures, mut unprinted) = (Vec::new(), None);
-    let summary = Batch::new(&arguments.out, options).run(&rows, draw, progress.stop(), |record: &Record| {
+    let summary = Batch::new(&out, options).run(&rows, draw, progress.stop(), |record: &Record| {
         if let Some(error) = &record.error {
             unprinted = progress.text(printer, format_args!("{}: {error}", record.id)).err().or(unprinted.take());
             failures.push(Failure { id: record.id.clone(), error: error.clone() });
@@ -105,14 +118,43 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     if let Some(error) = unprinted {
         return Err(error.into());
     }
-    printer.report(&report(arguments, summary, failures, ending))?;
-    Ok(ending.of_rows(&rows, summary.failed > 0))
+    printer.report(&report(out, summary, failures, ending))?;
+    // A part may have no rows; then there is nothing that could not be read.
+    Ok(if rows.is_empty() { ending } else { ending.of_rows(&rows, summary.failed > 0) })
 }
 
-fn report(arguments: &Arguments, summary: Summary, failures: Vec<Failure>, ending: Ending) -> Report {
+/// What was put together.
+#[derive(Serialize)]
+struct MergeReport {
+    folder: PathBuf,
+    drawn: usize,
+    failed: usize,
+    left: usize,
+    shards: u32,
+    missing: Vec<u32>,
+    #[serde(skip)]
+    merged: Merged,
+}
+
+impl fmt::Display for MergeReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.folder.display(), self.merged)
+    }
+}
+
+/// Puts the shards of the list together.
+fn merged(arguments: &Arguments, rows: &[Row], printer: Printer) -> Result<Ending, Failed> {
+    let merged = merge(&arguments.out, rows)?;
+    let Merged { drawn, failed, left, ref missing, shards } = merged;
+    let (folder, missing) = (arguments.out.clone(), missing.clone());
+    printer.report(&MergeReport { folder, drawn, failed, left, shards, missing, merged })?;
+    Ok(Ending::Done.with_found(failed > 0 || left > 0))
+}
+
+fn report(folder: PathBuf, summary: Summary, failures: Vec<Failure>, ending: Ending) -> Report {
     let Summary { drawn, failed, finished_before, left, mean_score, elapsed } = summary;
     Report {
-        folder: arguments.out.clone(),
+        folder,
         drawn,
         failed,
         finished_before,

@@ -108,6 +108,8 @@
 //! budget, by the bytes of `price`.
 
 mod budget;
+#[cfg(feature = "vtracer")]
+pub mod compat;
 mod cut;
 mod error;
 mod picture;

@@ -53,6 +53,14 @@ pub enum BatchError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A folder to merge holds no shards, or those of several divisions of the list.
+    #[error("{} has shards of {counts:?} divisions, expected those of one, in folders `shard-I-of-N`", path.display())]
+    Shards {
+        /// The folder.
+        path: PathBuf,
+        /// Into how many shards lists were divided.
+        counts: Vec<u32>,
+    },
     /// An option is out of range.
     #[error("option `{option}` is {value}, expected {least} to {most}")]
     Option {

@@ -4,6 +4,7 @@ mod clock;
 mod error;
 mod file_name;
 mod folder;
+mod merge;
 mod options;
 mod plan;
 mod record;
@@ -12,15 +13,18 @@ mod row;
 mod rows;
 mod run;
 mod schedule;
+mod shard;
 mod summary;
 
 pub use crate::run_log::Record;
 pub use clock::{Clock, SystemClock};
 pub use error::BatchError;
 pub use file_name::{FileNameError, file_name};
+pub use merge::{Merged, merge};
 pub use options::BatchOptions;
 pub use row::{Row, RowError};
 pub use rows::read_rows;
+pub use shard::{Shard, ShardError};
 pub use summary::Summary;
 
 use std::path::PathBuf;

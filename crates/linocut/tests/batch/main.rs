@@ -5,5 +5,6 @@
 mod killed;
 mod resume;
 mod rows;
+mod shards;
 mod squares;
 mod time;

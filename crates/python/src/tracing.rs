@@ -1,0 +1,299 @@
+//! Tracing: one picture, or many with several workers.
+
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TrySendError, channel, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use image::RgbImage;
+use linocut::constraints::check_svg;
+use linocut::core::Task;
+use linocut::svg::Color;
+use linocut::trace::{BudgetTracer, Contours, Objective, VTracer, Work};
+use linocut::{ByteBudget, Profile, Stop};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyIterator, PyList};
+
+use crate::failure::{chain, exception};
+use crate::picture::{NoPicture, Source, color, unread};
+use crate::work::interruptible;
+
+const POLL: Duration = Duration::from_millis(40);
+
+/// Which tracer, and how.
+#[derive(Clone)]
+pub(crate) struct Options {
+    pub(crate) tracer: Tracer,
+    pub(crate) budget: usize,
+    pub(crate) seconds: Option<Duration>,
+    pub(crate) seed: u64,
+}
+
+#[derive(Clone)]
+pub(crate) enum Tracer {
+    Budget(BudgetTracer),
+    VTracer(VTracer),
+    Contours(Contours),
+}
+
+impl Options {
+    #[expect(clippy::too_many_arguments, reason = "as the Python function has them")]
+    pub(crate) fn new(
+        max_bytes: usize,
+        method: &str,
+        objective: &str,
+        sweeps: Option<u32>,
+        seconds: Option<f64>,
+        seed: u64,
+        threads: usize,
+    ) -> PyResult<Self> {
+        let value = |text: String| PyValueError::new_err(text);
+        let time = match seconds {
+            Some(time) => Some(
+                Duration::try_from_secs_f64(time)
+                    .map_err(|_| value(format!("seconds is {time}, expected a time that a clock can measure")))?,
+            ),
+            None => None,
+        };
+        if time.is_some() && sweeps.is_some() {
+            return Err(value("give sweeps or seconds, not both".to_owned()));
+        }
+        let objective = match objective {
+            "raw" => Objective::Raw,
+            "defended" => Objective::Defended,
+            "perceptual" => Objective::Perceptual,
+            other => return Err(value(format!("objective is `{other}`, expected `raw`, `defended` or `perceptual`"))),
+        };
+        let default = BudgetTracer::default();
+        let tracer = match method {
+            "budget" => {
+                let work = match (time, sweeps) {
+                    (Some(time), _) => Work::Time(time),
+                    (None, Some(sweeps)) => Work::Sweeps(sweeps),
+                    (None, None) => default.work,
+                };
+                Tracer::Budget(BudgetTracer { work, objective, threads, ..default })
+            }
+            "vtracer" => Tracer::VTracer(VTracer::default()),
+            "contours" => Tracer::Contours(Contours::default()),
+            other => return Err(value(format!("method is `{other}`, expected `budget`, `vtracer` or `contours`"))),
+        };
+        Ok(Self { tracer, budget: max_bytes, seconds: time, seed })
+    }
+
+    /// The SVG of a picture.
+    pub(crate) fn trace(&self, picture: &RgbImage, stop: &Stop) -> Result<String, NoPicture> {
+        let limited = match (&self.tracer, self.seconds) {
+            (Tracer::Budget(_), _) | (_, None) => stop.clone(),
+            (_, Some(time)) => stop.within(time),
+        };
+        let task = Task { image: Some(picture), seed: self.seed, ..Task::new(ByteBudget::new(self.budget), &limited) };
+        let drawing = match &self.tracer {
+            Tracer::Budget(tracer) => tracer.trace(picture, &task),
+            Tracer::VTracer(tracer) => tracer.trace(picture, &task),
+            Tracer::Contours(tracer) => tracer.trace(picture, &task),
+        };
+        let svg = drawing.map_err(|error| ("TraceError", chain(&error)))?.write();
+        let profile = Profile { max_bytes: self.budget, ..Profile::CONTEST };
+        match check_svg(&svg, &profile) {
+            Ok(valid) => Ok(valid.as_str().to_owned()),
+            Err(invalid) => Err(("Invalid", invalid.to_string())),
+        }
+    }
+}
+
+#[pyfunction]
+#[pyo3(signature = (image, max_bytes, method, objective, sweeps, seconds, seed, threads, background))]
+#[expect(clippy::too_many_arguments, reason = "as the Python function has them")]
+fn trace(
+    py: Python<'_>,
+    image: &Bound<'_, PyAny>,
+    max_bytes: usize,
+    method: &str,
+    objective: &str,
+    sweeps: Option<u32>,
+    seconds: Option<f64>,
+    seed: u64,
+    threads: usize,
+    background: &str,
+) -> PyResult<String> {
+    let background = color(py, background)?;
+    let options = Options::new(max_bytes, method, objective, sweeps, seconds, seed, threads)?;
+    let source = Source::of(image, background)?;
+    let traced = interruptible(py, move |stop| options.trace(&source.read(background)?, stop))?;
+    traced.map_err(|failed| unread(py, failed))
+}
+
+/// SVGs in the order of the pictures; with `keep_errors`, exceptions in place of those that could not be traced.
+#[pyfunction]
+#[pyo3(signature = (images, workers, keep_errors, max_bytes, method, objective, sweeps, seconds, seed, background))]
+#[expect(clippy::too_many_arguments, reason = "as the Python function has them")]
+fn trace_batch<'py>(
+    py: Python<'py>,
+    images: &Bound<'py, PyAny>,
+    workers: usize,
+    keep_errors: bool,
+    max_bytes: usize,
+    method: &str,
+    objective: &str,
+    sweeps: Option<u32>,
+    seconds: Option<f64>,
+    seed: u64,
+    background: &str,
+) -> PyResult<Bound<'py, PyList>> {
+    let background = color(py, background)?;
+    let options = Options::new(max_bytes, method, objective, sweeps, seconds, seed, 1)?;
+    if !(1..=1024).contains(&workers) {
+        return Err(PyValueError::new_err(format!("workers is {workers}, expected 1 to 1024")));
+    }
+    let images = images.try_iter()?;
+    let run = Batch { options, background, workers, keep_errors };
+    PyList::new(py, run.run(py, &images)?)
+}
+
+/// Why there is no SVG: told by the library, or raised by Python.
+enum Missing {
+    Told(NoPicture),
+    Raised(PyErr),
+}
+
+struct Batch {
+    options: Options,
+    background: Color,
+    workers: usize,
+    keep_errors: bool,
+}
+
+impl Batch {
+    /// At most one picture for each worker waits, so memory does not grow with the number of pictures.
+    fn run<'py>(&self, py: Python<'py>, images: &Bound<'py, PyIterator>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let stop = Stop::never();
+        let (jobs, waiting) = sync_channel::<(usize, Source)>(self.workers);
+        let waiting = Mutex::new(waiting);
+        let (results, mut found) = channel();
+        let made = thread::scope(|scope| {
+            for _ in 0..self.workers {
+                let results = results.clone();
+                let (waiting, stop) = (&waiting, &stop);
+                let begun = thread::Builder::new().name("linocut".to_owned()).spawn_scoped(scope, move || {
+                    while let Some((index, source)) = next(waiting) {
+                        let picture = source.read(self.background);
+                        let traced = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                            picture.and_then(|picture| self.options.trace(&picture, stop))
+                        }));
+                        let traced =
+                            traced.unwrap_or_else(|_| Err(("InternalError", "the tracer panicked".to_owned())));
+                        if results.send((index, traced)).is_err() {
+                            return;
+                        }
+                    }
+                });
+                if let Err(error) = begun {
+                    drop(jobs);
+                    return Err(exception(py, "InternalError", format!("cannot start a thread: {error}")));
+                }
+            }
+            drop(results);
+            let made = self.feed(py, images, jobs, &mut found);
+            if made.is_err() {
+                stop.cancel();
+            }
+            // Workers end once there are no more jobs; they must not wait for the interpreter.
+            let found = &mut found;
+            py.detach(move || while found.recv().is_ok() {});
+            made
+        })?;
+        made.into_iter().map(|made| made.into_object(py)).collect()
+    }
+
+    fn feed(
+        &self,
+        py: Python<'_>,
+        images: &Bound<'_, PyIterator>,
+        jobs: std::sync::mpsc::SyncSender<(usize, Source)>,
+        found: &mut Receiver<(usize, Result<String, NoPicture>)>,
+    ) -> PyResult<Vec<Made>> {
+        let mut made: Vec<Made> = Vec::new();
+        let mut left = 0;
+        for image in images {
+            let source = image.and_then(|image| Source::of(&image, self.background));
+            let source = match source {
+                Ok(source) => source,
+                Err(error)
+                    if self.keep_errors && !error.is_instance_of::<pyo3::exceptions::PyKeyboardInterrupt>(py) =>
+                {
+                    made.push(Made(Some(Err(Missing::Raised(error)))));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let mut job = Some((made.len(), source));
+            made.push(Made(None));
+            left += 1;
+            while let Some(waiting) = job.take() {
+                match jobs.try_send(waiting) {
+                    Ok(()) => {}
+                    Err(TrySendError::Full(back)) => {
+                        job = Some(back);
+                        left -= self.take(py, found, &mut made)?;
+                    }
+                    Err(TrySendError::Disconnected(_)) => {
+                        return Err(exception(py, "InternalError", "all workers have ended".to_owned()));
+                    }
+                }
+            }
+        }
+        drop(jobs);
+        while left > 0 {
+            left -= self.take(py, found, &mut made)?;
+        }
+        Ok(made)
+    }
+
+    /// Waits a little for a result, and looks for signals.
+    fn take(
+        &self,
+        py: Python<'_>,
+        found: &mut Receiver<(usize, Result<String, NoPicture>)>,
+        made: &mut [Made],
+    ) -> PyResult<usize> {
+        let waiting = &mut *found;
+        let result = py.detach(move || waiting.recv_timeout(POLL));
+        py.check_signals()?;
+        match result {
+            Ok((_, Err(failed))) if !self.keep_errors => Err(unread(py, failed)),
+            Ok((index, traced)) => {
+                made[index] = Made(Some(traced.map_err(Missing::Told)));
+                Ok(1)
+            }
+            Err(RecvTimeoutError::Timeout) => Ok(0),
+            Err(RecvTimeoutError::Disconnected) => {
+                Err(exception(py, "InternalError", "all workers have ended".to_owned()))
+            }
+        }
+    }
+}
+
+/// What became of a picture.
+struct Made(Option<Result<String, Missing>>);
+
+impl Made {
+    fn into_object(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        match self.0 {
+            Some(Ok(svg)) => Ok(pyo3::types::PyString::new(py, &svg).into_any()),
+            Some(Err(Missing::Told(failed))) => Ok(unread(py, failed).into_value(py).into_bound(py).into_any()),
+            Some(Err(Missing::Raised(error))) => Ok(error.into_value(py).into_bound(py).into_any()),
+            None => Err(PyTypeError::new_err("a picture was not traced")),
+        }
+    }
+}
+
+fn next(waiting: &Mutex<Receiver<(usize, Source)>>) -> Option<(usize, Source)> {
+    waiting.lock().ok()?.recv().ok()
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(trace, module)?)?;
+    module.add_function(wrap_pyfunction!(trace_batch, module)?)
+}
