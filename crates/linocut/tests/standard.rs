@@ -1,6 +1,7 @@
 //! The standard pipeline on real descriptions.
 
 use image::RgbImage;
+use linocut::pipeline::{BoxGenerate, Named};
 use linocut::{ByteBudget, FromFn, Maker, Pipeline, PipelineOptions, Profile, Prompt, Stop, check};
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
