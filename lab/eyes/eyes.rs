@@ -38,6 +38,7 @@ fn options() -> Result<Options, Failed> {
             "--objective" => options.tracer.objective = objective(&value)?,
             "--sweeps" => options.tracer.work = Work::Sweeps(number(&value)?),
             "--perception" => options.tracer.perception = number(&value)?,
+            "--curves" => options.tracer.curves = value == "yes",
             "--threads" => options.tracer.threads = number(&value)?,
             "--side" => options.side = number(&value)?,
             "--bytes" => options.bytes = number(&value)?,

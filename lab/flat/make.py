@@ -3,7 +3,7 @@
 
   make.py OUT
 
-Writes OUT/NAME.svg, the truth, and OUT/NAME.png, what tracers are given: 384 px. Needs: pip install resvg-py==0.3.3, and
+Writes OUT/NAME.svg, the truth, and OUT/NAME.png, what tracers are given: 384 px. Needs: pip install resvg-py==0.5.0, and
 assets/font of this repository for the letters.
 """
 import math

@@ -168,7 +168,7 @@ fn draw(
 
 fn named(name: &str) -> PyResult<Named<BoxTrace>> {
     Ok(match name {
-        "budget" => Named::new(name, Box::new(BudgetTracer { threads: 1, ..BudgetTracer::default() })),
+        "budget" => Named::new(name, Box::new(BudgetTracer::default().with_threads(1))),
         "vtracer" => Named::new(name, Box::new(VTracer::default())),
         "contours" => Named::new(name, Box::new(Contours::default())),
         other => {

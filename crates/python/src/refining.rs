@@ -97,7 +97,7 @@ fn towards(
 /// The tracer's search, which leaves curves and strokes as they are.
 fn searched(sweeps: u32, drawing: Drawing, task: &Task<'_>) -> Result<Drawing, StageError> {
     let Some(image) = task.image.filter(|_| sweeps > 0) else { return Ok(drawing) };
-    let tracer = BudgetTracer { work: Work::Sweeps(sweeps), ..BudgetTracer::default() };
+    let tracer = BudgetTracer::default().with_work(Work::Sweeps(sweeps));
     match tracer.improve(&drawing, image, task) {
         Err(TraceError::Shape { .. } | TraceError::TooManyShapes { .. } | TraceError::BudgetTooSmall { .. }) => {
             Ok(drawing)

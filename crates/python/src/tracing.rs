@@ -73,7 +73,7 @@ impl Options {
                     (None, Some(sweeps)) => Work::Sweeps(sweeps),
                     (None, None) => default.work,
                 };
-                Tracer::Budget(BudgetTracer { work, objective, threads, ..default })
+                Tracer::Budget(default.with_work(work).with_objective(objective).with_threads(threads))
             }
             "vtracer" => Tracer::VTracer(VTracer::default()),
             "contours" => Tracer::Contours(Contours::default()),

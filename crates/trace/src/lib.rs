@@ -102,6 +102,7 @@
 //! | exact error of a change | `coverage`, `band`, `scan`, in the colours of `space` |
 //! | bytes of a change | `cost` |
 //! | what the error is, by objective | `objective` |
+//! | outlines of corners and smooth vertices | `curve` |
 //! | rounds that aim at the contest's filters or at SSIMULACRA2 | `aim`, `perceptual` |
 //!
 //! In `src/cut/`, `search` makes starts and chooses finalists, by `bisect`ion; `prune`, `offer`, `join` and `plan` cut them to the
