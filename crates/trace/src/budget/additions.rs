@@ -23,9 +23,6 @@ const VISITS: usize = 4;
 /// Bytes by which a rectangle may grow in the meantime.
 const GROWTH: i32 = 1000;
 
-/// Levels by which colours along the edge of a cut-out may differ.
-const ALIKE: u8 = 40;
-
 /// A rectangle in the layer where it saves most.
 struct Trial {
     layer: usize,
@@ -44,9 +41,8 @@ impl Crew<'_> {
             if self.stop.requested() {
                 return;
             }
-            let edge = self.straight_color(candidate.bounds);
-            candidate.paint.color = edge.unwrap_or(candidate.paint.color);
-            self.add_polygon(&candidate, edge.is_some());
+            candidate.paint.color = self.straight_color(candidate.bounds).unwrap_or(candidate.paint.color);
+            self.add_polygon(&candidate);
         }
     }
 
@@ -93,12 +89,11 @@ impl Crew<'_> {
         (clear > 0.01 * weight && weight > 0.0).then(|| space.color(space.shown(sums.map(|sum| sum / weight))))
     }
 
-    /// `edge`: whether it may lie on what is transparent, where only layers of about its colour take it, lest another shows there.
-    fn add_polygon(&mut self, candidate: &Candidate, edge: bool) {
+    fn add_polygon(&mut self, candidate: &Candidate) {
         let [left, top, right, bottom] = candidate.bounds.map(|v| v * self.unit.per_pixel());
         let mut chain = Chain::whole(Ring::new(rectangle((left, top), (right, bottom))));
         let lambda = self.terms.lambda;
-        let Some(trial) = self.best_layer(candidate, edge, &chain.ring) else { return };
+        let Some(trial) = self.best_layer(candidate, &chain.ring) else { return };
         if trial.worth > MOST_LOSS * lambda {
             return;
         }
@@ -121,17 +116,9 @@ impl Crew<'_> {
     }
 
     /// The layer, new or existing, in which a polygon saves most.
-    fn best_layer(&mut self, candidate: &Candidate, edge: bool, ring: &Ring) -> Option<Trial> {
+    fn best_layer(&mut self, candidate: &Candidate, ring: &Ring) -> Option<Trial> {
         let own = self.own();
         let mut layers = self.likeliest(&candidate.moments);
-        if edge {
-            let wanted = candidate.paint.color;
-            let is_alike =
-                |c: Color| c.r.abs_diff(wanted.r).max(c.g.abs_diff(wanted.g)).max(c.b.abs_diff(wanted.b)) <= ALIKE;
-            let fits =
-                |layer: usize| self.layers.iter().any(|(number, paint)| *number == layer && is_alike(paint.color));
-            layers.retain(|layer| fits(*layer));
-        }
         if let Some(own) = own {
             self.paints.set(own, candidate.paint);
             layers.push(own);
