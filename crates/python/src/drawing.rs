@@ -19,24 +19,32 @@ use pyo3::prelude::*;
 
 use crate::arrays;
 use crate::failure::{chain, raised};
-use crate::picture::Source;
+use crate::picture::{NoPicture, Source, unread};
 use crate::work::{detached, interruptible};
 
-/// The standard score, whose networks are loaded once for each process: the threads of their pools do not outlive a fork.
+/// The standard score, and the process that loaded it: the threads of its networks do not outlive a fork.
 static SCORE: Mutex<Option<(u32, Arc<dyn Score + Send + Sync>)>> = Mutex::new(None);
 
 /// The standard score of this process.
-pub(crate) fn standard() -> Arc<dyn Score + Send + Sync> {
+///
+/// # Errors
+///
+/// `ForkError` if it was loaded before the process was forked: its networks would wait for threads that are not there.
+pub(crate) fn standard() -> Result<Arc<dyn Score + Send + Sync>, NoPicture> {
     let mut kept = SCORE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((owner, score)) = &*kept
-        && *owner == process::id()
-    {
-        return Arc::clone(score);
+    match &*kept {
+        Some((owner, score)) if *owner == process::id() => Ok(Arc::clone(score)),
+        Some(_) => Err((
+            "ForkError",
+            "the networks of the score were loaded before this process was forked: start processes with `spawn`, or fork first"
+                .to_owned(),
+        )),
+        None => {
+            let score: Arc<dyn Score + Send + Sync> = Arc::new(standard_score());
+            *kept = Some((process::id(), Arc::clone(&score)));
+            Ok(score)
+        }
     }
-    let score: Arc<dyn Score + Send + Sync> = Arc::new(standard_score());
-    // What a parent process loaded is not dropped: that would wait for its threads.
-    std::mem::forget(kept.replace((process::id(), Arc::clone(&score))));
-    score
 }
 
 /// A run's candidates, with everything that was found.
@@ -126,8 +134,8 @@ fn draw(
     };
     let tracers = tracers.iter().map(|name| named(name)).collect::<PyResult<Vec<_>>>()?;
     let prompt = Prompt::new(description, seed);
+    let mut pipeline = pipeline(scorer).map_err(|failed| unread(py, failed))?;
     let outcome = interruptible(py, |stop| {
-        let mut pipeline = pipeline(scorer);
         pipeline.options = PipelineOptions {
             candidates,
             budget: ByteBudget::new(max_bytes),
@@ -172,13 +180,13 @@ fn named(name: &str) -> PyResult<Named<BoxTrace>> {
 }
 
 /// The standard pipeline, with the score of this process or one of the user's.
-fn pipeline(scorer: Option<Py<PyAny>>) -> Pipeline {
+fn pipeline(scorer: Option<Py<PyAny>>) -> Result<Pipeline, NoPicture> {
     let standard = Pipeline::standard();
     let score: BoxScore = match scorer {
         Some(scorer) => Box::new(FromFn(move |subject: &Subject<'_>| scored(&scorer, subject))),
-        None => Box::new(self::standard()),
+        None => Box::new(self::standard()?),
     };
-    Pipeline { score, ..standard }
+    Ok(Pipeline { score, ..standard })
 }
 
 /// The picture of a Python generator, `generator(description, seed)`.

@@ -32,7 +32,7 @@ fn score(
         let image = MetricRenderer.picture(&svg, METRIC_SIDE, METRIC_SIDE);
         let image = image.map_err(|error| ("RenderError", error.to_string()))?;
         let subject = Subject { source: source.as_ref(), seed, ..Subject::new(&image, &prompt) };
-        standard().score(&subject).map_err(|error| ("StageError", error.to_string()))
+        standard()?.score(&subject).map_err(|error| ("StageError", error.to_string()))
     })?;
     let scores = scores.map_err(|failed| unread(py, failed))?;
     Ok((scores.total, scores.parts.into_iter().map(|(name, value)| (name.into_owned(), value)).collect()))

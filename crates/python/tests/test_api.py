@@ -125,7 +125,7 @@ def test_generators_and_scorers_may_be_callables():
         asked.append((description, seed))
         return disc(64, 64)
 
-    drawn = linocut.draw("a disc", candidates=2, seed=5, generator=generator, scorer=lambda picture, _: -picture[0, 0, 0], tracers=["contours"])
+    drawn = linocut.draw("a disc", candidates=2, seed=5, generator=generator, scorer=lambda picture, _: -int(picture[0, 0, 0]), tracers=["contours"])
     assert ("a disc", 5) in asked and len({seed for _, seed in asked}) == 2
     assert drawn.best.scores == {"scorer": pytest.approx(-250, abs=3)}
 

@@ -121,7 +121,7 @@ BAD_CALLS = {
     "a generator that is none": lambda: linocut.draw("x", generator=3),
     "no SVG": lambda: linocut.render("no svg"),
     "an SVG of bytes that are no text": lambda: linocut.render(b"\xff\xfe<svg/>"),
-    "an SVG without a size": lambda: linocut.render('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 0 0"/>'),
+    "a render of no height": lambda: linocut.render('<svg viewBox="0 0 9 9"/>', 9, 0),
     "an SVG too deep": lambda: linocut.render("<svg>" + "<g>" * 50_000 + "</g>" * 50_000 + "</svg>"),
     "a doctype bomb": lambda: linocut.render('<!DOCTYPE s [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><svg>&b;</svg>'),
     "a render of no width": lambda: linocut.render("<svg/>", 0),
@@ -197,20 +197,42 @@ def test_threads_work_side_by_side():
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
-def test_a_forked_process_works_after_its_parent_has():
+def test_a_forked_process_traces_and_says_what_it_cannot_do():
     code = """
 import os, sys, linocut
 sys.path.insert(0, sys.argv[1])
 from conftest import disc
 options = dict(candidates=1, tracers=["contours"])
-before = linocut.draw("a boat", **options).best.svg
-child = os.fork()
-if child == 0:
-    same = linocut.draw("a boat", **options).best.svg == before and linocut.trace(disc(), sweeps=2, max_bytes=500)
-    os._exit(0 if same else 1)
-assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-assert linocut.draw("a boat", **options).best.svg == before
+traced = linocut.trace(disc(), sweeps=2, max_bytes=500)
+drawn = linocut.draw("a boat", **options).best.svg
+def child(work):
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if work() else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+def refused():
+    try: linocut.draw("a boat", **options)
+    except linocut.ForkError as error: return "spawn" in str(error)
+child(lambda: linocut.trace(disc(), sweeps=2, max_bytes=500) == traced)
+child(lambda: linocut.check(traced) == [] and traced.render(64).shape == (48, 64, 3))
+child(lambda: linocut.draw("a boat", scorer=lambda *_: 1.0, **options).best.svg)
+child(refused)
+assert linocut.draw("a boat", **options).best.svg == drawn
 """
     here = os.path.dirname(__file__)
     ended = subprocess.run([sys.executable, "-W", "ignore", "-c", code, here], timeout=120, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_process_that_is_forked_first_draws():
+    code = """
+import os, linocut
+child = os.fork()
+drawn = linocut.draw("a boat", candidates=1, tracers=["contours"]).best.svg
+if child == 0:
+    os._exit(0)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+"""
+    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", code], timeout=120, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr

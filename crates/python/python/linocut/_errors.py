@@ -83,6 +83,10 @@ class ModelError(Error, ValueError):
     """A model is not known, or not in this build."""
 
 
+class ForkError(Error, RuntimeError):
+    """Networks were loaded before the process was forked, and cannot run in the child."""
+
+
 class InternalError(Error):
     """A bug: the library panicked. Please report it."""
 
