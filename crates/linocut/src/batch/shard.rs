@@ -127,10 +127,8 @@ mod tests {
     #[test]
     fn parts_are_the_same_on_every_machine() {
         let third = |id: &str| (1..=3).find(|index| Shard::new(*index, 3).unwrap().has(&Row::new(id, "")));
-        assert_eq!(["a", "b", "c", "海辺", ""].map(|id| third(id).unwrap()), GOLDEN);
+        assert_eq!(["a", "b", "c", "海辺", ""].map(|id| third(id).unwrap()), [2, 2, 2, 3, 1]);
     }
-
-    const GOLDEN: [u32; 5] = [0; 5];
 
     #[test]
     fn rows_of_one_id_meet_whatever_their_case() {
