@@ -1,0 +1,191 @@
+"""Prints the tables of docs/results/python.md. Compared runs alternate; figures are medians, with the least and the greatest in brackets.
+
+    python bench/measure.py --command ../../target/release/linocut [--rounds N] [--pictures N] [--descriptions N] [--kills N] [PART ...]
+
+Parts: command, batch, memory, ray, ray-batch, kills. Use an idle machine: `load` beside a table is the load average of the last minute.
+"""
+
+import argparse
+import csv
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+import linocut
+
+
+def picture(width, height, seed):
+    """A few soft shapes and some noise: neither flat nor a photograph."""
+    dice = np.random.default_rng(seed)
+    y, x = np.mgrid[:height, :width] / max(width, height)
+    image = np.full((height, width, 3), dice.uniform(60, 200, 3))
+    for _ in range(12):
+        cx, cy, r = dice.uniform(0, 1), dice.uniform(0, 1), dice.uniform(0.04, 0.3)
+        inside = np.clip((r - np.hypot(x - cx, y - cy)) * 60, 0, 1)[..., None]
+        image += inside * (dice.uniform(0, 255, 3) - image)
+    return np.clip(image + dice.normal(0, 3, image.shape), 0, 255).astype(np.uint8)
+
+
+def seconds(work):
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def told(values):
+    return f"{statistics.median(values):.3f} [{min(values):.3f} to {max(values):.3f}]"
+
+
+def compare(title, rounds, first, second):
+    """Runs both in turn, and prints their times and the ratio of the first to the second."""
+    names, works = zip(first, second)
+    times = ([], [])
+    for round_ in range(rounds):
+        for which in ((0, 1) if round_ % 2 == 0 else (1, 0)):
+            times[which].append(seconds(works[which]))
+    ratios = [a / b for a, b in zip(*times)]
+    print(f"\n{title}; load {os.getloadavg()[0]:.1f}\n")
+    for name, values in zip(names, times):
+        print(f"| {name} | {told(values)} s |")
+    print(f"| ratio | {statistics.median(times[0]) / statistics.median(times[1]):.3f} [{min(ratios):.3f} to {max(ratios):.3f}] |")
+
+
+def command(options, home):
+    path = home / "photo.png"
+    Image.fromarray(picture(640, 480, 0)).save(path)
+    run = [options.command, "trace", str(path), "--out", str(home / "out.svg"), "--threads", "1", "--sweeps", "120"]
+    measured = []
+
+    def by_command():
+        # What the command says that tracing and writing took; its start and the comparison afterwards are no part of it.
+        said = subprocess.run([*run, "--json"], check=True, capture_output=True, text=True).stdout
+        measured.append(float(json.loads(said)["seconds"]))
+
+    python, rounds = [], options.rounds
+    for _ in range(rounds):
+        by_command()
+        python.append(seconds(lambda: linocut.trace(path, threads=1, sweeps=120).save(home / "out.svg")))
+    subprocess.run(run, check=True, capture_output=True)
+    same = linocut.trace(path, threads=1, sweeps=120) == (home / "out.svg").read_text()
+    print(f"\nOne picture of 640 x 480 px, 120 sweeps, one thread; load {os.getloadavg()[0]:.1f}; equal bytes: {same}\n")
+    print(f"| the command | {told(measured)} s |\n| Python | {told(python)} s |")
+    print(f"| ratio | {statistics.median(python) / statistics.median(measured):.3f} |")
+
+
+def batch(options, home):
+    pictures = [picture(192, 144, seed) for seed in range(64)]
+    compare(
+        "`trace_batch` of 64 pictures of 192 x 144 px, 20 sweeps", options.rounds,
+        ("one worker", lambda: linocut.trace_batch(pictures, workers=1, sweeps=20)),
+        ("two workers", lambda: linocut.trace_batch(pictures, workers=2, sweeps=20)),
+    )
+
+
+def memory(options, home):
+    def resident():
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+
+    small = picture(24, 24, 0)
+
+    def calls(count):
+        for _ in range(count):
+            linocut.trace(small, method="contours", max_bytes=600)
+
+    calls(500)
+    print(f"\n10,000 calls of `trace` on a picture of 24 x 24 px\n\n| calls | resident MiB |\n|--:|--:|\n| 500 | {resident():.1f} |")
+    for count in (2500, 5000, 10_000):
+        calls(2500 if count == 5000 else 2000 if count == 2500 else 5000)
+        print(f"| {count} | {resident():.1f} |")
+
+
+def data(options, home):
+    folder = home / "pictures"
+    if not folder.exists():
+        folder.mkdir()
+        for i in range(options.pictures):
+            Image.fromarray(picture(96, 72, i)).save(folder / f"{i:05}.png")
+        subjects = ["boat", "forest", "castle", "lighthouse", "red kite", "snowy plain", "wool coat", "purple triangle"]
+        with (home / "list.csv").open("w", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(["id", "description"])
+            rows.writerows((f"d{i}", f"a {subjects[i % 8]} number {i}") for i in range(options.descriptions))
+    return folder, home / "list.csv"
+
+
+def fresh(home):
+    out = home / "out"
+    shutil.rmtree(out, ignore_errors=True)
+    return out
+
+
+def ray(options, home):
+    from linocut.ray import draw_dataset, trace_dataset
+
+    folder, descriptions = data(options, home)
+
+    # Started once: a worker has one core, and the time to start Ray is no part of the work.
+    import ray as engine
+
+    for title, job in (
+        (f"{options.pictures} pictures of 96 x 72 px, 20 sweeps", lambda workers: trace_dataset(folder, fresh(home), workers=workers, sweeps=20)),
+        (f"{options.descriptions} descriptions, one candidate", lambda workers: draw_dataset(descriptions, fresh(home), workers=workers, candidates=1, block_rows=2)),
+    ):
+        engine.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+        compare(f"Ray: {title}", max(1, options.rounds // 3), ("one worker", lambda: job(1)), ("two workers", lambda: job(2)))
+        engine.shutdown()
+
+
+def ray_batch(options, home):
+    from linocut.ray import draw_dataset
+
+    _, descriptions = data(options, home)
+    run = [options.command, "batch", str(descriptions), "--candidates", "1", "--jobs", "2", "--out"]
+    import ray as engine
+
+    engine.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    compare(
+        f"{options.descriptions} descriptions, one candidate, two workers", max(1, options.rounds // 3),
+        ("Ray", lambda: draw_dataset(descriptions, fresh(home), workers=2, candidates=1, block_rows=2)),
+        ("`linocut batch --jobs 2`", lambda: subprocess.run([*run, str(fresh(home))], check=True, capture_output=True)),
+    )
+    engine.shutdown()
+
+
+def kills(options, home):
+    test = Path(__file__).parents[1] / "tests" / "test_ray.py"
+    environment = {**os.environ, "LINOCUT_KILLS": str(options.kills)}
+    ended = subprocess.run([sys.executable, "-m", "pytest", "-q", str(test), "-k", "killed_goes_on"], env=environment, capture_output=True, text=True)
+    print(f"\n{options.kills} runs with kill -9 of workers and of the driver at random moments: {ended.stdout.strip().splitlines()[-1]}")
+
+
+PARTS = {"command": command, "batch": batch, "memory": memory, "ray": ray, "ray-batch": ray_batch, "kills": kills}
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    arguments.add_argument("--command", default="linocut")
+    arguments.add_argument("--rounds", type=int, default=9)
+    arguments.add_argument("--pictures", type=int, default=2000)
+    arguments.add_argument("--descriptions", type=int, default=500)
+    arguments.add_argument("--kills", type=int, default=10)
+    options = arguments.parse_args()
+    print(f"{os.cpu_count()} cores, {sys.version.split()[0]}")
+    with tempfile.TemporaryDirectory() as home:
+        for part in options.parts or PARTS:
+            PARTS[part](options, Path(home))
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""What the documentation shows runs."""
+
+import doctest
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+import linocut
+import linocut.contest
+
+HERE = Path(__file__).parent
+PAGE = HERE.parents[2] / "docs" / "python.md"
+
+
+def blocks(path):
+    return re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), re.S)
+
+
+@pytest.mark.parametrize("path", [PAGE, HERE.parent / "README.md"], ids=["page", "readme"])
+def test_the_first_five_lines_work(path, tmp_path, monkeypatch, png):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photo.png").write_bytes(png)
+    first = blocks(path)[0]
+    assert len(first.strip().splitlines()) == 5
+    exec(first, {})
+    assert linocut.check((tmp_path / "drawing.svg").read_text()) == []
+
+
+def test_doctests_of_the_package():
+    for module in (linocut, linocut.contest):
+        assert doctest.testmod(module).failed == 0
+
+
+def test_the_notebook_runs_and_shows_pictures():
+    nbformat = pytest.importorskip("nbformat")
+    client = pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    notebook = nbformat.read(HERE.parent / "notebooks" / "gallery.ipynb", as_version=4)
+
+    def pictures():
+        outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+        return sum(bool({"image/png", "image/svg+xml"} & set(output.get("data", ()))) for output in outputs)
+
+    kept = pictures()
+    # Without debugpy's notes of frozen modules in its output.
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    client.NotebookClient(notebook, timeout=300).execute()
+    assert pictures() == kept >= 5
