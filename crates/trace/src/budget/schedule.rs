@@ -36,6 +36,14 @@ impl Pace {
         &self.stop
     }
 
+    /// Whether there is work enough to fill the budget again after the grid has become finer.
+    pub(crate) fn is_ample(&self) -> bool {
+        match self.work {
+            Work::Sweeps(sweeps) => sweeps >= AMPLE_SWEEPS,
+            Work::Time(time) => time >= AMPLE_TIME,
+        }
+    }
+
     /// Share of the work done before this sweep, 0 to 1.
     pub(crate) fn progress(&self, sweep: u32) -> f64 {
         let done = match (self.work, self.stop.remaining()) {
@@ -46,6 +54,10 @@ impl Pace {
         if self.stop.requested() { 1.0 } else { done.clamp(0.0, 1.0) }
     }
 }
+
+/// Least work in which a finer grid pays.
+const AMPLE_SWEEPS: u32 = 12;
+const AMPLE_TIME: Duration = Duration::from_millis(500);
 
 /// Share of the work after which an oversized start should fit the budget.
 const SHRUNK: f64 = 0.25;

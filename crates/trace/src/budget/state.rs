@@ -17,6 +17,9 @@ use crate::picture::{CutOut, GROUND};
 /// Pixels that a pass over the picture visits between two polls of the stop.
 pub(crate) const POLLED: usize = 1 << 14;
 
+/// Share of pixels that equal their neighbours from which a picture is flat art.
+const FLAT_ART: f64 = 0.7;
+
 /// Polygons of one paint at one place in the paint order.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Layer {
@@ -35,8 +38,8 @@ pub(crate) struct State {
     /// Width and height of the grid in its units.
     pub(crate) size: (i32, i32),
     pub(crate) unit: Unit,
-    /// Share of the picture's pixels that equal their neighbour.
-    pub(crate) repeated: f64,
+    /// Whether the picture is flat art, which is worth curves on half pixels.
+    pub(crate) is_flat: bool,
     /// Error in the unit of the coverage.
     pub(crate) error: f64,
     /// Bytes of the SVG.
@@ -66,9 +69,9 @@ impl State {
         let paints = Paints::new(measure.space, layers.iter().map(|layer| layer.paint));
         let coverage = Coverage::new(image, measure, &paints);
         let tools = Tools::new(image.width() as usize);
-        let repeated = repeated(image);
+        let is_flat = repeated(image) >= FLAT_ART;
         let stop = stop.clone();
-        let mut state = Self { layers, paints, coverage, tools, size, unit, repeated, error: 0.0, bytes: 0, stop };
+        let mut state = Self { layers, paints, coverage, tools, size, unit, is_flat, error: 0.0, bytes: 0, stop };
         for index in 1..state.layers.len() {
             for ring in 0..state.layers[index].rings.len() {
                 if state.stop.requested() {

@@ -70,8 +70,9 @@ pub struct BudgetTracer {
     /// Default: true.
     pub translucent: bool,
     /// Whether outlines of flat art may be curves, on a grid of half pixels. A picture of which seven tenths of the pixels equal
-    /// their neighbours gets a drawing of twice the grid's width and height, in which vertices become smooth where that pays.
-    /// Other pictures are drawn in polygons on whole pixels, which are worth more there.
+    /// their neighbours, and which was not enlarged, gets a drawing of twice the grid's width and height, in which vertices become
+    /// smooth where that pays; less work than 12 sweeps or half a second leaves it on whole pixels. Other pictures are drawn in
+    /// polygons on whole pixels, which are worth more there.
     ///
     /// Default: true.
     pub curves: bool,
@@ -227,7 +228,9 @@ impl BudgetTracer {
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let Some(layers) = self.start(&canvas.image, budget, &pace) else { return Ok(canvas.smallest()) };
         let start = Start { unit: Unit::PIXEL, adopted: Adopted { background: None, layers } };
-        let state = self.state(&canvas.image, start, pace.stop());
+        let mut state = self.state(&canvas.image, start, pace.stop());
+        // Outlines of pixels that were enlarged lie on whole ones.
+        state.is_flat &= canvas.image.width() <= image.width();
         let aim = self.aim(&canvas.image, &state, pace.stop());
         let drawn = self.search(state, aim, budget, &pace, task, &mut watch);
         Ok(canvas.never_blank(drawn.drawing()))
@@ -285,7 +288,8 @@ impl BudgetTracer {
         segments.clear(&cut_out.straight(), cut_out.opacity());
         let Some(layers) = start_layers(picture, &segments, budget, &pace) else { return Ok(cut_out.smallest()) };
         let measure = Measure::of(self.objective, picture, self.weights.as_ref(), self.perception);
-        let state = State::of_cut_out(pace.stop(), &cut_out, measure, layers);
+        let mut state = State::of_cut_out(pace.stop(), &cut_out, measure, layers);
+        state.is_flat &= picture.width() <= image.width();
         let aim = match self.objective {
             Objective::Perceptual => Perceptual::of_cut_out(&cut_out, state.coverage.weights()).map(Aim::Perceptual),
             _ => self.aim(picture, &state, pace.stop()),
@@ -375,7 +379,7 @@ impl BudgetTracer {
         watch: &mut dyn FnMut(&TraceProgress<'_>),
     ) -> Drawn {
         let (threads, translucent) = (self.threads(), self.translucent);
-        let fine = self.curves && state.repeated >= FLAT_ART;
+        let fine = self.curves && state.is_flat && pace.is_ample();
         let search = Search { budget, pace, threads, translucent, fine, seed: task.seed };
         search.run(state, aim, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
@@ -451,8 +455,6 @@ pub(crate) fn layer(draft: start::Draft) -> Layer {
     Layer { paint: Paint::opaque(Color::new(r, g, b)), rings: draft.rings }
 }
 
-/// Share of pixels that equal their neighbours from which a picture is flat art.
-const FLAT_ART: f64 = 0.7;
 /// Largest budget in bytes that the search counts with; no drawing of its grids comes near.
 const MAX_BYTES: i32 = 100_000_000;
 /// Size of the start as a multiple of the budget.
