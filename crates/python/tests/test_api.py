@@ -164,7 +164,7 @@ def test_the_composer_says_what_it_shows():
 
 
 def test_errors_have_the_messages_of_the_library(picture):
-    with pytest.raises(linocut.TraceError, match=re.escape("budget of 10 bytes is too small: a background alone takes ")):
+    with pytest.raises(linocut.TraceError, match=re.escape("budget of 10 bytes is too small: the smallest drawing takes ")):
         linocut.trace(picture, max_bytes=10)
     with pytest.raises(linocut.PipelineError, match=re.escape("option `candidates` is 0, expected 1 to 10000")):
         linocut.draw("x", candidates=0)

@@ -112,7 +112,7 @@ mod tests {
     fn what_does_not_fit_is_told_with_what_it_takes() {
         let budget = Budget { max_bytes: Some(60), seed: 0 };
         let error = converted(&Config { budget, ..Config::default() }).unwrap_err().to_string();
-        assert!(error.starts_with("budget of 60 bytes is too small: a background alone takes "), "{error}");
+        assert!(error.starts_with("budget of 60 bytes is too small: the smallest drawing takes "), "{error}");
         let error = convert_pixels(disc(), 65, 48, &Config::default(), &Stop::never()).unwrap_err();
         assert_eq!(error.to_string(), "3072 pixels, expected 3120 (65 x 48)");
         let error = convert_pixels(Vec::new(), usize::MAX, 2, &Config::default(), &Stop::never()).unwrap_err();
