@@ -2,7 +2,7 @@
 
     python bench/measure.py --command ../../target/release/linocut [--rounds N] [--pictures N] [--descriptions N] [--kills N] [PART ...]
 
-Parts: command, batch, memory, ray, ray-batch, kills. Use an idle machine: `load` beside a table is the load average of the last minute.
+Parts: cost, command, batch, memory, ray, ray-batch, kills. Use an idle machine: `load` beside a table is the load average of the last minute.
 """
 
 import argparse
@@ -108,6 +108,28 @@ def memory(options, home):
         print(f"| {count} | {resident():.1f} |")
 
 
+def cost(options, home):
+    """Time of the processor, which other processes disturb less than the clock."""
+    photo, svg = picture(640, 480, 0), linocut.trace(picture(96, 72, 0), method="contours")
+    jobs = {
+        "trace, 60 sweeps": lambda i: linocut.trace(photo, threads=1, seed=i),
+        "trace, 20 sweeps": lambda i: linocut.trace(photo, threads=1, seed=i, sweeps=20),
+        "draw, one candidate": lambda i: linocut.draw(f"a red boat number {i}", candidates=1, threads=1),
+        "draw, four candidates": lambda i: linocut.draw(f"a red boat number {i}", candidates=4, threads=1),
+        "check": lambda i: [linocut.check(svg) for _ in range(1000)],
+    }
+    linocut.draw("a boat", candidates=1, tracers=["contours"])
+    print(f"\nSeconds of one core per row; load {os.getloadavg()[0]:.1f}\n")
+    for name, job in jobs.items():
+        times = []
+        for i in range(max(3, options.rounds // 3)):
+            began = time.process_time()
+            job(i)
+            times.append((time.process_time() - began) / (1000 if name == "check" else 1))
+        hours = statistics.median(times) * 1e6 / 3600
+        print(f"| {name} | {statistics.median(times):.5f} [{min(times):.5f} to {max(times):.5f}] | {hours:.1f} core-hours a million |")
+
+
 def data(options, home):
     folder = home / "pictures"
     if not folder.exists():
@@ -168,7 +190,7 @@ def kills(options, home):
     print(f"\n{options.kills} runs with kill -9 of workers and of the driver at random moments: {ended.stdout.strip().splitlines()[-1]}")
 
 
-PARTS = {"command": command, "batch": batch, "memory": memory, "ray": ray, "ray-batch": ray_batch, "kills": kills}
+PARTS = {"cost": cost, "command": command, "batch": batch, "memory": memory, "ray": ray, "ray-batch": ray_batch, "kills": kills}
 
 
 def main():
