@@ -99,3 +99,16 @@ fn no_output_exceeds_the_budget_or_breaks_a_rule() {
         }
     }
 }
+
+#[test]
+fn without_a_candidate_the_last_resort_comes_back() {
+    let fails = FromFn(|_: &Prompt, _: &Stop| -> Result<RgbImage, linocut::core::StageError> {
+        Err(linocut::core::StageError::new("generate", "out of paint"))
+    });
+    let generators = vec![Named::new("broken", Box::new(fails) as BoxGenerate)];
+    let pipeline = Pipeline { generators, drawers: Vec::new(), ..standard(1, 1) };
+    let outcome = pipeline.run(&Prompt::new("a disc", 1), &Stop::never()).unwrap();
+    assert_eq!((outcome.candidates.len(), &outcome.best().origin.maker), (1, &Maker::LastResort));
+    assert!(outcome.failures[0].error.to_string().contains("out of paint"));
+    assert!(check(outcome.best().svg.as_str(), &Profile::CONTEST).is_ok());
+}

@@ -8,8 +8,8 @@ use std::time::Instant;
 use image::RgbImage;
 use linocut_constraints::{Profile, check_svg};
 use linocut_core::{
-    ByteBudget, Draw, Effort, Generate, Prompt, Render, Rewrite, Score, StageError, Stop, Subject, Task, Told, Trace,
-    derive_seed,
+    ByteBudget, Draw, Effort, Generate, Prompt, Render, Rewrite, Score, Scores, StageError, Stop, Subject, Task, Told,
+    Trace, derive_seed,
 };
 use linocut_svg::Drawing;
 
@@ -293,8 +293,15 @@ where
         let origin = Origin { maker: Maker::LastResort, generator: None, index: 0, seed: self.prompt.seed };
         let unused_words = self.prompt.content_words();
         let work = Work { origin: origin.clone(), effort: Effort::Draft, picture: None, unused_words };
-        let result = self.judged(drawing, work, &mut found.timings).inspect(self.watch);
-        found.candidates.push(result.map_err(PipelineError::LastResort)?);
+        let rendered = self.rendered(drawing, work, &mut found.timings);
+        let mut candidate = rendered.map_err(PipelineError::LastResort)?;
+        // It shows no picture that it could be close to. Where the score needs one, it counts as the worst.
+        match self.scores(&candidate, &mut found.timings) {
+            Ok(scores) => candidate.scores = scores,
+            Err(error) => found.failures.push(Failure { origin, error }),
+        }
+        (self.watch)(&candidate);
+        found.candidates.push(candidate);
         Ok(())
     }
 
@@ -346,21 +353,32 @@ where
 
     /// Writes, checks, renders and scores a drawing.
     fn judged(&self, drawing: Drawing, work: Work<'_>, timings: &mut Timings) -> Result<Candidate, StageError> {
+        let candidate = self.rendered(drawing, work, timings)?;
+        let scores = self.scores(&candidate, timings)?;
+        Ok(Candidate { scores, ..candidate })
+    }
+
+    /// Writes, checks and renders a drawing; its score is still 0.
+    fn rendered(&self, drawing: Drawing, work: Work<'_>, timings: &mut Timings) -> Result<Candidate, StageError> {
         let Work { origin, effort, picture, unused_words } = work;
         let svg = timings.measure("write", || drawing.write());
         let svg = timings.measure("check", || check_svg(&svg, &self.profile));
         let svg = svg.map_err(|error| StageError::new("check", error))?;
         let side = self.pipeline.options.side;
         let image = timings.measure("render", || self.pipeline.renderer.render(svg.svg(), side, side))?;
-        let subject = Subject {
-            drawing: Some(&drawing),
-            source: picture.map(AsRef::as_ref),
-            unused_words: &unused_words,
-            seed: origin.seed,
-            ..Subject::new(&image, self.prompt)
-        };
-        let scores = timings.measure("score", || self.pipeline.score.score(&subject))?;
+        let scores = Scores { total: 0.0, parts: Vec::new() };
         Ok(Candidate { origin, effort, svg, drawing, image, picture: picture.cloned(), unused_words, scores })
+    }
+
+    fn scores(&self, candidate: &Candidate, timings: &mut Timings) -> Result<Scores, StageError> {
+        let subject = Subject {
+            drawing: Some(&candidate.drawing),
+            source: candidate.picture.as_deref(),
+            unused_words: &candidate.unused_words,
+            seed: candidate.origin.seed,
+            ..Subject::new(&candidate.image, self.prompt)
+        };
+        timings.measure("score", || self.pipeline.score.score(&subject))
     }
 
     fn report(&self) {
