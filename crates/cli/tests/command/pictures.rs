@@ -20,9 +20,9 @@ fn trace_writes_a_valid_svg_within_its_budget() {
 #[test]
 fn transparent_parts_stay_transparent_where_asked_for() {
     let folder = Folder::new();
-    let inside = |x: u32, y: u32| x.abs_diff(30) + y.abs_diff(30) < 20;
+    let inside = |x: u32, y: u32| x.abs_diff(100) + y.abs_diff(100) < 66;
     let diamond =
-        image::RgbaImage::from_fn(60, 60, |x, y| image::Rgba([220, 60, 20, if inside(x, y) { 255 } else { 0 }]));
+        image::RgbaImage::from_fn(200, 200, |x, y| image::Rgba([220, 60, 20, if inside(x, y) { 255 } else { 0 }]));
     diamond.save(folder.path("diamond.png")).unwrap();
     let traced = |more: &str| {
         folder.output(&format!("trace diamond.png --out traced.svg --bytes 500 --sweeps 5 {more}"), 0);

@@ -100,7 +100,7 @@ impl BudgetTracer {
         self
     }
 
-    /// Sets [`threads`](Self::threads).
+    /// Sets [`threads`](field@Self::threads).
     #[must_use]
     pub const fn with_threads(mut self, threads: usize) -> Self {
         self.threads = threads;
