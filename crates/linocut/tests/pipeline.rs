@@ -160,13 +160,26 @@ fn a_tracer_that_breaks_its_budget_is_refused() {
 
 #[test]
 fn an_error_of_the_last_resort_keeps_its_causes() {
+    let broken = FromFn(|_: &linocut::svg::Svg, _: u32, _: u32| {
+        Err::<RgbImage, _>(StageError::new("render", std::io::Error::other("no paper")))
+    });
+    let Pipeline { generators, drawers, tracers, rewrites, score, options, .. } = pipeline(Vec::new());
+    let pipeline = Pipeline { generators, drawers, tracers, rewrites, renderer: broken, score, options };
+    let error = pipeline.run(&Prompt::default(), &Stop::never()).unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap();
+    assert!(cause.is::<StageError>() && cause.to_string() == "render: no paper", "{cause}");
+}
+
+#[test]
+fn a_last_resort_that_cannot_be_scored_comes_back_with_the_reason() {
     let broken =
         FromFn(|_: &Subject<'_>| Err::<Scores, _>(StageError::new("score", std::io::Error::other("no ruler"))));
     let Pipeline { generators, drawers, tracers, rewrites, renderer, options, .. } = pipeline(Vec::new());
     let pipeline = Pipeline { generators, drawers, tracers, rewrites, renderer, score: broken, options };
-    let error = pipeline.run(&Prompt::default(), &Stop::never()).unwrap_err();
-    let cause = std::error::Error::source(&error).unwrap();
-    assert!(cause.is::<StageError>() && cause.to_string() == "score: no ruler", "{cause}");
+    let outcome = pipeline.run(&Prompt::default(), &Stop::never()).unwrap();
+    assert_eq!((&outcome.best().origin.maker, outcome.best().scores.total), (&Maker::LastResort, 0.0));
+    let reasons: Vec<String> = outcome.failures.iter().map(|failure| failure.error.to_string()).collect();
+    assert!(reasons.iter().any(|reason| reason == "score: no ruler"), "{reasons:?}");
 }
 
 #[test]

@@ -97,7 +97,7 @@ pub enum PipelineError {
         /// Length of the plainest drawing in bytes.
         needed: usize,
     },
-    /// Not even the last-resort drawing could be checked, rendered and scored.
+    /// Not even the last-resort drawing could be checked and rendered.
     #[error("the last-resort drawing failed: {0}")]
     LastResort(#[source] StageError),
 }
