@@ -83,9 +83,9 @@ def command(options, home):
 
 
 def batch(options, home):
-    pictures = [picture(192, 144, seed) for seed in range(64)]
+    pictures = [picture(192, 144, seed) for seed in range(options.batch)]
     compare(
-        "`trace_batch` of 64 pictures of 192 x 144 px, 20 sweeps", options.rounds,
+        f"`trace_batch` of {options.batch} pictures of 192 x 144 px, 20 sweeps", options.rounds,
         ("one worker", lambda: linocut.trace_batch(pictures, workers=1, sweeps=20)),
         ("two workers", lambda: linocut.trace_batch(pictures, workers=2, sweeps=20)),
     )
@@ -200,6 +200,7 @@ def main():
     arguments.add_argument("--rounds", type=int, default=9)
     arguments.add_argument("--pictures", type=int, default=2000)
     arguments.add_argument("--descriptions", type=int, default=500)
+    arguments.add_argument("--batch", type=int, default=64)
     arguments.add_argument("--kills", type=int, default=10)
     options = arguments.parse_args()
     print(f"{os.cpu_count()} cores, {sys.version.split()[0]}")

@@ -61,6 +61,9 @@ fn metrics(
     found.map_err(|failed| unread(py, failed))
 }
 
+/// A picture as an array.
+type Pixels<'py> = Bound<'py, PyArray3<u8>>;
+
 /// Both pictures that the contest's models see.
 #[pyfunction]
 fn defend<'py>(
@@ -68,7 +71,7 @@ fn defend<'py>(
     image: &Bound<'py, PyAny>,
     seed: u32,
     background: &str,
-) -> PyResult<(Bound<'py, PyArray3<u8>>, Bound<'py, PyArray3<u8>>)> {
+) -> PyResult<(Pixels<'py>, Pixels<'py>)> {
     let background = color(py, background)?;
     let image = Source::of(image, background)?;
     let made = interruptible(py, |_| {
@@ -81,7 +84,7 @@ fn defend<'py>(
 
 /// The pixels of a picture, as the library reads it.
 #[pyfunction]
-fn pixels<'py>(py: Python<'py>, image: &Bound<'py, PyAny>, background: &str) -> PyResult<Bound<'py, PyArray3<u8>>> {
+fn pixels<'py>(py: Python<'py>, image: &Bound<'py, PyAny>, background: &str) -> PyResult<Pixels<'py>> {
     let background = color(py, background)?;
     let source = Source::of(image, background)?;
     let read = detached(py, || source.read(background))?;

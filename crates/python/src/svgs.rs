@@ -14,6 +14,9 @@ use crate::work::detached;
 /// Line, column, element, attribute, message.
 type Violated = (u32, u32, Option<String>, Option<String>, String);
 
+/// Line, column, element, message.
+type Changed = (u32, u32, String, String);
+
 fn profile(max_bytes: usize) -> Profile {
     Profile { max_bytes, ..Profile::CONTEST }
 }
@@ -32,7 +35,7 @@ fn check(py: Python<'_>, svg: &[u8], max_bytes: usize) -> PyResult<Vec<Violated>
 
 /// The valid SVG, and (line, column, element, message) of each change.
 #[pyfunction]
-fn sanitise(py: Python<'_>, svg: &str, max_bytes: usize) -> PyResult<(String, Vec<(u32, u32, String, String)>)> {
+fn sanitise(py: Python<'_>, svg: &str, max_bytes: usize) -> PyResult<(String, Vec<Changed>)> {
     let made = detached(py, || sanitised(svg, &profile(max_bytes)))?;
     let made = made.map_err(|error| raised(py, "SanitiseError", &error))?;
     let told = |change: &linocut::constraints::Change| {

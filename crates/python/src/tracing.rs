@@ -38,7 +38,6 @@ pub(crate) enum Tracer {
 }
 
 impl Options {
-    #[expect(clippy::too_many_arguments, reason = "as the Python function has them")]
     pub(crate) fn new(
         max_bytes: usize,
         method: &str,
