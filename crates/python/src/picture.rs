@@ -18,10 +18,16 @@ use crate::failure::{exception, raised};
 /// Rows of a PIL image that are taken at once, so that the whole is held once only.
 const BAND: u32 = 64;
 
+/// A picture, over a colour or with its transparent parts.
+pub(crate) enum Picture {
+    Opaque(RgbImage),
+    CutOut(RgbaImage),
+}
+
 /// A picture that can be had without the interpreter.
 pub(crate) enum Source {
     /// Its pixels.
-    Pixels(RgbImage),
+    Pixels(Picture),
     /// A PNG or JPEG file.
     File(PathBuf),
     /// The bytes of one.
@@ -34,6 +40,14 @@ pub(crate) type NoPicture = (&'static str, String);
 impl Source {
     /// The picture, over a colour where it is transparent.
     pub(crate) fn read(self, background: Color) -> Result<RgbImage, NoPicture> {
+        Ok(match self.read_over(Some(background))? {
+            Picture::Opaque(image) => image,
+            Picture::CutOut(image) => composite(&image, background.into()),
+        })
+    }
+
+    /// The picture, over a colour where it is transparent, or as it is.
+    pub(crate) fn read_over(self, background: Option<Color>) -> Result<Picture, NoPicture> {
         match self {
             Self::Pixels(image) => Ok(image),
             Self::Bytes(bytes) => decoded(&bytes, background, None),
@@ -46,8 +60,9 @@ impl Source {
         }
     }
 
-    /// What a Python object is as a picture. Arrays and PIL images are copied, once.
-    pub(crate) fn of(object: &Bound<'_, PyAny>, background: Color) -> PyResult<Self> {
+    /// What a Python object is as a picture, over a colour where it is transparent, or as it is. Arrays and PIL images are copied, once.
+    pub(crate) fn of(object: &Bound<'_, PyAny>, background: impl Into<Option<Color>>) -> PyResult<Self> {
+        let background = background.into();
         let py = object.py();
         if let Ok(bytes) = object.cast::<PyBytes>() {
             return Ok(Self::Bytes(bytes.clone().into()));
@@ -90,9 +105,12 @@ pub(crate) fn color(py: Python<'_>, text: &str) -> PyResult<Color> {
     text.parse().map_err(|error| raised(py, "ColorError", &error))
 }
 
-fn decoded(bytes: &[u8], background: Color, path: Option<&str>) -> Result<RgbImage, NoPicture> {
+fn decoded(bytes: &[u8], background: Option<Color>, path: Option<&str>) -> Result<Picture, NoPicture> {
     match decode(bytes, &DecodeLimits::default()) {
-        Ok(image) => Ok(composite(&image, background.into())),
+        Ok(image) => Ok(match background {
+            Some(color) => Picture::Opaque(composite(&image, color.into())),
+            None => Picture::CutOut(image),
+        }),
         Err(error) => Err(("DecodeError", path.map_or_else(|| error.to_string(), |path| format!("{path}: {error}")))),
     }
 }
@@ -127,41 +145,53 @@ fn size(py: Python<'_>, (height, width): (usize, usize)) -> PyResult<(u32, u32)>
     }
 }
 
-/// Copies samples of one, three or four channels, row by row, into RGB.
+/// Copies samples of one, three or four channels, row by row, into RGB over a colour, or into RGBA without one.
 struct Rows {
     channels: usize,
-    background: Rgb<u8>,
+    background: Option<Rgb<u8>>,
     width: u32,
     samples: Vec<u8>,
 }
 
 impl Rows {
-    fn new(channels: usize, (width, height): (u32, u32), background: Color) -> Self {
-        let samples = Vec::with_capacity(3 * width as usize * height as usize);
-        Self { channels, background: background.into(), width, samples }
+    fn new(channels: usize, (width, height): (u32, u32), background: Option<Color>) -> Self {
+        let kept = if background.is_some() { 3 } else { 4 };
+        let samples = Vec::with_capacity(kept * width as usize * height as usize);
+        Self { channels, background: background.map(Into::into), width, samples }
     }
 
     fn push(&mut self, samples: &[u8]) {
+        let Some(background) = self.background else {
+            match self.channels {
+                1 => self.samples.extend(samples.iter().flat_map(|&level| [level, level, level, u8::MAX])),
+                3 => self.samples.extend(samples.as_chunks().0.iter().flat_map(|&[r, g, b]| [r, g, b, u8::MAX])),
+                _ => self.samples.extend_from_slice(samples),
+            }
+            return;
+        };
         match self.channels {
             1 => self.samples.extend(samples.iter().flat_map(|level| [*level; 3])),
             3 => self.samples.extend_from_slice(samples),
             _ => {
                 let rows = (samples.len() / 4) as u32 / self.width.max(1);
                 if let Some(rgba) = RgbaImage::from_raw(self.width, rows, samples.to_vec()) {
-                    self.samples.extend_from_slice(composite(&rgba, self.background).as_raw());
+                    self.samples.extend_from_slice(composite(&rgba, background).as_raw());
                 }
             }
         }
     }
 
-    fn done(self, py: Python<'_>, height: u32) -> PyResult<RgbImage> {
-        RgbImage::from_raw(self.width, height, self.samples)
-            .ok_or_else(|| refused(py, "the picture has fewer samples than its size says".to_owned()))
+    fn done(self, py: Python<'_>, height: u32) -> PyResult<Picture> {
+        let made = match self.background {
+            Some(_) => RgbImage::from_raw(self.width, height, self.samples).map(Picture::Opaque),
+            None => RgbaImage::from_raw(self.width, height, self.samples).map(Picture::CutOut),
+        };
+        made.ok_or_else(|| refused(py, "the picture has fewer samples than its size says".to_owned()))
     }
 }
 
 /// Height x width, or height x width x 1, 3 or 4, of `uint8`.
-fn of_array(array: &Bound<'_, PyUntypedArray>, background: Color) -> PyResult<RgbImage> {
+fn of_array(array: &Bound<'_, PyUntypedArray>, background: Option<Color>) -> PyResult<Picture> {
     let py = array.py();
     let shape = array.shape().to_vec();
     let channels = match shape[..] {
@@ -196,7 +226,7 @@ fn of_array(array: &Bound<'_, PyUntypedArray>, background: Color) -> PyResult<Rg
 }
 
 /// A PIL image, in bands of rows.
-fn of_pil(image: &Bound<'_, PyAny>, background: Color) -> PyResult<RgbImage> {
+fn of_pil(image: &Bound<'_, PyAny>, background: Option<Color>) -> PyResult<Picture> {
     let py = image.py();
     let (width, height): (usize, usize) = image.getattr("size")?.extract()?;
     let (width, height) = size(py, (height, width))?;

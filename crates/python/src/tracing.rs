@@ -5,7 +5,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TrySendError, channel, sync_ch
 use std::thread;
 use std::time::Duration;
 
-use image::RgbImage;
 use linocut::constraints::check_svg;
 use linocut::core::Task;
 use linocut::svg::Color;
@@ -16,10 +15,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList};
 
 use crate::failure::{chain, exception};
-use crate::picture::{NoPicture, Source, color, unread};
+use crate::picture::{NoPicture, Picture, Source, color, unread};
 use crate::work::interruptible;
 
 const POLL: Duration = Duration::from_millis(40);
+
+const NO_CUT_OUT: &str = "background is None, which keeps transparent parts: only method `budget` can";
 
 /// Which tracer, and how.
 #[derive(Clone)]
@@ -81,17 +82,34 @@ impl Options {
         Ok(Self { tracer, budget: max_bytes, seconds: time, seed })
     }
 
+    /// Refuses to keep transparent parts with a tracer that cannot, before any picture is read.
+    fn check_background(&self, background: Option<Color>) -> PyResult<()> {
+        match (&self.tracer, background) {
+            (Tracer::Budget(_), _) | (_, Some(_)) => Ok(()),
+            _ => Err(PyValueError::new_err(NO_CUT_OUT)),
+        }
+    }
+
     /// The SVG of a picture.
-    pub(crate) fn trace(&self, picture: &RgbImage, stop: &Stop) -> Result<String, NoPicture> {
+    pub(crate) fn trace(&self, picture: &Picture, stop: &Stop) -> Result<String, NoPicture> {
         let limited = match (&self.tracer, self.seconds) {
             (Tracer::Budget(_), _) | (_, None) => stop.clone(),
             (_, Some(time)) => stop.within(time),
         };
-        let task = Task { image: Some(picture), seed: self.seed, ..Task::new(ByteBudget::new(self.budget), &limited) };
-        let drawing = match &self.tracer {
-            Tracer::Budget(tracer) => tracer.trace(picture, &task),
-            Tracer::VTracer(tracer) => tracer.trace(picture, &task),
-            Tracer::Contours(tracer) => tracer.trace(picture, &task),
+        let task = Task { seed: self.seed, ..Task::new(ByteBudget::new(self.budget), &limited) };
+        let drawing = match picture {
+            Picture::Opaque(picture) => {
+                let task = Task { image: Some(picture), ..task };
+                match &self.tracer {
+                    Tracer::Budget(tracer) => tracer.trace(picture, &task),
+                    Tracer::VTracer(tracer) => tracer.trace(picture, &task),
+                    Tracer::Contours(tracer) => tracer.trace(picture, &task),
+                }
+            }
+            Picture::CutOut(picture) => match &self.tracer {
+                Tracer::Budget(tracer) => tracer.trace_rgba(picture, &task),
+                _ => return Err(("ValueError", NO_CUT_OUT.to_owned())),
+            },
         };
         let svg = drawing.map_err(|error| ("TraceError", chain(&error)))?.write();
         let profile = Profile { max_bytes: self.budget, ..Profile::CONTEST };
@@ -115,12 +133,13 @@ fn trace(
     seconds: Option<f64>,
     seed: u64,
     threads: usize,
-    background: &str,
+    background: Option<&str>,
 ) -> PyResult<String> {
-    let background = color(py, background)?;
+    let background = background.map(|text| color(py, text)).transpose()?;
     let options = Options::new(max_bytes, method, objective, sweeps, seconds, seed, threads)?;
+    options.check_background(background)?;
     let source = Source::of(image, background)?;
-    let traced = interruptible(py, move |stop| options.trace(&source.read(background)?, stop))?;
+    let traced = interruptible(py, move |stop| options.trace(&source.read_over(background)?, stop))?;
     traced.map_err(|failed| unread(py, failed))
 }
 
@@ -139,10 +158,11 @@ fn trace_batch<'py>(
     sweeps: Option<u32>,
     seconds: Option<f64>,
     seed: u64,
-    background: &str,
+    background: Option<&str>,
 ) -> PyResult<Bound<'py, PyList>> {
-    let background = color(py, background)?;
+    let background = background.map(|text| color(py, text)).transpose()?;
     let options = Options::new(max_bytes, method, objective, sweeps, seconds, seed, 1)?;
+    options.check_background(background)?;
     if !(1..=1024).contains(&workers) {
         return Err(PyValueError::new_err(format!("workers is {workers}, expected 1 to 1024")));
     }
@@ -159,7 +179,7 @@ enum Missing {
 
 struct Batch {
     options: Options,
-    background: Color,
+    background: Option<Color>,
     workers: usize,
     keep_errors: bool,
 }
@@ -177,7 +197,7 @@ impl Batch {
                 let (waiting, stop) = (&waiting, &stop);
                 let begun = thread::Builder::new().name("linocut".to_owned()).spawn_scoped(scope, move || {
                     while let Some((index, source)) = next(waiting) {
-                        let picture = source.read(self.background);
+                        let picture = source.read_over(self.background);
                         let traced = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                             picture.and_then(|picture| self.options.trace(&picture, stop))
                         }));

@@ -34,6 +34,25 @@ def test_grey_and_transparent_pictures_are_read_as_they_look():
     assert (linocut.trace(clear, background="#102030", **QUICK).render(8) == [16, 32, 48]).all()
 
 
+def test_without_a_background_what_is_transparent_stays_so(tmp_path):
+    Image = pytest.importorskip("PIL.Image")
+    y, x = np.mgrid[:48, :64]
+    inside = (x - 32) ** 2 + (y - 24) ** 2 < 200
+    cut = np.dstack([np.full((48, 64, 3), [200, 30, 40], np.uint8), np.where(inside, 255, 0).astype(np.uint8)])
+    pil = Image.fromarray(cut, "RGBA")
+    pil.save(tmp_path / "cut.png")
+    options = dict(background=None, sweeps=8, max_bytes=600)
+    svg = linocut.trace(cut, **options)
+    drawn = svg.render(64, background=None)
+    assert drawn.shape == (48, 64, 4) and np.abs(drawn[..., 3].astype(int) - cut[..., 3]).mean() < 6
+    assert np.abs(drawn[24, 32].astype(int) - [200, 30, 40, 255]).max() < 8 and linocut.check(svg) == []
+    for same in (pil, tmp_path / "cut.png", (tmp_path / "cut.png").read_bytes(), np.asfortranarray(cut)):
+        assert linocut.trace(same, **options) == svg
+    assert linocut.trace_batch([cut, disc()], workers=2, **options) == [svg, linocut.trace(disc(), sweeps=8, max_bytes=600)]
+    grey = np.tile(np.arange(64, dtype=np.uint8) * 4, (48, 1))
+    assert linocut.trace(grey, **options) == linocut.trace(grey, sweeps=8, max_bytes=600)
+
+
 def test_the_seed_decides_and_threads_do_not(picture):
     noisy = np.random.default_rng(1).integers(0, 256, (60, 60, 3), dtype=np.uint8)
     traced = [linocut.trace(noisy, sweeps=4, max_bytes=900, seed=seed, threads=threads) for seed, threads in ((1, 1), (1, 4), (2, 1))]

@@ -112,6 +112,8 @@ BAD_CALLS = {
     "negative time": lambda: linocut.trace(disc(), seconds=-1),
     "too many threads": lambda: linocut.trace(disc(), threads=10_000),
     "no colour": lambda: linocut.trace(disc(), background="invisible"),
+    "no background, by a tracer that needs one": lambda: linocut.trace(disc(), background=None, method="contours"),
+    "a batch without a background, by a tracer that needs one": lambda: linocut.trace_batch([disc()], background=None, method="vtracer"),
     "a negative seed": lambda: linocut.trace(disc(), seed=-1),
     "no workers": lambda: linocut.trace_batch([disc()], workers=0),
     "one picture as a batch": lambda: linocut.trace_batch("disc.png"),

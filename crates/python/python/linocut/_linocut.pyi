@@ -29,7 +29,7 @@ def trace(
     seconds: float | None,
     seed: int,
     threads: int,
-    background: str,
+    background: str | None,
 ) -> str: ...
 def trace_batch(
     images: Iterable[Any],
@@ -41,7 +41,7 @@ def trace_batch(
     sweeps: int | None,
     seconds: float | None,
     seed: int,
-    background: str,
+    background: str | None,
 ) -> list[Any]: ...
 def draw(
     description: str,

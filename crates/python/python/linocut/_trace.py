@@ -30,7 +30,7 @@ def trace(
     seconds: float | None = None,
     seed: int = 0,
     threads: int = 0,
-    background: str = "white",
+    background: str | None = "white",
 ) -> Svg:
     """Traces a picture as the closest SVG of at most ``max_bytes`` bytes.
 
@@ -45,7 +45,7 @@ def trace(
         sweeps: sweeps of the search of ``budget``, 1 to 100,000; 60 by default.
         seconds: time limit in place of sweeps; results then vary from run to run.
         threads: threads of ``budget``, 0 for as many as the machine has.
-        background: colour behind transparent parts.
+        background: colour behind transparent parts; with ``None`` they stay transparent in the SVG (``budget`` only).
 
     Raises:
         TraceError: for an option out of range and for a budget that is too small.
@@ -66,7 +66,7 @@ def trace_batch(
     sweeps: int | None = None,
     seconds: float | None = None,
     seed: int = 0,
-    background: str = "white",
+    background: str | None = "white",
 ) -> list[Svg]: ...
 
 
@@ -82,7 +82,7 @@ def trace_batch(
     sweeps: int | None = None,
     seconds: float | None = None,
     seed: int = 0,
-    background: str = "white",
+    background: str | None = "white",
 ) -> list[Svg | Exception]: ...
 
 
@@ -97,7 +97,7 @@ def trace_batch(
     sweeps: int | None = None,
     seconds: float | None = None,
     seed: int = 0,
-    background: str = "white",
+    background: str | None = "white",
 ) -> Any:
     """Traces many pictures, each as :func:`trace` does, several at a time.
 

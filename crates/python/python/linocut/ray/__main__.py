@@ -30,7 +30,10 @@ def parser() -> argparse.ArgumentParser:
     trace.add_argument("--method", default="budget", choices=["budget", "vtracer", "contours"])
     trace.add_argument("--objective", default="raw", choices=["raw", "defended", "perceptual"])
     trace.add_argument("--sweeps", type=int, metavar="N", help="sweeps of the budget tracer")
-    trace.add_argument("--background", default="white", metavar="COLOUR", help="colour behind transparent parts")
+    trace.add_argument(
+        "--background", default="white", metavar="COLOUR", type=lambda text: None if text == "none" else text,
+        help="colour behind transparent parts, or none to keep them",
+    )
     trace.add_argument("--block-rows", type=int, default=32, metavar="N", help="rows in a file [default: 32]")
 
     draw = jobs.add_parser("draw", parents=[common], help="draw descriptions")

@@ -25,7 +25,7 @@ def trace_dataset(
     sweeps: int | None = None,
     seconds: float | None = None,
     seed: int = 0,
-    background: str = "white",
+    background: str | None = "white",
     key: str = "id",
     image: str = "image",
     block_rows: int = 32,
@@ -40,6 +40,7 @@ def trace_dataset(
         out: folder of the output. What is finished there is not made again; another input or other options are refused.
         key: column of the keys.
         image: column of the pictures: bytes, or paths from the folder of the file.
+        background: colour behind transparent parts; with ``None`` they stay transparent (method ``budget`` only).
         block_rows: most rows in a block, and so in a file of the output.
         workers: tasks at a time, with a core each; as many as the machine has by default.
         address: of a Ray cluster, on which ``source`` and ``out`` have the same paths everywhere.
