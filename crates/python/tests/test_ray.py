@@ -197,6 +197,7 @@ RUNS = int(os.environ.get("LINOCUT_KILLS", "1"))
 """Runs with kills; more where it is asked for."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(RUNS))
 def test_what_is_killed_goes_on_and_ends_as_if_undisturbed(tmp_path, seed):
     """Workers, and then the driver, are killed at random moments; the next run finishes."""
