@@ -22,7 +22,7 @@ pa = pytest.importorskip("pyarrow")
 Image = pytest.importorskip("PIL.Image")
 
 from linocut.ray import _plan, _rows, _source, check_dataset, draw_dataset, trace_dataset  # noqa: E402
-from linocut.ray.__main__ import main  # noqa: E402
+from linocut.ray.__main__ import main, parser  # noqa: E402
 
 RANDOM = np.random.default_rng(0)
 
@@ -128,6 +128,11 @@ def test_a_row_that_kills_its_worker_again_and_again_is_a_row_with_an_error(tmp_
     by_key = {row["key"]: row["error"] for row in rows_of(_plan.part(tmp_path, 0))}
     assert by_key == {"a": None, "deadly": "the worker died 8 times at this row"}
     assert not list(tmp_path.glob(".part-*"))
+
+
+def test_the_command_keeps_transparent_parts_when_asked():
+    told = [parser().parse_args(["trace", "in", "--out", "out", *more]).background for more in ([], ["--background", "none"], ["--background", "#123"])]
+    assert told == ["white", None, "#123"]
 
 
 # --- with Ray ----------------------------------------------------------------
