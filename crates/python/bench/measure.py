@@ -2,7 +2,7 @@
 
     python bench/measure.py --command ../../target/release/linocut [--rounds N] [--pictures N] [--descriptions N] [--kills N] [PART ...]
 
-Parts: cost, command, batch, memory, ray, ray-batch, kills. Use an idle machine: `load` beside a table is the load average of the last minute.
+Parts: cost, command, batch, memory, ray-trace, ray-draw, ray-batch, kills. Use an idle machine: `load` beside a table is the load average of the last minute.
 """
 
 import argparse
@@ -150,21 +150,35 @@ def fresh(home):
     return out
 
 
-def ray(options, home):
-    from linocut.ray import draw_dataset, trace_dataset
-
-    folder, descriptions = data(options, home)
-
+def on_ray(title, rounds, job):
     # Started once: a worker has one core, and the time to start Ray is no part of the work.
     import ray as engine
 
-    for title, job in (
-        (f"{options.pictures} pictures of 96 x 72 px, 20 sweeps", lambda workers: trace_dataset(folder, fresh(home), workers=workers, sweeps=20)),
-        (f"{options.descriptions} descriptions, one candidate", lambda workers: draw_dataset(descriptions, fresh(home), workers=workers, candidates=1, block_rows=2)),
-    ):
-        engine.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-        compare(f"Ray: {title}", max(1, options.rounds // 3), ("one worker", lambda: job(1)), ("two workers", lambda: job(2)))
-        engine.shutdown()
+    engine.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    compare(f"Ray: {title}", max(1, rounds // 3), ("one worker", lambda: job(1)), ("two workers", lambda: job(2)))
+    engine.shutdown()
+
+
+def ray_trace(options, home):
+    from linocut.ray import trace_dataset
+
+    folder, _ = data(options, home)
+    # At least twenty blocks, so that the last ones do not leave a worker idle for long.
+    rows = min(32, max(1, options.pictures // 20))
+    on_ray(
+        f"{options.pictures} pictures of 96 x 72 px, 20 sweeps, {rows} rows a block", options.rounds,
+        lambda workers: trace_dataset(folder, fresh(home), workers=workers, sweeps=20, block_rows=rows),
+    )
+
+
+def ray_draw(options, home):
+    from linocut.ray import draw_dataset
+
+    _, descriptions = data(options, home)
+    on_ray(
+        f"{options.descriptions} descriptions, one candidate", options.rounds,
+        lambda workers: draw_dataset(descriptions, fresh(home), workers=workers, candidates=1, block_rows=2),
+    )
 
 
 def ray_batch(options, home):
@@ -190,7 +204,7 @@ def kills(options, home):
     print(f"\n{options.kills} runs with kill -9 of workers and of the driver at random moments: {ended.stdout.strip().splitlines()[-1]}")
 
 
-PARTS = {"cost": cost, "command": command, "batch": batch, "memory": memory, "ray": ray, "ray-batch": ray_batch, "kills": kills}
+PARTS = {"cost": cost, "command": command, "batch": batch, "memory": memory, "ray-trace": ray_trace, "ray-draw": ray_draw, "ray-batch": ray_batch, "kills": kills}
 
 
 def main():
