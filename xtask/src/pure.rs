@@ -21,13 +21,11 @@ const FORBIDDEN: [&str; 9] = [
 ];
 
 /// Where it is used all the same: file, what, and why that is no trouble, or what is left to do.
-const KNOWN: [(&str, &str, &str); 6] = [
+const KNOWN: [(&str, &str, &str); 4] = [
     ("crates/core/src/stop.rs", "Instant::now", "only for a deadline that somebody asks for"),
     ("crates/svg/src/bounds/thread.rs", "catch_unwind", "readers of any SVG, behind features `foreign` and `render`"),
     ("crates/svg/src/bounds/thread.rs", "std::thread", "as above"),
-    ("crates/trace/src/budget/pairs.rs", "std::thread", "as in `sweep.rs`; a scope without threads is allowed"),
-    ("crates/trace/src/budget/sweep.rs", "std::thread", "only where `BudgetTracer::threads` is above 1"),
-    ("crates/trace/src/budget/tracer.rs", "std::thread", "the number of cores, which is 1 where it is not known"),
+    ("crates/trace/src/budget/threads.rs", "std::thread", "behind feature `threads`"),
 ];
 
 /// Fails for a use that is not in the list, and for a line of the list that nothing uses any more.

@@ -10,20 +10,6 @@ use linocut::list::ListError;
 /// Any error that ends a subcommand with code 1.
 pub(crate) type Failed = Box<dyn Error + Send + Sync>;
 
-/// An error and its causes in one line, `what: cause: cause's cause`. A cause that the text so far tells already is left out.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let said = cause.to_string();
-        if !text.contains(&said) {
-            text = format!("{text}: {said}");
-        }
-        next = cause.source();
-    }
-    text
-}
-
 /// What the command itself has to say about a failure.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -110,22 +96,14 @@ pub(crate) fn is_unread(error: &(dyn Error + 'static)) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use linocut::core::with_causes;
+
     use super::*;
 
     #[test]
     fn causes_follow_in_one_line() {
         let cause = io::Error::other("no such file");
         let error = Failure::io("read", Path::new("a.svg"))(Failure::inside(Path::new("b.svg"))(cause));
-        assert_eq!(chain(&error), "cannot read a.svg: b.svg: no such file");
-    }
-
-    #[test]
-    fn what_is_said_already_is_not_said_again() {
-        #[derive(Debug, thiserror::Error)]
-        #[error("row `a`: {source}")]
-        struct Outer {
-            source: io::Error,
-        }
-        assert_eq!(chain(&Outer { source: io::Error::other("too small") }), "row `a`: too small");
+        assert_eq!(with_causes(&error), "cannot read a.svg: b.svg: no such file");
     }
 }

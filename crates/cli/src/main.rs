@@ -57,7 +57,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(ending) => ending.into(),
         Err(error) => {
-            eprintln!("error: {}", failure::chain(&*error));
+            eprintln!("error: {}", linocut::core::with_causes(&*error));
             if failure::is_unread(&*error) { ExitCode::from(ending::UNREAD) } else { ExitCode::FAILURE }
         }
     }

@@ -32,9 +32,48 @@ impl Error for StageError {
     }
 }
 
+/// An error and its causes in one line, `what: cause: cause's cause`. A cause that the text so far tells already is left out.
+#[must_use]
+pub fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let said = cause.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        next = cause.source();
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
+
+    #[derive(Debug)]
+    struct Outer(&'static str, io::Error);
+
+    impl fmt::Display for Outer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Outer {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.1)
+        }
+    }
+
+    #[test]
+    fn causes_follow_in_one_line_and_none_is_told_twice() {
+        let outer = |text| with_causes(&Outer(text, io::Error::other("too small")));
+        assert_eq!(outer("cannot read a.svg"), "cannot read a.svg: too small");
+        assert_eq!(outer("row `a`: too small"), "row `a`: too small");
+    }
 
     #[test]
     fn says_the_stage_and_the_cause_once() {

@@ -32,7 +32,7 @@ mod traits;
 
 pub use budget::ByteBudget;
 pub use denial::{Denial, Spoken, denials};
-pub use error::StageError;
+pub use error::{StageError, with_causes};
 pub use from_fn::FromFn;
 pub use prompt::{Prompt, Question, derive_seed};
 pub use scores::Scores;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use image::RgbImage;
 use linocut::collage::Collage;
-use linocut::core::{Effort, FromFn, Score, Scores, Subject, Task};
+use linocut::core::{Effort, FromFn, Score, Scores, Subject, Task, with_causes};
 use linocut::finish::{Border, Decoy};
 use linocut::pipeline::{BoxRewrite, BoxScore, BoxTrace, Named, Outcome, PipelineOptions, standard_score};
 use linocut::report::candidates_sheet;
@@ -18,7 +18,7 @@ use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::arrays;
-use crate::failure::{chain, raised};
+use crate::failure::raised;
 use crate::picture::{NoPicture, Source, unread};
 use crate::work::{detached, interruptible};
 
@@ -90,7 +90,7 @@ impl Drawn {
     }
 
     fn failures(&self) -> Vec<(String, String)> {
-        self.outcome.failures.iter().map(|failure| (failure.origin.to_string(), chain(&failure.error))).collect()
+        self.outcome.failures.iter().map(|failure| (failure.origin.to_string(), with_causes(&failure.error))).collect()
     }
 
     /// The picture that a candidate should look like.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use linocut::core::with_causes;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
@@ -17,19 +18,6 @@ pub(crate) fn exception(py: Python<'_>, name: &str, message: String) -> PyErr {
 
 /// An error and its causes as an exception of this name.
 pub(crate) fn raised(py: Python<'_>, name: &str, error: &(dyn Error + 'static)) -> PyErr {
-    exception(py, name, chain(error))
+    exception(py, name, with_causes(error))
 }
 
-/// `what: cause: cause's cause`, each told once.
-pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let said = cause.to_string();
-        if !text.contains(&said) {
-            text = format!("{text}: {said}");
-        }
-        next = cause.source();
-    }
-    text
-}

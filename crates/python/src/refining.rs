@@ -1,13 +1,13 @@
 //! Refining a drawing towards a picture, or by any loss.
 
-use linocut::core::{ByteBudget, FromFn, StageError, Task};
+use linocut::core::{ByteBudget, FromFn, StageError, Task, with_causes};
 use linocut::refine::{LossError, Objective, RefineError, Refined, Refiner};
 use linocut::trace::{BudgetTracer, TraceError, Work};
 use linocut::{Drawing, Stop};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::failure::{chain, exception, raised};
+use crate::failure::{exception, raised};
 use crate::losses::PyLoss;
 use crate::picture::{NoPicture, Source, color, unread};
 use crate::svgs::read;
@@ -27,7 +27,7 @@ impl From<RefineError> for Failed {
                 Ok(raised) => Self::Raised(*raised),
                 Err(cause) => Self::Refine(cause.to_string()),
             },
-            error => Self::Refine(chain(&error)),
+            error => Self::Refine(with_causes(&error)),
         }
     }
 }

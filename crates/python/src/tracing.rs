@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use linocut::constraints::check_svg;
-use linocut::core::Task;
+use linocut::core::{Task, with_causes};
 use linocut::svg::Color;
 use linocut::trace::{BudgetTracer, Contours, Objective, VTracer, Work};
 use linocut::{ByteBudget, Profile, Stop};
@@ -14,7 +14,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList};
 
-use crate::failure::{chain, exception};
+use crate::failure::exception;
 use crate::picture::{NoPicture, Picture, Source, color, unread};
 use crate::work::interruptible;
 
@@ -111,7 +111,7 @@ impl Options {
                 _ => return Err(("ValueError", NO_CUT_OUT.to_owned())),
             },
         };
-        let svg = drawing.map_err(|error| ("TraceError", chain(&error)))?.write();
+        let svg = drawing.map_err(|error| ("TraceError", with_causes(&error)))?.write();
         let profile = Profile { max_bytes: self.budget, ..Profile::CONTEST };
         match check_svg(&svg, &profile) {
             Ok(valid) => Ok(valid.as_str().to_owned()),

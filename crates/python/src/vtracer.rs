@@ -1,5 +1,6 @@
 //! The interface of vtracer: what `linocut/vtracer.py` calls.
 
+use linocut::core::with_causes;
 use linocut::trace::compat::{
     Budget, Classic, Clustering, Color, ColorMode, CompatError, Config, FitMode, Hierarchical, convert_bytes,
     convert_pixels, convert_pixels_to_svg, convert_raw_image_to_svg,
@@ -8,7 +9,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 
-use crate::failure::{chain, exception};
+use crate::failure::exception;
 use crate::work::interruptible;
 
 /// The options of version 0.6, read from attributes of their names.
@@ -122,7 +123,7 @@ fn told(py: Python<'_>, error: &CompatError) -> PyErr {
         CompatError::Trace(_) => "TraceError",
         _ => "CompatError",
     };
-    exception(py, name, chain(error))
+    exception(py, name, with_causes(error))
 }
 
 /// A picture: RGBA bytes with their size, or the bytes of a file without one.

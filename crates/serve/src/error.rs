@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use hyper::StatusCode;
+use linocut::core::with_causes;
 use linocut::raster::DecodeError;
 use thiserror::Error;
 
@@ -45,7 +46,7 @@ pub(crate) enum Refusal {
     CutOff,
     #[error("{0}")]
     Invalid(String),
-    #[error("{}", chain(.0))]
+    #[error("{}", with_causes(.0))]
     Picture(#[from] DecodeError),
     #[error("the picture `{0}` is not held any more: drop it again")]
     NoPicture(String),
@@ -69,18 +70,4 @@ impl Refusal {
             Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
-}
-
-/// An error and its causes in one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let said = cause.to_string();
-        if !text.contains(&said) {
-            text = format!("{text}: {said}");
-        }
-        next = cause.source();
-    }
-    text
 }

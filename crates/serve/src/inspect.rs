@@ -2,11 +2,12 @@
 
 use linocut::Profile;
 use linocut::constraints::{check_bytes, sanitise};
+use linocut::core::with_causes;
 use linocut::raster::{composite, encode_png};
 use linocut::svg::{Color, own_size, rasterize};
 use serde_json::{Value, json};
 
-use crate::error::{Refusal, chain};
+use crate::error::Refusal;
 
 /// Most violations and most changes that are listed; their number is told in any case.
 const MOST_LISTED: usize = 500;
@@ -53,7 +54,7 @@ fn sanitised(text: &[u8], profile: &Profile) -> Value {
                 "changes": changes, "changed": sanitised.changes.len(),
             })
         }
-        Err(error) => json!({ "error": chain(&error) }),
+        Err(error) => json!({ "error": with_causes(&error) }),
     }
 }
 
@@ -70,7 +71,7 @@ pub(crate) fn png(text: &[u8], side: u32) -> Result<Vec<u8>, Refusal> {
     let profile = Profile { max_bytes: text.len(), ..Profile::CONTEST };
     let valid =
         check_bytes(text, &profile).map_err(|invalid| Refusal::Invalid(format!("not a valid SVG: {invalid}")))?;
-    let failed = |error: &dyn std::error::Error| Refusal::Invalid(chain(error));
+    let failed = |error: &dyn std::error::Error| Refusal::Invalid(with_causes(error));
     let (width, height) = own_size(valid.svg()).map_err(|error| failed(&error))?;
     let longer = u64::from(width.max(height).max(1));
     let scaled = |own: u32| u32::try_from((u64::from(own) * u64::from(side)).div_ceil(longer)).unwrap_or(side).max(1);

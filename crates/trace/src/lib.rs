@@ -53,6 +53,7 @@
 //!
 //! # Features
 //!
+//! `threads`, on by default: searches on several threads; without it they run on the caller's, with the same result.
 //! `vtracer`: the tracer `VTracer`, and with it the library of that name. Off by default; the facade `linocut` has it on.
 //!
 //! # Glossary
@@ -102,7 +103,7 @@
 //! | exact error of a change | `coverage`, `band`, `scan`, in the colours of `space` |
 //! | bytes of a change | `cost` |
 //! | what the error is, by objective | `objective` |
-//! | outlines of corners and smooth vertices | `curve` |
+//! | outlines of corners and smooth vertices | `ring`, `curve` |
 //! | rounds that aim at the contest's filters or at SSIMULACRA2 | `aim`, `perceptual` |
 //!
 //! In `src/cut/`, `search` makes starts and chooses finalists, by `bisect`ion; `prune`, `offer`, `join` and `plan` cut them to the

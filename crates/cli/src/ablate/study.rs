@@ -3,13 +3,13 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use linocut::batch::Row;
-use linocut::core::derive_seed;
+use linocut::core::{derive_seed, with_causes};
 use linocut::{Prompt, Stop};
 use serde::Serialize;
 
 use super::measure::Measure;
 use super::touch::Touch;
-use crate::failure::{Failed, chain};
+use crate::failure::Failed;
 use crate::named_values::NamedValues;
 use crate::progress::Progress;
 
@@ -61,7 +61,7 @@ pub(super) fn study<'a>(
     let worker = || {
         let mut mine = Vec::new();
         while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let found = measured(case, touches, measure, progress.stop()).map_err(|error| chain(&*error));
+            let found = measured(case, touches, measure, progress.stop()).map_err(|error| with_causes(&*error));
             if progress.interrupted() {
                 break;
             }

@@ -151,7 +151,7 @@ impl Comparison<'_> {
 /// A curve from `NAME=CSV`.
 fn curve(text: &str) -> Result<Curve, String> {
     let (name, path) = text.split_once('=').ok_or_else(|| format!("`{text}` is not NAME=CSV"))?;
-    let table = files::read_text(Path::new(path)).map_err(|error| crate::failure::chain(&error))?;
+    let table = files::read_text(Path::new(path)).map_err(|error| linocut::core::with_causes(&error))?;
     let point =
         |row: &str| row.split_once(',').and_then(|(x, y)| Some((x.trim().parse().ok()?, y.trim().parse().ok()?)));
     let rows = table.lines().filter(|row| !row.trim().is_empty() && *row != "bytes,psnr");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use image::RgbImage;
 use linocut::batch::Row;
-use linocut::core::derive_seed;
+use linocut::core::{derive_seed, with_causes};
 use linocut::finish::Decoy;
 use linocut::score::{METRIC_SIDE, MetricRenderer};
 use linocut::suite::Item;
@@ -15,7 +15,7 @@ use super::lookers::Lookers;
 use super::summary::Summary;
 use super::{Arguments, task};
 use crate::ending::Ending;
-use crate::failure::{Failed, chain};
+use crate::failure::Failed;
 use crate::lists;
 use crate::named_values::NamedValues;
 use crate::outputs::{self, Output};
@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
         }
         match found {
             Ok(picture) => pictures.push(picture),
-            Err(error) => failures.push(format!("{}: {}", row.id, chain(&*error))),
+            Err(error) => failures.push(format!("{}: {}", row.id, with_causes(&*error))),
         }
         progress.advance();
     }

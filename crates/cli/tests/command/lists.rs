@@ -41,6 +41,25 @@ fn a_batch_with_rows_that_fail_ends_with_code_1_and_is_shown_all_the_same() {
 }
 
 #[test]
+fn shards_of_a_batch_are_drawn_apart_and_merged() {
+    let folder = Folder::new().with("list.csv", "id,description\na,a boat\nb,a tree\nc,a red square\n");
+    let shard = |part: &str| {
+        let json =
+            folder.json(&format!("batch list.csv --out drawn --shard {part} --candidates 1 --seconds-each 2"), 0);
+        json["drawn"].as_u64().unwrap()
+    };
+    let first = shard("1/2");
+    // What is still missing is told, and is no success.
+    let json = folder.json("batch list.csv --out drawn --merge", 1);
+    assert_eq!((&json["drawn"], &json["left"], &json["missing"]), (&json!(first), &json!(3 - first), &json!([2])));
+    assert_eq!(first + shard("2/2"), 3);
+    let json = folder.json("batch list.csv --out drawn --merge", 0);
+    assert_eq!((&json["drawn"], &json["left"], &json["shards"]), (&json!(3), &json!(0), &json!(2)));
+    folder.output("check drawn/a.svg", 0);
+    assert_eq!(folder.run("batch list.csv --out drawn --shard 3/2").code, 2);
+}
+
+#[test]
 fn lists_that_cannot_be_read_are_named() {
     let folder = Folder::new().with("list.txt", LIST).with("list.csv", "id\na\n");
     let unread = |arguments: &str| folder.error_of(arguments, 2);

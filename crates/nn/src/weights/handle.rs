@@ -1,9 +1,8 @@
 //! The handle through which layers ask for their tensors.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use candle_core::quantized::{QStorage, QTensor};
 use candle_core::{DType, Device, Tensor};
@@ -15,6 +14,7 @@ use super::gguf::Gguf;
 use super::int8::Int8;
 use super::outline::Outline;
 use super::pickle::Pickle;
+use super::record::Record;
 use super::rename::rename;
 use super::shards::Shards;
 use super::source::Source;
@@ -43,16 +43,7 @@ pub(super) struct Shared {
     origin: PathBuf,
     is_blank: bool,
     device: Device,
-    /// Name in the file of each tensor asked for.
-    asked: Mutex<BTreeMap<String, Asked>>,
-}
-
-/// What became of a tensor that was asked for.
-#[derive(Clone, Debug)]
-struct Asked {
-    shape: Vec<usize>,
-    /// Bytes in memory, as it was converted or packed.
-    bytes: u64,
+    asked: Record,
 }
 
 impl Weights {
@@ -145,7 +136,7 @@ impl Weights {
             origin: origin.to_owned(),
             is_blank: false,
             device: device.clone(),
-            asked: Mutex::new(BTreeMap::new()),
+            asked: Record::default(),
         };
         Self {
             shared: Arc::new(shared),
@@ -277,7 +268,7 @@ impl Weights {
         }
         self.check_shape(&file_name, shape)?;
         let bytes = self.block_bytes(name);
-        self.record(file_name.clone(), Asked { shape: shape.to_vec(), bytes });
+        self.shared.asked.add(file_name.clone(), shape.to_vec(), bytes);
         let (kind, bytes) = self.shared.source.blocks(&file_name, 0..shape.iter().product())?;
         let blocks = QStorage::from_data(bytes.into(), &self.shared.device, kind);
         let blocks = blocks.and_then(|blocks| QTensor::new(blocks, shape));
@@ -289,7 +280,7 @@ impl Weights {
         let name = self.file_name(name);
         self.check_shape(&name, shape)?;
         let bytes = (shape.iter().product::<usize>() * dtype.size_in_bytes()) as u64;
-        self.record(name.clone(), Asked { shape: shape.to_vec(), bytes });
+        self.shared.asked.add(name.clone(), shape.to_vec(), bytes);
         let stored = self.shared.source.load(&name)?;
         if !self.shared.is_blank {
             self.check_finite(&name, &stored)?;
@@ -304,15 +295,7 @@ impl Weights {
 
     /// Says that a tensor that was asked for takes so many bytes, as it was packed.
     pub(crate) fn takes(&self, name: &str, bytes: u64) {
-        let name = self.file_name(name);
-        let asked = self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
-        if let Some(asked) = asked {
-            self.record(name, Asked { bytes, ..asked });
-        }
-    }
-
-    fn record(&self, name: String, asked: Asked) {
-        self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(name, asked);
+        self.shared.asked.takes(&self.file_name(name), bytes);
     }
 
     /// As [`Weights::get`], with all dimensions but the first made one.
@@ -396,13 +379,12 @@ impl Weights {
 
     /// Every tensor asked for through any handle of this file: name in the file and shape, sorted by name.
     pub fn asked(&self) -> Vec<(String, Vec<usize>)> {
-        let asked = self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.iter().map(|(name, asked)| (name.clone(), asked.shape.clone())).collect()
+        self.shared.asked.shapes()
     }
 
     /// Bytes in memory of all tensors asked for through any handle of this file.
     pub fn asked_bytes(&self) -> u64 {
-        self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner).values().map(|asked| asked.bytes).sum()
+        self.shared.asked.bytes()
     }
 
     /// Checks that the model used the whole file. Tensors whose name in the file begins with one of `allowed` may be left over.
@@ -411,9 +393,8 @@ impl Weights {
     ///
     /// [`WeightsError::Unused`] names the others.
     pub fn finish(&self, allowed: &[&str]) -> Result<(), WeightsError> {
-        let asked = self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner);
         let is_unused =
-            |name: &&str| !asked.contains_key(*name) && !allowed.iter().any(|prefix| name.starts_with(prefix));
+            |name: &&str| !self.shared.asked.has(name) && !allowed.iter().any(|prefix| name.starts_with(prefix));
         let names = self.shared.source.names();
         let tensors: Vec<String> = names.into_iter().filter(is_unused).map(|name| self.called(name)).collect();
         match tensors.first().cloned() {

@@ -16,6 +16,7 @@ mod int8;
 mod outline;
 mod pickle;
 mod piece;
+mod record;
 mod rename;
 mod shards;
 mod source;

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use linocut::core::with_causes;
 use linocut::pipeline::{BoxScore, Named};
 use linocut::{ByteBudget, Candidate, Effort, Pipeline, PipelineOptions, Profile, Prompt, Stop};
 use serde_json::{Value, json};
 
 use super::request::DrawRequest;
-use crate::error::chain;
 use crate::events::Seat;
 use crate::server::Shared;
 
@@ -28,11 +28,11 @@ pub(super) fn run(
         event["seconds"] = begun.elapsed().as_secs_f64().into();
         seat.tell(None, event);
     };
-    let outcome = pipeline.run_watched(&prompt, stop, told).map_err(|error| chain(&error))?;
+    let outcome = pipeline.run_watched(&prompt, stop, told).map_err(|error| with_causes(&error))?;
     let failures: Vec<Value> = outcome
         .failures
         .iter()
-        .map(|failure| json!({ "origin": failure.origin.to_string(), "error": chain(&failure.error) }))
+        .map(|failure| json!({ "origin": failure.origin.to_string(), "error": with_causes(&failure.error) }))
         .collect();
     seat.tell(
         None,

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use image::RgbImage;
 use linocut::constraints::check_svg;
+use linocut::core::with_causes;
 use linocut::raster::{drop_alpha, encode_png};
 use linocut::score::{Closeness, Original};
 use linocut::svg::rasterize;
@@ -16,7 +17,6 @@ use linocut::{ByteBudget, Drawing, Profile, StageError, Stop, Svg, Task};
 use serde_json::{Value, json};
 
 use super::request::{Method, TraceRequest};
-use crate::error::chain;
 use crate::events::Seat;
 use crate::pictures::Picture;
 
@@ -46,14 +46,14 @@ pub(super) fn run(
         // One that panics is a bug of ours, of which the job tells.
         (drawing, comparing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let drawing = drawing.map_err(|error| chain(&error))?;
+    let drawing = drawing.map_err(|error| with_causes(&error))?;
     if seat.is_unwanted() {
         return Ok(());
     }
     let profile = Profile { max_bytes: request.bytes as usize, ..Profile::CONTEST };
-    let svg = check_svg(&drawing.write(), &profile).map_err(|error| chain(&error))?;
+    let svg = check_svg(&drawing.write(), &profile).map_err(|error| with_causes(&error))?;
     let original = original.map_or_else(|| Original::new(pixels, (drawing.width, drawing.height)), Ok);
-    let closeness = original.and_then(|original| original.closeness(svg.svg())).map_err(|error| chain(&error))?;
+    let closeness = original.and_then(|original| original.closeness(svg.svg())).map_err(|error| with_causes(&error))?;
     let mut event = figures("done", closeness, svg.byte_count(), begun);
     event["svg"] = svg.as_str().into();
     event["size"] = json!([drawing.width, drawing.height]);

@@ -3,11 +3,12 @@
 
 use linocut_svg::Color;
 
-use super::chain::{Bench, Chain, Ring, Terms};
+use super::chain::{Bench, Chain, Terms};
 use super::cost::OPACITY_BYTES;
 use super::moments::Moments;
 use super::paint::Paint;
 use super::rectangles::{Candidate, Sums};
+use super::ring::Ring;
 use super::shapes::{NEAREST, layer_bytes, ring_bytes};
 use super::start::rectangle;
 use super::sweep::{Crew, Task};

@@ -3,10 +3,10 @@
 use linocut_svg::{Color, Drawing, FillRule, Geometry, Paint as Fill, Point, Shape};
 
 use super::boundary::Bitmap;
-use super::chain::{MIN_VERTICES, Ring};
 use super::curve::{Knot, is_even, knots_of};
 use super::outline::STAIRCASE;
 use super::paint::{MAX_LAYERS, OPAQUE, Paint};
+use super::ring::{MIN_VERTICES, Ring};
 use super::start::rectangle;
 use super::state::Layer;
 use crate::error::TraceError;

@@ -182,8 +182,8 @@ fn spelling(space: Space, best: [f64; 3], own: f64, lambda: f64) -> [f64; 3] {
 mod tests {
     use linocut_svg::Color;
 
-    use super::super::chain::Ring;
     use super::super::objective::Measure;
+    use super::super::ring::Ring;
     use super::super::start::rectangle;
     use super::super::state::Layer;
     use super::*;

@@ -106,9 +106,9 @@ fn area(points: &[Point]) -> i64 {
 mod tests {
     use linocut_svg::Color;
 
-    use super::super::chain::Ring;
     use super::super::objective::Measure;
     use super::super::paint::Paint;
+    use super::super::ring::Ring;
     use super::super::start::rectangle;
     use super::*;
 

@@ -14,6 +14,7 @@ use linocut_core::Stop;
 
 use super::cells::cells;
 use super::graph::{Graph, Saving};
+use super::threads::on_all;
 
 /// Number of strips of a picture, whatever the number of threads.
 const STRIPS: usize = 4;
@@ -35,12 +36,7 @@ pub(crate) fn pair_up(image: &RgbImage, count: usize, saving: Saving, threads: u
             }
         }
     };
-    std::thread::scope(|scope| {
-        for _ in 1..threads.min(STRIPS) {
-            scope.spawn(run);
-        }
-        run();
-    });
+    on_all(threads.min(STRIPS), run);
     let mut done = done.into_inner().unwrap_or_default();
     done.sort_by_key(|(top, _)| *top);
     let mut labels = Vec::with_capacity(width * height);

@@ -3,10 +3,10 @@
 use linocut_svg::Point;
 use rand::RngExt;
 
-use super::chain::Ring;
 use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, move_bytes};
 use super::curve::Unit;
 use super::paint::Paint;
+use super::ring::Ring;
 use super::state::State;
 use super::sweep::{Crew, Task};
 

@@ -6,9 +6,9 @@ use image::RgbImage;
 use linocut_core::Stop;
 use linocut_svg::Point;
 
-use super::chain::Ring;
 use super::graph::Area;
 use super::outline::outlines;
+use super::ring::Ring;
 use super::segment::Segments;
 use super::thin::{Plan, thin};
 

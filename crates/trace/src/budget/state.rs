@@ -6,11 +6,11 @@ use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Point, Shap
 
 use super::band::Tools;
 use super::cells::repeated;
-use super::chain::{MIN_VERTICES, Ring};
 use super::coverage::Coverage;
 use super::curve::Unit;
 use super::objective::Measure;
 use super::paint::{MAX_LAYERS, Paint, Paints};
+use super::ring::{MIN_VERTICES, Ring};
 use super::start::rectangle;
 use crate::picture::{CutOut, GROUND};
 

@@ -73,7 +73,7 @@ impl<'a> Areas<'a> {
         let rows = self.image.width() as i32;
         let base = Layer {
             paint: Paint::opaque(mean_color(self.image)),
-            rings: vec![super::chain::Ring::new(start::rectangle((0, 0), (rows, self.image.height() as i32)))],
+            rings: vec![super::ring::Ring::new(start::rectangle((0, 0), (rows, self.image.height() as i32)))],
         };
         let layers: Vec<Layer> = std::iter::once(base).chain(drafts.into_iter().map(layer)).collect();
         drawing((rows, self.image.height() as i32), &layers)

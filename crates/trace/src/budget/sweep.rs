@@ -12,10 +12,12 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 use super::band::{Band, CELL, Tools};
-use super::chain::{Bench, Chain, Ring, Terms};
+use super::chain::{Bench, Chain, Terms};
 use super::curve::Unit;
 use super::paint::{MAX_LAYERS, Paint, Paints};
+use super::ring::Ring;
 use super::state::{Layer, State};
+use super::threads::on_all;
 
 /// What a sweep does, in this order.
 #[derive(Clone, Copy, Debug, Default)]
@@ -106,16 +108,7 @@ impl State {
                 }
             }
         };
-        if shares.threads > 1 && count > 1 {
-            std::thread::scope(|scope| {
-                for _ in 1..shares.threads.min(count) {
-                    scope.spawn(run);
-                }
-                run();
-            });
-        } else {
-            run();
-        }
+        on_all(shares.threads.min(count), run);
         let mut done = done.into_inner().unwrap_or_default();
         done.sort_by_key(|(index, ..)| *index);
         let mut parts = Vec::new();

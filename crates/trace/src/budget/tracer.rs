@@ -1,7 +1,7 @@
-//! `BudgetTracer`: its options, and the order of its steps from start to result.
+//! `BudgetTracer`: the order of its steps from start to result.
 
-use image::{GrayImage, RgbImage, RgbaImage};
-use linocut_core::{Effort, Rewrite, StageError, Stop, Task, Trace};
+use image::{RgbImage, RgbaImage};
+use linocut_core::{Rewrite, StageError, Stop, Task, Trace};
 use linocut_raster::drop_alpha;
 use linocut_svg::{Color, Drawing};
 
@@ -10,192 +10,17 @@ use super::aim::{Aim, Defended};
 use super::curve::Unit;
 use super::graph::Saving;
 use super::objective::{Measure, Objective};
+use super::options::BudgetTracer;
 use super::paint::Paint;
 use super::perceptual::Perceptual;
-use super::schedule::{Pace, Work};
-use super::search::{Drawn, Reached, Search};
+use super::progress::TraceProgress;
+use super::schedule::Pace;
+use super::search::{Drawn, Search};
 use super::segment::{Segments, segment};
 use super::start;
 use super::state::{Layer, State};
 use crate::error::{TraceError, in_range};
 use crate::picture::{Canvas, CutOut, mean_color, on_grid};
-
-/// Traces by searching for the drawing with the least squared error for its bytes.
-///
-/// The search begins with areas from region merging, grouped by colour, in a drawing several times too large. It then
-/// shifts, deletes and doubles vertices, deletes and adds polygons or gives them to other layers, and fits colours and
-/// opacities. Each change is accepted if its exact change of the error is worth its bytes. A price for bytes steers the
-/// drawing to its budget, and at first some losses are accepted at random (simulated annealing). All polygons of a
-/// layer share one path element, filled even-odd.
-///
-/// A drawing begins with at most 2,500 areas, so budgets beyond 100,000 bytes or so are seldom used up.
-///
-/// The same picture, options and seed give the same bytes on any number of threads, unless [`work`](Self::work) is a
-/// time or the task is stopped.
-///
-/// # Source
-///
-/// Region merging as by He, Kang and Morel (arXiv 2409.15940); simulated annealing as by Kirkpatrick, Gelatt and Vecchi
-/// (Science 220, 1983) over the rate-distortion sum.
-#[derive(Clone, PartialEq, Debug)]
-#[non_exhaustive]
-pub struct BudgetTracer {
-    /// Longer side of the grid in pixels, 8 to 1024. Larger pictures are reduced to it; icons of at most
-    /// 128 px, of few colours or mostly flat, are enlarged to it cell by cell; other small pictures keep their size.
-    ///
-    /// Default: 384.
-    pub grid: u32,
-    /// Amount of work. A draft does an eighth of the sweeps or of the time, on half the grid.
-    ///
-    /// Default: 60 sweeps, about 2 s on one core.
-    pub work: Work,
-    /// Number of threads, 0 to 64; 0 means as many as the machine has. Does not change the result.
-    ///
-    /// Default: 0.
-    pub threads: usize,
-    /// How the error is measured.
-    ///
-    /// Default: raw.
-    pub objective: Objective,
-    /// Weight of the error by pixel: a map of any size, from black (does not matter) to white (matters most).
-    ///
-    /// Default: `None`, all pixels count the same.
-    pub weights: Option<GrayImage>,
-    /// How much less errors count in busy parts, 0 to 1: the exponent of 1 / (local variance + c).
-    ///
-    /// Default: 0, errors count the same everywhere. The perceptual objective takes at least 0.5.
-    pub perception: f64,
-    /// Whether layers may be translucent.
-    ///
-    /// Default: true.
-    pub translucent: bool,
-    /// Whether outlines of flat art may be curves, on a grid of half pixels. A picture of which seven tenths of the pixels equal
-    /// their neighbours, and which was not enlarged, gets a drawing of twice the grid's width and height, in which vertices become
-    /// smooth where that pays; less work than 12 sweeps or half a second leaves it on whole pixels. Other pictures are drawn in
-    /// polygons on whole pixels, which are worth more there.
-    ///
-    /// Default: true.
-    pub curves: bool,
-}
-
-impl Default for BudgetTracer {
-    fn default() -> Self {
-        Self {
-            grid: 384,
-            work: Work::Sweeps(60),
-            threads: 0,
-            objective: Objective::Raw,
-            weights: None,
-            perception: 0.0,
-            translucent: true,
-            curves: true,
-        }
-    }
-}
-
-/// Options, one at a time.
-impl BudgetTracer {
-    /// Sets [`grid`](Self::grid).
-    #[must_use]
-    pub const fn with_grid(mut self, grid: u32) -> Self {
-        self.grid = grid;
-        self
-    }
-
-    /// Sets [`work`](Self::work).
-    #[must_use]
-    pub const fn with_work(mut self, work: Work) -> Self {
-        self.work = work;
-        self
-    }
-
-    /// Sets [`threads`](field@Self::threads).
-    #[must_use]
-    pub const fn with_threads(mut self, threads: usize) -> Self {
-        self.threads = threads;
-        self
-    }
-
-    /// Sets [`objective`](Self::objective).
-    #[must_use]
-    pub const fn with_objective(mut self, objective: Objective) -> Self {
-        self.objective = objective;
-        self
-    }
-
-    /// Sets [`weights`](Self::weights).
-    #[must_use]
-    pub fn with_weights(self, weights: impl Into<Option<GrayImage>>) -> Self {
-        Self { weights: weights.into(), ..self }
-    }
-
-    /// Sets [`perception`](Self::perception).
-    #[must_use]
-    pub const fn with_perception(mut self, perception: f64) -> Self {
-        self.perception = perception;
-        self
-    }
-
-    /// Sets [`translucent`](Self::translucent).
-    #[must_use]
-    pub const fn with_translucent(mut self, translucent: bool) -> Self {
-        self.translucent = translucent;
-        self
-    }
-
-    /// Sets [`curves`](Self::curves).
-    #[must_use]
-    pub const fn with_curves(mut self, curves: bool) -> Self {
-        self.curves = curves;
-        self
-    }
-}
-
-/// Progress of a trace after a sweep, for [`BudgetTracer::trace_watched`].
-pub struct TraceProgress<'a> {
-    reached: &'a Reached<'a>,
-}
-
-impl std::fmt::Debug for TraceProgress<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut all = f.debug_struct("TraceProgress");
-        all.field("sweep", &self.sweep()).field("bytes", &self.bytes()).field("error", &self.error());
-        all.finish_non_exhaustive()
-    }
-}
-
-impl TraceProgress<'_> {
-    /// Number of sweeps done.
-    #[must_use]
-    pub const fn sweep(&self) -> u32 {
-        self.reached.sweep
-    }
-
-    /// Share of the work done, 0 to 1.
-    #[must_use]
-    pub const fn done(&self) -> f64 {
-        self.reached.progress
-    }
-
-    /// Bytes of the current drawing; may exceed the budget until the end.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.reached.state.bytes.max(0) as usize
-    }
-
-    /// Weighted mean squared error per channel against the current target of the search, in squared levels.
-    #[must_use]
-    pub fn error(&self) -> f64 {
-        let (width, height) = self.reached.state.coverage.size();
-        self.reached.state.error / (16.0 * 3.0 * (width * height) as f64)
-    }
-
-    /// The current drawing.
-    #[must_use]
-    pub fn preview(&self) -> Drawing {
-        self.reached.state.drawing()
-    }
-}
 
 impl BudgetTracer {
     /// Traces a picture into a drawing of at most `task.budget` bytes, on a grid with the picture's proportions.
@@ -399,31 +224,6 @@ impl BudgetTracer {
         let mut segments = segment(image, areas, saving, self.threads(), pace.stop())?;
         segments.sharpen(image, 2, pace.stop());
         Some(segments)
-    }
-
-    fn for_effort(&self, effort: Effort) -> (u32, Work) {
-        match (effort, self.work) {
-            (Effort::Full, work) => (self.grid, work),
-            (Effort::Draft, Work::Sweeps(sweeps)) => (self.grid.div_ceil(2), Work::Sweeps(sweeps.div_ceil(8))),
-            (Effort::Draft, Work::Time(time)) => (self.grid.div_ceil(2), Work::Time(time / 8)),
-        }
-    }
-
-    fn threads(&self) -> usize {
-        match self.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        }
-    }
-
-    fn check(&self) -> Result<(), TraceError> {
-        in_range("grid", self.grid, 8.0..=1024.0, "8 to 1024 px")?;
-        in_range("threads", self.threads as f64, 0.0..=64.0, "0 to 64 threads")?;
-        in_range("perception", self.perception, 0.0..=1.0, "0 to 1")?;
-        match self.work {
-            Work::Sweeps(sweeps) => in_range("work", sweeps, 1.0..=100_000.0, "1 to 100,000 sweeps"),
-            Work::Time(time) => in_range("work", time.as_secs_f64(), 0.01..=3600.0, "0.01 to 3600 s"),
-        }
     }
 }
 

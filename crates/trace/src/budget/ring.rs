@@ -1,0 +1,71 @@
+//! A closed outline under search.
+
+use linocut_svg::{Point, Subpath};
+
+use super::cost::{outline_bytes, settle};
+use super::curve::{self, FINE, Knot, Unit, closed_bytes};
+
+/// Minimum number of vertices of a polygon.
+pub(crate) const MIN_VERTICES: usize = 3;
+
+/// A closed outline, and how often each of its vertices was visited in vain.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Ring {
+    pub(crate) points: Vec<Point>,
+    /// Which vertices are smooth.
+    pub(crate) smooth: Vec<bool>,
+    pub(crate) idle: Vec<u8>,
+}
+
+impl Ring {
+    /// A polygon.
+    pub(crate) fn new(points: Vec<Point>) -> Self {
+        let (smooth, idle) = (vec![false; points.len()], vec![0; points.len()]);
+        Self { points, smooth, idle }
+    }
+
+    /// An outline through or around these vertices.
+    pub(crate) fn of_knots(knots: &[Knot]) -> Self {
+        let points = knots.iter().map(|knot| knot.at).collect();
+        Self { smooth: knots.iter().map(|knot| knot.smooth).collect(), ..Self::new(points) }
+    }
+
+    pub(crate) fn has_curves(&self) -> bool {
+        self.smooth.contains(&true)
+    }
+
+    /// Appends the outline as straight parts in fine units.
+    pub(crate) fn outline(&self, unit: Unit, out: &mut Vec<Point>) {
+        curve::outline(unit, &self.points, &self.smooth, out);
+    }
+
+    /// The outline as a polygon on whole units.
+    pub(crate) fn flattened(&self) -> Vec<Point> {
+        if !self.has_curves() {
+            return self.points.clone();
+        }
+        let mut outline = Vec::new();
+        self.outline(Unit::PIXEL, &mut outline);
+        let mut points: Vec<Point> =
+            outline.into_iter().map(|p| Point::new((p.x + FINE / 2) / FINE, (p.y + FINE / 2) / FINE)).collect();
+        points.dedup();
+        points
+    }
+
+    /// Bytes of the outline without the move to it.
+    pub(crate) fn bytes(&self) -> i32 {
+        if self.has_curves() { closed_bytes(&self.points, &self.smooth) } else { outline_bytes(&self.points) }
+    }
+
+    /// The outline as path data.
+    pub(crate) fn subpath(&self) -> Option<Subpath> {
+        curve::subpath(&self.points, &self.smooth)
+    }
+
+    /// Starts a polygon at the vertex where its text is shortest.
+    pub(crate) fn settle(&mut self) {
+        if !self.has_curves() && settle(&mut self.points) {
+            self.idle.fill(0);
+        }
+    }
+}
