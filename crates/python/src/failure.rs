@@ -20,4 +20,3 @@ pub(crate) fn exception(py: Python<'_>, name: &str, message: String) -> PyErr {
 pub(crate) fn raised(py: Python<'_>, name: &str, error: &(dyn Error + 'static)) -> PyErr {
     exception(py, name, with_causes(error))
 }
-
