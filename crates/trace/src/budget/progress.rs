@@ -4,7 +4,7 @@ use linocut_svg::Drawing;
 
 use super::search::Reached;
 
-/// Progress of a trace after a sweep, for [`BudgetTracer::trace_watched`].
+/// Progress of a trace after a sweep, for [`BudgetTracer::trace_watched`](crate::BudgetTracer::trace_watched).
 pub struct TraceProgress<'a> {
     pub(super) reached: &'a Reached<'a>,
 }
