@@ -11,18 +11,19 @@ use crate::shape::Paint;
 
 const SPREADS: [(&str, Spread); 3] = [("pad", Spread::Pad), ("reflect", Spread::Reflect), ("repeat", Spread::Repeat)];
 /// Attributes that both kinds have.
-const COMMON: &[&str] = &["id", "gradientUnits", "gradientTransform", "spreadMethod"];
+const COMMON: &[&str] = &["id", "href", "gradientUnits", "gradientTransform", "spreadMethod"];
 
 /// The gradients of a document.
 pub(super) struct Gradients(Vec<(String, Gradient)>);
 
 impl Gradients {
     pub(super) fn collect(document: &Document<'_>) -> Result<Self, ParseError> {
-        let mut gradients = Vec::new();
+        let mut gradients: Vec<(String, Gradient)> = Vec::new();
         for defs in document.root_element().children().filter(|node| is(*node, "defs")) {
             only(defs, &[], &[])?;
             for node in defs.children().filter(Node::is_element) {
-                gradients.push((node.attribute("id").unwrap_or_default().to_owned(), gradient(node)?));
+                let gradient = gradient(node, template(&gradients, node)?)?;
+                gradients.push((node.attribute("id").unwrap_or_default().to_owned(), gradient));
             }
         }
         Ok(Self(gradients))
@@ -47,36 +48,69 @@ fn is(node: Node<'_, '_>, name: &str) -> bool {
     node.is_element() && node.tag_name().name() == name
 }
 
-fn gradient(node: Node<'_, '_>) -> Result<Gradient, ParseError> {
+/// The gradient before this one that it refers to; one of the other kind gives it no place, so it is refused.
+fn template<'a>(before: &'a [(String, Gradient)], node: Node<'_, '_>) -> Result<Option<&'a Gradient>, ParseError> {
+    let Some(href) = node.attribute("href") else { return Ok(None) };
+    let linear = node.tag_name().name() == "linearGradient";
+    let alike = |gradient: &Gradient| matches!(gradient.geometry, GradientGeometry::Linear { .. }) == linear;
+    let id = href.strip_prefix('#').ok_or_else(|| ParseError::attribute(node, "href"))?;
+    let found = before.iter().find(|(known, _)| known == id).map(|(_, gradient)| gradient);
+    let found = found.ok_or_else(|| ParseError::at(node, Problem::Reference(id.to_owned())))?;
+    if alike(found) { Ok(Some(found)) } else { Err(ParseError::attribute(node, "href")) }
+}
+
+fn gradient(node: Node<'_, '_>, template: Option<&Gradient>) -> Result<Gradient, ParseError> {
     let wrong = |name| ParseError::attribute(node, name);
-    let number = |name| integer(node, name);
-    // Left out, these would not be 0.
-    let stated = |name| if node.has_attribute(name) { number(name) } else { Err(wrong(name)) };
+    // Left out, it has the value of the template, or else the initial one if that is an integer.
+    let number = |name, inherited: Option<i32>, initial: Option<i32>| match inherited.or(initial) {
+        Some(value) if !node.has_attribute(name) => Ok(value),
+        _ if node.has_attribute(name) => integer(node, name),
+        _ => Err(wrong(name)),
+    };
     let geometry = match node.tag_name().name() {
         "linearGradient" => {
             only(node, &["x1", "y1", "x2", "y2"], COMMON)?;
-            let (from, to) = (Point::new(number("x1")?, number("y1")?), Point::new(stated("x2")?, number("y2")?));
+            let other = match template.map(|template| template.geometry) {
+                Some(GradientGeometry::Linear { from, to }) => Some([from.x, from.y, to.x, to.y]),
+                _ => None,
+            };
+            let number = |name, i: usize, initial| number(name, other.map(|v| v[i]), initial);
+            let from = Point::new(number("x1", 0, Some(0))?, number("y1", 1, Some(0))?);
+            let to = Point::new(number("x2", 2, None)?, number("y2", 3, Some(0))?);
             GradientGeometry::Linear { from, to }
         }
         "radialGradient" => {
             only(node, &["cx", "cy", "r", "fx", "fy"], COMMON)?;
-            let center = Point::new(stated("cx")?, stated("cy")?);
-            let focus = |name, center| if node.has_attribute(name) { number(name) } else { Ok(center) };
-            let focus = Point::new(focus("fx", center.x)?, focus("fy", center.y)?);
-            GradientGeometry::Radial { center, radius: stated("r")?, focus }
+            let other = match template.map(|template| template.geometry) {
+                // A focus of its own would be inherited where none is stated.
+                Some(GradientGeometry::Radial { center, focus, .. }) if center != focus => return Err(wrong("href")),
+                Some(GradientGeometry::Radial { center, radius, .. }) => Some([center.x, center.y, radius]),
+                _ => None,
+            };
+            let stated = |name, i: usize| number(name, other.map(|v| v[i]), None);
+            let center = Point::new(stated("cx", 0)?, stated("cy", 1)?);
+            let focus = Point::new(number("fx", None, Some(center.x))?, number("fy", None, Some(center.y))?);
+            GradientGeometry::Radial { center, radius: stated("r", 2)?, focus }
         }
         _ => return Err(ParseError::element(node)),
     };
-    if node.attribute("gradientUnits") != Some("userSpaceOnUse") {
-        return Err(wrong("gradientUnits"));
+    match node.attribute("gradientUnits") {
+        Some("userSpaceOnUse") => {}
+        None if template.is_some() => {}
+        _ => return Err(wrong("gradientUnits")),
     }
-    let spread =
-        one_of(node.attribute("spreadMethod").unwrap_or("pad"), &SPREADS).ok_or_else(|| wrong("spreadMethod"))?;
-    let transform = match node.attribute("gradientTransform") {
-        Some(text) => matrix(text).ok_or_else(|| wrong("gradientTransform"))?,
-        None => Matrix::IDENTITY,
+    let spread = match (node.attribute("spreadMethod"), template) {
+        (Some(name), _) => one_of(name, &SPREADS).ok_or_else(|| wrong("spreadMethod"))?,
+        (None, template) => template.map_or(Spread::Pad, |template| template.spread),
     };
-    let stops = node.children().filter(Node::is_element).map(stop).collect::<Result<_, _>>()?;
+    let transform = match (node.attribute("gradientTransform"), template) {
+        (Some(text), _) => matrix(text).ok_or_else(|| wrong("gradientTransform"))?,
+        (None, template) => template.map_or(Matrix::IDENTITY, |template| template.transform),
+    };
+    let mut stops = node.children().filter(Node::is_element).map(stop).collect::<Result<Vec<_>, _>>()?;
+    if let Some(template) = template.filter(|_| stops.is_empty()) {
+        stops.clone_from(&template.stops);
+    }
     Ok(Gradient { geometry, transform, spread, stops })
 }
 
@@ -99,7 +133,7 @@ fn stop(node: Node<'_, '_>) -> Result<GradientStop, ParseError> {
         None => Opacity::OPAQUE,
     };
     Ok(GradientStop {
-        offset: thousandths(node, "offset")?,
+        offset: if node.has_attribute("offset") { thousandths(node, "offset")? } else { 0 },
         color: color.parse().map_err(|_| ParseError::attribute(node, "stop-color"))?,
         opacity,
     })

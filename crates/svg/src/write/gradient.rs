@@ -7,30 +7,62 @@ use crate::gradient::{Gradient, GradientGeometry, GradientStop, Matrix, Spread};
 
 /// Writes the definitions of a drawing's gradients, if it has any.
 pub(super) fn write(sink: &mut impl Sink, defs: &Defs<'_>) {
-    let mut gradients = defs.iter().peekable();
-    if gradients.peek().is_none() {
+    let gradients: Vec<(String, &Gradient)> = defs.iter().collect();
+    if gradients.is_empty() {
         return;
     }
     sink.put("<defs>");
-    gradients.for_each(|(id, gradient)| write_gradient(sink, gradient, &id));
+    for (index, (id, gradient)) in gradients.iter().enumerate() {
+        write_gradient(sink, gradient, id, template(&gradients[..index], gradient));
+    }
     sink.put("</defs>");
 }
 
-fn write_gradient(sink: &mut impl Sink, gradient: &Gradient, id: &str) {
+/// The gradient before this one whose attributes it inherits: the first with its stops, or else the first at all.
+fn template<'a>(before: &'a [(String, &Gradient)], gradient: &Gradient) -> Option<(&'a str, &'a Gradient)> {
+    let kind = |gradient: &Gradient| match gradient.geometry {
+        GradientGeometry::Linear { .. } => Some(0),
+        // A focus that is not stated is the centre, unless it is inherited.
+        GradientGeometry::Radial { center, focus, .. } => (center == focus).then_some(1),
+    };
+    let own = kind(gradient)?;
+    let alike = |other: &Gradient| {
+        kind(other) == Some(own) && (other.transform, other.spread) == (gradient.transform, gradient.spread)
+    };
+    let mut found = before.iter().filter(|(_, other)| alike(other));
+    let first = found.clone().next();
+    let (id, gradient) = found.find(|(_, other)| other.stops == gradient.stops).or(first)?;
+    Some((id, gradient))
+}
+
+fn write_gradient(sink: &mut impl Sink, gradient: &Gradient, id: &str, template: Option<(&str, &Gradient)>) {
     let linear = matches!(gradient.geometry, GradientGeometry::Linear { .. });
     let element = if linear { "linearGradient" } else { "radialGradient" };
     sink.put("<");
     sink.put(element);
     sink.put(" id=\"");
     sink.put(id);
-    sink.put("\" gradientUnits=\"userSpaceOnUse\"");
-    write_geometry(sink, &gradient.geometry);
-    write_transform(sink, gradient.transform);
-    sink.put(match gradient.spread {
-        Spread::Pad => "",
-        Spread::Reflect => " spreadMethod=\"reflect\"",
-        Spread::Repeat => " spreadMethod=\"repeat\"",
-    });
+    sink.put("\"");
+    if let Some((id, _)) = template {
+        sink.put(" href=\"#");
+        sink.put(id);
+        sink.put("\"");
+    } else {
+        sink.put(" gradientUnits=\"userSpaceOnUse\"");
+    }
+    write_geometry(sink, &gradient.geometry, template.map(|(_, template)| &template.geometry));
+    if template.is_none() {
+        write_transform(sink, gradient.transform);
+        sink.put(match gradient.spread {
+            Spread::Pad => "",
+            Spread::Reflect => " spreadMethod=\"reflect\"",
+            Spread::Repeat => " spreadMethod=\"repeat\"",
+        });
+    }
+    if template.is_some_and(|(_, template)| template.stops == gradient.stops) {
+        sink.put("/>");
+        return;
+    }
     sink.put(">");
     gradient.stops.iter().for_each(|stop| write_stop(sink, stop));
     sink.put("</");
@@ -38,23 +70,39 @@ fn write_gradient(sink: &mut impl Sink, gradient: &Gradient, id: &str) {
     sink.put(">");
 }
 
-fn write_geometry(sink: &mut impl Sink, geometry: &GradientGeometry) {
+/// Writes the attributes whose values are not those of the template, or those that SVG starts with.
+fn write_geometry(sink: &mut impl Sink, geometry: &GradientGeometry, template: Option<&GradientGeometry>) {
+    // `initial` is the value that an attribute has if it is left out, if that is an integer.
+    let mut put = |name, value: i32, inherited: Option<i32>, initial: Option<i32>| {
+        let known = if template.is_some() { inherited } else { initial };
+        if known != Some(value) {
+            attributes::always(sink, name, value);
+        }
+    };
     match *geometry {
-        // What is left out is 0, except `x2`, which would be 100 %.
         GradientGeometry::Linear { from, to } => {
-            attributes::integer(sink, " x1=\"", from.x);
-            attributes::integer(sink, " y1=\"", from.y);
-            attributes::always(sink, " x2=\"", to.x);
-            attributes::integer(sink, " y2=\"", to.y);
+            let other = match template {
+                Some(GradientGeometry::Linear { from, to }) => Some([from.x, from.y, to.x, to.y]),
+                _ => None,
+            };
+            put(" x1=\"", from.x, other.map(|v| v[0]), Some(0));
+            put(" y1=\"", from.y, other.map(|v| v[1]), Some(0));
+            // 100 %.
+            put(" x2=\"", to.x, other.map(|v| v[2]), None);
+            put(" y2=\"", to.y, other.map(|v| v[3]), Some(0));
         }
         // What is left out is 50 %, and the focus is the centre.
         GradientGeometry::Radial { center, radius, focus } => {
-            attributes::always(sink, " cx=\"", center.x);
-            attributes::always(sink, " cy=\"", center.y);
-            attributes::always(sink, " r=\"", radius.max(0));
+            let other = match template {
+                Some(GradientGeometry::Radial { center, radius, .. }) => Some([center.x, center.y, *radius]),
+                _ => None,
+            };
+            put(" cx=\"", center.x, other.map(|v| v[0]), None);
+            put(" cy=\"", center.y, other.map(|v| v[1]), None);
+            put(" r=\"", radius.max(0), other.map(|v| v[2].max(0)), None);
             if focus != center {
-                attributes::always(sink, " fx=\"", focus.x);
-                attributes::always(sink, " fy=\"", focus.y);
+                put(" fx=\"", focus.x, None, None);
+                put(" fy=\"", focus.y, None, None);
             }
         }
     }
@@ -76,9 +124,12 @@ fn write_transform(sink: &mut impl Sink, matrix: Matrix) {
 }
 
 fn write_stop(sink: &mut impl Sink, stop: &GradientStop) {
-    sink.put("<stop offset=\"");
-    sink.thousandths(i64::from(stop.offset.min(1000)));
-    sink.put("\"");
+    sink.put("<stop");
+    if stop.offset > 0 {
+        sink.put(" offset=\"");
+        sink.thousandths(i64::from(stop.offset.min(1000)));
+        sink.put("\"");
+    }
     if stop.color != crate::Color::BLACK {
         sink.put(" stop-color=\"");
         stop.color.spell(|text| sink.put(text));
@@ -112,6 +163,32 @@ mod tests {
         assert!(text.contains("url(#a)") && text.contains("url(#b)"));
         assert!(Svg::new(text.as_str()).is_ok());
         assert_eq!(text.len(), drawing.byte_count());
+    }
+
+    #[test]
+    fn what_an_earlier_gradient_states_is_not_repeated() {
+        let with = |paint: Paint, change: &dyn Fn(&mut Gradient)| {
+            let Paint::Gradient(mut gradient) = paint else { unreachable!() };
+            change(&mut gradient);
+            Shape::filled(Geometry::rect(0, 0, 9, 9), Paint::Gradient(gradient))
+        };
+        let colored = |gradient: &mut Gradient| gradient.stops[1].color = Color::from_hex(0xff0000);
+        let shifted = |gradient: &mut Gradient| {
+            colored(gradient);
+            gradient.geometry = GradientGeometry::Linear { from: Point::new(3, 0), to: Point::new(0, 7) };
+        };
+        let focus = |gradient: &mut Gradient| {
+            gradient.geometry =
+                GradientGeometry::Radial { center: Point::new(5, 5), radius: 4, focus: Point::new(6, 5) };
+        };
+        let shapes = vec![with(sky(9), &|_| {}), with(sky(9), &colored), with(sky(5), &shifted), with(sky(5), &focus)];
+        let drawing = Drawing { shapes, ..Drawing::new(9, 9) };
+        let text = drawing.write().into_string();
+        let stops = r##"<stop/><stop offset="1" stop-color="red"/></linearGradient>"##;
+        assert!(text.contains(&format!(r##"<linearGradient id="b" href="#a">{stops}"##)), "{text}");
+        assert!(text.contains(r##"<linearGradient id="c" href="#b" x1="3" y2="7"/>"##), "{text}");
+        assert!(text.contains(r#"<radialGradient id="d" gradientUnits="userSpaceOnUse" cx="5""#), "{text}");
+        assert_eq!(Drawing::parse(&text).unwrap(), drawing);
     }
 
     #[cfg(feature = "render")]

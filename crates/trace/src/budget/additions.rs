@@ -5,7 +5,6 @@ use linocut_svg::Color;
 
 use super::chain::{Bench, Chain, Terms};
 use super::cost::OPACITY_BYTES;
-use super::moments::Moments;
 use super::paint::Paint;
 use super::rectangles::{Candidate, Sums};
 use super::ring::Ring;
@@ -119,7 +118,7 @@ impl Crew<'_> {
     /// The layer, new or existing, in which a polygon saves most.
     fn best_layer(&mut self, candidate: &Candidate, ring: &Ring) -> Option<Trial> {
         let own = self.own();
-        let mut layers = self.likeliest(&candidate.moments);
+        let mut layers = self.likeliest(candidate);
         if let Some(own) = own {
             self.paints.set(own, candidate.paint);
             layers.push(own);
@@ -154,9 +153,14 @@ impl Crew<'_> {
     }
 
     /// The layers whose paint would save most if they were on top.
-    fn likeliest(&self, moments: &Moments) -> Vec<usize> {
-        let error = |paint: &Paint| moments.with(self.paints.space().of(paint.color), paint.alpha);
-        let mut all: Vec<(f64, usize)> = self.layers.iter().map(|(layer, paint)| (error(paint), *layer)).collect();
+    fn likeliest(&self, Candidate { bounds: [left, top, right, bottom], moments, .. }: &Candidate) -> Vec<usize> {
+        let middle = ((left + right) / 2, (top + bottom) / 2);
+        let error = |layer: usize, paint: &Paint| {
+            let [a, b, c, _] = self.paints.color::<true>(layer, middle).map(f64::from);
+            moments.with([a, b, c], paint.alpha)
+        };
+        let mut all: Vec<(f64, usize)> =
+            self.layers.iter().map(|(layer, paint)| (error(*layer, paint), *layer)).collect();
         all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         all.into_iter().take(NEAREST).map(|(_, layer)| layer).collect()
     }

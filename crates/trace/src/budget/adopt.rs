@@ -1,11 +1,12 @@
 //! Converts a given drawing of filled polygons and quadratic curves into layers to search further.
 
-use linocut_svg::{Color, Drawing, FillRule, Geometry, Paint as Fill, Point, Shape};
+use linocut_svg::{Drawing, FillRule, Geometry, Paint as Fill, Point, Shape};
 
 use super::boundary::Bitmap;
 use super::curve::{Knot, is_even, knots_of};
 use super::outline::STAIRCASE;
 use super::paint::{MAX_LAYERS, OPAQUE, Paint};
+use super::ramp::Ramp;
 use super::ring::{MIN_VERTICES, Ring};
 use super::start::rectangle;
 use super::state::Layer;
@@ -17,8 +18,8 @@ use crate::polygon::{Span, outline_spans};
 /// What a search takes over from a drawing.
 #[derive(Clone, Debug)]
 pub(crate) struct Adopted {
-    /// The colour of a first shape that covers everything.
-    pub(crate) background: Option<Color>,
+    /// The paint of a first shape that covers everything.
+    pub(crate) background: Option<Paint>,
     /// The layers above it.
     pub(crate) layers: Vec<Layer>,
 }
@@ -40,7 +41,7 @@ pub(crate) fn adopt(drawing: &Drawing) -> Result<Adopted, TraceError> {
             return Err(TraceError::TooManyShapes { count: drawing.shapes.len(), most: MAX_LAYERS - 1 });
         }
     }
-    let background = layers.first().filter(|layer| covers_all(layer, size)).map(|layer| layer.paint.color);
+    let background = layers.first().filter(|layer| covers_all(layer, size)).map(|layer| layer.paint);
     if background.is_some() {
         layers.remove(0);
     }
@@ -123,8 +124,15 @@ fn outlines(index: usize, shape: &Shape, size: (u32, u32)) -> Result<(Paint, Vec
     if shape.stroke.is_some() {
         return Err(refuse("has a stroke"));
     }
-    let Some(Fill::Solid(color)) = shape.fill else { return Err(refuse("is not filled with one colour")) };
     let alpha = i32::from(shape.opacity.thousandths()).clamp(1, OPAQUE);
+    let paint = match &shape.fill {
+        Some(Fill::Solid(color)) => Some(Paint { alpha, ..Paint::opaque(*color) }),
+        Some(Fill::Gradient(gradient)) => {
+            Ramp::of_gradient(gradient).map(|(color, ramp)| Paint { color, alpha, ramp: Some(ramp) })
+        }
+        None => None,
+    };
+    let paint = paint.ok_or_else(|| refuse("is not filled with one colour or a plain gradient"))?;
     let outlines: Option<Vec<Vec<Knot>>> = match &shape.geometry {
         Geometry::Path(path) => path.subpaths.iter().map(knots_of).collect(),
         Geometry::Rect { x, y, width, height, radius: 0 } if *width > 0 && *height > 0 => {
@@ -136,7 +144,7 @@ fn outlines(index: usize, shape: &Shape, size: (u32, u32)) -> Result<(Paint, Vec
     let outlines = outlines.ok_or_else(|| refuse("is not made of lines and quadratic curves"))?;
     let size = Point::new(size.0 as i32, size.1 as i32);
     let rings = outlines.into_iter().map(|knots| within(knots, size)).filter(|ring| ring.points.len() >= MIN_VERTICES);
-    Ok((Paint { color, alpha }, rings.collect()))
+    Ok((paint, rings.collect()))
 }
 
 /// The vertices moved into the picture, without repetitions.
@@ -154,7 +162,7 @@ fn within(mut knots: Vec<Knot>, size: Point) -> Ring {
 
 #[cfg(test)]
 mod tests {
-    use linocut_svg::{Path, Subpath};
+    use linocut_svg::{Color, Path, Subpath};
 
     use super::*;
 
@@ -193,7 +201,7 @@ mod tests {
         let shapes = |first| vec![Shape::filled(first, Color::WHITE), shape(&[&[(1, 1), (5, 1), (5, 5)]])];
         let adopted = |first| adopt(&Drawing { shapes: shapes(first), ..Drawing::new(20, 10) }).unwrap();
         let whole = adopted(Geometry::rect(0, 0, 20, 10));
-        assert_eq!((whole.background, whole.layers.len()), (Some(Color::WHITE), 1));
+        assert_eq!((whole.background, whole.layers.len()), (Some(Paint::opaque(Color::WHITE)), 1));
         let part = adopted(Geometry::rect(0, 0, 20, 9));
         assert_eq!((part.background, part.layers.len()), (None, 2));
     }

@@ -3,7 +3,7 @@
 use linocut_svg::Point;
 
 use super::coverage::{Cover, Tops};
-use super::paint::{Paints, Rgb};
+use super::paint::{Paints, Place, Rgb};
 use super::scan::{LINES, Scanner};
 
 /// A band of rows of a coverage.
@@ -62,6 +62,20 @@ impl Band<'_> {
 
     /// Change of the error if a layer's cover were toggled inside a closed polygon in fine units, within the band's rows.
     pub(crate) fn try_toggle(&self, tools: &mut Tools, paints: &Paints, layer: usize, points: &[Point]) -> f64 {
+        if paints.has_ramps() {
+            self.try_toggle_with::<true>(tools, paints, layer, points)
+        } else {
+            self.try_toggle_with::<false>(tools, paints, layer, points)
+        }
+    }
+
+    fn try_toggle_with<const RAMPS: bool>(
+        &self,
+        tools: &mut Tools,
+        paints: &Paints,
+        layer: usize,
+        points: &[Point],
+    ) -> f64 {
         let Tools { scanner, row: flags, cells, .. } = tools;
         scanner.load(points);
         let mut change = 0.0;
@@ -87,7 +101,8 @@ impl Band<'_> {
                 if flag == 0 {
                     continue;
                 }
-                let d = difference(flag, tops[x], &covers[x], paints, layer);
+                let place = ((from + x) as i32, row);
+                let d = difference::<RAMPS>(flag, tops[x], &covers[x], (paints, place), layer);
                 let r = residuals[x];
                 let mut gain = 0;
                 for lane in 0..4 {
@@ -146,7 +161,8 @@ impl Band<'_> {
                     continue;
                 }
                 let pixel = start + from + x;
-                let d = difference(flag, self.tops[pixel], &self.covers[pixel], paints, layer);
+                let place = ((from + x) as i32, row);
+                let d = difference::<true>(flag, self.tops[pixel], &self.covers[pixel], (paints, place), layer);
                 self.residuals[pixel].iter_mut().zip(d).for_each(|(r, d)| *r -= d);
                 if coarse {
                     let row = (row - self.rows.start) as usize / CELL * self.width.div_ceil(CELL);
@@ -167,9 +183,15 @@ impl Band<'_> {
 
 /// Change of the sum of a pixel's samples when those of `flag` are toggled.
 #[inline]
-fn difference(flag: u8, tops: Tops, cover: &Cover, paints: &Paints, layer: usize) -> Rgb {
+fn difference<const RAMPS: bool>(
+    flag: u8,
+    tops: Tops,
+    cover: &Cover,
+    (paints, place): (&Paints, Place),
+    layer: usize,
+) -> Rgb {
     if flag == 15 && tops.only().is_some() {
-        return difference_of_all(tops, cover, paints, layer);
+        return difference_of_all::<RAMPS>(tops, cover, (paints, place), layer);
     }
     let mut sum: Rgb = [0; 4];
     for line in 0..LINES {
@@ -179,17 +201,24 @@ fn difference(flag: u8, tops: Tops, cover: &Cover, paints: &Paints, layer: usize
         }
         let (old, new) = if base == top {
             let under = usize::from(tops.unders[line]);
-            let old = paints.color(base);
+            let old = paints.color::<RAMPS>(base, place);
             if layer > top {
-                (old, paints.over(old, layer))
+                (old, paints.over::<RAMPS>(old, layer, place))
             } else if paints.is_opaque(under) {
-                (old, paints.color(under))
+                (old, paints.color::<RAMPS>(under, place))
             } else {
-                (old, paints.shade(cover.masks[line] ^ 1 << layer))
+                (old, paints.shade::<RAMPS>(cover.masks[line] ^ 1 << layer, place))
             }
         } else {
-            let old = paints.shade(cover.masks[line]);
-            (old, if layer > top { paints.over(old, layer) } else { paints.shade(cover.masks[line] ^ 1 << layer) })
+            let old = paints.shade::<RAMPS>(cover.masks[line], place);
+            (
+                old,
+                if layer > top {
+                    paints.over::<RAMPS>(old, layer, place)
+                } else {
+                    paints.shade::<RAMPS>(cover.masks[line] ^ 1 << layer, place)
+                },
+            )
         };
         for lane in 0..4 {
             sum[lane] += new[lane] - old[lane];
@@ -200,24 +229,29 @@ fn difference(flag: u8, tops: Tops, cover: &Cover, paints: &Paints, layer: usize
 
 /// The same for all samples of a pixel that show one opaque layer.
 #[inline]
-fn difference_of_all(tops: Tops, cover: &Cover, paints: &Paints, layer: usize) -> Rgb {
+fn difference_of_all<const RAMPS: bool>(
+    tops: Tops,
+    cover: &Cover,
+    (paints, place): (&Paints, Place),
+    layer: usize,
+) -> Rgb {
     let base = usize::from(tops.bases[0]);
-    let old = paints.color(base);
+    let old = paints.color::<RAMPS>(base, place);
     if base > layer {
         return [0; 4];
     }
     if base < layer {
-        let new = paints.over(old, layer);
+        let new = paints.over::<RAMPS>(old, layer, place);
         return std::array::from_fn(|i| 4 * (new[i] - old[i]));
     }
     let under = usize::from(tops.unders[0]);
     if tops.unders == [tops.unders[0]; LINES] && paints.is_opaque(under) {
-        let new = paints.color(under);
+        let new = paints.color::<RAMPS>(under, place);
         return std::array::from_fn(|i| 4 * (new[i] - old[i]));
     }
     let mut sum = old.map(|v| -4 * v);
     for mask in cover.masks {
-        let new = paints.shade(mask ^ 1 << layer);
+        let new = paints.shade::<RAMPS>(mask ^ 1 << layer, place);
         sum.iter_mut().zip(new).for_each(|(sum, v)| *sum += v);
     }
     sum
@@ -255,6 +289,7 @@ mod tests {
     use super::super::coverage::Coverage;
     use super::super::objective::Measure;
     use super::super::paint::Paint;
+    use super::super::ramp::{Ramp, Way};
     use super::super::space::Space;
     use super::*;
 
@@ -268,26 +303,28 @@ mod tests {
         [Measure::plain(weights.clone()), Measure { weights, cells: 2.0, space: Space::opponent(3.5, 1.0) }]
     }
 
-    fn paints(space: Space) -> Paints {
-        let paint = |hex, alpha| Paint { color: Color::from_hex(hex), alpha };
-        Paints::new(
-            space,
-            [paint(0x808080, 1000), paint(0xff0000, 1000), paint(0x00ff40, 400), paint(0x0000ff, 1000)].into_iter(),
-        )
+    /// Paints of four layers, or of five, the last of which has a ramp.
+    fn paints(space: Space, ramps: bool) -> Paints {
+        let paint = |hex, alpha| Paint { alpha, ..Paint::opaque(Color::from_hex(hex)) };
+        let way = Way::Radial(Point::new(9, 7), 14);
+        let ramp = Ramp { way, middle: Some(Color::from_hex(0x40ff20)), last: Color::WHITE };
+        let all = [paint(0x808080, 1000), paint(0xff0000, 1000), paint(0x00ff40, 400), paint(0x0000ff, 1000)];
+        let all = all.into_iter().chain([Paint { ramp: Some(ramp), ..paint(0x200060, 1000) }]);
+        Paints::new(space, 1, all.take(if ramps { 5 } else { 4 }))
     }
 
     fn polygons() -> impl Strategy<Value = Vec<(usize, Vec<Point>)>> {
         let point = (0..=16 * 24_i32, 0..=16 * 20_i32).prop_map(|(x, y)| Point::new(x, y));
-        prop::collection::vec((1..4_usize, prop::collection::vec(point, 3..7)), 1..12)
+        prop::collection::vec((1..5_usize, prop::collection::vec(point, 3..7)), 1..12)
     }
 
     proptest! {
         #[test]
-        fn a_tried_toggle_tells_what_the_toggle_does(polygons in polygons()) {
+        fn a_tried_toggle_tells_what_the_toggle_does(polygons in polygons(), ramps: bool) {
             for measure in measures() {
-                let (paints, mut tools) = (paints(measure.space), Tools::new(24));
+                let (paints, mut tools) = (paints(measure.space, ramps), Tools::new(24));
                 let mut coverage = Coverage::new(&image(), measure, &paints);
-                for (layer, points) in &polygons {
+                for (layer, points) in polygons.iter().filter(|(layer, _)| ramps || *layer < 4) {
                     let before = coverage.error();
                     let told = coverage.band().try_toggle(&mut tools, &paints, *layer, points);
                     coverage.band().toggle(&mut tools, &paints, *layer, points);
@@ -302,7 +339,7 @@ mod tests {
 
         #[test]
         fn toggling_all_again_in_any_order_restores_everything(polygons in polygons()) {
-            let (paints, mut tools) = (paints(Space::default()), Tools::new(24));
+            let (paints, mut tools) = (paints(Space::default(), true), Tools::new(24));
             let mut coverage = Coverage::new(&image(), Measure::plain(vec![1.0; 480]), &paints);
             let before = coverage.residuals().to_vec();
             for (layer, points) in polygons.iter().chain(polygons.iter().rev()) {
@@ -315,7 +352,7 @@ mod tests {
     #[test]
     fn bands_see_the_same_as_the_whole() {
         for measure in measures() {
-            let (paints, mut tools) = (paints(measure.space), Tools::new(24));
+            let (paints, mut tools) = (paints(measure.space, true), Tools::new(24));
             let mut coverage = Coverage::new(&image(), measure, &paints);
             let triangle = [(3, 10), (20, 12), (9, 20)].map(|(x, y)| Point::new(16 * x, 16 * y));
             let whole = coverage.band().try_toggle(&mut tools, &paints, 1, &triangle);

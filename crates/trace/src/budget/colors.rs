@@ -4,7 +4,8 @@ use linocut_core::Stop;
 
 use super::band::CELL;
 use super::coverage::Coverage;
-use super::paint::{MAX_LAYERS, Mask, Paint, Paints, Rgb, top};
+use super::paint::{MAX_LAYERS, Mask, Paint, Rgb, top};
+use super::ramp::{Course, Ramp};
 use super::space::Space;
 use super::state::{POLLED, State};
 use crate::picture::GROUND;
@@ -12,8 +13,10 @@ use crate::picture::GROUND;
 /// Rounds of the solver.
 const ROUNDS: usize = 8;
 
-/// Normal equations of the colours: how much each layer shows, alone and together with others.
+/// Normal equations of the colours: how much each layer shows, alone and together with others. The first colour of each has
+/// its number; the others of ramps follow.
 struct Equations {
+    /// Number of colours.
     count: usize,
     /// Sum over pixels of the products of the shares of two layers.
     products: Vec<f64>,
@@ -23,8 +26,9 @@ struct Equations {
 
 impl Equations {
     /// `None` when asked to stop.
-    fn of(coverage: &Coverage, space: Space, paints: &[Paint], stop: &Stop) -> Option<Self> {
-        let count = paints.len();
+    fn of(coverage: &Coverage, space: Space, paints: &[Paint], unit: i32, stop: &Stop) -> Option<Self> {
+        let ramps = Ramps::of(paints, unit);
+        let count = ramps.count;
         let mut all = Self { count, products: vec![0.0; count * count], targets: vec![[0.0; 3]; count] };
         let opaque: Mask = paints.iter().enumerate().filter(|(_, p)| p.is_opaque()).fold(0, |m, (i, _)| m | 1 << i);
         let (width, height) = coverage.size();
@@ -34,7 +38,7 @@ impl Equations {
                 return None;
             }
             shares.clear();
-            Self::add_pixel(&mut shares, coverage, pixel, opaque, paints);
+            Self::add_pixel(&mut shares, coverage, pixel, opaque, (paints, &ramps));
             let (weight, target) = (f64::from(coverage.weights()[pixel]), coverage.targets()[pixel]);
             if space.clear() == 0 {
                 all.book(&shares, weight, target.map(f64::from));
@@ -57,7 +61,7 @@ impl Equations {
             for y in top..(top + CELL).min(height) {
                 for pixel in y * width + left..y * width + (left + CELL).min(width) {
                     target.iter_mut().zip(coverage.targets()[pixel]).for_each(|(sum, t)| *sum += f64::from(t));
-                    Self::add_pixel(&mut shares, coverage, pixel, opaque, paints);
+                    Self::add_pixel(&mut shares, coverage, pixel, opaque, (paints, &ramps));
                 }
             }
             all.book(&shares, f64::from(weight), target);
@@ -66,11 +70,31 @@ impl Equations {
     }
 
     /// Adds the shares of the layers in a pixel.
-    fn add_pixel(shares: &mut Vec<(usize, f64)>, coverage: &Coverage, pixel: usize, opaque: Mask, paints: &[Paint]) {
+    fn add_pixel(
+        shares: &mut Vec<(usize, f64)>,
+        coverage: &Coverage,
+        pixel: usize,
+        opaque: Mask,
+        (paints, ramps): (&[Paint], &Ramps),
+    ) {
+        let width = coverage.size().0;
+        let place = ((pixel % width) as i32, (pixel / width) as i32);
+        let mut add = |layer: usize, share: f64| match &ramps.of[layer] {
+            Some(Colors { second, count, course }) => {
+                // Between two neighbours of its colours.
+                let way = f64::from(course.at(place)) * *count as f64;
+                let before = (way as usize).min(count - 1);
+                let part = way - before as f64;
+                let number = |i: usize| if i == 0 { layer } else { second + i - 1 };
+                add_share(shares, number(before), share * (1.0 - part));
+                add_share(shares, number(before + 1), share * part);
+            }
+            None => add_share(shares, layer, share),
+        };
         if let Some(only) = coverage.only(pixel) {
-            add_share(shares, only, 1.0);
+            add(only, 1.0);
         } else {
-            coverage.masks(pixel).into_iter().for_each(|mask| add_shares(shares, mask, opaque, paints));
+            coverage.masks(pixel).into_iter().for_each(|mask| add_shares(&mut add, mask, opaque, paints));
         }
     }
 
@@ -97,6 +121,35 @@ impl Equations {
     }
 }
 
+/// The colours of layers with ramps.
+struct Ramps {
+    /// By layer.
+    of: Vec<Option<Colors>>,
+    /// Number of all colours.
+    count: usize,
+}
+
+/// The colours of a ramp after the first, which has the number of its layer.
+struct Colors {
+    /// The number of the second colour, which the others follow.
+    second: usize,
+    count: usize,
+    course: Course,
+}
+
+impl Ramps {
+    fn of(paints: &[Paint], unit: i32) -> Self {
+        let mut next = paints.len();
+        let mut colors = |ramp: Ramp| {
+            let (second, count) = (next, ramp.colors().count());
+            next += count;
+            Colors { second, count, course: Course::new(ramp.way, unit) }
+        };
+        let of = paints.iter().map(|paint| paint.ramp.map(&mut colors)).collect();
+        Self { of, count: next }
+    }
+}
+
 /// What a pixel of a cut-out looks like if the layers that it shows have the picture's colour, and the picture's opacity.
 fn wanted(space: Space, shares: &[(usize, f64)], target: Rgb) -> ([f64; 4], f64) {
     let (color, opacity) = space.straight(target);
@@ -113,7 +166,7 @@ fn add_share(shares: &mut Vec<(usize, f64)>, layer: usize, share: f64) {
     }
 }
 
-fn add_shares(shares: &mut Vec<(usize, f64)>, mask: Mask, opaque: Mask, paints: &[Paint]) {
+fn add_shares(add: &mut impl FnMut(usize, f64), mask: Mask, opaque: Mask, paints: &[Paint]) {
     let base = usize::from(top(mask & opaque));
     let mut left = 0.25;
     let mut rest = mask >> base;
@@ -121,7 +174,7 @@ fn add_shares(shares: &mut Vec<(usize, f64)>, mask: Mask, opaque: Mask, paints: 
         let highest = 127 - rest.leading_zeros() as usize;
         let layer = base + highest;
         let alpha = if highest == 0 { 1.0 } else { f64::from(paints[layer].alpha) / 1000.0 };
-        add_share(shares, layer, left * alpha);
+        add(layer, left * alpha);
         left *= 1.0 - alpha;
         rest ^= 1 << highest;
     }
@@ -133,8 +186,10 @@ impl State {
         let paints: Vec<Paint> = self.layers.iter().map(|layer| layer.paint).collect();
         debug_assert!(paints.len() <= MAX_LAYERS);
         let space = self.paints.space();
-        let Some(equations) = Equations::of(&self.coverage, space, &paints, &self.stop) else { return };
-        let mut colors: Vec<[f64; 3]> = paints.iter().map(|paint| space.of(paint.color)).collect();
+        let unit = self.unit.per_pixel();
+        let Some(equations) = Equations::of(&self.coverage, space, &paints, unit, &self.stop) else { return };
+        let further = paints.iter().filter_map(|paint| paint.ramp).flat_map(|ramp| ramp.colors());
+        let mut colors: Vec<[f64; 3]> = paints.iter().map(|p| p.color).chain(further).map(|c| space.of(c)).collect();
         // The ground of a cut-out is not drawn.
         let first = usize::from(self.is_cut_out());
         for _ in 0..ROUNDS {
@@ -149,10 +204,15 @@ impl State {
                 colors[layer] = spelling(space, best, own, lambda);
             }
         }
+        let mut further = colors[paints.len()..].iter().map(|lanes| space.color(*lanes));
         for (layer, color) in self.layers.iter_mut().zip(&colors).skip(first) {
             layer.paint.color = space.color(*color);
+            if let Some(ramp) = &mut layer.paint.ramp {
+                ramp.middle = ramp.middle.and_then(|_| further.next());
+                ramp.last = further.next().unwrap_or(ramp.last);
+            }
         }
-        self.paints = Paints::new(space, self.layers.iter().map(|layer| layer.paint));
+        self.mix();
         self.coverage.repaint(&self.paints);
         self.error = self.coverage.error();
     }
@@ -200,7 +260,7 @@ mod tests {
         };
         let image = image::RgbImage::from_fn(32, 32, |x, y| image::Rgb(look(x, y)));
         let layer = |corners: ((i32, i32), (i32, i32)), alpha| Layer {
-            paint: Paint { color: Color::new(90, 90, 90), alpha },
+            paint: Paint { alpha, ..Paint::opaque(Color::new(90, 90, 90)) },
             rings: vec![Ring::new(rectangle(corners.0, corners.1))],
         };
         let layers = vec![layer(((4, 0), (20, 32)), 1000), layer(((0, 8), (32, 30)), 500)];
@@ -216,6 +276,46 @@ mod tests {
             state.refit_colors(0.0);
             assert!(state.error < 0.01 * before, "{} of {before}", state.error);
         }
+    }
+
+    #[test]
+    fn the_colours_of_ramps_are_found_with_the_others() {
+        use linocut_svg::Point;
+
+        use super::super::ramp::Way;
+
+        let level = |share: f64, from: f64, to: f64| (from + share * (to - from)).round() as u8;
+        let image = image::RgbImage::from_fn(32, 32, |x, y| {
+            let share = (f64::from(x) + 0.5) / 32.0;
+            let far = ((f64::from(x) + 0.5 - 16.0).hypot(f64::from(y) + 0.5 - 16.0) / 12.0).min(1.0);
+            let (near, beyond) = ((2.0 * far).min(1.0), (2.0 * far - 1.0).max(0.0));
+            image::Rgb(if x.abs_diff(16) < 9 && y.abs_diff(16) < 9 {
+                [level(near, 200.0, 90.0), level(beyond, 60.0, 220.0), 50]
+            } else {
+                [level(share, 20.0, 240.0), 90, level(share, 200.0, 100.0)]
+            })
+        });
+        let ramp = |way, middle| Ramp { way, middle, last: Color::BLACK };
+        let mut state = State::new(&image, Measure::plain(WEIGHTS.to_vec()), Color::new(0, 0, 0), Vec::new());
+        let upper = Layer {
+            paint: Paint {
+                ramp: Some(ramp(Way::Radial(Point::new(16, 16), 12), Some(Color::BLACK))),
+                ..Paint::opaque(Color::WHITE)
+            },
+            rings: vec![Ring::new(rectangle((8, 8), (25, 25)))],
+        };
+        state.layers[0].paint.ramp = Some(ramp(Way::Linear([Point::new(0, 0), Point::new(32, 0)]), None));
+        state.layers.push(upper);
+        state.mix();
+        state.toggle_ring(1, 0);
+        state.coverage.repaint(&state.paints);
+        state.refit_colors(0.0);
+        assert!(state.error / 16.0 < 3.0 * 32.0 * 32.0, "{}", state.error / 16.0);
+        let [below, above] = [&state.layers[0].paint, &state.layers[1].paint];
+        let ends = (below.color, below.ramp.unwrap().last);
+        assert!(ends.0.r.abs_diff(20) < 3 && ends.1.r.abs_diff(240) < 3, "{ends:?}");
+        let colors: Vec<Color> = [above.color].into_iter().chain(above.ramp.unwrap().colors()).collect();
+        assert!(colors[1].r.abs_diff(90) < 3 && colors[1].g.abs_diff(60) < 3 && colors[2].g > 180, "{colors:?}");
     }
 
     #[test]

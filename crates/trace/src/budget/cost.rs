@@ -8,6 +8,12 @@ pub(crate) const ELEMENT_BYTES: i32 = 20;
 /// ` opacity=".5"`: a translucent layer with one digit.
 pub(crate) const OPACITY_BYTES: i32 = 13;
 
+/// The definition of a linear gradient of two short colours, and the reference to it.
+pub(crate) const LINEAR_BYTES: i32 = 145;
+
+/// The same of a radial gradient of three.
+pub(crate) const RADIAL_BYTES: i32 = 175;
+
 /// Characters of an integer in decimal, sign included.
 #[inline]
 pub(crate) const fn digits(value: i32) -> i32 {

@@ -231,15 +231,16 @@ impl Coverage {
 
     fn repaint_pixel(&mut self, paints: &Paints, pixel: usize) {
         let masks = self.covers[pixel].masks;
+        let place = ((pixel % self.width) as i32, (pixel / self.width) as i32);
         let mut shades = [0_i16; 4];
         if masks == [masks[0]; LINES] {
             self.tops[pixel].see(0, masks[0], paints);
             self.tops[pixel].spread();
-            shades = paints.shade(masks[0]).map(|v| LINES as i16 * v);
+            shades = paints.shade::<true>(masks[0], place).map(|v| LINES as i16 * v);
         } else {
             for (line, &mask) in masks.iter().enumerate() {
                 self.tops[pixel].see(line, mask, paints);
-                let shade = paints.shade(mask);
+                let shade = paints.shade::<true>(mask, place);
                 shades.iter_mut().zip(shade).for_each(|(sum, v)| *sum += v);
             }
         }

@@ -3,7 +3,7 @@
 use super::chain::Terms;
 use super::cost::OPACITY_BYTES;
 use super::moments::Moments;
-use super::paint::{Paint, Paints, top};
+use super::paint::{Paint, top};
 use super::state::{POLLED, State};
 
 /// Maximum number of layers whose opacity changes in one call.
@@ -12,7 +12,9 @@ const MOST: usize = 4;
 impl State {
     /// Tries every opacity in tenths for every third layer, beginning with layer `1 + turn % 3`.
     pub(crate) fn refit_opacities(&mut self, terms: &mut Terms, turn: usize) {
-        let chosen: Vec<usize> = (1..self.layers.len()).filter(|layer| layer % 3 == turn % 3).collect();
+        let is_even = |layer: usize| self.layers[layer].paint.ramp.is_none();
+        let chosen: Vec<usize> =
+            (1..self.layers.len()).filter(|layer| layer % 3 == turn % 3 && is_even(*layer)).collect();
         let Some(moments) = self.moments(&chosen) else { return };
         let mut changes: Vec<(f64, usize, Paint, i32)> = Vec::new();
         for (&layer, moments) in chosen.iter().zip(&moments) {
@@ -29,7 +31,7 @@ impl State {
             } else {
                 moments.best(self.paints.space(), price / 4.0)
             };
-            let new = Paint { color: self.paints.space().color(color), alpha };
+            let new = Paint { color: self.paints.space().color(color), alpha, ..old };
             let bytes = OPACITY_BYTES * (i32::from(old.is_opaque()) - i32::from(new.is_opaque()));
             let gain = 4.0 * (moments.with(channels, old.alpha) - error) - terms.lambda * f64::from(bytes);
             if alpha != old.alpha && gain > terms.lambda {
@@ -52,9 +54,9 @@ impl State {
         }
     }
 
-    fn set_paint(&mut self, layer: usize, paint: Paint) {
+    pub(crate) fn set_paint(&mut self, layer: usize, paint: Paint) {
         self.layers[layer].paint = paint;
-        self.paints = Paints::new(self.paints.space(), self.layers.iter().map(|layer| layer.paint));
+        self.mix();
         self.coverage.repaint_layer(&self.paints, layer);
     }
 
@@ -63,16 +65,18 @@ impl State {
         let mut places = vec![None; self.layers.len()];
         chosen.iter().enumerate().for_each(|(place, &layer)| places[layer] = Some(place));
         let mut all = vec![Moments::default(); chosen.len()];
+        let width = self.coverage.size().0;
         for (pixel, target) in self.coverage.targets().iter().enumerate() {
             if pixel % POLLED == 0 && self.stop.requested() {
                 return None;
             }
             let weight = f64::from(self.coverage.weights()[pixel]);
+            let place = ((pixel % width) as i32, (pixel / width) as i32);
             for mask in self.coverage.masks(pixel) {
                 let layer = usize::from(top(mask));
-                if let Some(place) = places[layer] {
-                    let below = self.paints.shade(mask & !(1 << layer));
-                    all[place].add(weight, target.map(f64::from), below.map(f64::from));
+                if let Some(at) = places[layer] {
+                    let below = self.paints.shade::<true>(mask & !(1 << layer), place);
+                    all[at].add(weight, target.map(f64::from), below.map(f64::from));
                 }
             }
         }

@@ -64,6 +64,11 @@ pub struct BudgetTracer {
     ///
     /// Default: true.
     pub curves: bool,
+    /// Whether layers may have gradients, linear or radial: where the start finds areas that one explains nearly all of, and where
+    /// the search finds that they pay. Cut-outs have none.
+    ///
+    /// Default: true.
+    pub ramps: bool,
 }
 
 impl Default for BudgetTracer {
@@ -77,6 +82,7 @@ impl Default for BudgetTracer {
             perception: 0.0,
             translucent: true,
             curves: true,
+            ramps: true,
         }
     }
 }
@@ -135,6 +141,13 @@ impl BudgetTracer {
     #[must_use]
     pub const fn with_curves(mut self, curves: bool) -> Self {
         self.curves = curves;
+        self
+    }
+
+    /// Sets [`ramps`](Self::ramps).
+    #[must_use]
+    pub const fn with_ramps(mut self, ramps: bool) -> Self {
+        self.ramps = ramps;
         self
     }
 }

@@ -2,6 +2,8 @@
 
 use linocut_svg::Color;
 
+use super::cost::{LINEAR_BYTES, RADIAL_BYTES};
+use super::ramp::{Course, Ramp, Way};
 use super::space::Space;
 
 /// The layers that cover a sample, one bit each; bit 0 is the background and always set.
@@ -22,11 +24,22 @@ pub(crate) struct Paint {
     pub(crate) color: Color,
     /// Opacity in thousandths, 1 to 1000.
     pub(crate) alpha: i32,
+    /// Where the colour turns into another.
+    pub(crate) ramp: Option<Ramp>,
 }
 
 impl Paint {
     pub(crate) const fn opaque(color: Color) -> Self {
-        Self { color, alpha: OPAQUE }
+        Self { color, alpha: OPAQUE, ramp: None }
+    }
+
+    /// Bytes that a ramp takes more than one colour.
+    pub(crate) const fn ramp_bytes(self) -> i32 {
+        match self.ramp {
+            None => 0,
+            Some(Ramp { way: Way::Linear(_), .. }) => LINEAR_BYTES,
+            Some(Ramp { way: Way::Radial(..), .. }) => RADIAL_BYTES,
+        }
     }
 
     pub(crate) const fn is_opaque(self) -> bool {
@@ -34,10 +47,28 @@ impl Paint {
     }
 }
 
+/// A pixel by column and row.
+pub(crate) type Place = (i32, i32);
+
+/// How a colour changes with the place.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slope {
+    course: Course,
+    /// The share of the way at which the second colour lies: a half, or 1 if that is the last.
+    knot: f32,
+    /// Change of the lanes from the first colour to the second, and from there to the last, per share of the way.
+    rises: [[f32; 3]; 2],
+}
+
 /// The paints by layer, ready for compositing.
 #[derive(Clone, Debug)]
 pub(crate) struct Paints {
     space: Space,
+    /// Units of the grid in a pixel.
+    unit: i32,
+    slopes: [Slope; MAX_LAYERS],
+    /// Layers with a ramp.
+    ramps: Mask,
     colors: [Rgb; MAX_LAYERS],
     /// Opacity by layer in 1/65536.
     alphas: [i32; MAX_LAYERS],
@@ -45,8 +76,16 @@ pub(crate) struct Paints {
 }
 
 impl Paints {
-    pub(crate) fn new(space: Space, paints: impl Iterator<Item = Paint>) -> Self {
-        let mut all = Self { space, colors: [[0; 4]; MAX_LAYERS], alphas: [0; MAX_LAYERS], opaque: 0 };
+    pub(crate) fn new(space: Space, unit: i32, paints: impl Iterator<Item = Paint>) -> Self {
+        let mut all = Self {
+            space,
+            unit,
+            slopes: [Slope::default(); MAX_LAYERS],
+            ramps: 0,
+            colors: [[0; 4]; MAX_LAYERS],
+            alphas: [0; MAX_LAYERS],
+            opaque: 0,
+        };
         for (layer, paint) in paints.enumerate() {
             all.set(layer, paint);
         }
@@ -61,6 +100,22 @@ impl Paints {
         self.alphas[layer] = (paint.alpha * 65_536 + 500) / 1000;
         let bit = 1 << layer;
         self.opaque = if paint.is_opaque() { self.opaque | bit } else { self.opaque & !bit };
+        self.ramps &= !bit;
+        if let Some(ramp) = &paint.ramp {
+            let lanes = |color: Color| self.space.whole([color.r, color.g, color.b]);
+            let (first, last, knot) =
+                (self.colors[layer], lanes(ramp.last), if ramp.middle.is_some() { 0.5 } else { 1.0 });
+            let second = ramp.middle.map_or(last, lanes);
+            let rise = |from: Rgb, to: Rgb, share: f32| std::array::from_fn(|i| f32::from(to[i] - from[i]) / share);
+            let rises = [rise(first, second, knot), rise(second, last, 0.5)];
+            self.slopes[layer] = Slope { course: Course::new(ramp.way, self.unit), knot, rises };
+            self.ramps |= bit;
+        }
+    }
+
+    /// Whether any layer has a ramp.
+    pub(crate) fn has_ramps(&self) -> bool {
+        self.ramps != 0
     }
 
     pub(crate) fn space(&self) -> Space {
@@ -78,15 +133,26 @@ impl Paints {
         self.opaque >> (layer & (MAX_LAYERS - 1)) & 1 == 1
     }
 
+    /// The colour of a layer in a pixel; `RAMPS` is whether any layer has a ramp.
     #[inline]
-    pub(crate) fn color(&self, layer: usize) -> Rgb {
-        self.colors[layer & (MAX_LAYERS - 1)]
+    pub(crate) fn color<const RAMPS: bool>(&self, layer: usize, place: Place) -> Rgb {
+        let layer = layer & (MAX_LAYERS - 1);
+        let color = self.colors[layer];
+        if RAMPS && self.ramps >> layer & 1 == 1 {
+            let Slope { course, knot, rises: [rise, further] } = &self.slopes[layer];
+            let share = course.at(place);
+            let (near, far) = (share.min(*knot), (share - knot).max(0.0));
+            // Truncation rounds down where nothing is negative.
+            let lane = |i: usize| color[i] + ((near * rise[i] + far * further[i] + 4096.5) as i16 - 4096);
+            return [lane(0), lane(1), lane(2), color[3]];
+        }
+        color
     }
 
     /// The colour of a layer over another colour.
     #[inline]
-    pub(crate) fn over(&self, below: Rgb, layer: usize) -> Rgb {
-        let color = self.color(layer);
+    pub(crate) fn over<const RAMPS: bool>(&self, below: Rgb, layer: usize, place: Place) -> Rgb {
+        let color = self.color::<RAMPS>(layer, place);
         if self.opaque >> layer & 1 == 1 {
             return color;
         }
@@ -99,13 +165,13 @@ impl Paints {
 
     /// The colour of a stack of layers.
     #[inline]
-    pub(crate) fn shade(&self, mask: Mask) -> Rgb {
+    pub(crate) fn shade<const RAMPS: bool>(&self, mask: Mask, place: Place) -> Rgb {
         let base = usize::from(self.top_opaque(mask));
-        let mut shade = self.color(base);
+        let mut shade = self.color::<RAMPS>(base, place);
         let mut above = (mask >> base) & !1;
         while above != 0 {
             let layer = base + above.trailing_zeros() as usize;
-            shade = self.over(shade, layer);
+            shade = self.over::<RAMPS>(shade, layer, place);
             above &= above - 1;
         }
         shade

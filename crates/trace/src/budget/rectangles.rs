@@ -125,7 +125,7 @@ impl Sums {
             };
             bounds[1] += self.top;
             bounds[3] += self.top;
-            Candidate { bounds, gain, paint: Paint { color: self.space.color(color), alpha }, moments }
+            Candidate { bounds, gain, paint: Paint { alpha, ..Paint::opaque(self.space.color(color)) }, moments }
         })
     }
 }

@@ -23,6 +23,9 @@ const PATIENCE: f64 = 1.0;
 const BANDS: [usize; 8] = [1, 4, 4, 4, 2, 4, 4, 4];
 /// Share of the work after which vertices may lie on half pixels.
 const FINE_FROM: f64 = 0.3;
+/// Number of sweeps between two fits of ramps, and the share of the work before the first.
+const REAIMED: u32 = 4;
+const RAMPS_FROM: f64 = 0.1;
 /// Number of sweeps between two attempts to give polygons to other layers.
 const REASSIGNED: u32 = 8;
 /// Time for a last round after the search was stopped: without it, what came after the round before is lost.
@@ -66,6 +69,8 @@ pub(crate) struct Search<'a> {
     pub(crate) translucent: bool,
     /// Whether vertices may become smooth, and come to lie on half pixels.
     pub(crate) fine: bool,
+    /// Whether layers may have ramps.
+    pub(crate) ramps: bool,
     pub(crate) seed: u64,
 }
 
@@ -151,6 +156,9 @@ impl Search<'_> {
         };
         let bands = BANDS[sweep as usize % BANDS.len()];
         state.sweep(&mut terms, moves, Shares { bands, threads: self.threads }, rng.random());
+        if self.ramps && sweep % REAIMED == 1 && progress >= RAMPS_FROM {
+            state.refit_ramps(&mut terms);
+        }
         if self.translucent && sweep.is_multiple_of(2) && sweep > 4 {
             state.refit_opacities(&mut terms, sweep as usize / 2);
         }

@@ -11,6 +11,7 @@ use std::collections::BinaryHeap;
 use image::RgbImage;
 use linocut_core::Stop;
 
+use super::field::Slant;
 use super::graph::{Area, Graph, Saving};
 use super::pairs::pair_up;
 
@@ -23,6 +24,10 @@ pub(crate) struct Segments {
     pub(crate) areas: Vec<Area>,
     /// The area that is not drawn.
     pub(crate) ground: Option<u16>,
+    /// The areas that are shown by a ramp.
+    pub(crate) ramps: Vec<(u16, Slant)>,
+    /// Error that the last merge cost per byte that it saved.
+    pub(crate) price: f64,
 }
 
 struct Merge {
@@ -66,6 +71,7 @@ pub(crate) fn segment(image: &RgbImage, count: usize, saving: Saving, threads: u
     let mut cells = pair_up(image, count.max(FEWEST), saving, threads, stop)?;
     let graph = Graph::new(image, 0, &cells, saving);
     let mut left = graph.areas.len();
+    let mut price = 0.0_f64;
     let mut merging = Merging::new(graph);
     for tried in 0.. {
         if left <= count {
@@ -76,12 +82,13 @@ pub(crate) fn segment(image: &RgbImage, count: usize, saving: Saving, threads: u
         }
         let Some(merge) = merging.heap.pop() else { break };
         if merging.unite(&merge) {
+            price = price.max(f64::from(merge.cost));
             left -= 1;
         }
     }
     let count = merging.graph.relabel(&mut cells);
     let labels = cells.into_iter().map(|cell| cell as u16).collect();
-    let mut segments = Segments { labels, areas: vec![Area::default(); count], ground: None };
+    let mut segments = Segments { labels, areas: vec![Area::default(); count], ground: None, ramps: Vec::new(), price };
     segments.recount(image);
     Some(segments)
 }
@@ -186,7 +193,7 @@ impl Segments {
         self.recount(straight);
     }
 
-    fn recount(&mut self, image: &RgbImage) {
+    pub(crate) fn recount(&mut self, image: &RgbImage) {
         self.areas.fill(Area::default());
         for (label, pixel) in self.labels.iter().zip(image.pixels()) {
             self.areas[usize::from(*label)].add(&Area { pixels: 1.0, mean: pixel.0.map(f32::from) });

@@ -5,7 +5,7 @@ use rand::RngExt;
 
 use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, move_bytes};
 use super::curve::Unit;
-use super::paint::Paint;
+use super::paint::{Paint, Place};
 use super::ring::Ring;
 use super::state::State;
 use super::sweep::{Crew, Task};
@@ -57,15 +57,16 @@ impl Crew<'_> {
         self.layers.iter().find(|entry| entry.0 == layer).map_or(0, |entry| layer_bytes(entry.1))
     }
 
-    /// Opaque layers other than `except` by distance in colour.
-    fn nearest(&self, color: [f32; 3], except: usize) -> Vec<usize> {
-        let distance = |paint: &Paint| -> f32 {
-            let c = paint.color;
-            [c.r, c.g, c.b].iter().zip(color).map(|(a, b)| (f32::from(*a) - b).powi(2)).sum()
+    /// Opaque layers other than `except` by distance in colour from it at a place.
+    fn nearest(&self, place: Place, except: usize) -> Vec<usize> {
+        let color = |layer: usize| self.paints.color::<true>(layer, place);
+        let own = color(except);
+        let distance = |layer: usize| -> i32 {
+            color(layer).iter().zip(own).map(|(a, b)| (i32::from(*a) - i32::from(b)).pow(2)).sum()
         };
         let others = self.layers.iter().filter(|(layer, paint)| *layer != except && paint.is_opaque());
-        let mut all: Vec<(f32, usize)> = others.map(|(layer, paint)| (distance(paint), *layer)).collect();
-        all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let mut all: Vec<(i32, usize)> = others.map(|(layer, _)| (distance(*layer), *layer)).collect();
+        all.sort_unstable();
         all.into_iter().take(NEAREST).map(|(_, layer)| layer).collect()
     }
 
@@ -83,9 +84,9 @@ impl Crew<'_> {
 
     fn reassign(&mut self, index: usize) {
         let Task { layer, before, alone, .. } = self.tasks[index];
-        let Some(&(_, Paint { color, .. })) = self.layers.iter().find(|entry| entry.0 == layer) else { return };
-        let targets = self.nearest([color.r, color.g, color.b].map(f32::from), layer);
         let ring = self.tasks[index].chain.ring.clone();
+        let unit = self.unit.per_pixel();
+        let targets = self.nearest((ring.points[0].x / unit, ring.points[0].y / unit), layer);
         let (first, last) = (ring.points[0], ring.points.last().copied());
         let saved = if alone { self.element_bytes(layer) } else { 0 };
         let old_bytes = move_bytes(before, first) + saved;
@@ -108,7 +109,8 @@ impl Crew<'_> {
 
 /// Bytes of a layer's element without its outlines.
 pub(crate) fn layer_bytes(paint: Paint) -> i32 {
-    ELEMENT_BYTES + 7 + if paint.is_opaque() { 0 } else { OPACITY_BYTES }
+    let ramp = paint.ramp_bytes();
+    ELEMENT_BYTES + 7 + ramp + if paint.is_opaque() { 0 } else { OPACITY_BYTES }
 }
 
 /// Whether a polygon is so small that it might not be worth its bytes.

@@ -6,6 +6,7 @@ use image::RgbImage;
 use linocut_core::Stop;
 use linocut_svg::Point;
 
+use super::field::Slant;
 use super::graph::Area;
 use super::outline::outlines;
 use super::ring::Ring;
@@ -105,10 +106,11 @@ fn unite_alike(groups: &mut [Option<Area>], parents: &mut [u16]) {
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
     pub(crate) color: [f32; 3],
+    pub(crate) ramp: Option<Slant>,
     pub(crate) rings: Vec<Ring>,
 }
 
-/// Turns groups of areas into layers, large ones first. Each reaches some pixels below its later neighbours and
+/// Turns groups of areas, and areas with ramps, into layers, large ones first. Each reaches some pixels below its later neighbours and
 /// fills the holes that are painted over later. `None` when asked to stop.
 pub(crate) fn layers(
     image: &RgbImage,
@@ -120,7 +122,9 @@ pub(crate) fn layers(
     let is_ground = |area: usize| segments.ground.is_some_and(|ground| usize::from(ground) == area);
     let mut drawn = segments.areas.clone();
     drawn.iter_mut().enumerate().filter(|(area, _)| is_ground(*area)).for_each(|(_, area)| *area = Area::default());
-    let groups = group(&drawn, colors, stop)?;
+    // An area with a ramp is a group of its own.
+    segments.ramps.iter().for_each(|(area, _)| drawn[usize::from(*area)] = Area::default());
+    let groups = group(&drawn, colors.saturating_sub(segments.ramps.len()).max(1), stop)?;
     let mut sums = vec![Area::default(); segments.areas.len()];
     for (area, &group) in segments.areas.iter().zip(&groups) {
         sums[usize::from(group)].add(area);
@@ -142,8 +146,13 @@ pub(crate) fn layers(
         outlines[0].clear();
     }
     let plan = Plan { ranks: &ranked, colors: &colors, width: size.0 };
-    let drafts = colors.iter().zip(thin(outlines, plan, bytes, stop)?).filter(|(_, rings)| !rings.is_empty());
-    let drafts = drafts.map(|(&color, rings)| Draft { color, rings: rings.into_iter().map(Ring::new).collect() });
+    let ramp = |rank: usize| segments.ramps.iter().find(|(area, _)| *area == order[rank]).map(|(_, ramp)| *ramp);
+    let drawn = colors.iter().zip(thin(outlines, plan, bytes, stop)?).enumerate();
+    let drafts = drawn.filter(|(_, (_, rings))| !rings.is_empty()).map(|(rank, (&color, rings))| Draft {
+        color,
+        ramp: ramp(rank),
+        rings: rings.into_iter().map(Ring::new).collect(),
+    });
     Some(drafts.collect())
 }
 

@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 use linocut_core::Stop;
-use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Path, Point, Shape};
+use linocut_svg::{Color, Drawing, FillRule, Geometry, Opacity, Paint as Fill, Path, Point, Shape};
 
 use super::band::Tools;
 use super::cells::repeated;
@@ -51,7 +51,7 @@ pub(crate) struct State {
 impl State {
     #[cfg(test)]
     pub(crate) fn new(image: &RgbImage, measure: Measure, background: Color, layers: Vec<Layer>) -> Self {
-        Self::heeding(&Stop::never(), image, measure, Unit::PIXEL, background, layers)
+        Self::heeding(&Stop::never(), image, measure, Unit::PIXEL, Paint::opaque(background), layers)
     }
 
     /// A state on a grid of this unit that polls `stop`. When asked to stop, it takes no more polygons.
@@ -60,13 +60,13 @@ impl State {
         image: &RgbImage,
         measure: Measure,
         unit: Unit,
-        background: Color,
+        background: Paint,
         layers: Vec<Layer>,
     ) -> Self {
         let size = (image.width() as i32 * unit.per_pixel(), image.height() as i32 * unit.per_pixel());
-        let base = Layer { paint: Paint::opaque(background), rings: vec![Ring::new(rectangle((0, 0), size))] };
+        let base = Layer { paint: background, rings: vec![Ring::new(rectangle((0, 0), size))] };
         let layers: Vec<Layer> = std::iter::once(base).chain(layers).take(MAX_LAYERS).collect();
-        let paints = Paints::new(measure.space, layers.iter().map(|layer| layer.paint));
+        let paints = Paints::new(measure.space, unit.per_pixel(), layers.iter().map(|layer| layer.paint));
         let coverage = Coverage::new(image, measure, &paints);
         let tools = Tools::new(image.width() as usize);
         let is_flat = repeated(image) >= FLAT_ART;
@@ -89,7 +89,7 @@ impl State {
     /// Layers of a cut-out, over nothing.
     pub(crate) fn of_cut_out(stop: &Stop, cut_out: &CutOut, measure: Measure, layers: Vec<Layer>) -> Self {
         let measure = Measure { space: measure.space.with_transparency(), ..measure };
-        let ground = Color::new(GROUND, GROUND, GROUND);
+        let ground = Paint::opaque(Color::new(GROUND, GROUND, GROUND));
         let mut state = Self::heeding(stop, cut_out.over_ground(), measure, Unit::PIXEL, ground, layers);
         state.layers[0].rings.clear();
         let clear = f32::from(state.paints.space().clear());
@@ -148,7 +148,17 @@ impl State {
             ring.points.iter_mut().for_each(|p| *p = Point::new(2 * p.x, 2 * p.y));
             ring.idle.fill(0);
         }
+        for ramp in self.layers.iter_mut().filter_map(|layer| layer.paint.ramp.as_mut()) {
+            *ramp = ramp.halved();
+        }
+        self.mix();
         self.recount();
+    }
+
+    /// Makes the paints ready for compositing again after those of layers have changed.
+    pub(crate) fn mix(&mut self) {
+        let paints = self.layers.iter().map(|layer| layer.paint);
+        self.paints = Paints::new(self.paints.space(), self.unit.per_pixel(), paints);
     }
 
     /// Removes layers without polygons, and renumbers the rest.
@@ -173,7 +183,7 @@ impl State {
             index += 1;
             index == 1 || !layer.rings.is_empty()
         });
-        self.paints = Paints::new(self.paints.space(), self.layers.iter().map(|layer| layer.paint));
+        self.mix();
         self.coverage.renumber(&places, &self.paints);
     }
 
@@ -187,8 +197,10 @@ pub(crate) fn drawing(size: (i32, i32), layers: &[Layer]) -> Drawing {
     let shape = |layer: &Layer| {
         let rings = layer.rings.iter().filter(|ring| ring.points.len() >= MIN_VERTICES);
         let subpaths = rings.filter_map(Ring::subpath).collect();
-        let shape = Shape::filled(Geometry::Path(Path { subpaths }), layer.paint.color);
-        let shape = Shape { fill_rule: FillRule::EvenOdd, ..shape };
+        let Paint { color, ramp, .. } = layer.paint;
+        let fill = ramp.map_or(Fill::Solid(color), |ramp| Fill::Gradient(Box::new(ramp.gradient(color))));
+        let shape = Shape::filled(Geometry::Path(Path { subpaths }), color);
+        let shape = Shape { fill: Some(fill), fill_rule: FillRule::EvenOdd, ..shape };
         shape.with_opacity(Opacity::from_thousandths(layer.paint.alpha as u16))
     };
     let shapes = layers.iter().filter(|layer| !layer.rings.is_empty()).map(shape).collect();

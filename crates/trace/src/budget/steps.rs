@@ -104,7 +104,7 @@ impl Session {
         in_range("drawing.height", drawing.height, scale * height..=scale * height, "the picture's height")?;
         let Adopted { background, layers } = adopt(drawing)?;
         let weights = vec![1.0; image.as_raw().len() / 3];
-        let background = background.unwrap_or_else(|| mean_color(image));
+        let background = background.unwrap_or_else(|| Paint::opaque(mean_color(image)));
         Ok(Self { state: State::heeding(&Stop::never(), image, Measure::plain(weights), unit, background, layers) })
     }
 

@@ -125,7 +125,7 @@ impl State {
             }
         }
         self.collect(parts);
-        self.paints = Paints::new(self.paints.space(), self.layers.iter().map(|layer| layer.paint));
+        self.mix();
     }
 
     /// Deals the polygons to a crew for each band.

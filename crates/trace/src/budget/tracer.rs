@@ -17,6 +17,7 @@ use super::progress::TraceProgress;
 use super::schedule::Pace;
 use super::search::{Drawn, Search};
 use super::segment::{Segments, segment};
+use super::space::Space;
 use super::start;
 use super::state::{Layer, State};
 use crate::error::{TraceError, in_range};
@@ -132,7 +133,8 @@ impl BudgetTracer {
     ///
     /// # Errors
     ///
-    /// [`TraceError::Shape`] if a shape is not lines and quadratic curves filled with one colour, [`TraceError::TooManyShapes`], and
+    /// [`TraceError::Shape`] if a shape is not lines and quadratic curves filled with one colour or a gradient
+    /// of two stops or three, [`TraceError::TooManyShapes`], and
     /// the errors of [`BudgetTracer::trace`].
     pub fn improve(&self, drawing: &Drawing, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
         self.check()?;
@@ -163,7 +165,7 @@ impl BudgetTracer {
     /// Layers over their background, or else over the mean colour of the picture.
     fn state(&self, image: &RgbImage, Start { unit, adopted }: Start, stop: &Stop) -> State {
         let measure = Measure::of(self.objective, image, self.weights.as_ref(), self.perception);
-        let background = adopted.background.unwrap_or_else(|| mean_color(image));
+        let background = adopted.background.unwrap_or_else(|| Paint::opaque(mean_color(image)));
         State::heeding(stop, image, measure, unit, background, adopted.layers)
     }
 
@@ -205,7 +207,8 @@ impl BudgetTracer {
     ) -> Drawn {
         let (threads, translucent) = (self.threads(), self.translucent);
         let fine = self.curves && state.is_flat && pace.is_ample();
-        let search = Search { budget, pace, threads, translucent, fine, seed: task.seed };
+        let ramps = self.ramps && !state.is_cut_out();
+        let search = Search { budget, pace, threads, translucent, fine, ramps, seed: task.seed };
         search.run(state, aim, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
             watch(&TraceProgress { reached });
@@ -214,14 +217,17 @@ impl BudgetTracer {
 
     /// The initial layers; `None` when asked to stop before there are any.
     fn start(&self, image: &RgbImage, budget: i32, pace: &Pace) -> Option<Vec<Layer>> {
-        start_layers(image, &self.segments(image, budget, pace)?, budget, pace)
+        let mut segments = self.segments(image, budget, pace)?;
+        if self.ramps {
+            segments.shade(image, SAVING, pace.stop());
+        }
+        start_layers(image, &segments, budget, pace)
     }
 
     /// The areas of the start; `None` when asked to stop.
     fn segments(&self, image: &RgbImage, budget: i32, pace: &Pace) -> Option<Segments> {
-        let saving = Saving { shape: 28.0, boundary: 2.0 };
         let areas = (budget / BYTES_PER_AREA).clamp(4, MAX_AREAS) as usize;
-        let mut segments = segment(image, areas, saving, self.threads(), pace.stop())?;
+        let mut segments = segment(image, areas, SAVING, self.threads(), pace.stop())?;
         segments.sharpen(image, 2, pace.stop());
         Some(segments)
     }
@@ -237,7 +243,7 @@ struct Start {
 impl Start {
     /// What a search has found, the background first.
     fn again(drawn: &Drawn) -> Self {
-        let (background, layers) = (drawn.layers[0].paint.color, drawn.layers[1..].to_vec());
+        let (background, layers) = (drawn.layers[0].paint, drawn.layers[1..].to_vec());
         Self { unit: drawn.unit, adopted: Adopted { background: Some(background), layers } }
     }
 }
@@ -252,9 +258,13 @@ fn start_layers(image: &RgbImage, segments: &Segments, budget: i32, pace: &Pace)
 /// An initial layer as an opaque layer of the search.
 pub(crate) fn layer(draft: start::Draft) -> Layer {
     let [r, g, b] = draft.color.map(|v| v.round() as u8);
-    Layer { paint: Paint::opaque(Color::new(r, g, b)), rings: draft.rings }
+    let flat = Paint::opaque(Color::new(r, g, b));
+    let paint = draft.ramp.map_or(flat, |ramp| ramp.paint(Space::default(), 1));
+    Layer { paint, rings: draft.rings }
 }
 
+/// Bytes that merging two areas of the start saves.
+const SAVING: Saving = Saving { shape: 28.0, boundary: 2.0 };
 /// Largest budget in bytes that the search counts with; no drawing of its grids comes near.
 const MAX_BYTES: i32 = 100_000_000;
 /// Size of the start as a multiple of the budget.
