@@ -34,7 +34,7 @@
 //! Each tracer reduces the picture to a grid with its proportions, by default 384 pixels on the longer side, and begins
 //! its drawing with a background over the whole picture. Work is bounded by counts, so the same picture, options and
 //! seed give the same bytes, unless a time limit or a stop ends the work earlier. Flat art is drawn in curves, in a `viewBox` of
-//! twice the grid's width and height ([`BudgetTracer::curves`]).
+//! twice the grid's width and height ([`BudgetTracer::curves`]); smooth shading in gradients ([`BudgetTracer::ramps`]).
 //!
 //! ```
 //! use image::RgbImage;
@@ -64,7 +64,8 @@
 //! | smooth vertex | the control point of a quadratic curve; the outline passes the middle between two of them |
 //! | layer | the polygons of one paint at one place in the paint order: one `path` element, filled even-odd in the search |
 //! | ring | a closed polygon of a layer: one subpath |
-//! | paint | colour and opacity of a layer |
+//! | paint | colour and opacity of a layer; the colour may be a ramp |
+//! | ramp | a gradient, linear or radial, that the search has a layer painted with |
 //! | cover | which layers cover a sample; the topmost ones give its colour |
 //! | toggle | adds the inside of a polygon to a layer's cover, or takes it away (exclusive or): the one operation that all moves of polygons are made of |
 //! | price, `lambda` | the squared error that a byte must save: the Lagrange multiplier between rate and distortion |
@@ -91,15 +92,16 @@
 //! | options, and the order of the steps | `tracer`, `search` |
 //! | work done so far, the price of a byte, annealing | `schedule` |
 //! | start: regions by merging | `segment`, from `cells` and `pairs` on the `graph` |
+//! | start: regions united where a ramp shows them | `shading`, by the sums of `field` |
 //! | start: regions grouped by colour, outlined, thinned to size | `start`, `outline` and `boundary`, `thin` |
 //! | start: from a given drawing instead | `adopt` |
 //! | all moves of polygons, in parallel bands | `sweep` |
 //! | move, insert and delete vertices | `chain` |
 //! | delete polygons, give them to other layers | `shapes` |
 //! | add polygons | `additions`, from `rectangles` |
-//! | fit colours and opacities | `colors`, `opacity`, from `moments` |
+//! | fit colours, opacities and ramps | `colors`, `opacity` from `moments`, `ramps` from `field` |
 //! | cut to the budget at the end | `fit` |
-//! | layers and their paints under search | `state`, `paint` |
+//! | layers and their paints under search | `state`, `paint`, `ramp` |
 //! | exact error of a change | `coverage`, `band`, `scan`, in the colours of `space` |
 //! | bytes of a change | `cost` |
 //! | what the error is, by objective | `objective` |

@@ -11,8 +11,8 @@ use crate::error::{TraceError, in_range};
 /// Traces by searching for the drawing with the least squared error for its bytes.
 ///
 /// The search begins with areas from region merging, grouped by colour, in a drawing several times too large. It then
-/// shifts, deletes and doubles vertices, deletes and adds polygons or gives them to other layers, and fits colours and
-/// opacities. Each change is accepted if its exact change of the error is worth its bytes. A price for bytes steers the
+/// shifts, deletes and doubles vertices, deletes and adds polygons or gives them to other layers, and fits colours,
+/// gradients and opacities. Each change is accepted if its exact change of the error is worth its bytes. A price for bytes steers the
 /// drawing to its budget, and at first some losses are accepted at random (simulated annealing). All polygons of a
 /// layer share one path element, filled even-odd.
 ///
