@@ -41,14 +41,22 @@ pub(crate) fn adopt(drawing: &Drawing) -> Result<Adopted, TraceError> {
             return Err(TraceError::TooManyShapes { count: drawing.shapes.len(), most: MAX_LAYERS - 1 });
         }
     }
-    let background = layers.first().filter(|layer| covers_all(layer, size)).map(|layer| layer.paint);
-    if background.is_some() {
-        layers.remove(0);
-    }
-    if layers.len() >= MAX_LAYERS {
+    let adopted = Adopted::over_background(layers, size);
+    if adopted.layers.len() >= MAX_LAYERS {
         return Err(TraceError::TooManyShapes { count: drawing.shapes.len(), most: MAX_LAYERS - 1 });
     }
-    Ok(Adopted { background, layers })
+    Ok(adopted)
+}
+
+impl Adopted {
+    /// Takes a first layer that covers everything for the background.
+    pub(crate) fn over_background(mut layers: Vec<Layer>, size: (u32, u32)) -> Self {
+        let background = layers.first().filter(|layer| covers_all(layer, size)).map(|layer| layer.paint);
+        if background.is_some() {
+            layers.remove(0);
+        }
+        Self { background, layers }
+    }
 }
 
 /// Whether a layer is an opaque rectangle of the drawing's size.

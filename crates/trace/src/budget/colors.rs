@@ -1,6 +1,6 @@
 //! Fits the colours of all layers together by least squares, in long or short spelling.
 
-use linocut_core::Stop;
+use std::ops::Range;
 
 use super::band::CELL;
 use super::coverage::Coverage;
@@ -8,6 +8,7 @@ use super::paint::{MAX_LAYERS, Mask, Paint, Rgb, top};
 use super::ramp::{Course, Ramp};
 use super::space::Space;
 use super::state::{POLLED, State};
+use super::threads::in_strips;
 use crate::picture::GROUND;
 
 /// Rounds of the solver.
@@ -26,47 +27,66 @@ struct Equations {
 
 impl Equations {
     /// `None` when asked to stop.
-    fn of(coverage: &Coverage, space: Space, paints: &[Paint], unit: i32, stop: &Stop) -> Option<Self> {
-        let ramps = Ramps::of(paints, unit);
-        let count = ramps.count;
-        let mut all = Self { count, products: vec![0.0; count * count], targets: vec![[0.0; 3]; count] };
+    fn of(state: &State, paints: &[Paint]) -> Option<Self> {
+        let ramps = Ramps::of(paints, state.unit.per_pixel());
+        let empty = || {
+            let count = ramps.count;
+            Self { count, products: vec![0.0; count * count], targets: vec![[0.0; 3]; count] }
+        };
+        let height = state.coverage.size().1;
+        let parts = in_strips(state.coverage.threads, height, CELL, |rows| {
+            let mut part = empty();
+            part.add_rows(state, (paints, &ramps), rows).then_some(part)
+        })?;
+        let mut all = empty();
+        for part in parts {
+            all.products.iter_mut().zip(part.products).for_each(|(sum, v)| *sum += v);
+            let lanes = all.targets.as_flattened_mut().iter_mut();
+            lanes.zip(part.targets.as_flattened()).for_each(|(sum, v)| *sum += v);
+        }
+        Some(all)
+    }
+
+    /// Enters the pixels of rows from a multiple of [`CELL`] on, and their cells; false when asked to stop.
+    fn add_rows(&mut self, state: &State, (paints, ramps): (&[Paint], &Ramps), rows: Range<usize>) -> bool {
+        let (coverage, space) = (&state.coverage, state.paints.space());
         let opaque: Mask = paints.iter().enumerate().filter(|(_, p)| p.is_opaque()).fold(0, |m, (i, _)| m | 1 << i);
-        let (width, height) = coverage.size();
+        let width = coverage.size().0;
         let mut shares: Vec<(usize, f64)> = Vec::with_capacity(8);
-        for pixel in 0..width * height {
-            if pixel % POLLED == 0 && stop.requested() {
-                return None;
+        for pixel in rows.start * width..rows.end * width {
+            if pixel % POLLED == 0 && state.stop.requested() {
+                return false;
             }
             shares.clear();
-            Self::add_pixel(&mut shares, coverage, pixel, opaque, (paints, &ramps));
+            Self::add_pixel(&mut shares, coverage, pixel, opaque, (paints, ramps));
             let (weight, target) = (f64::from(coverage.weights()[pixel]), coverage.targets()[pixel]);
             if space.clear() == 0 {
-                all.book(&shares, weight, target.map(f64::from));
+                self.book(&shares, weight, target.map(f64::from));
             } else {
                 let (target, opacity) = wanted(space, &shares, target);
-                all.book(&shares, weight * opacity * opacity, target);
+                self.book(&shares, weight * opacity * opacity, target);
             }
         }
-        if space.clear() > 0 {
-            return Some(all);
+        if space.clear() > 0 || coverage.cell_weights().is_empty() {
+            return true;
         }
         let columns = width.div_ceil(CELL);
-        for (cell, &weight) in coverage.cell_weights().iter().enumerate() {
-            if cell % POLLED == 0 && stop.requested() {
-                return None;
+        for cell in rows.start / CELL * columns..rows.end.div_ceil(CELL) * columns {
+            if cell % POLLED == 0 && state.stop.requested() {
+                return false;
             }
             let (left, top) = (cell % columns * CELL, cell / columns * CELL);
             shares.clear();
             let mut target = [0.0; 4];
-            for y in top..(top + CELL).min(height) {
+            for y in top..(top + CELL).min(rows.end) {
                 for pixel in y * width + left..y * width + (left + CELL).min(width) {
                     target.iter_mut().zip(coverage.targets()[pixel]).for_each(|(sum, t)| *sum += f64::from(t));
-                    Self::add_pixel(&mut shares, coverage, pixel, opaque, (paints, &ramps));
+                    Self::add_pixel(&mut shares, coverage, pixel, opaque, (paints, ramps));
                 }
             }
-            all.book(&shares, f64::from(weight), target);
+            self.book(&shares, f64::from(coverage.cell_weights()[cell]), target);
         }
-        Some(all)
+        true
     }
 
     /// Adds the shares of the layers in a pixel.
@@ -186,8 +206,7 @@ impl State {
         let paints: Vec<Paint> = self.layers.iter().map(|layer| layer.paint).collect();
         debug_assert!(paints.len() <= MAX_LAYERS);
         let space = self.paints.space();
-        let unit = self.unit.per_pixel();
-        let Some(equations) = Equations::of(&self.coverage, space, &paints, unit, &self.stop) else { return };
+        let Some(equations) = Equations::of(self, &paints) else { return };
         let further = paints.iter().filter_map(|paint| paint.ramp).flat_map(|ramp| ramp.colors());
         let mut colors: Vec<[f64; 3]> = paints.iter().map(|p| p.color).chain(further).map(|c| space.of(c)).collect();
         // The ground of a cut-out is not drawn.

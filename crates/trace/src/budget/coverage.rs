@@ -1,5 +1,7 @@
 //! Which layers cover each sample, the colours that result, and their exact error against the picture.
 
+use std::sync::Mutex;
+
 use image::RgbImage;
 
 use super::band::{Band, CELL};
@@ -7,6 +9,7 @@ use super::objective::Measure;
 use super::paint::{Mask, Paints, Rgb, top};
 use super::scan::LINES;
 use super::space::Space;
+use super::threads::{in_strips, on_all};
 use crate::picture::GROUND;
 
 /// The layers that cover the samples of a pixel.
@@ -36,7 +39,7 @@ impl Tops {
     }
 
     /// Takes what the first sample shows for all.
-    fn spread(&mut self) {
+    pub(crate) fn spread(&mut self) {
         *self = Self { bases: [self.bases[0]; LINES], tops: [self.tops[0]; LINES], unders: [self.unders[0]; LINES] };
     }
 
@@ -65,6 +68,8 @@ pub(crate) struct Coverage {
     sum_weights: Vec<f32>,
     /// How much more the mean error of a cell counts than its share of that of the pixels.
     cells: f32,
+    /// Threads for what is done with every pixel.
+    pub(crate) threads: usize,
 }
 
 impl Coverage {
@@ -84,6 +89,7 @@ impl Coverage {
             sums: Vec::new(),
             sum_weights: Vec::new(),
             cells: measure.cells,
+            threads: 1,
         };
         coverage.weigh_cells();
         coverage.repaint(paints);
@@ -120,10 +126,20 @@ impl Coverage {
 
     /// Weighted squared error over all pixels and lanes, and over all cells if they count, times 16.
     pub(crate) fn error(&self) -> f64 {
-        let fine: f64 =
-            self.residuals.iter().zip(&self.weights).map(|(r, w)| f64::from(*w) * f64::from(squared(*r))).sum();
+        let (width, columns) = (self.width, self.width.div_ceil(CELL));
         let square = |r: &[i32; 4]| r.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>();
-        fine + self.sums.iter().zip(&self.sum_weights).map(|(r, w)| f64::from(*w) * square(r)).sum::<f64>()
+        let parts = in_strips(self.threads, self.height, CELL, |rows| {
+            let pixels = rows.start * width..rows.end * width;
+            let pixels = self.residuals[pixels.clone()].iter().zip(&self.weights[pixels]);
+            let fine: f64 = pixels.map(|(r, w)| f64::from(*w) * f64::from(squared(*r))).sum();
+            if self.sums.is_empty() {
+                return Some(fine);
+            }
+            let cells = rows.start / CELL * columns..rows.end.div_ceil(CELL) * columns;
+            let cells = self.sums[cells.clone()].iter().zip(&self.sum_weights[cells]);
+            Some(fine + cells.map(|(r, w)| f64::from(*w) * square(r)).sum::<f64>())
+        });
+        parts.unwrap_or_default().into_iter().sum()
     }
 
     /// Weights of the sums over cells; empty where they do not count.
@@ -145,19 +161,6 @@ impl Coverage {
             self.sum_weights[y / CELL * columns + x / CELL] += share * weight;
         }
         self.sums = vec![[0; 4]; self.sum_weights.len()];
-    }
-
-    /// Adds up the residuals of every cell.
-    fn sum_up(&mut self) {
-        if self.sums.is_empty() {
-            return;
-        }
-        self.sums.fill([0; 4]);
-        for (pixel, residual) in self.residuals.iter().enumerate() {
-            let (x, y) = (pixel % self.width, pixel / self.width);
-            let cell = &mut self.sums[y / CELL * self.width.div_ceil(CELL) + x / CELL];
-            cell.iter_mut().zip(residual).for_each(|(sum, r)| *sum += i32::from(*r));
-        }
     }
 
     #[cfg(test)]
@@ -212,40 +215,23 @@ impl Coverage {
 
     /// Recomputes all samples after paints have changed.
     pub(crate) fn repaint(&mut self, paints: &Paints) {
-        for pixel in 0..self.covers.len() {
-            self.repaint_pixel(paints, pixel);
-        }
-        self.sum_up();
+        self.in_bands(|band| band.repaint(paints, None));
     }
 
     /// Recomputes the samples that a layer covers after its paint has changed.
     pub(crate) fn repaint_layer(&mut self, paints: &Paints, layer: usize) {
-        for pixel in 0..self.covers.len() {
-            let masks = self.covers[pixel].masks;
-            if masks.iter().fold(0, |all, mask| all | mask) >> layer & 1 == 1 {
-                self.repaint_pixel(paints, pixel);
-            }
-        }
-        self.sum_up();
+        self.in_bands(|band| band.repaint(paints, Some(layer)));
     }
 
-    fn repaint_pixel(&mut self, paints: &Paints, pixel: usize) {
-        let masks = self.covers[pixel].masks;
-        let place = ((pixel % self.width) as i32, (pixel / self.width) as i32);
-        let mut shades = [0_i16; 4];
-        if masks == [masks[0]; LINES] {
-            self.tops[pixel].see(0, masks[0], paints);
-            self.tops[pixel].spread();
-            shades = paints.shade::<true>(masks[0], place).map(|v| LINES as i16 * v);
-        } else {
-            for (line, &mask) in masks.iter().enumerate() {
-                self.tops[pixel].see(line, mask, paints);
-                let shade = paints.shade::<true>(mask, place);
-                shades.iter_mut().zip(shade).for_each(|(sum, v)| *sum += v);
+    /// Does the same with a few bands that hold all rows.
+    fn in_bands(&mut self, work: impl Fn(&mut Band<'_>) + Sync) {
+        let threads = self.threads;
+        let queue = Mutex::new(self.bands(&cuts(self.height as i32)));
+        on_all(threads, || {
+            while let Some(mut band) = queue.lock().ok().and_then(|mut queue| queue.pop()) {
+                work(&mut band);
             }
-        }
-        let target = self.targets[pixel];
-        self.residuals[pixel] = std::array::from_fn(|i| 4 * target[i] - shades[i]);
+        });
     }
 
     /// Replaces the target picture and the weights of pixels where they are given.
@@ -253,7 +239,7 @@ impl Coverage {
         if let Some(weights) = weights {
             self.weights = weights;
             self.weigh_cells();
-            self.sum_up();
+            self.in_bands(|band| band.sum_up());
         }
         if let Some(targets) = targets {
             self.targets = targets;
@@ -278,6 +264,15 @@ impl Coverage {
         }
     }
 }
+
+/// Rows between bands of about equal height that hold whole cells.
+fn cuts(height: i32) -> Vec<i32> {
+    let cell = CELL as i32;
+    (1..BANDS).map(|i| height * i / BANDS / cell * cell).filter(|&cut| cut > 0).collect()
+}
+
+/// Bands in which every pixel is visited.
+const BANDS: i32 = 4;
 
 /// Sum of the squares of the lanes.
 #[inline]

@@ -5,6 +5,7 @@ use super::cost::OPACITY_BYTES;
 use super::moments::Moments;
 use super::paint::{Paint, top};
 use super::state::{POLLED, State};
+use super::threads::in_strips;
 
 /// Maximum number of layers whose opacity changes in one call.
 const MOST: usize = 4;
@@ -64,21 +65,29 @@ impl State {
     fn moments(&self, chosen: &[usize]) -> Option<Vec<Moments>> {
         let mut places = vec![None; self.layers.len()];
         chosen.iter().enumerate().for_each(|(place, &layer)| places[layer] = Some(place));
-        let mut all = vec![Moments::default(); chosen.len()];
-        let width = self.coverage.size().0;
-        for (pixel, target) in self.coverage.targets().iter().enumerate() {
-            if pixel % POLLED == 0 && self.stop.requested() {
-                return None;
-            }
-            let weight = f64::from(self.coverage.weights()[pixel]);
-            let place = ((pixel % width) as i32, (pixel / width) as i32);
-            for mask in self.coverage.masks(pixel) {
-                let layer = usize::from(top(mask));
-                if let Some(at) = places[layer] {
-                    let below = self.paints.shade::<true>(mask & !(1 << layer), place);
-                    all[at].add(weight, target.map(f64::from), below.map(f64::from));
+        let (width, height) = self.coverage.size();
+        let parts = in_strips(self.coverage.threads, height, 1, |rows| {
+            let mut part = vec![Moments::default(); chosen.len()];
+            for pixel in rows.start * width..rows.end * width {
+                if pixel % POLLED == 0 && self.stop.requested() {
+                    return None;
+                }
+                let target = self.coverage.targets()[pixel].map(f64::from);
+                let weight = f64::from(self.coverage.weights()[pixel]);
+                let place = ((pixel % width) as i32, (pixel / width) as i32);
+                for mask in self.coverage.masks(pixel) {
+                    let layer = usize::from(top(mask));
+                    if let Some(at) = places[layer] {
+                        let below = self.paints.shade::<true>(mask & !(1 << layer), place);
+                        part[at].add(weight, target, below.map(f64::from));
+                    }
                 }
             }
+            Some(part)
+        })?;
+        let mut all = vec![Moments::default(); chosen.len()];
+        for part in parts {
+            all.iter_mut().zip(&part).for_each(|(sum, moments)| *sum = sum.combine(moments, 1.0));
         }
         Some(all)
     }

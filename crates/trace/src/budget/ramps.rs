@@ -5,6 +5,7 @@ use super::field::{Field, Slant};
 use super::paint::{Paint, top};
 use super::shading::CLEAR;
 use super::state::{POLLED, State};
+use super::threads::in_strips;
 
 /// Maximum number of layers that change in one call.
 const MOST: usize = 24;
@@ -45,22 +46,29 @@ impl State {
 
     /// Sums over the samples where each layer lies on top; `None` when asked to stop.
     fn fields(&self) -> Option<Vec<Field>> {
+        let (width, height) = self.coverage.size();
+        let parts = in_strips(self.coverage.threads, height, 1, |rows| {
+            let mut part = vec![Field::default(); self.layers.len()];
+            for pixel in rows.start * width..rows.end * width {
+                if pixel % POLLED == 0 && self.stop.requested() {
+                    return None;
+                }
+                let [a, b, c, _] = self.coverage.targets()[pixel].map(f64::from);
+                let weight = f64::from(self.coverage.weights()[pixel]);
+                let middle = ((pixel % width) as f64 + 0.5, (pixel / width) as f64 + 0.5);
+                if let Some(only) = self.coverage.only(pixel) {
+                    part[only].add(4.0 * weight, middle, [a, b, c]);
+                    continue;
+                }
+                for mask in self.coverage.masks(pixel) {
+                    part[usize::from(top(mask))].add(weight, middle, [a, b, c]);
+                }
+            }
+            Some(part)
+        })?;
         let mut all = vec![Field::default(); self.layers.len()];
-        let width = self.coverage.size().0;
-        for (pixel, target) in self.coverage.targets().iter().enumerate() {
-            if pixel % POLLED == 0 && self.stop.requested() {
-                return None;
-            }
-            let weight = f64::from(self.coverage.weights()[pixel]);
-            let (x, y) = ((pixel % width) as f64 + 0.5, (pixel / width) as f64 + 0.5);
-            let lanes = [target[0], target[1], target[2]].map(f64::from);
-            if let Some(only) = self.coverage.only(pixel) {
-                all[only].add(4.0 * weight, (x, y), lanes);
-                continue;
-            }
-            for mask in self.coverage.masks(pixel) {
-                all[usize::from(top(mask))].add(weight, (x, y), lanes);
-            }
+        for part in parts {
+            all.iter_mut().zip(&part).for_each(|(sum, field)| *sum = sum.joined(field));
         }
         Some(all)
     }

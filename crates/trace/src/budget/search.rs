@@ -20,7 +20,7 @@ const ADDITIONS: usize = 24;
 /// Mean loss that annealing accepts at the beginning, in bytes' worth.
 const PATIENCE: f64 = 1.0;
 /// Number of bands of rows that may be searched in parallel, sweep by sweep. Polygons across bands lie in one band now and then.
-const BANDS: [usize; 8] = [1, 4, 4, 4, 2, 4, 4, 4];
+const BANDS: [usize; 16] = [1, 4, 4, 4, 2, 4, 4, 4, 2, 4, 4, 4, 2, 4, 4, 4];
 /// Share of the work after which vertices may lie on half pixels.
 const FINE_FROM: f64 = 0.3;
 /// Number of sweeps between two fits of ramps, and the share of the work before the first.
@@ -77,6 +77,7 @@ pub(crate) struct Search<'a> {
 impl Search<'_> {
     /// Returns the best layers found; at least what is left of the start when it is cut to the budget.
     pub(crate) fn run(&self, mut state: State, mut aim: Option<Aim>, tell: &mut dyn FnMut(&Reached<'_>)) -> Drawn {
+        state.coverage.threads = self.threads;
         let mut rng = Pcg64Mcg::seed_from_u64(self.seed);
         let mut price = Price::new(state.error, state.bytes, self.budget);
         let mut best: Option<Best> = None;

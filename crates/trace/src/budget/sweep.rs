@@ -98,7 +98,10 @@ impl State {
         let crews = self.crews(terms, moves, &cuts, &mut rng);
         let count = crews.len();
         let moves = Moves { additions: moves.additions.div_ceil(count), ..moves };
-        let queue = Mutex::new(crews.into_iter().enumerate().rev().collect::<Vec<_>>());
+        let mut queue: Vec<(usize, Crew<'_>)> = crews.into_iter().enumerate().collect();
+        // The largest is taken first, so that no thread waits long for another.
+        queue.sort_by_key(|(_, crew)| crew.tasks.iter().map(|task| task.chain.ring.points.len()).sum::<usize>());
+        let queue = Mutex::new(queue);
         let done = Mutex::new(Vec::with_capacity(count));
         let run = || {
             while let Some((index, mut crew)) = queue.lock().ok().and_then(|mut queue| queue.pop()) {

@@ -53,7 +53,8 @@ impl BudgetTracer {
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let Some(layers) = self.start(&canvas.image, budget, &pace) else { return Ok(canvas.smallest()) };
-        let start = Start { unit: Unit::PIXEL, adopted: Adopted { background: None, layers } };
+        let adopted = Adopted::over_background(layers, canvas.image.dimensions());
+        let start = Start { unit: Unit::PIXEL, adopted };
         let mut state = self.state(&canvas.image, start, pace.stop());
         // Outlines of pixels that were enlarged lie on whole ones.
         state.is_flat &= canvas.image.width() <= image.width();
