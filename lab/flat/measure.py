@@ -34,7 +34,7 @@ def nodes(svg):
     for data in re.findall(r' d="([^"]*)"', svg):
         for letter, numbers in re.findall(r"([a-zA-Z])([^a-zA-Z]*)", data):
             if letter.lower() != "z":
-                count += len(re.findall(r"-?\d+", numbers)) / NUMBERS[letter.lower()]
+                count += len(re.findall(r"-?(?:\d+\.?\d*|\.\d+)", numbers)) / NUMBERS[letter.lower()]
     return count
 
 
