@@ -33,7 +33,7 @@ pub enum TraceError {
         expected: &'static str,
     },
     /// A shape of the given drawing that a search over polygons cannot use.
-    #[error("shape {index} {reason}, expected outlines filled with one colour")]
+    #[error("shape {index} {reason}, expected outlines filled with one colour or a plain gradient")]
     Shape {
         /// Index in the paint order, from 0.
         index: usize,

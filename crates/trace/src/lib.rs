@@ -102,7 +102,7 @@
 //! | fit colours, opacities and ramps | `colors`, `opacity` from `moments`, `ramps` from `field` |
 //! | cut to the budget at the end | `fit` |
 //! | layers and their paints under search | `state`, `paint`, `ramp` |
-//! | exact error of a change | `coverage`, `band`, `scan`, in the colours of `space` |
+//! | exact error of a change | `coverage`, `band`, `repaint`, `scan`, in the colours of `space` |
 //! | bytes of a change | `cost` |
 //! | what the error is, by objective | `objective` |
 //! | outlines of corners and smooth vertices | `ring`, `curve` |

@@ -8,7 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use image::{Rgb, RgbImage};
 use linocut_core::{ByteBudget, Rewrite, Stop, Task};
 use linocut_raster::{FixedDefences, psnr, ssimulacra2};
-use linocut_svg::{Color, Drawing, Geometry, Point, Segment, Shape, rasterize};
+use linocut_svg::{
+    Color, Drawing, Geometry, Gradient, GradientGeometry, GradientStop, Matrix, Opacity, Paint, Point, Segment, Shape,
+    Spread, rasterize,
+};
 use linocut_trace::{BudgetTracer, Contours, Objective, TraceError, Work};
 use proptest::prelude::*;
 
@@ -204,6 +207,62 @@ fn a_drawing_is_never_made_worse_through_the_filters() {
     let mut quality = |drawing: &Drawing| psnr(&seen, &filters.apply(&looks(drawing, &image)).unwrap()).unwrap();
     let (before, after) = (quality(&drawing), quality(&once_more));
     assert!(after > before - 0.05, "{before} to {after}");
+}
+
+/// Number of shapes that are painted with a gradient.
+fn gradients(drawing: &Drawing) -> usize {
+    drawing.shapes.iter().filter(|shape| matches!(shape.fill, Some(Paint::Gradient(_)))).count()
+}
+
+#[test]
+fn smooth_shading_is_drawn_in_gradients() {
+    let (image, stop) = (scene(), Stop::never());
+    let quality = |drawing: &Drawing| psnr(&image, &looks(drawing, &image)).unwrap();
+    let drawn = |ramps| trace(&quick().with_ramps(ramps), &image, 1000, 0);
+    let (with, without) = (drawn(true), drawn(false));
+    assert_eq!((gradients(&with) > 0, gradients(&without)), (true, 0));
+    assert!(quality(&with) > quality(&without) + 1.0, "{} {}", quality(&with), quality(&without));
+    // It is valid, is read as it is, and is searched further with its gradients.
+    let text = with.write().into_string();
+    assert_eq!(Drawing::parse(&text).unwrap(), with);
+    let task = Task::new(ByteBudget::new(1000), &stop);
+    let again = quick().improve(&with, &image, &task).unwrap();
+    assert!(again.byte_count() <= 1000 && gradients(&again) > 0);
+    assert!(quality(&again) >= quality(&with) - 0.05, "{} {}", quality(&again), quality(&with));
+}
+
+#[test]
+fn gradients_that_the_search_does_not_know_are_refused() {
+    let stop = |offset| GradientStop { offset, color: Color::WHITE, opacity: Opacity::OPAQUE };
+    let gradient = |spread, stops: &[u16]| Gradient {
+        geometry: GradientGeometry::Linear { from: Point::new(0, 0), to: Point::new(0, 9) },
+        transform: Matrix::IDENTITY,
+        spread,
+        stops: stops.iter().map(|&offset| stop(offset)).collect(),
+    };
+    let improved = |gradient: Gradient| {
+        let shape = Shape {
+            fill: Some(Paint::Gradient(Box::new(gradient))),
+            ..Shape::filled(Geometry::rect(0, 0, 9, 9), Color::BLACK)
+        };
+        let (never, image) = (Stop::never(), RgbImage::new(9, 9));
+        quick().improve(
+            &Drawing { shapes: vec![shape], ..Drawing::new(9, 9) },
+            &image,
+            &Task::new(ByteBudget::new(900), &never),
+        )
+    };
+    assert!(improved(gradient(Spread::Pad, &[0, 1000])).is_ok());
+    assert!(improved(gradient(Spread::Pad, &[0, 500, 1000])).is_ok());
+    for unknown in
+        [gradient(Spread::Reflect, &[0, 1000]), gradient(Spread::Pad, &[0, 300, 1000]), gradient(Spread::Pad, &[])]
+    {
+        let error = improved(unknown).unwrap_err().to_string();
+        assert!(
+            error.starts_with("shape 0 is not filled with one colour or a gradient of two or three even stops"),
+            "{error}"
+        );
+    }
 }
 
 /// A stop that asks to stop from this poll on, and the count of its polls.

@@ -62,10 +62,8 @@ fn template<'a>(before: &'a [(String, Gradient)], node: Node<'_, '_>) -> Result<
 fn gradient(node: Node<'_, '_>, template: Option<&Gradient>) -> Result<Gradient, ParseError> {
     let wrong = |name| ParseError::attribute(node, name);
     // Left out, it has the value of the template, or else the initial one if that is an integer.
-    let number = |name, inherited: Option<i32>, initial: Option<i32>| match inherited.or(initial) {
-        Some(value) if !node.has_attribute(name) => Ok(value),
-        _ if node.has_attribute(name) => integer(node, name),
-        _ => Err(wrong(name)),
+    let number = |name, inherited: Option<i32>, initial: Option<i32>| {
+        if node.has_attribute(name) { integer(node, name) } else { inherited.or(initial).ok_or_else(|| wrong(name)) }
     };
     let geometry = match node.tag_name().name() {
         "linearGradient" => {
@@ -137,4 +135,40 @@ fn stop(node: Node<'_, '_>) -> Result<GradientStop, ParseError> {
         color: color.parse().map_err(|_| ParseError::attribute(node, "stop-color"))?,
         opacity,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Drawing, GradientGeometry, Paint, Point};
+
+    fn read(defs: &str) -> Result<Drawing, String> {
+        let text = format!(
+            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><defs>{defs}</defs><rect fill="url(#b)" width="9" height="9"/></svg>"##
+        );
+        Drawing::parse(&text).map_err(|error| error.to_string())
+    }
+
+    const FIRST: &str = r##"<linearGradient id="a" gradientUnits="userSpaceOnUse" x1="2" x2="7" y2="3"><stop/><stop offset="1" stop-color="red"/></linearGradient>"##;
+
+    #[test]
+    fn what_is_left_out_comes_from_the_gradient_that_is_named() {
+        let drawing = read(&format!(r##"{FIRST}<linearGradient id="b" href="#a" y2="5"/>"##)).unwrap();
+        let Some(Paint::Gradient(gradient)) = &drawing.shapes[0].fill else { panic!("{drawing:?}") };
+        let (from, to) = (Point::new(2, 0), Point::new(7, 5));
+        assert_eq!((gradient.geometry, gradient.stops.len()), (GradientGeometry::Linear { from, to }, 2));
+    }
+
+    #[test]
+    fn gradients_that_cannot_be_inherited_from_are_named() {
+        let later = format!(r##"<linearGradient id="b" href="#a"/>{FIRST}"##);
+        assert!(read(&later).unwrap_err().contains("`a`"), "{}", read(&later).unwrap_err());
+        let own = r##"<linearGradient id="b" href="#b"/>"##;
+        assert!(read(own).unwrap_err().contains("`b`"));
+        for wrong in
+            [r##"<radialGradient id="b" href="#a" cx="1" cy="1" r="1"/>"##, r##"<linearGradient id="b" href="a"/>"##]
+        {
+            let error = read(&format!("{FIRST}{wrong}")).unwrap_err();
+            assert!(error.contains("href"), "{error}");
+        }
+    }
 }

@@ -30,7 +30,8 @@ fn template<'a>(before: &'a [(String, &Gradient)], gradient: &Gradient) -> Optio
         kind(other) == Some(own) && (other.transform, other.spread) == (gradient.transform, gradient.spread)
     };
     let mut found = before.iter().filter(|(_, other)| alike(other));
-    let first = found.clone().next();
+    // Without stops of its own, it would take those of the first.
+    let first = found.clone().next().filter(|_| !gradient.stops.is_empty());
     let (id, gradient) = found.find(|(_, other)| other.stops == gradient.stops).or(first)?;
     Some((id, gradient))
 }
@@ -189,6 +190,16 @@ mod tests {
         assert!(text.contains(r##"<linearGradient id="c" href="#b" x1="3" y2="7"/>"##), "{text}");
         assert!(text.contains(r#"<radialGradient id="d" gradientUnits="userSpaceOnUse" cx="5""#), "{text}");
         assert_eq!(Drawing::parse(&text).unwrap(), drawing);
+    }
+
+    #[test]
+    fn a_gradient_without_stops_gets_none_from_another() {
+        let mut shapes = vec![Shape::filled(Geometry::rect(0, 0, 9, 9), sky(9)); 2];
+        if let Some(Paint::Gradient(gradient)) = &mut shapes[1].fill {
+            gradient.stops.clear();
+        }
+        let drawing = Drawing { shapes, ..Drawing::new(9, 9) };
+        assert_eq!(Drawing::parse(drawing.write().as_str()).unwrap(), drawing);
     }
 
     #[cfg(feature = "render")]

@@ -140,7 +140,8 @@ fn outlines(index: usize, shape: &Shape, size: (u32, u32)) -> Result<(Paint, Vec
         }
         None => None,
     };
-    let paint = paint.ok_or_else(|| refuse("is not filled with one colour or a plain gradient"))?;
+    let paint =
+        paint.ok_or_else(|| refuse("is not filled with one colour or a gradient of two or three even stops"))?;
     let outlines: Option<Vec<Vec<Knot>>> = match &shape.geometry {
         Geometry::Path(path) => path.subpaths.iter().map(knots_of).collect(),
         Geometry::Rect { x, y, width, height, radius: 0 } if *width > 0 && *height > 0 => {
@@ -244,7 +245,7 @@ mod tests {
         let error = adopted(Shape::filled(circle.clone(), Color::BLACK)).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "shape 0 is not made of lines and quadratic curves, expected outlines filled with one colour"
+            "shape 0 is not made of lines and quadratic curves, expected outlines filled with one colour or a plain gradient"
         );
         assert!(adopted(Shape::stroked(circle, Color::BLACK, 1)).unwrap_err().to_string().contains("has a stroke"));
     }

@@ -87,24 +87,34 @@ impl Field {
 
     /// The ramps that come closest, a linear one and a radial one, where there are any.
     pub(crate) fn ramps(&self) -> impl Iterator<Item = Slant> {
-        let n = self.weight.max(1e-9);
-        let terms = self.terms.map(|v| v / n);
-        let lanes = self.lanes.map(|v| v / n);
-        let covariance: [[f64; TERMS]; TERMS] =
-            std::array::from_fn(|i| std::array::from_fn(|j| self.products[i][j] / n - terms[i] * terms[j]));
-        let mixed: [[f64; 3]; TERMS] =
-            std::array::from_fn(|i| std::array::from_fn(|lane| self.mixed[i][lane] / n - terms[i] * lanes[lane]));
-        [Self::linear, Self::radial].into_iter().filter_map(move |fit| fit(n, terms, lanes, &covariance, &mixed))
+        let moments = self.moments();
+        [Moments::linear, Moments::radial].into_iter().filter_map(move |ramp| ramp(&moments))
     }
 
-    fn linear(
-        n: f64,
-        terms: [f64; TERMS],
-        lanes: [f64; 3],
-        covariance: &[[f64; TERMS]; TERMS],
-        mixed: &[[f64; 3]; TERMS],
-    ) -> Option<Slant> {
-        let Fit { slope, tint, gain } = fit::<2>(covariance, mixed)?;
+    fn moments(&self) -> Moments {
+        let n = self.weight.max(1e-9);
+        let (terms, lanes) = (self.terms.map(|v| v / n), self.lanes.map(|v| v / n));
+        let own = |i: usize| std::array::from_fn(|j| self.products[i][j] / n - terms[i] * terms[j]);
+        let mixed = |i: usize| std::array::from_fn(|lane| self.mixed[i][lane] / n - terms[i] * lanes[lane]);
+        Moments { weight: n, terms, lanes, own: std::array::from_fn(own), mixed: std::array::from_fn(mixed) }
+    }
+}
+
+/// Means of terms and lanes, and their covariances.
+struct Moments {
+    weight: f64,
+    terms: [f64; TERMS],
+    lanes: [f64; 3],
+    /// Of terms.
+    own: [[f64; TERMS]; TERMS],
+    /// Of terms and lanes.
+    mixed: [[f64; 3]; TERMS],
+}
+
+impl Moments {
+    fn linear(&self) -> Option<Slant> {
+        let (terms, lanes) = (self.terms, self.lanes);
+        let Fit { slope, tint, gain } = self.fit::<2>()?;
         let deviation = gain.sqrt();
         let squared = slope[0] * slope[0] + slope[1] * slope[1];
         if squared * LEAST_SPREAD * LEAST_SPREAD > gain || squared == 0.0 {
@@ -115,23 +125,17 @@ impl Field {
             [terms[0] + far * slope[0], terms[1] + far * slope[1]]
         };
         let color = |side: f64| std::array::from_fn(|i| lanes[i] + side * REACH * deviation * tint[i]);
+        let way = Course::Linear([end(-1.0), end(1.0)]);
         let lanes = [color(-1.0), lanes, color(1.0)];
-        Some(Slant { way: Course::Linear([end(-1.0), end(1.0)]), lanes, gain: n * gain, bytes: LINEAR_BYTES })
+        Some(Slant { way, lanes, gain: self.weight * gain, bytes: LINEAR_BYTES })
     }
 
-    fn radial(
-        n: f64,
-        terms: [f64; TERMS],
-        lanes: [f64; 3],
-        covariance: &[[f64; TERMS]; TERMS],
-        mixed: &[[f64; 3]; TERMS],
-    ) -> Option<Slant> {
-        let Fit { slope: [b, c, e], tint, gain } = fit::<3>(covariance, mixed)?;
-        let center = [-b / (2.0 * e), -c / (2.0 * e)];
+    fn radial(&self) -> Option<Slant> {
+        let (terms, lanes) = (self.terms, self.lanes);
+        let Fit { slope: [b, c, e], tint, gain } = self.fit::<3>()?;
+        let [x, y] = [-b / (2.0 * e), -c / (2.0 * e)];
         // The lanes change with the squared distance from there.
-        let mean = terms[2] - 2.0 * (center[0] * terms[0] + center[1] * terms[1])
-            + center[0] * center[0]
-            + center[1] * center[1];
+        let mean = terms[2] - 2.0 * (x * terms[0] + y * terms[1]) + x * x + y * y;
         let deviation = gain.sqrt() / e.abs();
         let radius = (mean + REACH * deviation).sqrt();
         if !(e != 0.0 && radius.is_finite() && radius < LARGEST && deviation > LEAST_SPREAD) {
@@ -142,7 +146,49 @@ impl Field {
             std::array::from_fn(|i| lanes[i] + tint[i] * e * (squared - mean))
         };
         let lanes = [color(0.0), color(0.5), color(1.0)];
-        Some(Slant { way: Course::Radial(center, radius), lanes, gain: n * gain, bytes: RADIAL_BYTES })
+        Some(Slant { way: Course::Radial([x, y], radius), lanes, gain: self.weight * gain, bytes: RADIAL_BYTES })
+    }
+
+    /// Fits the first terms to the tint that they explain most of.
+    fn fit<const N: usize>(&self) -> Option<Fit<N>> {
+        let (covariance, mixed) = (&self.own, &self.mixed);
+        // Coefficients of every lane, by Gaussian elimination with the lanes on the right.
+        let mut rows: [[f64; 6]; N] = std::array::from_fn(|i| {
+            std::array::from_fn(|j| if j < 3 { if j < N { covariance[i][j] } else { 0.0 } } else { mixed[i][j - 3] })
+        });
+        for i in 0..N {
+            if rows[i][i] < 1e-6 * covariance[i][i].max(1e-6) {
+                return None;
+            }
+            for k in 0..N {
+                if k != i {
+                    let share = rows[k][i] / rows[i][i];
+                    let pivot = rows[i];
+                    rows[k].iter_mut().zip(pivot).for_each(|(v, p)| *v -= share * p);
+                }
+            }
+        }
+        let slopes: [[f64; 3]; N] = std::array::from_fn(|i| std::array::from_fn(|lane| rows[i][3 + lane] / rows[i][i]));
+        // Variance that is explained, by pairs of lanes; its first principal component.
+        let explained = |a: usize, b: usize| (0..N).map(|i| mixed[i][a] * slopes[i][b]).sum::<f64>();
+        let matrix: [[f64; 3]; 3] = std::array::from_fn(|a| std::array::from_fn(|b| explained(a, b)));
+        let mut tint = (0..3).map(|a| matrix[a]).max_by(|a, b| length(a).total_cmp(&length(b)))?;
+        for _ in 0..ROUNDS {
+            let size = length(&tint);
+            if size <= 0.0 {
+                return None;
+            }
+            tint = tint.map(|v| v / size);
+            let next = std::array::from_fn(|a| (0..3).map(|b| matrix[a][b] * tint[b]).sum());
+            tint = next;
+        }
+        let gain = length(&tint);
+        if gain < LEAST_GAIN {
+            return None;
+        }
+        let tint = tint.map(|v| v / gain);
+        let slope = std::array::from_fn(|i| (0..3).map(|lane| slopes[i][lane] * tint[lane]).sum());
+        Some(Fit { slope, tint, gain })
     }
 }
 
@@ -153,47 +199,6 @@ struct Fit<const N: usize> {
     tint: [f64; 3],
     /// The variance that it explains.
     gain: f64,
-}
-
-/// Fits the terms to the tint that they explain most of.
-fn fit<const N: usize>(covariance: &[[f64; TERMS]; TERMS], mixed: &[[f64; 3]; TERMS]) -> Option<Fit<N>> {
-    // Coefficients of every lane, by Gaussian elimination with the lanes on the right.
-    let mut rows: [[f64; 6]; N] = std::array::from_fn(|i| {
-        std::array::from_fn(|j| if j < 3 { if j < N { covariance[i][j] } else { 0.0 } } else { mixed[i][j - 3] })
-    });
-    for i in 0..N {
-        if rows[i][i] < 1e-6 * covariance[i][i].max(1e-6) {
-            return None;
-        }
-        for k in 0..N {
-            if k != i {
-                let share = rows[k][i] / rows[i][i];
-                let pivot = rows[i];
-                rows[k].iter_mut().zip(pivot).for_each(|(v, p)| *v -= share * p);
-            }
-        }
-    }
-    let slopes: [[f64; 3]; N] = std::array::from_fn(|i| std::array::from_fn(|lane| rows[i][3 + lane] / rows[i][i]));
-    // Variance that is explained, by pairs of lanes; its first principal component.
-    let explained = |a: usize, b: usize| (0..N).map(|i| mixed[i][a] * slopes[i][b]).sum::<f64>();
-    let matrix: [[f64; 3]; 3] = std::array::from_fn(|a| std::array::from_fn(|b| explained(a, b)));
-    let mut tint = (0..3).map(|a| matrix[a]).max_by(|a, b| length(a).total_cmp(&length(b)))?;
-    for _ in 0..ROUNDS {
-        let size = length(&tint);
-        if size <= 0.0 {
-            return None;
-        }
-        tint = tint.map(|v| v / size);
-        let next = std::array::from_fn(|a| (0..3).map(|b| matrix[a][b] * tint[b]).sum());
-        tint = next;
-    }
-    let gain = length(&tint);
-    if gain < LEAST_GAIN {
-        return None;
-    }
-    let tint = tint.map(|v| v / gain);
-    let slope = std::array::from_fn(|i| (0..3).map(|lane| slopes[i][lane] * tint[lane]).sum());
-    Some(Fit { slope, tint, gain })
 }
 
 /// Rounds of the power method.

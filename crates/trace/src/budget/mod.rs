@@ -26,6 +26,7 @@ mod progress;
 mod ramp;
 mod ramps;
 mod rectangles;
+mod repaint;
 mod ring;
 mod scan;
 mod schedule;

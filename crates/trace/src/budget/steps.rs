@@ -91,7 +91,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`TraceError::Shape`] if a shape is not polygons filled with one colour, [`TraceError::TooManyShapes`],
+    /// [`TraceError::Shape`] if a shape is not polygons filled with one colour or a plain gradient, [`TraceError::TooManyShapes`],
     /// [`TraceError::EmptyPicture`], [`TraceError::Option`] if a side is over 1024 px or the grid is not of the
     /// picture's size.
     pub fn new(drawing: &Drawing, image: &RgbImage) -> Result<Self, TraceError> {
