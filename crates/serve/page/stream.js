@@ -54,7 +54,7 @@ const useWorker = async () => {
   const { port } = worker;
   await held;
   const ready = await new Promise((resolve) => {
-    const late = setTimeout(() => resolve(false), 3000);
+    const late = setTimeout(() => resolve(false), 10000);
     worker.addEventListener("error", () => resolve(false));
     port.addEventListener("message", ({ data }) => {
       if (data.type !== "ready") return hear(data);

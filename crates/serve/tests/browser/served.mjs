@@ -57,7 +57,7 @@ export const hand = (page, kind, path, name, type) =>
 
 export const state = (page, text, panel = "#trace-shown") =>
   page.waitForFunction(
-    ({ panel, text }) => document.querySelector(`${panel} .state`).textContent.startsWith(text),
+    ({ panel, text }) => document.querySelector(`${panel} .state`)?.textContent.startsWith(text),
     { panel, text },
     { timeout: 60000 },
   );
