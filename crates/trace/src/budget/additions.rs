@@ -7,7 +7,7 @@ use super::chain::{Bench, Chain, Terms};
 use super::cost::OPACITY_BYTES;
 use super::paint::Paint;
 use super::rectangles::{Candidate, Sums};
-use super::ring::Ring;
+use super::ring::{Change, Ring};
 use super::shapes::{NEAREST, layer_bytes, ring_bytes};
 use super::start::rectangle;
 use super::sweep::{Crew, Task};
@@ -97,7 +97,7 @@ impl Crew<'_> {
         if trial.worth > MOST_LOSS * lambda {
             return;
         }
-        self.toggle(trial.layer, &chain.ring);
+        self.toggle_ring(trial.layer, &chain.ring, Change::Added);
         let mut account = Terms::new(lambda, GROWTH);
         account.book(trial.error, trial.bytes);
         self.shape(trial.layer, &mut chain, &mut account);
@@ -111,7 +111,7 @@ impl Crew<'_> {
             self.tasks.push(Task::new(trial.layer, chain));
             self.terms.book(account.error, account.spent);
         } else {
-            self.toggle(trial.layer, &chain.ring);
+            self.toggle_ring(trial.layer, &chain.ring, Change::Taken);
         }
     }
 
@@ -127,7 +127,7 @@ impl Crew<'_> {
         let mut trial = |layer: usize| {
             let element = if Some(layer) == own { layer_bytes(candidate.paint) } else { 0 };
             let bytes = ring_bytes(self.pens.get(layer).copied().flatten(), ring) + element;
-            let error = self.try_toggle(layer, ring);
+            let error = self.try_ring(layer, ring, Change::Added);
             Trial { layer, worth: error + lambda * f64::from(bytes), error, bytes }
         };
         layers.into_iter().map(&mut trial).min_by(|a, b| a.worth.total_cmp(&b.worth))
@@ -140,6 +140,7 @@ impl Crew<'_> {
             tools: &mut self.tools,
             paints: &self.paints,
             layer,
+            winds: chain.ring.winds(),
             size: self.size,
             unit: self.unit,
             curves: self.curves,

@@ -2,7 +2,9 @@
 
 use linocut_svg::Point;
 
+use super::area::AreaScanner;
 use super::coverage::{Cover, Tops};
+use super::exact::Shares;
 use super::paint::{Paints, Place, Rgb};
 use super::scan::{LINES, Scanner};
 
@@ -20,6 +22,8 @@ pub(crate) struct Band<'a> {
     /// Sums of residuals over cells, and their weights; empty where they do not count.
     pub(crate) sums: &'a mut [[i32; 4]],
     pub(crate) sum_weights: &'a [f32],
+    /// What layers cover of each pixel by area, where that counts and not the samples.
+    pub(crate) shares: Option<Shares<'a>>,
 }
 
 /// Side of a cell in pixels.
@@ -44,8 +48,19 @@ impl Band<'_> {
             if self.sums.is_empty() { 0 } else { (row - self.rows.start) as usize / CELL * width.div_ceil(CELL) };
         let (sums, sums_below) = self.sums.split_at_mut(cells);
         let (sum_weights, sum_weights_below) = self.sum_weights.split_at(cells);
-        let above =
-            Self { width, rows: self.rows.start..row, covers, tops, residuals, weights, targets, sums, sum_weights };
+        let (shares, shares_below) = self.shares.map(|shares| shares.split(pixels)).unzip();
+        let above = Self {
+            width,
+            rows: self.rows.start..row,
+            covers,
+            tops,
+            residuals,
+            weights,
+            targets,
+            sums,
+            sum_weights,
+            shares,
+        };
         let below = Self {
             width,
             rows: row..self.rows.end,
@@ -56,16 +71,17 @@ impl Band<'_> {
             targets: targets_below,
             sums: sums_below,
             sum_weights: sum_weights_below,
+            shares: shares_below,
         };
         (above, below)
     }
 
     /// Change of the error if a layer's cover were toggled inside a closed polygon in fine units, within the band's rows.
-    pub(crate) fn try_toggle(&self, tools: &mut Tools, paints: &Paints, layer: usize, points: &[Point]) -> f64 {
-        if paints.has_ramps() {
-            self.try_toggle_with::<true>(tools, paints, layer, points)
-        } else {
-            self.try_toggle_with::<false>(tools, paints, layer, points)
+    pub(crate) fn try_toggle(&self, tools: &mut Tools, paints: &Paints, layer: usize, toggled: Toggled<'_>) -> f64 {
+        match (&self.shares, paints.has_ramps()) {
+            (Some(_), _) => self.try_share(tools, paints, layer, toggled),
+            (None, true) => self.try_toggle_with::<true>(tools, paints, layer, toggled.outline),
+            (None, false) => self.try_toggle_with::<false>(tools, paints, layer, toggled.outline),
         }
     }
 
@@ -128,7 +144,7 @@ impl Band<'_> {
 
     /// Change of the error of the cells of a row of pixels.
     #[inline]
-    fn flush(&self, cells: &mut [[i32; 4]], row: i32, reach: (usize, usize)) -> f64 {
+    pub(crate) fn flush(&self, cells: &mut [[i32; 4]], row: i32, reach: (usize, usize)) -> f64 {
         let start = (row - self.rows.start) as usize / CELL * self.width.div_ceil(CELL);
         let mut change = 0.0;
         let columns = reach.0 / CELL..(reach.1 - 1) / CELL + 1;
@@ -145,10 +161,11 @@ impl Band<'_> {
     }
 
     /// Toggles a layer's cover inside a closed polygon in fine units, within the band's rows.
-    pub(crate) fn toggle(&mut self, tools: &mut Tools, paints: &Paints, layer: usize, points: &[Point]) {
+    pub(crate) fn toggle(&mut self, tools: &mut Tools, paints: &Paints, layer: usize, toggled: Toggled<'_>) {
         let Tools { scanner, row: flags, .. } = tools;
-        scanner.load(points);
+        scanner.load(toggled.outline);
         let coarse = !self.sums.is_empty();
+        let sampled = self.shares.is_none();
         for row in scanner.rows() {
             let (inside, from, to) = scanner.inside(row, flags);
             if from >= to {
@@ -161,13 +178,15 @@ impl Band<'_> {
                     continue;
                 }
                 let pixel = start + from + x;
-                let place = ((from + x) as i32, row);
-                let d = difference::<true>(flag, self.tops[pixel], &self.covers[pixel], (paints, place), layer);
-                self.residuals[pixel].iter_mut().zip(d).for_each(|(r, d)| *r -= d);
-                if coarse {
-                    let row = (row - self.rows.start) as usize / CELL * self.width.div_ceil(CELL);
-                    let cell = &mut self.sums[row + (from + x) / CELL];
-                    cell.iter_mut().zip(d).for_each(|(r, d)| *r -= i32::from(d));
+                if sampled {
+                    let place = ((from + x) as i32, row);
+                    let d = difference::<true>(flag, self.tops[pixel], &self.covers[pixel], (paints, place), layer);
+                    self.residuals[pixel].iter_mut().zip(d).for_each(|(r, d)| *r -= d);
+                    if coarse {
+                        let row = (row - self.rows.start) as usize / CELL * self.width.div_ceil(CELL);
+                        let cell = &mut self.sums[row + (from + x) / CELL];
+                        cell.iter_mut().zip(d).for_each(|(r, d)| *r -= i32::from(d));
+                    }
                 }
                 for line in 0..LINES {
                     if flag >> line & 1 == 1 {
@@ -178,7 +197,16 @@ impl Band<'_> {
                 }
             }
         }
+        self.share(tools, paints, layer, toggled);
     }
+}
+
+/// A closed polygon in fine units.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Toggled<'a> {
+    pub(crate) outline: &'a [Point],
+    /// Whether the layer covers more by it, where the polygon winds in the positive direction, or less.
+    pub(crate) adds: bool,
 }
 
 /// Change of the sum of a pixel's samples when those of `flag` are toggled.
@@ -261,10 +289,11 @@ fn difference_of_all<const RAMPS: bool>(
 #[derive(Clone, Debug)]
 pub(crate) struct Tools {
     scanner: Scanner,
+    pub(crate) areas: AreaScanner,
     /// Samples of a row that lie inside, zero between uses.
     row: Vec<u8>,
     /// Changes of cells, zero between uses.
-    cells: Vec<[i32; 4]>,
+    pub(crate) cells: Vec<[i32; 4]>,
     /// Outlines before and after a change, in fine units.
     pub(crate) spans: [Vec<Point>; 2],
 }
@@ -273,6 +302,7 @@ impl Tools {
     pub(crate) fn new(width: usize) -> Self {
         Self {
             scanner: Scanner::default(),
+            areas: AreaScanner::new(width),
             row: vec![0; width],
             cells: vec![[0; 4]; width.div_ceil(CELL)],
             spans: Default::default(),
@@ -313,6 +343,10 @@ mod tests {
         Paints::new(space, 1, all.take(if ramps { 5 } else { 4 }))
     }
 
+    fn adding(outline: &[Point]) -> Toggled<'_> {
+        Toggled { outline, adds: true }
+    }
+
     fn polygons() -> impl Strategy<Value = Vec<(usize, Vec<Point>)>> {
         let point = (0..=16 * 24_i32, 0..=16 * 20_i32).prop_map(|(x, y)| Point::new(x, y));
         prop::collection::vec((1..5_usize, prop::collection::vec(point, 3..7)), 1..12)
@@ -326,8 +360,8 @@ mod tests {
                 let mut coverage = Coverage::new(&image(), measure, &paints);
                 for (layer, points) in polygons.iter().filter(|(layer, _)| ramps || *layer < 4) {
                     let before = coverage.error();
-                    let told = coverage.band().try_toggle(&mut tools, &paints, *layer, points);
-                    coverage.band().toggle(&mut tools, &paints, *layer, points);
+                    let told = coverage.band().try_toggle(&mut tools, &paints, *layer, adding(points));
+                    coverage.band().toggle(&mut tools, &paints, *layer, adding(points));
                     let after = coverage.error();
                     prop_assert!((after - before - told).abs() <= 1e-5 * before.max(1e6));
                     let shown = coverage.residuals().to_vec();
@@ -343,7 +377,7 @@ mod tests {
             let mut coverage = Coverage::new(&image(), Measure::plain(vec![1.0; 480]), &paints);
             let before = coverage.residuals().to_vec();
             for (layer, points) in polygons.iter().chain(polygons.iter().rev()) {
-                coverage.band().toggle(&mut tools, &paints, *layer, points);
+                coverage.band().toggle(&mut tools, &paints, *layer, adding(points));
             }
             prop_assert_eq!(before, coverage.residuals());
         }
@@ -355,10 +389,10 @@ mod tests {
             let (paints, mut tools) = (paints(measure.space, true), Tools::new(24));
             let mut coverage = Coverage::new(&image(), measure, &paints);
             let triangle = [(3, 10), (20, 12), (9, 20)].map(|(x, y)| Point::new(16 * x, 16 * y));
-            let whole = coverage.band().try_toggle(&mut tools, &paints, 1, &triangle);
+            let whole = coverage.band().try_toggle(&mut tools, &paints, 1, adding(&triangle));
             let bands = coverage.bands(&[8]);
             assert_eq!((bands[0].rows(), bands[1].rows()), (0..8, 8..20));
-            assert_eq!(bands[1].try_toggle(&mut tools, &paints, 1, &triangle), whole);
+            assert_eq!(bands[1].try_toggle(&mut tools, &paints, 1, adding(&triangle)), whole);
         }
     }
 }

@@ -4,7 +4,7 @@ use linocut_core::Stop;
 use linocut_svg::Point;
 use rand::{Rng, RngExt};
 
-use super::band::{Band, Tools};
+use super::band::{Band, Toggled, Tools};
 use super::cost::{Letter, edge_bytes, letter};
 use super::curve::{self, FINE, Knot, Unit, is_even, span};
 use super::paint::Paints;
@@ -129,6 +129,8 @@ pub(crate) struct Bench<'a, 'b, R> {
     pub(crate) tools: &'a mut Tools,
     pub(crate) paints: &'a Paints,
     pub(crate) layer: usize,
+    /// Whether the outline winds in the positive direction.
+    pub(crate) winds: bool,
     pub(crate) size: (i32, i32),
     pub(crate) unit: Unit,
     /// Whether vertices may become smooth.
@@ -206,16 +208,18 @@ impl<R: Rng> Bench<'_, '_, R> {
         span(self.unit, new, &mut back);
         // The ends are shared.
         there.extend(back[1..back.len() - 1].iter().rev());
-        let accepted = self.accept_between(&there, bytes_of(new, new_free) - bytes_of(old, old_free));
+        // What winds as the outline does is what it loses.
+        let toggled = Toggled { outline: &there, adds: !self.winds };
+        let accepted = self.accept_between(toggled, bytes_of(new, new_free) - bytes_of(old, old_free));
         self.tools.spans = [there, back];
         accepted
     }
 
     /// Toggles the area between two outlines, in fine units, if it lies in the band and that pays.
     #[inline]
-    fn accept_between(&mut self, toggled: &[Point], bytes: i32) -> bool {
+    fn accept_between(&mut self, toggled: Toggled<'_>, bytes: i32) -> bool {
         let rows = self.band.rows();
-        if toggled.iter().any(|p| p.y < FINE * rows.start || p.y > FINE * rows.end) {
+        if toggled.outline.iter().any(|p| p.y < FINE * rows.start || p.y > FINE * rows.end) {
             return false;
         }
         let error = self.band.try_toggle(self.tools, self.paints, self.layer, toggled);

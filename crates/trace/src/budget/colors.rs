@@ -111,7 +111,9 @@ impl Equations {
             }
             None => add_share(shares, layer, share),
         };
-        if let Some(only) = coverage.only(pixel) {
+        if coverage.areas.is_some() {
+            coverage.exact_shares(pixel, paints, &mut add);
+        } else if let Some(only) = coverage.only(pixel) {
             add(only, 1.0);
         } else {
             coverage.masks(pixel).into_iter().for_each(|mask| add_shares(&mut add, mask, opaque, paints));
@@ -262,7 +264,7 @@ mod tests {
     use linocut_svg::Color;
 
     use super::super::objective::Measure;
-    use super::super::ring::Ring;
+    use super::super::ring::{Change, Ring};
     use super::super::start::rectangle;
     use super::super::state::Layer;
     use super::*;
@@ -326,7 +328,7 @@ mod tests {
         state.layers[0].paint.ramp = Some(ramp(Way::Linear([Point::new(0, 0), Point::new(32, 0)]), None));
         state.layers.push(upper);
         state.mix();
-        state.toggle_ring(1, 0);
+        state.toggle_ring(1, 0, Change::Added);
         state.coverage.repaint(&state.paints);
         state.refit_colors(0.0);
         assert!(state.error / 16.0 < 3.0 * 32.0 * 32.0, "{}", state.error / 16.0);

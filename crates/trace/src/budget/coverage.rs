@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use image::RgbImage;
 
 use super::band::{Band, CELL};
+use super::exact::Areas;
 use super::objective::Measure;
 use super::paint::{Mask, Paints, Rgb, top};
 use super::scan::LINES;
@@ -68,6 +69,8 @@ pub(crate) struct Coverage {
     sum_weights: Vec<f32>,
     /// How much more the mean error of a cell counts than its share of that of the pixels.
     cells: f32,
+    /// What layers cover by area, once that counts.
+    pub(super) areas: Option<Areas>,
     /// Threads for what is done with every pixel.
     pub(crate) threads: usize,
 }
@@ -89,6 +92,7 @@ impl Coverage {
             sums: Vec::new(),
             sum_weights: Vec::new(),
             cells: measure.cells,
+            areas: None,
             threads: 1,
         };
         coverage.weigh_cells();
@@ -108,6 +112,7 @@ impl Coverage {
             targets: &self.targets,
             sums: &mut self.sums,
             sum_weights: &self.sum_weights,
+            shares: self.areas.as_mut().map(Areas::shares),
         }
     }
 
@@ -249,6 +254,9 @@ impl Coverage {
 
     /// Renumbers the layers: `places[old]` is the new number, `None` for layers that cover nothing.
     pub(crate) fn renumber(&mut self, places: &[Option<u8>], paints: &Paints) {
+        if let Some(areas) = &mut self.areas {
+            areas.renumber(places);
+        }
         for (cover, tops) in self.covers.iter_mut().zip(&mut self.tops) {
             for line in 0..LINES {
                 let mut moved: Mask = 0;

@@ -3,6 +3,7 @@
 use linocut_svg::Point;
 
 use super::cost::{ELEMENT_BYTES, OPACITY_BYTES};
+use super::ring::Change;
 use super::shapes::ring_bytes;
 use super::state::{Layer, State, drawing};
 
@@ -21,7 +22,7 @@ pub(crate) fn trim(state: &mut State, budget: i32) {
         let mut chosen = cheapest(state, state.bytes - budget);
         chosen.sort_by(|a, b| b.cmp(a));
         for (layer, ring) in chosen {
-            state.toggle_ring(layer, ring);
+            state.toggle_ring(layer, ring, Change::Taken);
             state.layers[layer].rings.remove(ring);
         }
         state.compact();
@@ -37,7 +38,7 @@ fn cheapest(state: &mut State, bytes: i32) -> Vec<(usize, usize)> {
             let outline = &state.layers[layer].rings[ring];
             if area(&outline.points) < 2 * TRIMMED * i64::from(state.unit.per_pixel().pow(2)) {
                 let bytes = ring_bytes(None, outline);
-                order.push((state.try_ring(layer, ring) / f64::from(bytes), bytes, layer, ring));
+                order.push((state.try_without(layer, ring) / f64::from(bytes), bytes, layer, ring));
             }
         }
     }

@@ -3,6 +3,7 @@
 mod additions;
 mod adopt;
 mod aim;
+mod area;
 mod band;
 mod boundary;
 mod cells;
@@ -11,6 +12,7 @@ mod colors;
 mod cost;
 mod coverage;
 mod curve;
+mod exact;
 mod field;
 mod fit;
 mod graph;

@@ -128,6 +128,12 @@ impl Paints {
         top(mask & self.opaque)
     }
 
+    /// The opacity of a layer, 0 to 1.
+    #[inline]
+    pub(crate) fn alpha(&self, layer: usize) -> f32 {
+        self.alphas[layer & (MAX_LAYERS - 1)] as f32 / 65_536.0
+    }
+
     #[inline]
     pub(crate) fn is_opaque(&self, layer: usize) -> bool {
         self.opaque >> (layer & (MAX_LAYERS - 1)) & 1 == 1

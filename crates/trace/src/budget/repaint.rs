@@ -9,7 +9,8 @@ impl Band<'_> {
     pub(crate) fn repaint(&mut self, paints: &Paints, layer: Option<usize>) {
         for pixel in 0..self.covers.len() {
             let masks = self.covers[pixel].masks;
-            if layer.is_none_or(|layer| masks.iter().fold(0, |all, mask| all | mask) >> layer & 1 == 1) {
+            let seen = masks.iter().fold(self.present(pixel), |all, mask| all | mask);
+            if layer.is_none_or(|layer| seen >> layer & 1 == 1) {
                 self.repaint_pixel(paints, pixel);
             }
         }
@@ -31,6 +32,7 @@ impl Band<'_> {
                 shades.iter_mut().zip(shade).for_each(|(sum, v)| *sum += v);
             }
         }
+        let shades = self.exact_shade(pixel, paints, place).unwrap_or(shades);
         let target = self.targets[pixel];
         self.residuals[pixel] = std::array::from_fn(|i| 4 * target[i] - shades[i]);
     }

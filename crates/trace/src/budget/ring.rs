@@ -2,8 +2,17 @@
 
 use linocut_svg::{Point, Subpath};
 
+use super::band::{Toggled, Tools};
 use super::cost::{outline_bytes, settle};
 use super::curve::{self, FINE, Knot, Unit, closed_bytes};
+use crate::polygon::doubled_area;
+
+/// Whether an outline comes or goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Change {
+    Added,
+    Taken,
+}
 
 /// Minimum number of vertices of a polygon.
 pub(crate) const MIN_VERTICES: usize = 3;
@@ -30,6 +39,11 @@ impl Ring {
         Self { smooth: knots.iter().map(|knot| knot.smooth).collect(), ..Self::new(points) }
     }
 
+    /// Whether the outline winds in the positive direction.
+    pub(crate) fn winds(&self) -> bool {
+        doubled_area(&self.points) > 0
+    }
+
     pub(crate) fn has_curves(&self) -> bool {
         self.smooth.contains(&true)
     }
@@ -37,6 +51,23 @@ impl Ring {
     /// Appends the outline as straight parts in fine units.
     pub(crate) fn outline(&self, unit: Unit, out: &mut Vec<Point>) {
         curve::outline(unit, &self.points, &self.smooth, out);
+    }
+
+    /// Does something with the outline as what a layer covers more, or less.
+    pub(crate) fn toggled<T>(
+        &self,
+        unit: Unit,
+        change: Change,
+        tools: &mut Tools,
+        work: impl FnOnce(Toggled<'_>, &mut Tools) -> T,
+    ) -> T {
+        let mut outline = std::mem::take(&mut tools.spans[0]);
+        outline.clear();
+        self.outline(unit, &mut outline);
+        let adds = self.winds() == (change == Change::Added);
+        let found = work(Toggled { outline: &outline, adds }, tools);
+        tools.spans[0] = outline;
+        found
     }
 
     /// The outline as a polygon on whole units.

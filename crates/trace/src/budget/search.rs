@@ -23,6 +23,10 @@ const PATIENCE: f64 = 1.0;
 const BANDS: [usize; 16] = [1, 4, 4, 4, 2, 4, 4, 4, 2, 4, 4, 4, 2, 4, 4, 4];
 /// Share of the work after which vertices may lie on half pixels.
 const FINE_FROM: f64 = 0.3;
+/// Share of the work after which the areas of pixels count, and not samples.
+const EXACT_FROM: f64 = 0.5;
+/// Error that a byte must save in flat art, whatever room is left: less is nothing but scraps along its edges.
+const LEAST_PRICE: f64 = 300.0;
 /// Number of sweeps between two fits of ramps, and the share of the work before the first.
 const REAIMED: u32 = 4;
 const RAMPS_FROM: f64 = 0.1;
@@ -101,12 +105,22 @@ impl Search<'_> {
             if self.fine && progress >= FINE_FROM && state.unit == Unit::PIXEL {
                 state.halve_unit();
             }
+            if progress >= EXACT_FROM && state.count_areas() {
+                // Errors by samples cannot be compared with what follows.
+                best = best.map(|best| Best { error: f64::INFINITY, ..best });
+                if aim.is_none() {
+                    self.keep(&state, state.error, &mut best);
+                }
+            }
             self.sweep(&mut state, &price, sweep, progress, &mut rng);
             if aim.is_none() {
                 self.keep(&state, state.error, &mut best);
             }
             sweep += 1;
             price.adapt(state.bytes, self.pace.progress(sweep));
+            if self.fine {
+                price.lambda = price.lambda.max(LEAST_PRICE);
+            }
         }
         if let Some(aim) = &mut aim {
             let stop = self.pace.stop();

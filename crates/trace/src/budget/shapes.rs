@@ -6,7 +6,7 @@ use rand::RngExt;
 use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, move_bytes};
 use super::curve::Unit;
 use super::paint::{Paint, Place};
-use super::ring::Ring;
+use super::ring::{Change, Ring};
 use super::state::State;
 use super::sweep::{Crew, Task};
 
@@ -42,9 +42,9 @@ impl Crew<'_> {
                 continue;
             }
             let bytes = ring_bytes(before, &ring) + if alone { self.element_bytes(layer) } else { 0 };
-            let error = self.try_toggle(layer, &ring);
+            let error = self.try_ring(layer, &ring, Change::Taken);
             if self.terms.pays(error, -bytes) {
-                self.toggle(layer, &ring);
+                self.toggle_ring(layer, &ring, Change::Taken);
                 self.terms.book(error, -bytes);
             } else {
                 self.tasks[index].chain.ring = ring;
@@ -90,20 +90,20 @@ impl Crew<'_> {
         let (first, last) = (ring.points[0], ring.points.last().copied());
         let saved = if alone { self.element_bytes(layer) } else { 0 };
         let old_bytes = move_bytes(before, first) + saved;
-        let without = self.try_toggle(layer, &ring);
-        self.toggle(layer, &ring);
+        let without = self.try_ring(layer, &ring, Change::Taken);
+        self.toggle_ring(layer, &ring, Change::Taken);
         for target in targets {
             let bytes = move_bytes(self.pens[target], first) - old_bytes;
-            let error = without + self.try_toggle(target, &ring);
+            let error = without + self.try_ring(target, &ring, Change::Added);
             if self.terms.pays(error, bytes) {
-                self.toggle(target, &ring);
+                self.toggle_ring(target, &ring, Change::Added);
                 self.tasks[index].layer = target;
                 self.pens[target] = last;
                 self.terms.book(error, bytes);
                 return;
             }
         }
-        self.toggle(layer, &ring);
+        self.toggle_ring(layer, &ring, Change::Added);
     }
 }
 

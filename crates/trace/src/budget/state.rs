@@ -8,9 +8,10 @@ use super::band::Tools;
 use super::cells::repeated;
 use super::coverage::Coverage;
 use super::curve::Unit;
+use super::exact::Areas;
 use super::objective::Measure;
 use super::paint::{MAX_LAYERS, Paint, Paints};
-use super::ring::{MIN_VERTICES, Ring};
+use super::ring::{Change, MIN_VERTICES, Ring};
 use super::start::rectangle;
 use crate::picture::{CutOut, GROUND};
 
@@ -78,7 +79,7 @@ impl State {
                     state.layers[index].rings.truncate(ring);
                     break;
                 }
-                state.toggle_ring(index, ring);
+                state.toggle_ring(index, ring, Change::Added);
             }
         }
         state.compact();
@@ -122,22 +123,39 @@ impl State {
         }
     }
 
-    pub(crate) fn toggle_ring(&mut self, layer: usize, ring: usize) {
-        let mut outline = std::mem::take(&mut self.tools.spans[0]);
-        outline.clear();
-        self.layers[layer].rings[ring].outline(self.unit, &mut outline);
-        self.coverage.band().toggle(&mut self.tools, &self.paints, layer, &outline);
-        self.tools.spans[0] = outline;
+    /// Gives a polygon to its layer's cover, or takes it away.
+    pub(crate) fn toggle_ring(&mut self, layer: usize, ring: usize, change: Change) {
+        let Self { layers, coverage, tools, paints, unit, .. } = self;
+        layers[layer].rings[ring].toggled(*unit, change, tools, |toggled, tools| {
+            coverage.band().toggle(tools, paints, layer, toggled);
+        });
     }
 
-    /// Change of the error if an outline were toggled.
-    pub(crate) fn try_ring(&mut self, layer: usize, ring: usize) -> f64 {
-        let mut outline = std::mem::take(&mut self.tools.spans[0]);
-        outline.clear();
-        self.layers[layer].rings[ring].outline(self.unit, &mut outline);
-        let error = self.coverage.band().try_toggle(&mut self.tools, &self.paints, layer, &outline);
-        self.tools.spans[0] = outline;
-        error
+    /// Change of the error without a polygon.
+    pub(crate) fn try_without(&mut self, layer: usize, ring: usize) -> f64 {
+        let Self { layers, coverage, tools, paints, unit, .. } = self;
+        layers[layer].rings[ring].toggled(*unit, Change::Taken, tools, |toggled, tools| {
+            coverage.band().try_toggle(tools, paints, layer, toggled)
+        })
+    }
+
+    /// Counts areas from now on, as far as memory allows it, with room for more layers; says whether it has just begun to.
+    pub(crate) fn count_areas(&mut self) -> bool {
+        let ((width, height), layers) = (self.coverage.size(), self.layers.len());
+        if self.coverage.areas.as_ref().is_some_and(|areas| areas.has_room(layers)) {
+            return false;
+        }
+        let Some(areas) = Areas::new(width * height, layers) else { return false };
+        let begins = self.coverage.areas.replace(areas).is_none();
+        let Self { layers, coverage, tools, unit, .. } = self;
+        for (index, layer) in layers.iter().enumerate().skip(1) {
+            for ring in &layer.rings {
+                ring.toggled(*unit, Change::Added, tools, |toggled, tools| coverage.enter(tools, index, toggled));
+            }
+        }
+        self.coverage.repaint(&self.paints);
+        self.recount();
+        begins
     }
 
     /// Takes half a pixel for the unit of the grid; the drawing stays as it is.

@@ -14,8 +14,8 @@ use rand_pcg::Pcg64Mcg;
 use super::band::{Band, CELL, Tools};
 use super::chain::{Bench, Chain, Terms};
 use super::curve::Unit;
-use super::paint::{MAX_LAYERS, Paint, Paints};
-use super::ring::Ring;
+use super::paint::{Paint, Paints};
+use super::ring::{Change, Ring};
 use super::state::{Layer, State};
 use super::threads::on_all;
 
@@ -54,13 +54,16 @@ pub(crate) struct Task {
     pub(crate) before: Option<Point>,
     /// Whether its layer has no other polygon.
     pub(crate) alone: bool,
+    /// Whether the polygon winds in the positive direction.
+    pub(crate) winds: bool,
     pub(crate) chain: Chain,
 }
 
 impl Task {
     /// A new polygon.
     pub(crate) fn new(layer: usize, chain: Chain) -> Self {
-        Self { layer, origin: None, place: None, before: None, alone: false, chain }
+        let winds = chain.ring.winds();
+        Self { layer, origin: None, place: None, before: None, alone: false, winds, chain }
     }
 
     /// Whether it is a whole polygon, and not deleted.
@@ -224,6 +227,7 @@ impl Crew<'_> {
                 tools: &mut self.tools,
                 paints: &self.paints,
                 layer: task.layer,
+                winds: task.winds,
                 size: self.size,
                 unit: self.unit,
                 curves: self.curves,
@@ -236,28 +240,23 @@ impl Crew<'_> {
         self.tasks = tasks;
     }
 
-    /// Change of the error if a layer were toggled inside an outline.
-    pub(crate) fn try_toggle(&mut self, layer: usize, ring: &Ring) -> f64 {
-        let mut outline = std::mem::take(&mut self.tools.spans[0]);
-        outline.clear();
-        ring.outline(self.unit, &mut outline);
-        let error = self.band.try_toggle(&mut self.tools, &self.paints, layer, &outline);
-        self.tools.spans[0] = outline;
-        error
+    /// Change of the error if a layer got an outline or lost it.
+    pub(crate) fn try_ring(&mut self, layer: usize, ring: &Ring, change: Change) -> f64 {
+        ring.toggled(self.unit, change, &mut self.tools, |toggled, tools| {
+            self.band.try_toggle(tools, &self.paints, layer, toggled)
+        })
     }
 
-    /// Toggles a layer inside an outline.
-    pub(crate) fn toggle(&mut self, layer: usize, ring: &Ring) {
-        let mut outline = std::mem::take(&mut self.tools.spans[0]);
-        outline.clear();
-        ring.outline(self.unit, &mut outline);
-        self.band.toggle(&mut self.tools, &self.paints, layer, &outline);
-        self.tools.spans[0] = outline;
+    /// Gives an outline to a layer, or takes it away.
+    pub(crate) fn toggle_ring(&mut self, layer: usize, ring: &Ring, change: Change) {
+        ring.toggled(self.unit, change, &mut self.tools, |toggled, tools| {
+            self.band.toggle(tools, &self.paints, layer, toggled);
+        });
     }
 
     /// The number of a new layer, if there may be one more.
     pub(crate) fn own(&self) -> Option<usize> {
-        (self.fresh.0 < MAX_LAYERS).then_some(self.fresh.0)
+        (self.fresh.0 < self.band.most_layers()).then_some(self.fresh.0)
     }
 }
 
@@ -294,7 +293,8 @@ fn deal(tasks: &mut [Vec<Task>], edges: &[i32], layer: usize, rings: &mut [Ring]
     let mut before = None;
     for (index, ring) in rings.iter_mut().enumerate() {
         let last = ring.points.last().copied();
-        let task = |chain, place| Task { layer, origin: Some((layer, index)), place, before, alone, chain };
+        let winds = ring.winds();
+        let task = |chain, place| Task { layer, origin: Some((layer, index)), place, before, alone, winds, chain };
         deal_ring(tasks, edges, ring, task);
         before = last;
     }

@@ -180,7 +180,8 @@ impl BudgetTracer {
     /// The error of layers over their background, or else over the mean colour of the picture, by the objective.
     fn error_of(&self, image: &RgbImage, start: Start) -> f64 {
         let stop = Stop::never();
-        let state = self.state(image, start, &stop);
+        let mut state = self.state(image, start, &stop);
+        state.count_areas();
         let mut aim = self.aim(image, &state, &stop);
         let round = aim.as_mut().and_then(|aim| aim.round(&state.coverage, state.paints.space(), &stop));
         round.map_or(state.error, |round| round.error)
