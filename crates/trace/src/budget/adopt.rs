@@ -1,6 +1,6 @@
 //! Converts a given drawing of filled polygons and quadratic curves into layers to search further.
 
-use linocut_svg::{Drawing, FillRule, Geometry, Paint as Fill, Point, Shape};
+use linocut_svg::{Drawing, FillRule, Geometry, Paint as Fill, Point, Shape, Subpath};
 
 use super::boundary::Bitmap;
 use super::curve::{Knot, is_even, knots_of};
@@ -8,6 +8,7 @@ use super::outline::STAIRCASE;
 use super::paint::{MAX_LAYERS, OPAQUE, Paint};
 use super::ramp::Ramp;
 use super::ring::{MIN_VERTICES, Ring};
+use super::round::Ellipse;
 use super::start::rectangle;
 use super::state::Layer;
 use crate::error::TraceError;
@@ -126,6 +127,11 @@ fn joined(rings: &[Vec<Point>], (width, height): (u32, u32)) -> Vec<Vec<Point>> 
     outlines.filter(|ring| ring.len() >= MIN_VERTICES).collect()
 }
 
+/// The vertices of a subpath of lines and quadratic curves, or of the two arcs of an ellipse.
+fn outline_of(subpath: &Subpath) -> Option<Vec<Knot>> {
+    Ellipse::of_subpath(subpath).map(Ellipse::knots).or_else(|| knots_of(subpath))
+}
+
 /// The paint and the outlines of a shape, moved into the picture.
 fn outlines(index: usize, shape: &Shape, size: (u32, u32)) -> Result<(Paint, Vec<Ring>), TraceError> {
     let refuse = |reason| TraceError::Shape { index, reason };
@@ -143,14 +149,20 @@ fn outlines(index: usize, shape: &Shape, size: (u32, u32)) -> Result<(Paint, Vec
     let paint =
         paint.ok_or_else(|| refuse("is not filled with one colour or a gradient of two or three even stops"))?;
     let outlines: Option<Vec<Vec<Knot>>> = match &shape.geometry {
-        Geometry::Path(path) => path.subpaths.iter().map(knots_of).collect(),
+        Geometry::Path(path) => path.subpaths.iter().map(outline_of).collect(),
+        Geometry::Circle { center, radius } if *radius > 0 => {
+            Some(vec![Ellipse { center: *center, rx: *radius, ry: *radius }.knots()])
+        }
+        Geometry::Ellipse { center, rx, ry } if *rx > 0 && *ry > 0 => {
+            Some(vec![Ellipse { center: *center, rx: *rx, ry: *ry }.knots()])
+        }
         Geometry::Rect { x, y, width, height, radius: 0 } if *width > 0 && *height > 0 => {
             let corners = rectangle((*x, *y), (x.saturating_add(*width), y.saturating_add(*height)));
             Some(vec![corners.into_iter().map(Knot::corner).collect()])
         }
         _ => None,
     };
-    let outlines = outlines.ok_or_else(|| refuse("is not made of lines and quadratic curves"))?;
+    let outlines = outlines.ok_or_else(|| refuse("is not made of lines, quadratic curves and whole ellipses"))?;
     let size = Point::new(size.0 as i32, size.1 as i32);
     let rings = outlines.into_iter().map(|knots| within(knots, size)).filter(|ring| ring.points.len() >= MIN_VERTICES);
     Ok((paint, rings.collect()))
@@ -241,12 +253,13 @@ mod tests {
 
     #[test]
     fn what_outlines_cannot_say_is_refused_by_place() {
-        let circle = Geometry::circle(Point::new(5, 5), 3);
-        let error = adopted(Shape::filled(circle.clone(), Color::BLACK)).unwrap_err();
+        let rounded = Geometry::Rect { x: 2, y: 2, width: 6, height: 6, radius: 2 };
+        let error = adopted(Shape::filled(rounded, Color::BLACK)).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "shape 0 is not made of lines and quadratic curves, expected outlines filled with one colour or a plain gradient"
+            "shape 0 is not made of lines, quadratic curves and whole ellipses, expected outlines filled with one colour or a plain gradient"
         );
+        let circle = Geometry::circle(Point::new(5, 5), 3);
         assert!(adopted(Shape::stroked(circle, Color::BLACK, 1)).unwrap_err().to_string().contains("has a stroke"));
     }
 

@@ -30,6 +30,7 @@ mod ramps;
 mod rectangles;
 mod repaint;
 mod ring;
+mod round;
 mod scan;
 mod schedule;
 mod search;

@@ -5,6 +5,7 @@ use linocut_svg::{Point, Subpath};
 use super::band::{Toggled, Tools};
 use super::cost::{outline_bytes, settle};
 use super::curve::{self, FINE, Knot, Unit, closed_bytes};
+use super::round::Ellipse;
 use crate::polygon::doubled_area;
 
 /// Whether an outline comes or goes.
@@ -24,13 +25,15 @@ pub(crate) struct Ring {
     /// Which vertices are smooth.
     pub(crate) smooth: Vec<bool>,
     pub(crate) idle: Vec<u8>,
+    /// What is drawn instead, once nothing is moved any more.
+    pub(crate) round: Option<Ellipse>,
 }
 
 impl Ring {
     /// A polygon.
     pub(crate) fn new(points: Vec<Point>) -> Self {
         let (smooth, idle) = (vec![false; points.len()], vec![0; points.len()]);
-        Self { points, smooth, idle }
+        Self { points, smooth, idle, round: None }
     }
 
     /// An outline through or around these vertices.
@@ -41,7 +44,7 @@ impl Ring {
 
     /// Whether the outline winds in the positive direction.
     pub(crate) fn winds(&self) -> bool {
-        doubled_area(&self.points) > 0
+        self.round.is_some() || doubled_area(&self.points) > 0
     }
 
     pub(crate) fn has_curves(&self) -> bool {
@@ -50,7 +53,10 @@ impl Ring {
 
     /// Appends the outline as straight parts in fine units.
     pub(crate) fn outline(&self, unit: Unit, out: &mut Vec<Point>) {
-        curve::outline(unit, &self.points, &self.smooth, out);
+        match self.round {
+            Some(ellipse) => ellipse.outline(unit, out),
+            None => curve::outline(unit, &self.points, &self.smooth, out),
+        }
     }
 
     /// Does something with the outline as what a layer covers more, or less.
@@ -90,7 +96,7 @@ impl Ring {
 
     /// The outline as path data.
     pub(crate) fn subpath(&self) -> Option<Subpath> {
-        curve::subpath(&self.points, &self.smooth)
+        self.round.map_or_else(|| curve::subpath(&self.points, &self.smooth), |ellipse| Some(ellipse.subpath()))
     }
 
     /// Starts a polygon at the vertex where its text is shortest.

@@ -32,7 +32,7 @@ const REAIMED: u32 = 4;
 const RAMPS_FROM: f64 = 0.1;
 /// Number of sweeps between two attempts to give polygons to other layers.
 const REASSIGNED: u32 = 8;
-/// Time for a last round after the search was stopped: without it, what came after the round before is lost.
+/// Time for a last round after the search was stopped, without which what came after the round before is lost, and for roundness.
 const LAST_LOOK: Duration = Duration::from_millis(50);
 
 /// Size as a multiple of the budget up to which a drawing is trimmed to fit; beyond it, trimming would remove too much.
@@ -123,18 +123,33 @@ impl Search<'_> {
             }
         }
         if let Some(aim) = &mut aim {
-            let stop = self.pace.stop();
-            let last = if stop.requested() { Stop::after(LAST_LOOK) } else { stop.clone() };
-            self.look(&mut state, aim, &mut best, 1.0, &last);
+            self.look(&mut state, aim, &mut best, 1.0, &self.last_look());
         }
         if aim.is_none() && f64::from(state.bytes) < NEAR * f64::from(self.budget) {
             trim(&mut state, self.budget);
             self.keep(&state, state.error, &mut best);
         }
         match best {
-            Some(best) => best.drawn,
+            Some(best) => self.rounded(&mut state, best.drawn, price.lambda),
             None => Drawn { size: state.size, unit: state.unit, layers: fit(&state, self.budget) },
         }
+    }
+
+    /// What stops the last looks, which have some time after the search was stopped.
+    fn last_look(&self) -> Stop {
+        let stop = self.pace.stop();
+        if stop.requested() { Stop::after(LAST_LOOK) } else { stop.clone() }
+    }
+
+    /// The drawing with circles and ellipses where outlines of flat art are as good as round.
+    fn rounded(&self, state: &mut State, drawn: Drawn, lambda: f64) -> Drawn {
+        if !self.fine || state.coverage.areas.is_none() {
+            return drawn;
+        }
+        state.take_up(&drawn);
+        state.stop = self.last_look();
+        state.round_rings(lambda);
+        Drawn { layers: state.layers.clone(), ..drawn }
     }
 
     /// Aims the search anew at what the objective asks for.

@@ -12,6 +12,7 @@ use super::exact::Areas;
 use super::objective::Measure;
 use super::paint::{MAX_LAYERS, Paint, Paints};
 use super::ring::{Change, MIN_VERTICES, Ring};
+use super::search::Drawn;
 use super::start::rectangle;
 use crate::picture::{CutOut, GROUND};
 
@@ -158,6 +159,15 @@ impl State {
         begins
     }
 
+    /// Takes up a drawing that the search had before, where areas count.
+    pub(crate) fn take_up(&mut self, drawn: &Drawn) {
+        self.layers.clone_from(&drawn.layers);
+        (self.size, self.unit) = (drawn.size, drawn.unit);
+        self.mix();
+        self.coverage.areas = None;
+        self.count_areas();
+    }
+
     /// Takes half a pixel for the unit of the grid; the drawing stays as it is.
     pub(crate) fn halve_unit(&mut self) {
         self.unit = Unit::HALF;
@@ -214,11 +224,15 @@ impl State {
 pub(crate) fn drawing(size: (i32, i32), layers: &[Layer]) -> Drawing {
     let shape = |layer: &Layer| {
         let rings = layer.rings.iter().filter(|ring| ring.points.len() >= MIN_VERTICES);
-        let subpaths = rings.filter_map(Ring::subpath).collect();
+        let geometry = match &layer.rings[..] {
+            [Ring { round: Some(ellipse), .. }] => ellipse.geometry(),
+            _ => Geometry::Path(Path { subpaths: rings.filter_map(Ring::subpath).collect() }),
+        };
         let Paint { color, ramp, .. } = layer.paint;
         let fill = ramp.map_or(Fill::Solid(color), |ramp| Fill::Gradient(Box::new(ramp.gradient(color))));
-        let shape = Shape::filled(Geometry::Path(Path { subpaths }), color);
-        let shape = Shape { fill: Some(fill), fill_rule: FillRule::EvenOdd, ..shape };
+        let shape = Shape::filled(geometry, color);
+        let fill_rule = if matches!(shape.geometry, Geometry::Path(_)) { FillRule::EvenOdd } else { FillRule::NonZero };
+        let shape = Shape { fill: Some(fill), fill_rule, ..shape };
         shape.with_opacity(Opacity::from_thousandths(layer.paint.alpha as u16))
     };
     let shapes = layers.iter().filter(|layer| !layer.rings.is_empty()).map(shape).collect();

@@ -184,7 +184,7 @@ impl State {
             match (task.origin, task.place) {
                 (Some((layer, ring)), Some((from, to))) => {
                     let ring = &mut self.layers[layer].rings[ring];
-                    let Ring { points, smooth, idle } = task.chain.ring;
+                    let Ring { points, smooth, idle, .. } = task.chain.ring;
                     let inner = task.chain.fixed..points.len() - task.chain.fixed;
                     ring.points.splice(from..to, points[inner.clone()].iter().copied());
                     ring.smooth.splice(from..to, smooth[inner.clone()].iter().copied());
@@ -326,6 +326,7 @@ fn deal_ring(
                     points: run.clone().map(|i| ring.points[i]).collect(),
                     smooth: run.clone().map(|i| ring.smooth[i]).collect(),
                     idle: run.map(|i| ring.idle[i]).collect(),
+                    round: None,
                 },
                 fixed: 2,
                 free: if from == 0 { Some(1) } else { (to == count).then_some(to - from + 1) },
