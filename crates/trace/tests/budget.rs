@@ -129,8 +129,8 @@ fn a_drawing_is_searched_further() {
     let once_more = quick().with_work(Work::Sweeps(1)).improve(&searched, &image, &task).unwrap();
     assert!(quality(&once_more) >= quality(&searched) - 0.05, "{} {}", quality(&once_more), quality(&searched));
     assert!(quality(&searched) > quality(&contours) + 1.0, "{} {}", quality(&searched), quality(&contours));
-    let circle = Shape::filled(Geometry::circle(Point::new(5, 5), 3), Color::BLACK);
-    let refused = quick().improve(&Drawing { shapes: vec![circle], ..Drawing::new(9, 9) }, &image, &task);
+    let line = Shape::stroked(Geometry::circle(Point::new(5, 5), 3), Color::BLACK, 1);
+    let refused = quick().improve(&Drawing { shapes: vec![line], ..Drawing::new(9, 9) }, &image, &task);
     assert!(matches!(refused, Err(TraceError::Shape { index: 0, .. })));
 }
 
@@ -179,7 +179,7 @@ fn the_perceptual_objective_looks_better_to_people() {
         ssimulacra2(&image, &looks(&trace(&tracer, &image, 2000, 1), &image)).unwrap()
     };
     let (raw, perceptual) = (quality(Objective::Raw), quality(Objective::Perceptual));
-    assert!(perceptual > raw + 3.0, "{raw} {perceptual}");
+    assert!(perceptual > raw + 1.0, "{raw} {perceptual}");
 }
 
 #[test]

@@ -140,7 +140,7 @@ impl Crew<'_> {
             tools: &mut self.tools,
             paints: &self.paints,
             layer,
-            winds: chain.ring.winds(),
+            winds: chain.ring.winds,
             size: self.size,
             unit: self.unit,
             curves: self.curves,

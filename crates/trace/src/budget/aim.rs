@@ -1,5 +1,7 @@
 //! Objectives that a search follows in rounds: each looks at the drawing and aims the squared error anew.
 
+use std::time::Duration;
+
 use image::RgbImage;
 use linocut_core::Stop;
 use linocut_raster::FixedDefences;
@@ -36,6 +38,14 @@ impl Aim {
         }
     }
 
+    /// With as many rounds as leave most of so much time to the search.
+    pub(crate) fn within(self, time: Option<Duration>) -> Self {
+        match self {
+            Self::Perceptual(perceptual) => Self::Perceptual(perceptual.within(time)),
+            Self::Defended(_) => self,
+        }
+    }
+
     /// Whether a drawing is cut to its budget for a round at this share of the work, so that it may be kept.
     pub(crate) fn cuts_at(&self, progress: f64) -> bool {
         match self {
@@ -48,7 +58,7 @@ impl Aim {
     pub(crate) fn round_at(&self, progress: f64) -> i64 {
         let rounds = match self {
             Self::Defended(_) => 12.0,
-            Self::Perceptual(_) => 6.0,
+            Self::Perceptual(perceptual) => f64::from(perceptual.rounds),
         };
         1 + ((progress - FIRST_ROUND) / (1.0 - FIRST_ROUND) * rounds).floor() as i64
     }

@@ -18,7 +18,8 @@ pub enum Objective {
     Defended,
     /// What people see: squared error in luma and colour, of pixels and of cells of 4 x 4 px, weighted anew in rounds by the
     /// gradient of SSIMULACRA2 ([`linocut_raster::Ssimulacra2`]); the drawing that scores best is kept. Pictures with a side
-    /// below 8 px, which it refuses, are traced as [`Raw`](Self::Raw).
+    /// below 8 px, which it refuses, are traced as [`Raw`](Self::Raw). In less than 0.75 s of [`Work::Time`](super::Work::Time) only
+    /// the first weights count: errors in busy parts less.
     Perceptual,
 }
 

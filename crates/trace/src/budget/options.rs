@@ -1,9 +1,12 @@
 //! The options of `BudgetTracer`.
 
+use std::time::Duration;
+
 use image::GrayImage;
 use linocut_core::Effort;
 
 use super::objective::Objective;
+use super::perceptual::PERCEPTION;
 use super::schedule::Work;
 use super::threads;
 use crate::error::{TraceError, in_range};
@@ -152,6 +155,9 @@ impl BudgetTracer {
     }
 }
 
+/// Least time for which the perceptual objective is more than weights.
+const PERCEPTUAL_TIME: Duration = Duration::from_millis(750);
+
 impl BudgetTracer {
     /// The grid and the work for an effort.
     pub(super) fn for_effort(&self, effort: Effort) -> (u32, Work) {
@@ -160,6 +166,18 @@ impl BudgetTracer {
             (Effort::Draft, Work::Sweeps(sweeps)) => (self.grid.div_ceil(2), Work::Sweeps(sweeps.div_ceil(8))),
             (Effort::Draft, Work::Time(time)) => (self.grid.div_ceil(2), Work::Time(time / 8)),
         }
+    }
+
+    /// The tracer for so little time that the perceptual objective would not get beyond its start: what it weighs at first, and no
+    /// more.
+    pub(super) fn in_haste(&self, work: Work) -> Option<Self> {
+        let is_short = matches!(work, Work::Time(time) if time < PERCEPTUAL_TIME);
+        let perception = self.perception.max(PERCEPTION);
+        (is_short && self.objective == Objective::Perceptual).then(|| Self {
+            objective: Objective::Raw,
+            perception,
+            ..self.clone()
+        })
     }
 
     /// The number of threads, those of the machine for 0.

@@ -1,5 +1,7 @@
 //! What people see, by SSIMULACRA2: rounds that weigh each part of the picture by how much the score would gain there.
 
+use std::time::Duration;
+
 use image::RgbImage;
 use linocut_core::Stop;
 use linocut_raster::Ssimulacra2;
@@ -13,6 +15,9 @@ use crate::picture::{CutOut, GROUND};
 pub(crate) const PERCEPTION: f64 = 0.5;
 /// Shortest side of a picture that can be measured, in px.
 pub(crate) const MIN_SIDE: u32 = 8;
+/// Most rounds, and the time of the search that is worth one.
+const ROUNDS: u32 = 6;
+const ROUND: Duration = Duration::from_millis(350);
 /// Reach of the windows in which the gain of the score is measured, in pixels.
 const REACH: usize = 4;
 /// Added to the squared error per pixel, so that parts that are met already get no weight.
@@ -30,6 +35,8 @@ pub(crate) struct Perceptual {
     views: Vec<View>,
     /// Weights of the first search.
     first: Vec<f32>,
+    /// Number of rounds before the last look.
+    pub(crate) rounds: u32,
 }
 
 /// The picture over a background.
@@ -41,10 +48,18 @@ struct View {
 }
 
 impl Perceptual {
+    /// With as many rounds as leave most of so much time to the search.
+    pub(crate) fn within(mut self, time: Option<Duration>) -> Self {
+        if let Some(time) = time {
+            self.rounds = (libm::round(time.as_secs_f64() / ROUND.as_secs_f64()) as u32).clamp(1, ROUNDS);
+        }
+        self
+    }
+
     /// `None` for a picture that cannot be measured.
     pub(crate) fn new(image: &RgbImage, first: &[f32]) -> Option<Self> {
         let view = View { measure: Ssimulacra2::new(image).ok()?, source: image.clone(), grey: GROUND };
-        Some(Self { views: vec![view], first: first.to_vec() })
+        Some(Self { views: vec![view], first: first.to_vec(), rounds: ROUNDS })
     }
 
     /// A cut-out, which is looked at over black and over white.
@@ -53,7 +68,7 @@ impl Perceptual {
             let source = cut_out.over(grey);
             Some(View { measure: Ssimulacra2::new(&source).ok()?, source, grey })
         };
-        Some(Self { views: vec![view(0)?, view(255)?], first: first.to_vec() })
+        Some(Self { views: vec![view(0)?, view(255)?], first: first.to_vec(), rounds: ROUNDS })
     }
 
     /// Points that are missing to a perfect score, and the next weights; `None` when asked to stop.

@@ -25,6 +25,8 @@ pub(crate) struct Ring {
     /// Which vertices are smooth.
     pub(crate) smooth: Vec<bool>,
     pub(crate) idle: Vec<u8>,
+    /// Whether what it adds to areas has the sign of the area inside, which a move may have turned since.
+    pub(crate) winds: bool,
     /// What is drawn instead, once nothing is moved any more.
     pub(crate) round: Option<Ellipse>,
 }
@@ -33,18 +35,13 @@ impl Ring {
     /// A polygon.
     pub(crate) fn new(points: Vec<Point>) -> Self {
         let (smooth, idle) = (vec![false; points.len()], vec![0; points.len()]);
-        Self { points, smooth, idle, round: None }
+        Self { winds: doubled_area(&points) > 0, points, smooth, idle, round: None }
     }
 
     /// An outline through or around these vertices.
     pub(crate) fn of_knots(knots: &[Knot]) -> Self {
         let points = knots.iter().map(|knot| knot.at).collect();
         Self { smooth: knots.iter().map(|knot| knot.smooth).collect(), ..Self::new(points) }
-    }
-
-    /// Whether the outline winds in the positive direction.
-    pub(crate) fn winds(&self) -> bool {
-        self.round.is_some() || doubled_area(&self.points) > 0
     }
 
     pub(crate) fn has_curves(&self) -> bool {
@@ -70,7 +67,7 @@ impl Ring {
         let mut outline = std::mem::take(&mut tools.spans[0]);
         outline.clear();
         self.outline(unit, &mut outline);
-        let adds = self.winds() == (change == Change::Added);
+        let adds = (self.round.is_some() || self.winds) == (change == Change::Added);
         let found = work(Toggled { outline: &outline, adds }, tools);
         tools.spans[0] = outline;
         found
@@ -101,8 +98,19 @@ impl Ring {
 
     /// Starts a polygon at the vertex where its text is shortest.
     pub(crate) fn settle(&mut self) {
-        if !self.has_curves() && settle(&mut self.points) {
-            self.idle.fill(0);
+        if self.has_curves() {
+            return;
         }
+        let before = doubled_area(&self.points);
+        if settle(&mut self.points) {
+            self.idle.fill(0);
+            self.winds ^= doubled_area(&self.points) != before;
+        }
+    }
+
+    /// Whether a move has turned the outline inside out.
+    pub(crate) fn is_turned(&self) -> bool {
+        let area = doubled_area(&self.points);
+        area != 0 && self.winds != (area > 0)
     }
 }

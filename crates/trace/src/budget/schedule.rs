@@ -32,6 +32,14 @@ impl Pace {
         Self { work, stop, begun }
     }
 
+    /// The time for the work, where it is bounded by time.
+    pub(crate) const fn time(&self) -> Option<Duration> {
+        match self.work {
+            Work::Time(time) => Some(time),
+            Work::Sweeps(_) => None,
+        }
+    }
+
     pub(crate) fn stop(&self) -> &Stop {
         &self.stop
     }

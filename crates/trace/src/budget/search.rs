@@ -105,12 +105,14 @@ impl Search<'_> {
             if self.fine && progress >= FINE_FROM && state.unit == Unit::PIXEL {
                 state.halve_unit();
             }
-            if progress >= EXACT_FROM && state.count_areas() {
+            if progress >= EXACT_FROM && state.count_areas() && aim.is_none() {
                 // Errors by samples cannot be compared with what follows.
-                best = best.map(|best| Best { error: f64::INFINITY, ..best });
-                if aim.is_none() {
-                    self.keep(&state, state.error, &mut best);
+                if let Some(best) = &mut best {
+                    let mut again = state.clone();
+                    again.take_up(&best.drawn);
+                    best.error = again.error;
                 }
+                self.keep(&state, state.error, &mut best);
             }
             self.sweep(&mut state, &price, sweep, progress, &mut rng);
             if aim.is_none() {
@@ -192,6 +194,7 @@ impl Search<'_> {
         if self.translucent && sweep.is_multiple_of(2) && sweep > 4 {
             state.refit_opacities(&mut terms, sweep as usize / 2);
         }
+        state.unturn();
         state.compact();
         state.settle();
         if sweep % 2 == 1 {

@@ -159,6 +159,19 @@ impl State {
         begins
     }
 
+    /// Has outlines that moves have turned inside out wind like all others, where areas count.
+    pub(crate) fn unturn(&mut self) {
+        for layer in 1..self.layers.len() {
+            for ring in 0..self.layers[layer].rings.len() {
+                if self.coverage.areas.is_some() && self.layers[layer].rings[ring].is_turned() {
+                    self.toggle_ring(layer, ring, Change::Taken);
+                    self.layers[layer].rings[ring].winds ^= true;
+                    self.toggle_ring(layer, ring, Change::Added);
+                }
+            }
+        }
+    }
+
     /// Takes up a drawing that the search had before, where areas count.
     pub(crate) fn take_up(&mut self, drawn: &Drawn) {
         self.layers.clone_from(&drawn.layers);

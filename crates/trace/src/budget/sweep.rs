@@ -62,7 +62,7 @@ pub(crate) struct Task {
 impl Task {
     /// A new polygon.
     pub(crate) fn new(layer: usize, chain: Chain) -> Self {
-        let winds = chain.ring.winds();
+        let winds = chain.ring.winds;
         Self { layer, origin: None, place: None, before: None, alone: false, winds, chain }
     }
 
@@ -293,7 +293,7 @@ fn deal(tasks: &mut [Vec<Task>], edges: &[i32], layer: usize, rings: &mut [Ring]
     let mut before = None;
     for (index, ring) in rings.iter_mut().enumerate() {
         let last = ring.points.last().copied();
-        let winds = ring.winds();
+        let winds = ring.winds;
         let task = |chain, place| Task { layer, origin: Some((layer, index)), place, before, alone, winds, chain };
         deal_ring(tasks, edges, ring, task);
         before = last;
@@ -326,6 +326,7 @@ fn deal_ring(
                     points: run.clone().map(|i| ring.points[i]).collect(),
                     smooth: run.clone().map(|i| ring.smooth[i]).collect(),
                     idle: run.map(|i| ring.idle[i]).collect(),
+                    winds: ring.winds,
                     round: None,
                 },
                 fixed: 2,

@@ -49,6 +49,9 @@ impl BudgetTracer {
     ) -> Result<Drawing, TraceError> {
         self.check()?;
         let (grid, work) = self.for_effort(task.effort);
+        if let Some(hasty) = self.in_haste(work) {
+            return hasty.trace_watched(image, task, watch);
+        }
         let canvas = Canvas::new(image, grid, task.budget)?;
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
@@ -105,6 +108,9 @@ impl BudgetTracer {
         }
         self.check()?;
         let (grid, work) = self.for_effort(task.effort);
+        if let Some(hasty) = self.in_haste(work) {
+            return hasty.trace_rgba_watched(image, task, watch);
+        }
         let cut_out = CutOut::new(image, grid, task.budget)?;
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(task.budget.bytes()).unwrap_or(i32::MAX).min(MAX_BYTES);
@@ -210,6 +216,7 @@ impl BudgetTracer {
         let (threads, translucent) = (self.threads(), self.translucent);
         let fine = self.curves && state.is_flat && pace.is_ample();
         let ramps = self.ramps && !state.is_cut_out();
+        let aim = aim.map(|aim| aim.within(pace.time()));
         let search = Search { budget, pace, threads, translucent, fine, ramps, seed: task.seed };
         search.run(state, aim, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
