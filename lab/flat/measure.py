@@ -29,8 +29,8 @@ def pixels(svg):
 
 
 def nodes(svg):
-    """End points of path segments; a rectangle has four."""
-    count = 4 * svg.count("<rect")
+    """End points of path segments; a rectangle, a circle and an ellipse have four."""
+    count = 4 * sum(svg.count(f"<{name} ") for name in ("rect", "circle", "ellipse"))
     for data in re.findall(r' d="([^"]*)"', svg):
         for letter, numbers in re.findall(r"([a-zA-Z])([^a-zA-Z]*)", data):
             if letter.lower() != "z":

@@ -34,7 +34,7 @@
 //! Each tracer reduces the picture to a grid with its proportions, by default 384 pixels on the longer side, and begins
 //! its drawing with a background over the whole picture. Work is bounded by counts, so the same picture, options and
 //! seed give the same bytes, unless a time limit or a stop ends the work earlier. Flat art is drawn in curves, in a `viewBox` of
-//! twice the grid's width and height ([`BudgetTracer::curves`]); smooth shading in gradients ([`BudgetTracer::ramps`]).
+//! twice the grid's width and height ([`BudgetTracer::curves`]), and in circles and ellipses where an outline is one; smooth shading in gradients ([`BudgetTracer::ramps`]).
 //!
 //! ```
 //! use image::RgbImage;
@@ -66,6 +66,7 @@
 //! | ring | a closed polygon of a layer: one subpath |
 //! | paint | colour and opacity of a layer; the colour may be a ramp |
 //! | ramp | a gradient, linear or radial, that the search has a layer painted with |
+//! | area | how much of a pixel a layer covers, exactly; what counts in the second half of a search |
 //! | cover | which layers cover a sample; the topmost ones give its colour |
 //! | toggle | adds the inside of a polygon to a layer's cover, or takes it away (exclusive or): the one operation that all moves of polygons are made of |
 //! | price, `lambda` | the squared error that a byte must save: the Lagrange multiplier between rate and distortion |
@@ -100,9 +101,11 @@
 //! | delete polygons, give them to other layers | `shapes` |
 //! | add polygons | `additions`, from `rectangles` |
 //! | fit colours, opacities and ramps | `colors`, `opacity` from `moments`, `ramps` from `field` |
+//! | circles and ellipses in flat art, at the end | `round` |
 //! | cut to the budget at the end | `fit` |
 //! | layers and their paints under search | `state`, `paint`, `ramp` |
-//! | exact error of a change | `coverage`, `band`, `repaint`, `scan`, in the colours of `space` |
+//! | error of a change, by four samples a pixel | `coverage`, `band`, `repaint`, `scan`, in the colours of `space` |
+//! | the same by the exact area, in the second half | `exact`, `area` |
 //! | bytes of a change | `cost` |
 //! | what the error is, by objective | `objective` |
 //! | outlines of corners and smooth vertices | `ring`, `curve` |
