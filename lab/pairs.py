@@ -4,19 +4,19 @@ Run: python pairs.py BEFORE AFTER LINE [--pairs 7] [--clock wall|cpu] [--greets]
 BEFORE and AFTER are the same program of this folder, built from two commits (`transformer_speed`, `sdxl_speed`, `tower_time`,
 `paligemma_measure`); both get the arguments, are loaded at once, and answer LINE with one line each, warmed by one answer. In every second
 pair the order is turned round. Times include a pipe, which takes microseconds."""
-import argparse, statistics, subprocess, time
+import argparse, statistics, subprocess, sys, time
 
 options = argparse.ArgumentParser()
 options.add_argument("before"), options.add_argument("after"), options.add_argument("line")
 options.add_argument("--pairs", type=int, default=7), options.add_argument("--clock", choices=["wall", "cpu"], default="wall")
 options.add_argument("--greets", action="store_true", help="the program says a line when it is loaded")
 options.add_argument("--ask", action="store_true", help="wait for a line on standard input when all is loaded")
-options.add_argument("arguments", nargs="*")
-options = options.parse_args()
+split = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+options, arguments = options.parse_args(sys.argv[1:split]), sys.argv[split + 1 :]
 
 
 def started(program):
-    return subprocess.Popen([program, *options.arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen([program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def now(process):
@@ -50,7 +50,7 @@ for at in range(options.pairs):
     pairs.append([times[side.pid] for side in sides])
 before, after = (statistics.median(column) for column in zip(*pairs))
 ratios = sorted(late / early for early, late in pairs)
-print(f"| {' '.join(options.arguments)}: {options.line} | {before:.3f} | {after:.3f} | {statistics.median(ratios):.2f} ({ratios[0]:.2f} to "
+print(f"| {' '.join(arguments)}: {options.line} | {before:.3f} | {after:.3f} | {statistics.median(ratios):.2f} ({ratios[0]:.2f} to "
       f"{ratios[-1]:.2f}) | {len(pairs)} |", flush=True)
 for side in sides:
     side.stdin.close()
