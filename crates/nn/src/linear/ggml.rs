@@ -74,7 +74,7 @@ impl Ggml {
             let copy = QStorage::from_data(Cow::Borrowed(blocks), &Device::Cpu, kind)?;
             QMatMul::from_qtensor(QTensor::new(copy, (blocks.len() / row, depth))?)?.forward(input)
         };
-        let products = data.par_chunks(share * row).map(product).collect::<Result<Vec<_>>>()?;
+        let products = data.par_chunks((share * row).max(1)).map(product).collect::<Result<Vec<_>>>()?;
         Tensor::cat(&products, D::Minus1)
     }
 }
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
     use crate::linear::tests::{deviation, wave};
 
-    /// Time of products with what candle keeps and without: `cargo test --release -p linocut-nn copies -- --ignored --nocapture`.
+    /// Time of products with what candle keeps and without: `cargo test --release -p linocut-nn copies_cost -- --ignored --nocapture`.
     #[test]
     #[ignore = "measures"]
     fn copies_cost_little() {
@@ -127,7 +127,7 @@ mod tests {
         }
     }
 
-    /// Widths that candle takes sixteen outputs of at a time, and another.
+    /// For widths that can be shared between threads, and one that cannot.
     #[test]
     fn copies_that_stay_give_the_same_bits() {
         let bits = |layer: &dyn Matrix, input: &Tensor| -> Vec<u32> {
