@@ -39,7 +39,7 @@ fn packed(weights: &Weights) -> Weights {
 
 /// Tiles of rows follow each other, so that a share of the rows is a piece of every tensor that has a number for a row.
 fn views(name: &str, shape: &[usize]) -> Option<Vec<View>> {
-    let (module, part) = name.rsplit_once('.')?;
+    let (_, part) = name.rsplit_once('.')?;
     if part == "smooth_orig" {
         return Some(Vec::new());
     }
