@@ -6,7 +6,7 @@ use std::sync::Arc;
 use candle_core::DType;
 use linocut_nn::LinearKind;
 use linocut_nn::place::{Part, Placement, Residency};
-use linocut_nn::weights::{Adapt, Weights};
+use linocut_nn::weights::{Adapt, Weights, WeightsError};
 
 use crate::denoise::{Basis, Geometry, Stage};
 use crate::entry::{Entry, Weights as Published};
@@ -215,10 +215,10 @@ impl OpenedFolder<'_> {
     pub fn denoiser<T>(
         &self,
         name: &'static str,
-        named: impl Fn(&Weights) -> Weights,
+        named: impl Fn(&Weights) -> Result<Weights, WeightsError>,
         wire: impl Fn(&Weights) -> Result<T, ModelError> + Send + Sync + 'static,
     ) -> Result<Part<T, ModelError>, ModelError> {
-        let weights = named(&self.weights(name, Stage::Denoise)?);
+        let weights = named(&self.weights(name, Stage::Denoise)?)?;
         self.wired(name, weights, (Stage::Denoise, Some(Component::Denoiser)), &[], wire)
     }
 

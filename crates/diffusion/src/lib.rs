@@ -10,6 +10,7 @@ pub mod hub;
 mod location;
 pub mod lora;
 mod model_error;
+mod names;
 pub mod noise;
 pub mod prompt;
 pub mod sampler;

@@ -39,7 +39,7 @@ fn views_are_the_rows_halves_and_transposes_that_they_say() {
     for dtype in [DType::F32, DType::F16] {
         let weights = Weights::open(&path, dtype, &Device::Cpu).unwrap();
         let views = [
-            ("k.weight", view("fused", Cut::Part { at: 1, of: 3 })),
+            ("k.weight", view("fused", Cut::part(1, 3))),
             ("swapped", view("fused", Cut::Swapped)),
             ("turned", view("wide", Cut::Transposed)),
             ("flat", view("point", Cut::Point)),
@@ -74,9 +74,9 @@ fn views_are_the_rows_halves_and_transposes_that_they_say() {
 fn views_of_views_cut_further() {
     let folder = TempDir::new().unwrap();
     let weights = Weights::open(file(&folder, &[("a", ramp(&[8, 2]))]), DType::F32, &Device::Cpu).unwrap();
-    let half = viewed(&weights, &[("b", view("a", Cut::Part { at: 1, of: 2 })), ("c", view("a", Cut::Whole))]).unwrap();
-    let quarter = view("b", Cut::Part { at: 0, of: 2 });
-    let quarter = viewed(&half, &[("d", quarter), ("e", view("c", Cut::Part { at: 3, of: 4 }))]).unwrap();
+    let half = viewed(&weights, &[("b", view("a", Cut::part(1, 2))), ("c", view("a", Cut::Whole))]).unwrap();
+    let quarter = view("b", Cut::part(0, 2));
+    let quarter = viewed(&half, &[("d", quarter), ("e", view("c", Cut::part(3, 4)))]).unwrap();
     assert_eq!(quarter.get("d", &[2, 2]).unwrap().to_vec2::<f32>().unwrap(), [[8.0, 9.0], [10.0, 11.0]]);
     assert_eq!(quarter.get("e", &[2, 2]).unwrap().to_vec2::<f32>().unwrap(), [[12.0, 13.0], [14.0, 15.0]]);
 }
@@ -85,7 +85,7 @@ fn views_of_views_cut_further() {
 fn errors_give_both_names() {
     let folder = TempDir::new().unwrap();
     let weights = Weights::open(file(&folder, &[("old", ramp(&[5, 2]))]), DType::F32, &Device::Cpu).unwrap();
-    let error = viewed(&weights, &[("new", view("old", Cut::Part { at: 0, of: 3 }))]).unwrap_err().to_string();
+    let error = viewed(&weights, &[("new", view("old", Cut::part(0, 3)))]).unwrap_err().to_string();
     assert!(
         error.starts_with("old in ") && error.ends_with("has shape [5, 2], of which part 1 of 3 is wanted"),
         "{error}"
@@ -118,7 +118,7 @@ fn views_are_adapted_and_packed_under_their_new_names() {
     let folder = TempDir::new().unwrap();
     let path = file(&folder, &[("old", (ramp(&[96, 64]) / 6144.0).unwrap())]);
     let weights = Weights::open(path, DType::F32, &Device::Cpu).unwrap().adapted([Arc::new(Double) as Arc<dyn Adapt>]);
-    let lower = viewed(&weights, &[("new.weight", view("old", Cut::Part { at: 1, of: 2 }))]).unwrap();
+    let lower = viewed(&weights, &[("new.weight", view("old", Cut::part(1, 2)))]).unwrap();
     let doubled = lower.get("new.weight", &[48, 64]).unwrap();
     assert_eq!(doubled.get(0).unwrap().to_vec1::<f32>().unwrap()[0], 1.0);
     let packed = lower.with_linear_kind(LinearKind::Q8_0);

@@ -7,7 +7,6 @@
 mod block;
 mod config;
 mod model;
-pub(crate) mod names;
 mod packed;
 mod transformer;
 
@@ -19,7 +18,7 @@ use crate::family::{CLIP, Family, T5_SECOND, TOKENIZER, VAE, transformer as deno
 
 pub use config::FluxConfig;
 pub use model::Flux;
-pub use names::named;
+pub use packed::named;
 pub use transformer::FluxTransformer;
 
 /// Pixels along the side of a token.

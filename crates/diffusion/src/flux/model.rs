@@ -6,7 +6,7 @@ use linocut_nn::place::{Part, Resident};
 use linocut_nn::weights::Weights;
 
 use super::config::FluxConfig;
-use super::names::named;
+use super::packed::named;
 use super::transformer::FluxTransformer;
 use crate::denoise::{Basis, Denoiser, Encoded, Geometry, Question, Stage};
 use crate::folder::ModelFolder;

@@ -1,43 +1,37 @@
-//! A transformer in the four bits of `SVDQuant`: its names for those of diffusers, and the formats of its layers.
+//! Files of a transformer: in the names of diffusers or others, in float types, blocks of ggml or the four bits of `SVDQuant`.
 
 use std::sync::Arc;
 
 use linocut_nn::svdq::{Beside, Svdq, SvdqModulation};
-use linocut_nn::weights::{View, Weights};
+use linocut_nn::weights::{Cut, View, Weights, WeightsError};
 
-use super::names::Modules;
+use crate::names::{DOTS, FLUX, SVDQ};
 
-/// In blocks of two streams; what is not here has the names of diffusers.
-const DOUBLE: &Modules = &[
-    ("qkv_proj", &["attn.to_q", "attn.to_k", "attn.to_v"]),
-    ("qkv_proj_context", &["attn.add_q_proj", "attn.add_k_proj", "attn.add_v_proj"]),
-    ("out_proj", &["attn.to_out.0"]),
-    ("out_proj_context", &["attn.to_add_out"]),
-    ("mlp_fc1", &["ff.net.0.proj"]),
-    ("mlp_fc2", &["ff.net.2"]),
-    ("mlp_context_fc1", &["ff_context.net.0.proj"]),
-    ("mlp_context_fc2", &["ff_context.net.2"]),
-    ("norm_q", &["attn.norm_q"]),
-    ("norm_k", &["attn.norm_k"]),
-    ("norm_added_q", &["attn.norm_added_q"]),
-    ("norm_added_k", &["attn.norm_added_k"]),
-];
-
-/// In blocks of one stream. The layer behind both attention and MLP is in two pieces.
-const SINGLE: &Modules = &[
-    ("qkv_proj", &["attn.to_q", "attn.to_k", "attn.to_v"]),
-    ("out_proj", &["proj_out.0"]),
-    ("mlp_fc1", &["proj_mlp"]),
-    ("mlp_fc2", &["proj_out.1"]),
-    ("norm_q", &["attn.norm_q"]),
-    ("norm_k", &["attn.norm_k"]),
-];
+/// What stands before the names of some files.
+const WRAPPER: &str = "model.diffusion_model.";
 
 /// Layers behind a gelu, in the names of diffusers.
 const BEHIND_GELU: &[&str] = &[".ff.net.2", ".ff_context.net.2", ".proj_out.1"];
 
-/// The weights under the names of diffusers, their layers packed.
-pub(super) fn packed(weights: &Weights) -> Weights {
+/// The weights of a transformer under the names of diffusers, whatever its file calls them: as Black Forest Labs do, in safetensors or GGUF,
+/// or as `SVDQuant`'s releases of four bits do, in two files or one, whose layers stay packed.
+///
+/// # Errors
+///
+/// [`WeightsError::Cut`] if a tensor cannot be cut into the layers that it should be made of.
+pub fn named(weights: &Weights) -> Result<Weights, WeightsError> {
+    let names = weights.names();
+    let has = |part: &str| names.iter().any(|name| name.contains(part));
+    if has("double_blocks.0.img_") {
+        let plain: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.starts_with(WRAPPER)).collect();
+        let wrapped: Vec<&str> = names.iter().filter_map(|name| name.strip_prefix(WRAPPER)).collect();
+        return weights.pieces(FLUX.views("", &plain).into_iter().chain(FLUX.views(WRAPPER, &wrapped)));
+    }
+    Ok(if has(".qkv_proj.qweight") { packed(weights) } else { weights.clone() })
+}
+
+/// Layers stay packed.
+fn packed(weights: &Weights) -> Weights {
     let svdq = Arc::new(Svdq { behind_gelu: BEHIND_GELU });
     let viewed = weights.viewed(views).with_format(svdq);
     viewed.with_format(Arc::new(SvdqModulation)).with_format(Arc::new(Beside))
@@ -45,32 +39,25 @@ pub(super) fn packed(weights: &Weights) -> Weights {
 
 /// Tiles of rows follow each other, so that a share of the rows is a piece of every tensor that has a number for a row.
 fn views(name: &str, shape: &[usize]) -> Option<Vec<View>> {
-    let (module, part) = name.rsplit_once('.')?;
+    let (_, part) = name.rsplit_once('.')?;
     if part == "smooth_orig" {
         return Some(Vec::new());
     }
-    let (block, rest) = module.split_once("transformer_blocks.")?.1.split_once('.')?;
-    let (table, blocks) = match module.starts_with("single_") {
-        true => (SINGLE, "single_transformer_blocks"),
-        false => (DOUBLE, "transformer_blocks"),
-    };
-    let (_, modules) = table.iter().find(|(packed, _)| *packed == rest)?;
     let count: usize = shape.iter().product();
-    let view = |(at, module): (usize, &&str)| {
-        let name = format!("{blocks}.{block}.{module}.{part}");
-        let (from, until) = (count * at / modules.len(), count * (at + 1) / modules.len());
-        let mut view = View::whole(name, shape).of_elements(from..until);
-        let by_row = match part {
-            "smooth" | "lora_down" => return View::whole(view.name, shape),
-            "wscales" => view.shape.last_mut(),
-            _ => view.shape.first_mut(),
-        };
+    let view = |(name, cut): (String, Cut)| {
+        let whole = View::whole(name, shape);
+        let Cut::Parts { from, until, of } = cut else { return whole };
+        if matches!(part, "smooth" | "lora_down") {
+            return whole;
+        }
+        let mut view = whole.of_elements(count * from / of..count * until / of);
+        let by_row = if part == "wscales" { view.shape.last_mut() } else { view.shape.first_mut() };
         if let Some(rows) = by_row {
-            *rows /= modules.len();
+            *rows /= of;
         }
         view
     };
-    Some(modules.iter().enumerate().map(view).collect())
+    Some(SVDQ.found(name, 0, DOTS)?.into_iter().map(view).collect())
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
 //! A LoRA file, merged at load.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{DType, Device, Tensor};
-use linocut_nn::weights::{Adapt, AdaptError, Weights};
+use linocut_nn::weights::{Adapt, AdaptError, Cut, Weights};
 
 use super::adapter_config::{self, AdapterConfig};
 use super::lora_error::LoraError;
 use super::names::{Component, Part, changed, module_of, parse};
-use crate::flux::names::Share;
 
 /// Low-rank changes of weights: `W += scale * alpha / rank * up * down`; with the magnitudes of `DoRA`, rows or columns of the sum are then
 /// brought to these lengths, and `scale` goes from the weight to that. Where the file has no `alpha` beside a pair, it is that of the
@@ -40,7 +40,7 @@ struct Pair {
     alpha: Option<String>,
     magnitude: Option<String>,
     /// Which rows of them are of this module, where they change several in one piece.
-    share: Option<Share>,
+    cut: Cut,
 }
 
 impl Lora {
@@ -107,9 +107,9 @@ fn pairs_of(file: &Path, keys: &[String]) -> Result<BTreeMap<(Component, String)
             unknown.push(key.clone());
             continue;
         };
-        for (module, share) in changed(module) {
+        for (module, cut) in changed(module) {
             let pair = pairs.entry((component, module)).or_default();
-            pair.share = share;
+            pair.cut = cut;
             let slot = match part {
                 Part::Up => &mut pair.up,
                 Part::Down => &mut pair.down,
@@ -184,14 +184,14 @@ impl Pair {
     /// The rows of a tensor that are of this module. One of a single row is of all of them.
     fn cut(&self, tensor: Tensor) -> candle_core::Result<Tensor> {
         let count = tensor.dims().first().copied().unwrap_or(1);
-        let Some(share) = self.share.as_ref().filter(|_| count > 1) else { return Ok(tensor) };
-        let rows = share.rows(count).into_iter().map(|rows| tensor.narrow(0, rows.start, rows.len()));
+        let Some(rows) = self.cut.rows(count).filter(|_| count > 1) else { return Ok(tensor) };
+        let rows = rows.into_iter().map(|rows| tensor.narrow(0, rows.start, rows.len()));
         Tensor::cat(&rows.collect::<candle_core::Result<Vec<_>>>()?, 0)?.contiguous()
     }
 
     fn cut_shape(&self, mut shape: Vec<usize>) -> Vec<usize> {
-        if let (Some(share), Some(count @ 2..)) = (&self.share, shape.first_mut()) {
-            *count = share.rows(*count).into_iter().map(|rows| rows.len()).sum();
+        if let Some(count @ 2..) = shape.first_mut() {
+            *count = self.cut.rows(*count).map_or(*count, |rows| rows.iter().map(Range::len).sum());
         }
         shape
     }

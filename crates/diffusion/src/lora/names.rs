@@ -1,7 +1,8 @@
 //! Keys of LoRA files, in the dialects that are in use.
 
-use crate::flux::names::{Share, from_original};
-use crate::single_file::names::{BLOCKS, Style};
+use linocut_nn::weights::Cut;
+
+use crate::names::{BLOCKS, FLUX, LINES, Style};
 
 /// The part of a model that a module belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -89,8 +90,11 @@ fn magnitude(key: &str) -> Option<(&str, Part)> {
     (adapter.is_empty() || is_named).then_some((module, Part::Magnitude))
 }
 
+/// What a module multiplies by, in the names of files.
+const WEIGHT: &str = ".weight";
+
 /// How names of modules are written.
-const LINES: Style = Style { dot: '_', blocks: BLOCKS };
+const MODULES: Style = Style { dot: '_', blocks: BLOCKS };
 
 /// A module's name as LoRA files of every dialect are brought to: underlines, no wrappers, blocks as diffusers counts them.
 pub(super) fn module_of(name: &str) -> String {
@@ -99,15 +103,16 @@ pub(super) fn module_of(name: &str) -> String {
         Some(before) => format!("{before}_to_out_0"),
         None => plain,
     };
-    LINES.to_diffusers(&ended).unwrap_or(ended)
+    MODULES.to_diffusers(&ended).unwrap_or(ended)
 }
 
-/// The modules of diffusers that one of a LoRA changes: itself, or those that the original code of FLUX.1 has in one piece, with the rows of
-/// each.
-pub(super) fn changed(module: String) -> Vec<(String, Option<Share>)> {
-    match from_original(&module) {
-        Some(shares) => shares.into_iter().map(|share| (share.module.replace('.', "_"), Some(share))).collect(),
-        None => vec![(module, None)],
+/// The modules of diffusers that one of a LoRA changes: itself, or those that the original code of FLUX.1 has in one piece, with what each is
+/// of it.
+pub(super) fn changed(module: String) -> Vec<(String, Cut)> {
+    let own = |(name, cut): (String, Cut)| (name.trim_end_matches(WEIGHT).replace('.', "_"), cut);
+    match FLUX.found(&format!("{module}{WEIGHT}"), 0, LINES) {
+        Some(found) => found.into_iter().map(own).collect(),
+        None => vec![(module, Cut::Whole)],
     }
 }
 

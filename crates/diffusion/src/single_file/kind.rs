@@ -4,10 +4,10 @@ use std::path::Path;
 
 use linocut_nn::weights::Weights;
 
-use super::names::{CLIP, Names, OPEN_CLIP, OPEN_CLIP_PENULTIMATE, T5, TRANSFORMER, VAE};
 use super::shapes::{self, Configure, Facts};
 use crate::family::Family;
 use crate::model_error::ModelError;
+use crate::names::{CLIP, Names, OPEN_CLIP, OPEN_CLIP_PENULTIMATE, T5, TRANSFORMER, VAE};
 use crate::sampler::Prediction;
 use crate::{sdxl, stable_diffusion, stable_diffusion_3};
 

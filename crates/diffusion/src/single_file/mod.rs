@@ -15,7 +15,6 @@
 mod base;
 mod file;
 mod kind;
-pub(crate) mod names;
 mod shapes;
 
 pub use base::{Base, Completed};

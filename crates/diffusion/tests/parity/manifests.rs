@@ -78,7 +78,7 @@ fn transformers_ask_for_the_published_tensors() {
 fn the_transformer_in_four_bits_asks_for_the_published_tensors() {
     let of = |file: &str| manifest(&format!("svdq-int4-flux.1-schnell/{file}.json")).1;
     let tensors: Tensors = of("transformer_blocks").into_iter().chain(of("unquantized_layers")).collect();
-    let weights = named(&Weights::blank(tensors));
+    let weights = named(&Weights::blank(tensors)).unwrap();
     let (json, _) = manifest("flux.1-schnell/transformer.json");
     FluxTransformer::load(&weights, &config::<FluxConfig>(&json)).unwrap();
     weights.finish(&[]).unwrap();

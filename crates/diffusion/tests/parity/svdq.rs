@@ -31,7 +31,7 @@ fn golden() -> Golden {
 }
 
 fn open(path: &Path) -> Weights {
-    named(&Weights::open(path, DType::F32, &Device::Cpu).unwrap())
+    named(&Weights::open(path, DType::F32, &Device::Cpu).unwrap()).unwrap()
 }
 
 /// What a layer multiplies by and adds, by its answers.

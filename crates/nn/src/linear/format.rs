@@ -92,7 +92,7 @@ pub(super) fn read(weights: &Weights, size: (usize, usize), has_bias: bool) -> R
 fn pack(weight: Tensor, weights: &Weights) -> candle_core::Result<Arc<dyn Matrix>> {
     match kind_of(&weight, weights.linear_kind()) {
         LinearKind::Nf4 => nf4::pack(&weight, weights.device()),
-        kind @ (LinearKind::Q4K | LinearKind::Q8_0) => ggml::pack(&weight, kind),
+        kind @ (LinearKind::Q4K | LinearKind::Q8_0) => ggml::pack(&weight, kind, weights.keeps_copies()),
         LinearKind::Plain | LinearKind::Stored => of_tensor(weight),
     }
 }

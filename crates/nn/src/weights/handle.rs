@@ -33,6 +33,7 @@ pub struct Weights {
     renames: Arc<[(String, String)]>,
     dtype: DType,
     linear_kind: LinearKind,
+    keeps_copies: bool,
     formats: Arc<[Arc<dyn Format>]>,
     adapters: Arc<[Arc<dyn Adapt>]>,
 }
@@ -144,6 +145,7 @@ impl Weights {
             renames: Arc::new([]),
             dtype,
             linear_kind: LinearKind::default(),
+            keeps_copies: false,
             formats: Arc::new([]),
             adapters: Arc::new([]),
         }
@@ -187,6 +189,13 @@ impl Weights {
     #[must_use]
     pub fn with_linear_kind(&self, linear_kind: LinearKind) -> Self {
         Self { linear_kind, ..self.clone() }
+    }
+
+    /// The same weights, whose layers in blocks of ggml may keep the second copy that the CPU multiplies with, as large as the blocks or
+    /// larger, whatever the input. Without it, products with many rows make it anew each time.
+    #[must_use]
+    pub fn with_copies(&self) -> Self {
+        Self { keeps_copies: true, ..self.clone() }
     }
 
     /// The same weights, in whose file linear layers may be in one more format.
@@ -365,6 +374,11 @@ impl Weights {
     /// The kind of linear layers that are made from these weights.
     pub fn linear_kind(&self) -> LinearKind {
         self.linear_kind
+    }
+
+    /// Whether [`Weights::with_copies`] was said.
+    pub(crate) fn keeps_copies(&self) -> bool {
+        self.keeps_copies
     }
 
     /// Further formats in which the file may hold linear layers.

@@ -171,7 +171,8 @@ fn example(tensor: &Option<String>) -> String {
 fn what(cut: Cut) -> String {
     match cut {
         Cut::Whole => "all".to_owned(),
-        Cut::Part { at, of } => format!("part {} of {of}", at + 1),
+        Cut::Parts { from, until, of } if from + 1 == until => format!("part {until} of {of}"),
+        Cut::Parts { from, until, of } => format!("parts {} to {until} of {of}", from + 1),
         Cut::Swapped => "one half after the other".to_owned(),
         Cut::Transposed => "the transpose".to_owned(),
         Cut::Point => "the matrix of a convolution of one pixel".to_owned(),

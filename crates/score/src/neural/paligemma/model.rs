@@ -47,6 +47,8 @@ impl PaliGemmaModel {
     /// [`WeightsError`] if a tensor is missing, has another shape or is not finite.
     pub fn load(weights: &Weights, config: &PaliGemmaConfig) -> Result<Self, WeightsError> {
         let (hidden, wide) = (config.vision_config.hidden_size, config.text_config.hidden_size);
+        // Prompts are short and many: making a second copy at each would take nearly as long as the products.
+        let weights = &weights.with_copies();
         Ok(Self {
             tower: SiglipVision::load(&weights.pp("vision_tower.vision_model"), &config.vision_config)?,
             projector: Linear::load(&weights.pp("multi_modal_projector.linear"), hidden, wide, true)?,

@@ -5,7 +5,7 @@ use linocut_nn::weights::Cut;
 use super::rule::{Rules, cut, whole};
 
 /// The autoencoder of latent diffusion, whose stages on the way up are counted from the picture.
-pub(in crate::single_file) const VAE: Rules = Rules {
+pub(crate) const VAE: Rules = Rules {
     counted: "decoder.up.",
     rules: &[
         whole("encoder.down.#.block.#.nin_shortcut.*", "encoder.down_blocks.#.resnets.#.conv_shortcut.*"),

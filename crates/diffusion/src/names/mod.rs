@@ -1,5 +1,6 @@
 //! Names of the original code for those of diffusers.
 
+mod flux;
 mod rule;
 mod text;
 mod transformer;
@@ -10,15 +11,16 @@ use std::collections::BTreeMap;
 
 use linocut_nn::weights::{Cut, Piece};
 
-pub(super) use rule::Rules;
-pub(super) use text::{CLIP, OPEN_CLIP, OPEN_CLIP_PENULTIMATE, T5};
-pub(super) use transformer::TRANSFORMER;
+pub(crate) use flux::{FLUX, SVDQ};
+pub(crate) use rule::{DOTS, LINES, Rules};
+pub(crate) use text::{CLIP, OPEN_CLIP, OPEN_CLIP_PENULTIMATE, T5};
+pub(crate) use transformer::TRANSFORMER;
 pub(crate) use unet::{BLOCKS, Style};
-pub(super) use vae::VAE;
+pub(crate) use vae::VAE;
 
 /// How the tensors of a network are called.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Names {
+pub(crate) enum Names {
     /// By rules.
     Rules(Rules),
     /// As in the UNet, whose blocks are counted anew.
@@ -28,7 +30,7 @@ pub(super) enum Names {
 impl Names {
     /// Views under the names of diffusers of the tensors of a network, whose names begin with `prefix` in the file. A name that is not
     /// known stays as it is, without `prefix`.
-    pub(super) fn views(self, prefix: &str, names: &[&str]) -> BTreeMap<String, Piece> {
+    pub(crate) fn views(self, prefix: &str, names: &[&str]) -> BTreeMap<String, Piece> {
         if let Self::Rules(rules) = self {
             return rules.views(prefix, names);
         }

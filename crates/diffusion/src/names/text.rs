@@ -5,7 +5,7 @@ use linocut_nn::weights::Cut;
 use super::rule::{Rule, Rules, cut, third, whole};
 
 /// CLIP as transformers writes it, with or without its first part.
-pub(in crate::single_file) const CLIP: Rules = Rules {
+pub(crate) const CLIP: Rules = Rules {
     counted: "text_model.encoder.layers.",
     rules: &[
         whole("text_model.*", "text_model.*"),
@@ -18,10 +18,10 @@ pub(in crate::single_file) const CLIP: Rules = Rules {
 };
 
 /// `OpenCLIP`.
-pub(in crate::single_file) const OPEN_CLIP: Rules = Rules { counted: LAYERS, rules: &OPEN };
+pub(crate) const OPEN_CLIP: Rules = Rules { counted: LAYERS, rules: &OPEN };
 
 /// `OpenCLIP` without its last layer and its projection, as Stable Diffusion 2 uses it.
-pub(in crate::single_file) const OPEN_CLIP_PENULTIMATE: Rules = Rules { counted: LAYERS, rules: &PENULTIMATE };
+pub(crate) const OPEN_CLIP_PENULTIMATE: Rules = Rules { counted: LAYERS, rules: &PENULTIMATE };
 
 const LAYERS: &str = "transformer.resblocks.";
 
@@ -62,7 +62,7 @@ const PENULTIMATE: [Rule; 3 + OPEN.len()] = {
 };
 
 /// T5 as transformers writes it.
-pub(in crate::single_file) const T5: Rules = Rules {
+pub(crate) const T5: Rules = Rules {
     counted: "encoder.block.",
     rules: &[whole("shared.weight", "shared.weight"), whole("encoder.*", "encoder.*"), whole("logit_scale", "")],
 };

@@ -5,7 +5,7 @@ use linocut_nn::weights::Cut;
 use super::rule::{Rules, cut, third, whole};
 
 /// The transformer, whose last norms the original code has with the scale behind the shift.
-pub(in crate::single_file) const TRANSFORMER: Rules = Rules {
+pub(crate) const TRANSFORMER: Rules = Rules {
     counted: "joint_blocks.",
     rules: &[
         whole("pos_embed", "pos_embed.pos_embed"),
