@@ -41,6 +41,14 @@ def test_the_page_s_generator_and_torch_loss_run():
     assert names["refined"].after < names["refined"].before and names["refined"].steps == 200
 
 
+@pytest.mark.skipif("linocut-small" not in linocut.models(), reason="built without the feature `small-model`")
+def test_the_page_s_models_draw():
+    [models] = [block for block in blocks(PAGE) if "linocut-small" in block]
+    names = {"linocut": linocut}
+    exec(models, names)
+    assert linocut.check(names["outcome"].best.svg) == [] and not names["outcome"].failures
+
+
 def test_doctests_of_the_package():
     for module in (linocut, linocut.contest):
         assert doctest.testmod(module).failed == 0
