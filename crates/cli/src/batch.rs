@@ -10,7 +10,8 @@ use linocut::{Batch, BatchOptions, Pipeline, PipelineOptions};
 use serde::Serialize;
 
 use crate::arguments::{
-    CandidateArguments, ModelArguments, PlaceArguments, SeedArguments, ThreadArguments, WeightArguments, seconds,
+    CandidateArguments, ModelArguments, PlaceArguments, SeedArguments, ThreadArguments, TracerArguments,
+    WeightArguments, seconds,
 };
 use crate::ending::Ending;
 use crate::failure::Failed;
@@ -42,6 +43,8 @@ pub(crate) struct Arguments {
     seconds_total: Option<Duration>,
     #[command(flatten)]
     candidates: CandidateArguments,
+    #[command(flatten)]
+    tracers: TracerArguments,
     #[command(flatten)]
     seed: SeedArguments,
     #[command(flatten)]
@@ -97,7 +100,8 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     let Arguments { model, weights, place, candidates, .. } = arguments;
     let standard = weights.judged(Pipeline::standard(), place, printer)?;
     let options = PipelineOptions { candidates: candidates.count(), jobs: threads / jobs, ..standard.options };
-    let pipeline = model.drawn(Pipeline { options, ..standard }, weights, place, candidates, printer)?;
+    let standard = Pipeline { options, tracers: arguments.tracers.tracers(), ..standard };
+    let pipeline = model.drawn(standard, weights, place, candidates, printer)?;
     let options = BatchOptions {
         jobs,
         seed: arguments.seed.seed,

@@ -1,6 +1,9 @@
 """Prints the tables of docs/results/python.md. Compared runs alternate; figures are medians, with the least and the greatest in brackets.
 
-    python bench/measure.py --command ../../target/release/linocut [--rounds N] [--pictures N] [--descriptions N] [--kills N] [PART ...]
+    python bench/measure.py --command ../../target/release/linocut [--rounds N] [--pictures N] [--descriptions N] [--kills N]
+        [--sweeps N] [--tracer NAME] [--side 1|2] [PART ...]
+
+`--side` runs one of the two sides that a part compares, where both would take too long for one call.
 
 Parts: cost, command, batch, memory, ray-trace, ray-draw, ray-batch, kills. Use an idle machine: `load` beside a table is the load average of the last minute.
 """
@@ -46,18 +49,19 @@ def told(values):
     return f"{statistics.median(values):.3f} [{min(values):.3f} to {max(values):.3f}]"
 
 
-def compare(title, rounds, first, second):
-    """Runs both in turn, and prints their times and the ratio of the first to the second."""
-    names, works = zip(first, second)
-    times = ([], [])
+def compare(title, options, rounds, *sides):
+    """Runs both sides in turn, and prints their times and the ratio of the first to the second; or one side only, if that is asked for."""
+    sides = sides if options.side is None else sides[options.side - 1 : options.side]
+    times = [[] for _ in sides]
     for round_ in range(rounds):
-        for which in ((0, 1) if round_ % 2 == 0 else (1, 0)):
-            times[which].append(seconds(works[which]))
-    ratios = [a / b for a, b in zip(*times)]
+        for which in range(len(sides)) if round_ % 2 == 0 else reversed(range(len(sides))):
+            times[which].append(seconds(sides[which][1]))
     print(f"\n{title}; load {os.getloadavg()[0]:.1f}\n")
-    for name, values in zip(names, times):
+    for (name, _), values in zip(sides, times):
         print(f"| {name} | {told(values)} s |")
-    print(f"| ratio | {statistics.median(times[0]) / statistics.median(times[1]):.3f} [{min(ratios):.3f} to {max(ratios):.3f}] |")
+    if len(sides) == 2:
+        ratios = [a / b for a, b in zip(*times)]
+        print(f"| ratio | {statistics.median(times[0]) / statistics.median(times[1]):.3f} [{min(ratios):.3f} to {max(ratios):.3f}] |")
 
 
 def command(options, home):
@@ -85,7 +89,7 @@ def command(options, home):
 def batch(options, home):
     pictures = [picture(192, 144, seed) for seed in range(options.batch)]
     compare(
-        f"`trace_batch` of {options.batch} pictures of 192 x 144 px, 20 sweeps", options.rounds,
+        f"`trace_batch` of {options.batch} pictures of 192 x 144 px, 20 sweeps", options, options.rounds,
         ("one worker", lambda: linocut.trace_batch(pictures, workers=1, sweeps=20)),
         ("two workers", lambda: linocut.trace_batch(pictures, workers=2, sweeps=20)),
     )
@@ -150,12 +154,12 @@ def fresh(home):
     return out
 
 
-def on_ray(title, rounds, job):
-    # Started once: a worker has one core, and the time to start Ray is no part of the work.
+def on_ray(title, options, *sides):
+    # Started once: a worker has one core, and the time to start Ray is no part of the work. The workers' start is.
     import ray as engine
 
     engine.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    compare(f"Ray: {title}", max(1, rounds // 3), ("one worker", lambda: job(1)), ("two workers", lambda: job(2)))
+    compare(title, options, max(1, options.rounds // 3), *sides)
     engine.shutdown()
 
 
@@ -165,36 +169,38 @@ def ray_trace(options, home):
     folder, _ = data(options, home)
     # At least twenty blocks, so that the last ones do not leave a worker idle for long.
     rows = min(32, max(1, options.pictures // 20))
+
+    def run(workers):
+        trace_dataset(folder, fresh(home), workers=workers, sweeps=options.sweeps, block_rows=rows)
+
     on_ray(
-        f"{options.pictures} pictures of 96 x 72 px, 20 sweeps, {rows} rows a block", options.rounds,
-        lambda workers: trace_dataset(folder, fresh(home), workers=workers, sweeps=20, block_rows=rows),
+        f"Ray: {options.pictures} pictures of 96 x 72 px, {options.sweeps} sweeps, {rows} rows a block", options,
+        ("one worker", lambda: run(1)), ("two workers", lambda: run(2)),
     )
 
 
-def ray_draw(options, home):
+def drawn_on_ray(options, home, workers):
     from linocut.ray import draw_dataset
 
     _, descriptions = data(options, home)
+    draw_dataset(descriptions, fresh(home), workers=workers, candidates=1, tracers=[options.tracer], block_rows=2)
+
+
+def ray_draw(options, home):
     on_ray(
-        f"{options.descriptions} descriptions, one candidate", options.rounds,
-        lambda workers: draw_dataset(descriptions, fresh(home), workers=workers, candidates=1, block_rows=2),
+        f"Ray: {options.descriptions} descriptions, one candidate, {options.tracer}", options,
+        ("one worker", lambda: drawn_on_ray(options, home, 1)), ("two workers", lambda: drawn_on_ray(options, home, 2)),
     )
 
 
 def ray_batch(options, home):
-    from linocut.ray import draw_dataset
-
     _, descriptions = data(options, home)
-    run = [options.command, "batch", str(descriptions), "--candidates", "1", "--jobs", "2", "--out"]
-    import ray as engine
-
-    engine.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-    compare(
-        f"{options.descriptions} descriptions, one candidate, two workers", max(1, options.rounds // 3),
-        ("Ray", lambda: draw_dataset(descriptions, fresh(home), workers=2, candidates=1, block_rows=2)),
+    run = [options.command, "batch", str(descriptions), "--candidates", "1", "--tracers", options.tracer, "--jobs", "2", "--out"]
+    on_ray(
+        f"{options.descriptions} descriptions, one candidate, {options.tracer}, two workers", options,
+        ("Ray", lambda: drawn_on_ray(options, home, 2)),
         ("`linocut batch --jobs 2`", lambda: subprocess.run([*run, str(fresh(home))], check=True, capture_output=True)),
     )
-    engine.shutdown()
 
 
 def kills(options, home):
@@ -214,6 +220,9 @@ def main():
     arguments.add_argument("--rounds", type=int, default=9)
     arguments.add_argument("--pictures", type=int, default=2000)
     arguments.add_argument("--descriptions", type=int, default=500)
+    arguments.add_argument("--sweeps", type=int, default=20, help="of the part ray-trace")
+    arguments.add_argument("--tracer", default="budget", help="of the parts ray-draw and ray-batch")
+    arguments.add_argument("--side", type=int, choices=(1, 2))
     arguments.add_argument("--batch", type=int, default=64)
     arguments.add_argument("--kills", type=int, default=10)
     options = arguments.parse_args()

@@ -8,7 +8,7 @@ use image::RgbImage;
 use linocut::collage::Collage;
 use linocut::core::{Effort, FromFn, Score, Scores, Subject, Task, with_causes};
 use linocut::finish::{Border, Decoy};
-use linocut::pipeline::{BoxRewrite, BoxScore, BoxTrace, Named, Outcome, PipelineOptions, standard_score};
+use linocut::pipeline::{BoxGenerate, BoxRewrite, BoxScore, BoxTrace, Named, Outcome, PipelineOptions, standard_score};
 use linocut::report::candidates_sheet;
 use linocut::svg::Color;
 use linocut::trace::{BudgetTracer, Contours, VTracer};
@@ -19,6 +19,7 @@ use pyo3::prelude::*;
 
 use crate::arrays;
 use crate::failure::raised;
+use crate::models::Model;
 use crate::picture::{NoPicture, Source, unread};
 use crate::work::{detached, interruptible};
 
@@ -109,7 +110,7 @@ impl Drawn {
 }
 
 #[pyfunction]
-#[pyo3(signature = (description, seed, candidates, max_bytes, seconds, threads, tracers, decoy, border, generator, composer, scorer))]
+#[pyo3(signature = (description, seed, candidates, max_bytes, seconds, threads, tracers, decoy, border, generator, model, composer, scorer))]
 #[expect(clippy::too_many_arguments, reason = "as the Python function has them")]
 fn draw(
     py: Python<'_>,
@@ -123,6 +124,7 @@ fn draw(
     decoy: bool,
     border: bool,
     generator: Option<Py<PyAny>>,
+    model: Option<&Bound<'_, Model>>,
     composer: bool,
     scorer: Option<Py<PyAny>>,
 ) -> PyResult<Drawn> {
@@ -133,6 +135,14 @@ fn draw(
         None => None,
     };
     let tracers = tracers.iter().map(|name| named(name)).collect::<PyResult<Vec<_>>>()?;
+    let mut generators: Vec<Named<BoxGenerate>> = Vec::new();
+    if let Some(generator) = generator {
+        let made = move |prompt: &Prompt, _: &Stop| generated(&generator, prompt);
+        generators.push(Named::new("generator", Box::new(FromFn(made))));
+    }
+    if let Some(model) = model {
+        generators.push(model.get().generator(py)?);
+    }
     let prompt = Prompt::new(description, seed);
     let mut pipeline = pipeline(scorer).map_err(|failed| unread(py, failed))?;
     let outcome = interruptible(py, |stop| {
@@ -153,14 +163,11 @@ fn draw(
             rewrites.push(Box::new(Decoy::default()));
         }
         pipeline.rewrites = rewrites;
-        if let Some(generator) = generator {
-            if !composer {
-                pipeline.generators.clear();
-                pipeline.drawers.clear();
-            }
-            let made = move |prompt: &Prompt, _: &Stop| generated(&generator, prompt);
-            pipeline.generators.insert(0, Named::new("generator", Box::new(FromFn(made))));
+        if !generators.is_empty() && !composer {
+            pipeline.generators.clear();
+            pipeline.drawers.clear();
         }
+        pipeline.generators.splice(..0, generators);
         pipeline.run(&prompt, stop)
     })?;
     Ok(Drawn { outcome: outcome.map_err(|error| raised(py, "PipelineError", &error))?, prompt })

@@ -4,6 +4,7 @@ mod arrays;
 mod drawing;
 mod failure;
 mod losses;
+mod models;
 mod picture;
 mod refining;
 mod scoring;
@@ -19,6 +20,7 @@ fn _linocut(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     tracing::register(module)?;
     drawing::register(module)?;
+    models::register(module)?;
     svgs::register(module)?;
     scoring::register(module)?;
     refining::register(module)?;

@@ -192,12 +192,6 @@ def test_errors_have_the_messages_of_the_library(picture):
     assert type(error) is linocut.TraceError and type(error).__module__ == "linocut"
 
 
-def test_models_are_told(picture):
-    assert linocut.models() == []
-    with pytest.raises(linocut.ModelError, match="model `sdxl` is not in this build"):
-        linocut.draw("x", model="sdxl")
-
-
 def test_the_contest_model_draws_whatever_it_is_asked_for():
     from linocut.contest import Model
 

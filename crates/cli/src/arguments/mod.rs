@@ -7,6 +7,7 @@ mod place;
 mod seed;
 mod threads;
 mod time;
+mod tracers;
 mod weights;
 
 pub(crate) use budget::BudgetArguments;
@@ -18,4 +19,5 @@ pub(crate) use place::PlaceArguments;
 pub(crate) use seed::SeedArguments;
 pub(crate) use threads::ThreadArguments;
 pub(crate) use time::{TimeArguments, seconds};
+pub(crate) use tracers::TracerArguments;
 pub(crate) use weights::WeightArguments;

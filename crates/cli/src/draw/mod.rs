@@ -4,17 +4,16 @@ mod report;
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use linocut::collage::Collage;
 use linocut::finish::{Border, Decoy};
-use linocut::pipeline::{BoxRewrite, BoxTrace, COMPOSER, Named};
+use linocut::pipeline::{BoxRewrite, COMPOSER};
 use linocut::report::candidates_sheet;
-use linocut::trace::{BudgetTracer, Contours, VTracer};
 use linocut::{Outcome, Pipeline, PipelineOptions, Prompt};
 
 use crate::arguments::{
     BudgetArguments, CandidateArguments, ModelArguments, PlaceArguments, SeedArguments, ThreadArguments, TimeArguments,
-    WeightArguments,
+    TracerArguments, WeightArguments,
 };
 use crate::ending::Ending;
 use crate::failure::{Failed, Failure};
@@ -23,13 +22,6 @@ use crate::outputs;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use report::{Credited, Report, Written};
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum Tracer {
-    Budget,
-    Vtracer,
-    Contours,
-}
 
 /// Draw a description as an SVG
 #[derive(Args)]
@@ -41,9 +33,8 @@ pub(crate) struct Arguments {
     out: PathBuf,
     #[command(flatten)]
     candidates: CandidateArguments,
-    /// Tracers to use
-    #[arg(long, value_name = "A,B", value_delimiter = ',', default_value = "budget")]
-    tracers: Vec<Tracer>,
+    #[command(flatten)]
+    tracers: TracerArguments,
     #[command(flatten)]
     seed: SeedArguments,
     #[command(flatten)]
@@ -95,7 +86,6 @@ fn pipeline(arguments: &Arguments, printer: Printer) -> Result<Pipeline, Failed>
         time: arguments.time.seconds,
         ..standard.options
     };
-    let tracers = arguments.tracers.iter().map(|tracer| named(*tracer)).collect();
     let mut rewrites: Vec<BoxRewrite> = Vec::new();
     if arguments.border {
         rewrites.push(Box::new(Border::default()));
@@ -103,15 +93,7 @@ fn pipeline(arguments: &Arguments, printer: Printer) -> Result<Pipeline, Failed>
     if arguments.decoy {
         rewrites.push(Box::new(Decoy::default()));
     }
-    Ok(Pipeline { options, tracers, rewrites, ..standard })
-}
-
-fn named(tracer: Tracer) -> Named<BoxTrace> {
-    match tracer {
-        Tracer::Budget => Named::new("budget", Box::new(BudgetTracer::default().with_threads(1))),
-        Tracer::Vtracer => Named::new("vtracer", Box::<VTracer>::default()),
-        Tracer::Contours => Named::new("contours", Box::<Contours>::default()),
-    }
+    Ok(Pipeline { options, tracers: arguments.tracers.tracers(), rewrites, ..standard })
 }
 
 fn write(outcome: &Outcome, prompt: &Prompt, to: &Written) -> Result<(), Failure> {

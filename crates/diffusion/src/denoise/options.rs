@@ -5,7 +5,7 @@ use linocut_core::Prompt;
 use super::denoiser::Geometry;
 use super::generate_error::GenerateError;
 use crate::entry::Entry;
-use crate::prompt::{Rotation, Styled};
+use crate::prompt::{Rotation, Style, Styled};
 use crate::sampler::Sampler;
 use crate::unet::Reuse;
 
@@ -72,6 +72,14 @@ impl DenoiseOptions {
         }
     }
 
+    /// The same for pictures in one style. What it leaves out comes behind what is left out already.
+    #[must_use]
+    pub fn in_style(self, style: &Style) -> Self {
+        let left_out = [self.negative.as_str(), style.negative].into_iter().filter(|text| !text.is_empty());
+        let negative = left_out.collect::<Vec<_>>().join(", ");
+        Self { negative, styles: Rotation::always(Style { negative: "", ..*style }), ..self }
+    }
+
     /// Whether each step asks the model twice, unless the guidance is an input of its network.
     #[must_use]
     pub fn is_guided(&self) -> bool {
@@ -111,7 +119,7 @@ mod tests {
 
     use super::*;
     use crate::entry::entries;
-    use crate::prompt::{Style, styles};
+    use crate::prompt::styles;
 
     #[test]
     fn candidates_of_a_run_are_asked_for_in_styles_by_turns() {
@@ -128,6 +136,16 @@ mod tests {
     fn without_a_style_the_description_stays_as_it_is_typed() {
         let asked = DenoiseOptions::default().asked(&Prompt::new(" as typed. ", 3));
         assert_eq!(asked, Style::PLAIN.apply(" as typed. "));
+    }
+
+    #[test]
+    fn what_a_card_leaves_out_stays_out_in_every_style() {
+        let ssd = || DenoiseOptions::of_entry(Entry::named("ssd-1b").unwrap());
+        let asked = |options: DenoiseOptions| options.asked(&Prompt::new("a barn", 3));
+        assert_eq!(asked(ssd().in_style(&Style::PLAIN)), asked(ssd()));
+        let flat = asked(ssd().in_style(&styles()[0]));
+        assert!(flat.prompt.starts_with("simple flat vector illustration of a barn,"), "{}", flat.prompt);
+        assert!(flat.negative.starts_with("ugly, blurry, poor quality, lines"), "{}", flat.negative);
     }
 
     #[test]

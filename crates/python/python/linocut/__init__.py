@@ -10,7 +10,7 @@ True
 """
 
 from . import _errors
-from ._draw import Candidate, Collage, Composition, Credit, Failure, Generator, Outcome, Scorer, draw, models
+from ._draw import Candidate, Collage, Composition, Credit, Failure, Generator, Outcome, Scorer, draw
 from ._errors import (
     BatchError,
     CollageError,
@@ -37,6 +37,7 @@ from ._errors import (
     TraceError,
 )
 from ._linocut import __version__
+from ._models import Diffusion, models
 from ._refine import Refined, refine
 from ._score import Defended, Metrics, Scores, defend, metrics, score
 from ._svg import Change, Sanitised, Svg, SvgLike, Violation, check, minify, render, sanitise
@@ -56,6 +57,7 @@ __all__ = [
     "DefenceError",
     "Defended",
     "DifferenceError",
+    "Diffusion",
     "Error",
     "Failure",
     "ForeignError",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _linocut
-from ._errors import ModelError
+from ._models import Diffusion, opened
 from ._svg import CONTEST_BYTES, Svg
 from ._trace import Method, PictureLike
 
@@ -107,11 +108,12 @@ def draw(
     generator: Generator | None = None,
     composer: bool = False,
     scorer: Scorer | None = None,
-    model: str | None = None,
+    model: str | os.PathLike[str] | Diffusion | None = None,
+    steps: int | None = None,
 ) -> Outcome:
     """Draws a description: many candidates, and the best of them by score.
 
-    Without a generator, pictures come from the composer of bundled art, with no download. The same description and seed give the same
+    Without a generator or a model, pictures come from the composer of bundled art, with no download. The same description and seed give the same
     bytes, whatever the number of threads, unless ``seconds`` limits the time. Ctrl-C ends it.
 
     Args:
@@ -125,18 +127,18 @@ def draw(
         border: add a dark frame.
         generator: ``generator(description, seed)`` makes a picture that is traced, in place of the composer's: any text-to-image model.
             What it raises is in :attr:`Outcome.failures`.
-        composer: let the composer compete with the generator.
+        composer: let the composer compete with the generator or model.
         scorer: ``scorer(picture, description)`` ranks the candidates, in place of the standard score.
-        model: name of a model that is built in (:func:`models`).
+        model: makes the pictures, in place of the composer: a name of :func:`models`, a folder or file, or a :class:`Diffusion` that
+            is open. The last one that was asked for by name or path stays open.
+        steps: steps of such a picture, in place of the model's own.
 
     Raises:
         PipelineError: for an option out of range and for a budget that is too small.
-        ModelError: for a model that is not in this build.
+        ModelError: for a model that is not known, not in this build or not on this machine.
     """
     if not isinstance(description, str):
         raise TypeError(f"description is a text, not `{type(description).__name__}`")
-    if model is not None:
-        raise ModelError(f"model `{model}` is not in this build; models of this build: {', '.join(models()) or 'none'}")
     if isinstance(tracers, str):
         raise TypeError("tracers is a text, expected a sequence of names")
     for name, called in (("generator", generator), ("scorer", scorer)):
@@ -145,17 +147,9 @@ def draw(
     return Outcome(
         _linocut.draw(
             description, seed, candidates, max_bytes, seconds, threads, list(tracers), decoy, border, generator,
-            composer, scorer,
+            opened(model, steps), composer, scorer,
         )
     )
-
-
-def models() -> list[str]:
-    """Names of the models that this build has for ``draw(..., model=...)``.
-
-    Published diffusion models are run by the command ``linocut``; in Python a generator takes their place.
-    """
-    return []
 
 
 class Credit(NamedTuple):

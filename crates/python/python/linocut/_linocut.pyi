@@ -20,6 +20,19 @@ class Drawn:
     def picture(self, index: int) -> NDArray[np.uint8] | None: ...
     def contact_sheet(self) -> NDArray[np.uint8]: ...
 
+class Model:
+    def picture(self, description: str, seed: int) -> NDArray[np.uint8]: ...
+
+def open_model(
+    model: str,
+    steps: int | None,
+    guidance: float | None,
+    style: str | None,
+    negative: str | None,
+    size: tuple[int, int] | None,
+    device: str,
+) -> Model: ...
+def known_models() -> list[tuple[str, bool]]: ...
 def trace(
     image: Any,
     max_bytes: int,
@@ -54,6 +67,7 @@ def draw(
     decoy: bool,
     border: bool,
     generator: Callable[[str, int], Any] | None,
+    model: Model | None,
     composer: bool,
     scorer: Callable[[NDArray[np.uint8], str], float] | None,
 ) -> Drawn: ...

@@ -95,7 +95,11 @@ def _of_torch(loss: Callable[[Any], Any]) -> Callable[[Any], Any]:
             value = loss(picture)
             if not isinstance(value, torch.Tensor) or value.numel() != 1:
                 raise TypeError("the loss returned no scalar tensor")
-            (gradient,) = torch.autograd.grad(value.reshape(()), picture)
+            gradient = None
+            if value.requires_grad:
+                (gradient,) = torch.autograd.grad(value.reshape(()), picture, allow_unused=True)
+        if gradient is None:
+            raise ValueError("the loss does not depend on the picture, so it has no gradient")
         return float(value.detach()), gradient.detach().to("cpu", torch.float32).contiguous().numpy()
 
     return evaluate

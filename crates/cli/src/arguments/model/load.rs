@@ -6,7 +6,7 @@ use linocut::diffusion::denoise::{DenoiseOptions, Diffusion, Spread};
 use linocut::diffusion::entry::Entry;
 use linocut::diffusion::family::Family;
 use linocut::diffusion::hub::Places;
-use linocut::diffusion::prompt::{Rotation, Style};
+use linocut::diffusion::prompt::Style;
 use linocut::diffusion::sampler::Sampler;
 use linocut::diffusion::{ModelError, ModelFolder};
 use linocut::nn::LinearKind;
@@ -140,13 +140,13 @@ impl ModelArguments {
     }
 
     pub(super) fn options(&self, own: DenoiseOptions, style: &Style) -> DenoiseOptions {
+        let own = own.in_style(style);
         DenoiseOptions {
             steps: self.steps.map_or(own.steps, usize::from),
             timesteps: if self.steps.is_some() { None } else { own.timesteps.clone() },
             guidance: self.guidance.unwrap_or(own.guidance),
             size: self.size.unwrap_or(own.size),
-            negative: self.left_out(&own.negative, style),
-            styles: Rotation::always(Style { negative: "", ..*style }),
+            negative: self.negative.clone().unwrap_or(own.negative),
             ..own
         }
     }
@@ -155,32 +155,19 @@ impl ModelArguments {
     pub(super) fn style(&self, usual: &str) -> Result<Style, Failed> {
         Ok(Style::named(self.style.as_deref().unwrap_or(usual))?)
     }
-
-    /// What the picture should not show: what was asked to be left out, or else what the model's card and the style leave out.
-    fn left_out(&self, own: &str, style: &Style) -> String {
-        match &self.negative {
-            Some(asked) => asked.clone(),
-            None => [own, style.negative].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn arguments(negative: Option<&str>) -> ModelArguments {
-        ModelArguments { negative: negative.map(str::to_owned), ..ModelArguments::default() }
-    }
-
     #[test]
-    fn what_a_card_leaves_out_stays_out_in_every_style() {
-        let entry = Entry::named("ssd-1b").unwrap();
-        let left_out = |negative, style| {
-            arguments(negative).options(DenoiseOptions::of_entry(entry), &Style::named(style).unwrap()).negative
+    fn what_is_asked_to_be_left_out_takes_the_place_of_what_card_and_style_leave_out() {
+        let options = |negative: Option<&str>| {
+            let arguments = ModelArguments { negative: negative.map(str::to_owned), ..ModelArguments::default() };
+            arguments.options(DenoiseOptions::of_entry(Entry::named("ssd-1b").unwrap()), &Style::named("flat").unwrap())
         };
-        assert_eq!(left_out(None, "plain"), "ugly, blurry, poor quality");
-        assert!(left_out(None, "flat").starts_with("ugly, blurry, poor quality, lines"));
-        assert_eq!(left_out(Some("cats"), "flat"), "cats");
+        assert!(options(None).negative.starts_with("ugly, blurry, poor quality, lines"));
+        assert_eq!(options(Some("cats")).negative, "cats");
     }
 }

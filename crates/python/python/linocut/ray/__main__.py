@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .._errors import BatchError
+from .._errors import BatchError, ModelError
 from ._jobs import check_dataset, draw_dataset, trace_dataset
 
 
@@ -39,6 +39,13 @@ def parser() -> argparse.ArgumentParser:
     draw = jobs.add_parser("draw", parents=[common], help="draw descriptions")
     draw.add_argument("--description", default="description", metavar="COLUMN", help="column of the descriptions")
     draw.add_argument("--candidates", type=int, default=4, metavar="N", help="seeds to try for each [default: 4]")
+    draw.add_argument(
+        "--tracers", default=["budget"], metavar="A,B", type=lambda text: text.split(","),
+        help="tracers to use: budget, vtracer, contours [default: budget]",
+    )
+    draw.add_argument("--model", metavar="NAME|PATH", help="text-to-image model that makes the pictures, run on the workers' cores")
+    draw.add_argument("--composer", action="store_true", help="let pictures of the composer compete with the model's")
+    draw.add_argument("--steps", type=int, metavar="N", help="steps of the model, in place of its own")
     draw.add_argument("--block-rows", type=int, default=16, metavar="N", help="rows in a file [default: 16]")
 
     check = jobs.add_parser("check", parents=[common], help="check SVGs")
@@ -57,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     source, out = options.pop("source"), options.pop("out")
     try:
         summary = job(source, out, progress=not options.pop("quiet"), **options)
-    except (BatchError, ImportError) as error:
+    except (BatchError, ModelError, ImportError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

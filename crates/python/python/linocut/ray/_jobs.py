@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, get_args
 
 from .._errors import BatchError
+from .._models import opened
 from .._svg import CONTEST_BYTES
 from .._trace import Method, Objective
 from ._run import Stage, Summary, run
@@ -66,6 +67,10 @@ def draw_dataset(
     candidates: int | None = None,
     seconds: float | None = None,
     seed: int = 0,
+    tracers: Sequence[Method] = ("budget",),
+    model: str | os.PathLike[str] | None = None,
+    composer: bool = False,
+    steps: int | None = None,
     generator: Any = None,
     generators: int = 1,
     generator_gpus: float = 0.0,
@@ -86,6 +91,9 @@ def draw_dataset(
 
     Args:
         candidates: seeds to try for each description: 4 by default, 1 with a generator.
+        tracers: tracers to use, each on every picture.
+        model: a name or path of a model that makes the pictures, as in :func:`linocut.draw`, with ``composer`` and ``steps``. Every worker
+            opens it once and runs it on its core. On cards a class that has a :class:`linocut.Diffusion` is the generator.
         generator: a class, or a callable: ``generator(description, seed)`` makes the picture that is traced. A class is made once in
             each of ``generators`` workers, which have ``generator_gpus`` cards each: a pool of their own beside the tracing on cores.
         scorer: a class, or a callable: ``scorer(picture, description)`` gives the column ``score``; ``scorers`` and ``scorer_gpus`` as for
@@ -93,6 +101,9 @@ def draw_dataset(
         description: column of the descriptions.
 
     The other arguments, and what is raised, are as in :func:`trace_dataset`.
+
+    Raises:
+        ModelError: for a model that is not known, not in this build or not on this machine.
     """
     if candidates is None:
         candidates = 4 if generator is None else 1
@@ -101,7 +112,16 @@ def draw_dataset(
             raise BatchError(f"{name} is {count} with {gpus} cards each, expected at least 1 and 0")
     if generator is not None and candidates != 1:
         raise BatchError(f"candidates is {candidates}, expected 1 with a generator, which makes one picture for each row")
-    options = {"max_bytes": max_bytes, "candidates": candidates, "seconds": seconds, "seed": seed}
+    if generator is not None and model is not None:
+        raise BatchError("both a model and a generator are given, expected one of them")
+    if not tracers or not set(tracers) <= set(get_args(Method)):
+        raise BatchError(f"tracers are {tracers!r}, expected some of {', '.join(get_args(Method))}")
+    options = {"max_bytes": max_bytes, "candidates": candidates, "seconds": seconds, "seed": seed, "tracers": list(tracers)}
+    if model is not None:
+        if address is None:
+            # What cannot be opened is known before the first row; a cluster has its files elsewhere.
+            opened(model, steps)
+        options |= {"model": os.fspath(model), "composer": composer, "steps": steps}
     return run(
         "draw", source, out, options=options, key=key, column=description, block_rows=block_rows, workers=workers,
         address=address, progress=progress,

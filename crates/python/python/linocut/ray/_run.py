@@ -181,13 +181,20 @@ def _pool(stage: Stage) -> dict[str, Any]:
     }
 
 
+def _keep_to_a_core() -> None:
+    """A task has one core: networks of models, which would take all of them, keep to it, as Ray does for other libraries."""
+    os.environ.setdefault("RAYON_NUM_THREADS", "1")
+
+
 def _whole(batch: dict[str, Any], job: str) -> dict[str, Any]:
+    _keep_to_a_core()
     counts = [_rows.whole(json.loads(block), json.loads(job)) for block in batch["block"]]
     return {"rows": [count["rows"] for count in counts], "errors": [count["errors"] for count in counts]}
 
 
 def _made(batch: dict[str, Any], job: str, is_last: bool) -> dict[str, Any]:
     """The CPU's part between a generator and a scorer."""
+    _keep_to_a_core()
     settings, out = json.loads(job), {"block": [], "packed": [], "rows": [], "errors": []}
     for index, line in enumerate(batch["block"]):
         block = json.loads(line)
