@@ -46,6 +46,18 @@ impl Cut {
         Self::Parts { from: at, until: at + 1, of }
     }
 
+    /// What is taken, as an error says it.
+    fn in_words(self) -> String {
+        match self {
+            Self::Whole => "all".to_owned(),
+            Self::Parts { from, until, of } if from + 1 == until => format!("part {until} of {of}"),
+            Self::Parts { from, until, of } => format!("parts {} to {until} of {of}", from + 1),
+            Self::Swapped => "one half after the other".to_owned(),
+            Self::Transposed => "the transpose".to_owned(),
+            Self::Point => "the matrix of a convolution of one pixel".to_owned(),
+        }
+    }
+
     /// Which of so many rows are taken, one range behind the other; none if they cannot be cut so.
     #[must_use]
     pub fn rows(self, count: usize) -> Option<Vec<Range<usize>>> {
@@ -91,7 +103,7 @@ impl Weights {
             let Some(whole) = source.shape(&of) else { continue };
             let Some(view) = cut.view(name, whole) else {
                 let (file, actual) = (source.file(&of).to_owned(), whole.to_vec());
-                return Err(WeightsError::Cut { file, tensor: of, cut, actual });
+                return Err(WeightsError::Cut { file, tensor: of, wanted: cut.in_words(), actual });
             };
             views.entry(of).or_default().push(view);
         }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::adapt::AdaptError;
-use super::piece::Cut;
 use crate::nf4::Nf4Error;
 
 /// Why weights could not be loaded. Shapes are in the order of the file, outermost dimension first.
@@ -71,14 +70,14 @@ pub enum WeightsError {
         actual: Option<String>,
     },
     /// A tensor of which a part is wanted cannot be cut so.
-    #[error("{tensor} in {} has shape {actual:?}, of which {} is wanted", file.display(), what(*cut))]
+    #[error("{tensor} in {} has shape {actual:?}, of which {wanted} is wanted", file.display())]
     Cut {
         /// The file.
         file: PathBuf,
         /// Name of the tensor.
         tensor: String,
-        /// What is wanted of it.
-        cut: Cut,
+        /// What is wanted of it, in words.
+        wanted: String,
         /// Shape in the file.
         actual: Vec<usize>,
     },
@@ -166,15 +165,4 @@ fn shaped(shape: &[usize]) -> String {
 
 fn example(tensor: &Option<String>) -> String {
     tensor.as_ref().map(|name| format!(", such as {name}")).unwrap_or_default()
-}
-
-fn what(cut: Cut) -> String {
-    match cut {
-        Cut::Whole => "all".to_owned(),
-        Cut::Parts { from, until, of } if from + 1 == until => format!("part {until} of {of}"),
-        Cut::Parts { from, until, of } => format!("parts {} to {until} of {of}", from + 1),
-        Cut::Swapped => "one half after the other".to_owned(),
-        Cut::Transposed => "the transpose".to_owned(),
-        Cut::Point => "the matrix of a convolution of one pixel".to_owned(),
-    }
 }
