@@ -119,6 +119,7 @@ mod error;
 mod picture;
 mod polygon;
 mod simple;
+mod strokes;
 
 pub use budget::steps;
 pub use budget::{BudgetTracer, Objective, TraceProgress, Work};

@@ -1,0 +1,84 @@
+//! Linear least squares in the plane, by the normal equations, and their solution in whole numbers.
+
+use super::plane::P;
+
+/// Replaces a symmetric positive definite matrix by its lower Cholesky factor; `None` if it is not.
+fn factor(matrix: &mut [f64], size: usize) -> Option<()> {
+    for i in 0..size {
+        for j in 0..=i {
+            let (a, b) = (&matrix[i * size..i * size + j], &matrix[j * size..j * size + j]);
+            let sum: f64 = a.iter().zip(b).map(|(a, b)| a * b).sum();
+            let rest = matrix[i * size + j] - sum;
+            if i == j {
+                if rest <= 1e-12 || rest.is_nan() {
+                    return None;
+                }
+                matrix[i * size + i] = rest.sqrt();
+            } else {
+                matrix[i * size + j] = rest / matrix[j * size + j];
+            }
+        }
+    }
+    Some(())
+}
+
+/// The solution for both coordinates; the matrix becomes its factor.
+pub(super) fn solve(matrix: &mut [f64], right: &[P]) -> Option<Vec<P>> {
+    let size = right.len();
+    factor(matrix, size)?;
+    let mut x = right.to_vec();
+    for i in 0..size {
+        for c in 0..2 {
+            let sum: f64 = (0..i).map(|j| matrix[i * size + j] * x[j][c]).sum();
+            x[i][c] = (x[i][c] - sum) / matrix[i * size + i];
+        }
+    }
+    for i in (0..size).rev() {
+        for c in 0..2 {
+            let sum: f64 = (i + 1..size).map(|j| matrix[j * size + i] * x[j][c]).sum();
+            x[i][c] = (x[i][c] - sum) / matrix[i * size + i];
+        }
+    }
+    Some(x)
+}
+
+/// Whole numbers near a solution for which the sum of squares is about least: Babai's nearest plane, each in its turn making up for
+/// the rounding of those before it.
+pub(super) fn rounded(factor: &[f64], solution: &[P]) -> Vec<[i32; 2]> {
+    let size = solution.len();
+    let mut whole = vec![[0_i32; 2]; size];
+    for j in (0..size).rev() {
+        for c in 0..2 {
+            let carried: f64 =
+                (j + 1..size).map(|i| factor[i * size + j] * (f64::from(whole[i][c]) - solution[i][c])).sum();
+            whole[j][c] = (solution[j][c] - carried / factor[j * size + j]).round().clamp(-1e6, 1e6) as i32;
+        }
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_is_solved_and_rounded() {
+        let mut matrix = vec![4.0, 2.0, 2.0, 3.0];
+        let x = solve(&mut matrix, &[[8.0, 2.0], [7.0, 1.0]]).unwrap();
+        assert!((x[0][0] - 1.25).abs() < 1e-9 && (x[1][0] - 1.5).abs() < 1e-9 && (x[0][1] - 0.5).abs() < 1e-9);
+        let whole = rounded(&matrix, &x);
+        let error = |p: [f64; 2]| {
+            let (a, b) = (p[0] - x[0][0], p[1] - x[1][0]);
+            4.0 * a * a + 4.0 * a * b + 3.0 * b * b
+        };
+        let own = error([whole[0][0].into(), whole[1][0].into()]);
+        // 1.5 rounds up, and 1.25 then down; the plain rounding of both would be no better.
+        assert!(own <= error([1.0, 2.0]) + 1e-9, "{own}");
+    }
+
+    #[test]
+    fn what_has_no_solution_is_refused() {
+        assert!(solve(&mut [1.0, 1.0, 1.0, 1.0], &[[1.0; 2]; 2]).is_none());
+        assert!(solve(&mut [0.0], &[[1.0; 2]]).is_none());
+    }
+}
