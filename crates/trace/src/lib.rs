@@ -34,7 +34,8 @@
 //! Each tracer reduces the picture to a grid with its proportions, by default 384 pixels on the longer side, and begins
 //! its drawing with a background over the whole picture. Work is bounded by counts, so the same picture, options and
 //! seed give the same bytes, unless a time limit or a stop ends the work earlier. Flat art is drawn in curves, in a `viewBox` of
-//! twice the grid's width and height ([`BudgetTracer::curves`]); smooth shading in gradients ([`BudgetTracer::ramps`]).
+//! twice the grid's width and height ([`BudgetTracer::curves`]), and its lines as strokes ([`BudgetTracer::strokes`]); smooth shading in
+//! gradients ([`BudgetTracer::ramps`]).
 //!
 //! ```
 //! use image::RgbImage;
@@ -66,6 +67,7 @@
 //! | ring | a closed polygon of a layer: one subpath |
 //! | paint | colour and opacity of a layer; the colour may be a ramp |
 //! | ramp | a gradient, linear or radial, that the search has a layer painted with |
+//! | stroke | a line of even width, found before the search and drawn over all layers |
 //! | cover | which layers cover a sample; the topmost ones give its colour |
 //! | toggle | adds the inside of a polygon to a layer's cover, or takes it away (exclusive or): the one operation that all moves of polygons are made of |
 //! | price, `lambda` | the squared error that a byte must save: the Lagrange multiplier between rate and distortion |
@@ -82,6 +84,7 @@
 //! | folder | what |
 //! |---|---|
 //! | `budget/` | the search of [`BudgetTracer`] |
+//! | `strokes/` | the lines of flat art that become strokes, and the picture beneath them, which the search then draws |
 //! | `cut/` | the tracers that draw too much and cut: `Contours`, `VTracer` |
 //! | `picture/`, `polygon/` | what both use: the picture on its grid, scan conversion and simplification of polygons |
 //!

@@ -22,6 +22,9 @@ pub(super) struct Sample {
     pub(super) weight: f64,
 }
 
+/// Least width in pixels whose ends tell whether they are round.
+const TOLD: f64 = 4.0;
+
 /// Weight of points that are not seen, and of those that ends are drawn out to.
 pub(super) const UNSEEN: f64 = 0.01;
 const DRAWN_OUT: f64 = 0.3;
@@ -141,7 +144,9 @@ impl Center {
                 if field.is_inside(along(at, way, far + 0.5)) {
                     let (width, _) = field.across(near_end, way, self.width + 2.0);
                     let is_round = width < 0.87 * self.width;
-                    self.round += if is_round { 1 } else { -1 };
+                    if self.width >= TOLD {
+                        self.round += if is_round { 1 } else { -1 };
+                    }
                     if is_round { far - 0.5 * self.width } else { far }
                 } else {
                     far + self.width

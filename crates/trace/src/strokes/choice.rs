@@ -11,11 +11,13 @@ use super::{RIM, Strokes, hidden};
 use crate::picture::mean_color;
 
 /// Share of the error that a line explains that may be left where it is.
-const LEFT: f64 = 0.06;
+const LEFT: f64 = 0.015;
+/// Least squared difference between a line and what is beneath it.
+const SEEN: f64 = 400.0;
 /// Reach beyond the edge of a line in which its error is measured, in pixels.
 const ZONE: f64 = 2.0;
 /// First price of a byte in squared error, the factor to the next, and the number of prices.
-const CHEAP: f64 = 20.0;
+pub(super) const CHEAP: f64 = 20.0;
 const DEARER: f64 = 2.5;
 const PRICES: usize = 13;
 /// Bytes of a drawing that shows nothing.
@@ -197,11 +199,19 @@ impl<'a> Choice<'a> {
         }
         let squared = |a: Rgb<u8>, b: [f32; 3]| (0..3).map(|c| f64::from(f32::from(a.0[c]) - b[c]).powi(2)).sum::<f64>();
         let errors = inks.iter().map(|ink| {
-            ink.distances.iter().fold((0.0, 0.0), |(before, after), (at, _)| {
+            let (mut inside, mut beneath) = (0.0, 0.0);
+            let sums = ink.distances.iter().fold((0.0, 0.0), |(before, after), (at, distance)| {
                 let (x, y) = (*at % columns as u32, *at / columns as u32);
                 let wanted = *self.image.get_pixel(x, y);
-                (before + squared(wanted, rest.get_pixel(x, y).0.map(f32::from)), after + squared(wanted, shown[*at as usize]))
-            })
+                let missed = squared(wanted, rest.get_pixel(x, y).0.map(f32::from));
+                if *distance <= 0.5 * ink.width - 0.5 {
+                    inside += 1.0;
+                    beneath += missed;
+                }
+                (before + missed, after + squared(wanted, shown[*at as usize]))
+            });
+            // What lies between two lines may look like a line, but is there without it.
+            if beneath < SEEN * inside { (0.0, f64::INFINITY) } else { sums }
         });
         (rest.clone(), errors.collect())
     }

@@ -57,6 +57,29 @@ pub(super) fn rounded(factor: &[f64], solution: &[P]) -> Vec<[i32; 2]> {
     whole
 }
 
+/// Moves single numbers as long as that lessens the sum of squares with this matrix and right side.
+pub(super) fn descend(matrix: &[f64], right: &[P], whole: &mut [[i32; 2]]) {
+    let size = right.len();
+    for _ in 0..PASSES {
+        let mut moved = false;
+        for i in 0..size {
+            for c in 0..2 {
+                let row = &matrix[i * size..(i + 1) * size];
+                let slope: f64 = row.iter().zip(whole.iter()).map(|(a, x)| a * f64::from(x[c])).sum::<f64>() - right[i][c];
+                let step = (-slope / row[i]).round().clamp(-8.0, 8.0) as i32;
+                whole[i][c] += step;
+                moved |= step != 0;
+            }
+        }
+        if !moved {
+            return;
+        }
+    }
+}
+
+/// Most passes over all numbers.
+const PASSES: usize = 12;
+
 #[cfg(test)]
 mod tests {
     use super::*;

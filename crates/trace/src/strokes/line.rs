@@ -7,7 +7,7 @@ use super::center::Center;
 use super::conic::conic;
 use super::labels::Area;
 use super::plane::{along, normal};
-use super::spline::{PER_PIXEL, Price, subpath};
+use super::spline::{PER_PIXEL, Plan, Price};
 
 /// A line that may become a stroke.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub(super) struct Line {
     contrast: f64,
     /// The circle or ellipse that it is.
     oval: Option<Geometry>,
+    /// Else, how it is drawn.
+    plan: Option<Plan>,
 }
 
 /// What a line is drawn as.
@@ -33,13 +35,15 @@ pub(super) enum Drawn {
 }
 
 impl Line {
-    pub(super) fn new(image: &RgbImage, center: Center, area: &Area) -> Self {
+    /// A line that is drawn at no lower price of a byte than `least`.
+    pub(super) fn new(image: &RgbImage, center: Center, area: &Area, least: f64) -> Self {
         let [r, g, b] = area.color.map(|v| v.round() as u8);
         let color = Color::new(r, g, b);
         let contrast = contrast(image, &center, area.color);
         let oval = conic(&center).map(|(oval, _)| oval);
+        let plan = if oval.is_some() { None } else { Some(Plan::new(&center, price(contrast, least))) };
         let width = (PER_PIXEL * center.width).round().max(1.0) as i32;
-        Self { center, color, class: area.class, width, gain: 0.0, contrast, oval }
+        Self { center, color, class: area.class, width, gain: 0.0, contrast, oval, plan }
     }
 
     /// The line at a price for bytes.
@@ -47,8 +51,7 @@ impl Line {
         if let Some(oval) = &self.oval {
             return Some(Drawn::Oval(oval.clone()));
         }
-        // Both edges are off by the distance of the line, and a pixel of an edge by that share of the contrast.
-        subpath(&self.center, Price { byte, miss: 2.0 * self.contrast }).map(Drawn::Path)
+        self.plan.as_ref()?.subpath(price(self.contrast, byte)).map(Drawn::Path)
     }
 
     /// The line as a shape by itself.
@@ -60,6 +63,11 @@ impl Line {
         let stroke = Stroke { paint: self.color.into(), width: self.width, cap, join };
         Shape { stroke: Some(stroke), ..Shape::stroked(geometry, self.color, self.width) }
     }
+}
+
+/// Both edges are off by the distance of the line, and a pixel of an edge by that share of the contrast.
+const fn price(contrast: f64, byte: f64) -> Price {
+    Price { byte, miss: 2.0 * contrast }
 }
 
 fn contrast(image: &RgbImage, center: &Center, color: [f32; 3]) -> f64 {

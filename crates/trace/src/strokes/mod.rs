@@ -23,7 +23,7 @@ use linocut_svg::Shape;
 
 use beneath::beneath;
 use center::{Field, MOST_WIDTH, center};
-use choice::Choice;
+use choice::{CHEAP, Choice};
 use ink::Ink;
 use labels::Labels;
 use line::Line;
@@ -121,7 +121,7 @@ fn lines(image: &RgbImage, labels: &Labels, stop: &Stop) -> Option<Vec<Line>> {
             if stop.requested() {
                 return None;
             }
-            lines.extend(center(&trail, &field, about).map(|center| Line::new(image, center, area)));
+            lines.extend(center(&trail, &field, about).map(|center| Line::new(image, center, area, CHEAP)));
         }
     }
     line::even_out(&mut lines);

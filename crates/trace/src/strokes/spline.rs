@@ -6,7 +6,7 @@
 use linocut_svg::{Point, Segment, Subpath};
 
 use super::center::{Center, Sample};
-use super::least::{rounded, solve};
+use super::least::{descend, rounded, solve};
 use super::plane::{P, add, along, direction, distance, dot, scale, sub};
 
 /// Units of the drawing in a pixel.
@@ -15,9 +15,8 @@ pub(super) const PER_PIXEL: f64 = 2.0;
 const LINE_BYTES: f64 = 6.0;
 const FIRST_BYTES: f64 = 19.0;
 const CURVE_BYTES: f64 = 12.0;
-/// Most curves of a spline, and numbers of curves without a gain after which no more are tried.
+/// Most curves of a spline.
 const MOST_CURVES: usize = 40;
-const PATIENCE: usize = 3;
 /// Rounds in which points are given their places along the curves anew.
 const ROUNDS: usize = 5;
 /// Sharpest turn, in radians, that a curve may have beyond what the line turns around it anyway.
@@ -50,52 +49,89 @@ struct Outline {
     unknowns: usize,
 }
 
-/// The line of a centre line, in units, as path data and how much it is worth at this price.
-pub(super) fn subpath(center: &Center, price: Price) -> Option<Subpath> {
-    let corners = corners(center);
-    let count = center.samples.len();
-    let mut outline = Outline::default();
-    if center.closed && corners.is_empty() {
-        let mut samples = center.samples.clone();
-        samples.push(samples[0]);
-        outline.unknowns = 0;
-        let curves = curves(&samples, true, price)?;
-        outline.push(samples, curves.max(1), None, true);
-    } else {
-        let mut bounds = corners;
-        if center.closed {
+/// How a centre line is divided into parts, and how well each is met by how many curves.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    stretches: Vec<Stretch>,
+    closed: bool,
+}
+
+/// A part of a centre line between two corners.
+#[derive(Clone, Debug)]
+struct Stretch {
+    samples: Vec<Sample>,
+    /// Whether it ends in its beginning without a corner.
+    cyclic: bool,
+    /// The fewest curves, and the weighted sum of squared distances with so many, one more, and so on; none is a straight line.
+    fewest: usize,
+    misses: Vec<f64>,
+}
+
+impl Plan {
+    /// Prepares a centre line for prices from this one on.
+    pub(super) fn new(center: &Center, least: Price) -> Self {
+        let mut bounds = corners(center);
+        let count = center.samples.len();
+        let cyclic = center.closed && bounds.is_empty();
+        if cyclic {
+            bounds = vec![0, count];
+        } else if center.closed {
             bounds.push(bounds[0] + count);
         } else {
             bounds.insert(0, 0);
             bounds.push(count - 1);
         }
-        let last = bounds.len() - 2;
-        for (i, pair) in bounds.windows(2).enumerate() {
-            let samples: Vec<Sample> = (pair[0]..=pair[1]).map(|at| center.samples[at % count]).collect();
-            let curves = curves(&samples, false, price)?;
-            let closing = (center.closed && i == last && i > 0).then_some(0);
-            outline.push(samples, curves, closing, false);
-        }
+        // An outline with a single corner is no line.
+        let fewest = if center.closed && bounds.len() == 2 { 2 } else { 0 };
+        let stretch = |pair: &[usize]| {
+            let samples = (pair[0]..=pair[1]).map(|at| center.samples[at % count]).collect();
+            Stretch::new(samples, cyclic, fewest, least)
+        };
+        Self { stretches: bounds.windows(2).map(stretch).collect(), closed: center.closed }
     }
-    outline.drawn(center.closed)
+
+    /// The line in units as path data, with as many curves as are worth their bytes.
+    pub(super) fn subpath(&self, price: Price) -> Option<Subpath> {
+        let mut outline = Outline::default();
+        let last = self.stretches.len() - 1;
+        for (i, stretch) in self.stretches.iter().enumerate() {
+            let closing = (self.closed && i == last).then_some(0);
+            outline.push(stretch.samples.clone(), stretch.curves(price)?, closing, stretch.cyclic);
+        }
+        outline.drawn(self.closed)
+    }
 }
 
-/// The number of curves that is worth its bytes, 0 for a straight line.
-fn curves(samples: &[Sample], cyclic: bool, price: Price) -> Option<usize> {
-    let mut best: Option<(f64, usize)> = None;
-    for count in usize::from(cyclic)..=MOST_CURVES.min(samples.len() / 3 + 1) {
-        let mut outline = Outline::default();
-        outline.push(samples.to_vec(), count, None, cyclic);
-        let Some((_, x)) = outline.fitted() else { break };
-        let bytes = if count == 0 { LINE_BYTES } else { FIRST_BYTES + CURVE_BYTES * (count - 1) as f64 };
-        let cost = price.miss * outline.miss(&x) + price.byte * bytes;
-        if best.is_none_or(|(least, _)| cost < least) {
-            best = Some((cost, count));
-        } else if best.is_some_and(|(_, at)| count > at + PATIENCE) {
-            break;
+impl Stretch {
+    fn new(samples: Vec<Sample>, cyclic: bool, fewest: usize, least: Price) -> Self {
+        let mut stretch = Self { samples, cyclic, fewest, misses: Vec::new() };
+        for count in fewest..=MOST_CURVES.min(stretch.samples.len() / 3).max(fewest) {
+            let mut outline = Outline::default();
+            // An end of its own, even where it is to end in its beginning: so it is tried as it is.
+            outline.push(stretch.samples.clone(), count, None, cyclic);
+            let Some(whole) = outline.fitted() else { break };
+            let miss = outline.miss(&whole.iter().map(|p| scale([p[0].into(), p[1].into()], 1.0 / PER_PIXEL)).collect::<Vec<P>>());
+            stretch.misses.push(miss);
+            // A further curve cannot save what it takes.
+            if least.miss * miss < least.byte * CURVE_BYTES {
+                break;
+            }
         }
+        stretch
     }
-    best.map(|(_, count)| count)
+
+    /// The number of curves that is worth its bytes, 0 for a straight line.
+    fn curves(&self, price: Price) -> Option<usize> {
+        let cost = |i: usize| {
+            let bytes = match i + self.fewest {
+                0 => LINE_BYTES,
+                curves => FIRST_BYTES + CURVE_BYTES * (curves - 1) as f64,
+            };
+            price.miss * self.misses[i] + price.byte * bytes
+        };
+        let best = (0..self.misses.len()).min_by(|&a, &b| cost(a).total_cmp(&cost(b)));
+        best.map(|best| best + self.fewest)
+    }
 }
 
 impl Outline {
@@ -125,8 +161,8 @@ impl Outline {
         self.parts.push(Part { samples, places, ends, handles });
     }
 
-    /// The factor of the normal equations and their solution, after the places of the samples have settled.
-    fn fitted(&mut self) -> Option<(Vec<f64>, Vec<P>)> {
+    /// The unknowns in units, after the places of the samples have settled.
+    fn fitted(&mut self) -> Option<Vec<[i32; 2]>> {
         let mut solved = None;
         for round in 0..ROUNDS {
             let (mut matrix, mut right) = (vec![0.0; self.unknowns * self.unknowns], vec![[0.0; 2]; self.unknowns]);
@@ -135,11 +171,17 @@ impl Outline {
             }
             // Handles that no sample tells about stay short.
             (0..self.unknowns).for_each(|i| matrix[i * self.unknowns + i] += 1e-6);
+            let normal = if round + 1 < ROUNDS { Vec::new() } else { matrix.clone() };
             let x = solve(&mut matrix, &right)?;
             if round + 1 < ROUNDS {
                 self.parts.iter_mut().for_each(|part| part.place(&x));
             }
-            solved = Some((matrix, x));
+            let units: Vec<P> = x.iter().map(|&p| scale(p, PER_PIXEL)).collect();
+            if round + 1 == ROUNDS {
+                let mut whole = rounded(&matrix, &units);
+                descend(&normal, &right.iter().map(|&p| scale(p, PER_PIXEL)).collect::<Vec<P>>(), &mut whole);
+                solved = Some(whole);
+            }
         }
         solved
     }
@@ -150,9 +192,7 @@ impl Outline {
     }
 
     fn drawn(&mut self, closed: bool) -> Option<Subpath> {
-        let (factor, x) = self.fitted()?;
-        let units: Vec<P> = x.iter().map(|&p| scale(p, PER_PIXEL)).collect();
-        let whole = rounded(&factor, &units);
+        let whole = self.fitted()?;
         let point = |i: usize| Point::new(whole[i][0], whole[i][1]);
         let start = point(*self.parts.first()?.ends.first()?);
         let mut segments = Vec::new();
@@ -234,8 +274,8 @@ impl Part {
 /// Samples at which a centre line has a corner.
 fn corners(center: &Center) -> Vec<usize> {
     let count = center.samples.len();
-    let near = (0.25 * center.width).round().max(1.0) as isize;
-    let far = (0.9 * center.width).round().max(5.0) as isize;
+    let near = (0.6 * center.width).round().max(3.0) as isize;
+    let far = (1.6 * center.width).round().max(8.0) as isize;
     if (count as isize) < 3 * far {
         return Vec::new();
     }
@@ -256,12 +296,12 @@ fn corners(center: &Center) -> Vec<usize> {
         let index = |j: isize| {
             if center.closed { Some(j.rem_euclid(count as isize) as usize) } else { usize::try_from(j).ok().filter(|j| *j < count) }
         };
-        let is_peak = around.filter_map(index).all(|j| (narrow[j], i) > (narrow[i], j) || narrow[j] < narrow[i] || j == i);
+        let is_peak = around.filter_map(index).all(|j| narrow[j] < narrow[i] || narrow[j] == narrow[i] && i <= j);
         let is_peak = is_peak && narrow[i] > TURN;
         // On a circle the turn grows with the way along which it is measured; at a corner it does not.
         is_peak && {
-            let wide = turn(i as isize, far, 2 * far).max(0.0);
-            let of_curve = (wide - narrow[i]).max(0.0) * (near + far) as f64 / (2 * far - near) as f64;
+            let wide = turn(i as isize, far, 2 * far - near);
+            let of_curve = (wide - narrow[i]).max(0.0) * (near + far) as f64 / (2 * (far - near)) as f64;
             narrow[i] > 1.6 * of_curve + TURN
         }
     };

@@ -41,8 +41,10 @@ type Tip = (usize, usize);
 const STRAIGHT: f64 = 0.77;
 const EMERGING: f64 = 0.7;
 /// Longest way under others, in widths and in pixels.
-const UNDER: f64 = 5.0;
-const UNDER_MOST: f64 = 60.0;
+const UNDER: f64 = 7.0;
+const UNDER_MOST: f64 = 90.0;
+/// How much of an end is cut off where it is joined to another, in widths.
+const CUT: f64 = 0.8;
 
 /// The lines of one class of areas; each skeleton with the width of its lines. `is_thin` says which areas may lie on top.
 pub(super) fn trails(skeletons: Vec<(Skeleton, f64)>, labels: &Labels, class: usize, is_thin: &[bool]) -> Vec<Trail> {
@@ -50,9 +52,13 @@ pub(super) fn trails(skeletons: Vec<(Skeleton, f64)>, labels: &Labels, class: us
     let mut first = 0;
     for (skeleton, width) in skeletons {
         let nodes = &skeleton.nodes;
+        let mut tips = vec![0; nodes.len()];
+        skeleton.chains.iter().flat_map(|chain| chain.ends).flatten().for_each(|node| tips[node] += 1);
         for chain in skeleton.chains {
-            let ends = chain.ends.map(|end| end.map_or(End::Free, |node| End::Node(nodes[node])));
-            let node = chain.ends.map(|end| end.map(|node| node + first));
+            // Where nothing else is left to meet, a line ends.
+            let node = chain.ends.map(|end| end.filter(|node| tips[*node] > 1));
+            let ends = node.map(|node| node.map_or(End::Free, |node| End::Node(nodes[node])));
+            let node = node.map(|node| node.map(|node| node + first));
             pieces.push(Piece { points: chain.points, ends, node, closed: chain.closed, width });
         }
         first += nodes.len();
@@ -76,12 +82,13 @@ struct Around<'a> {
 }
 
 impl Piece {
-    /// The tip of an end and the direction in which the piece runs out there.
+    /// A point near an end and the direction in which the piece runs out there. The skeleton's last points turn aside.
     fn tip(&self, end: usize) -> (P, P) {
         let count = self.points.len();
         let at = |i: usize| self.points[if end == 0 { i.min(count - 1) } else { count - 1 - i.min(count - 1) }];
-        let (near, far) = ((0.3 * self.width).ceil() as usize, (1.5 * self.width).ceil() as usize);
-        (at(0), direction(sub(at(near.min(count / 3)), at(far.max(3)))))
+        let (near, far) = ((self.width).ceil() as usize, (2.5 * self.width).ceil() as usize);
+        let near = near.min(count / 3);
+        (at(near), direction(sub(at(near), at(far.max(near + 3)))))
     }
 }
 
@@ -183,6 +190,12 @@ impl Links {
             if end == 1 {
                 points.reverse();
             }
+            // Where it is joined, its last points turn aside.
+            let cut = (CUT * pieces[piece].width) as usize;
+            let cut = if points.len() > 4 * cut + 4 { cut } else { 0 };
+            let joined = [self.at[piece][end].is_some(), self.at[piece][1 - end].is_some()];
+            points.truncate(points.len() - if joined[1] { cut } else { 0 });
+            points.drain(..if joined[0] { cut } else { 0 });
             trail.points.extend(points);
             trail.under.extend(&self.under[piece]);
             trail.ends[1] = pieces[piece].ends[1 - end];
@@ -247,6 +260,8 @@ impl Trail {
         }
         if !self.closed {
             out.extend(points.last().filter(|_| left < 0.5 * step));
+        } else if out.len() > 1 && distance(out[0], out[out.len() - 1]) < 0.5 * step {
+            out.pop();
         }
         out
     }
