@@ -11,7 +11,7 @@ use linocut_trace::{BudgetTracer, Objective, TraceError, Work};
 const SIDE: u32 = 128;
 
 fn tracer() -> BudgetTracer {
-    BudgetTracer::default().with_grid(SIDE).with_work(Work::Sweeps(14)).with_threads(1)
+    BudgetTracer::default().with_strokes(true).with_grid(SIDE).with_work(Work::Sweeps(14)).with_threads(1)
 }
 
 /// A face in lines before a green hill.

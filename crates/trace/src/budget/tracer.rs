@@ -58,7 +58,9 @@ impl BudgetTracer {
         let is_flat = canvas.image.width() <= image.width() && is_flat_art(&canvas.image);
         let strokes = if is_flat { self.strokes(&canvas, &pace) } else { None };
         let (picture, over, hidden) = match &strokes {
-            Some(Strokes { shapes, rest, hidden }) => (rest, Over { shapes: shapes.clone(), unit: Unit::HALF }, &hidden[..]),
+            Some(Strokes { shapes, rest, hidden }) => {
+                (rest, Over { shapes: shapes.clone(), unit: Unit::HALF }, &hidden[..])
+            }
             None => (&*canvas.image, Over::default(), &[][..]),
         };
         let Some(layers) = self.start(picture, budget, &pace) else { return Ok(canvas.smallest()) };
@@ -277,10 +279,14 @@ impl Start {
 
     /// Without the lowest strokes, as many as are too many for a budget in a drawing of this size.
     fn within(mut self, budget: usize, (width, height): (u32, u32)) -> Self {
-        let ground = Layer { paint: Paint::opaque(Color::new(9, 99, 199)), rings: vec![Ring::new(rectangle((0, 0), (width as i32, height as i32)))] };
+        let ground = Layer {
+            paint: Paint::opaque(Color::new(9, 99, 199)),
+            rings: vec![Ring::new(rectangle((0, 0), (width as i32, height as i32)))],
+        };
         let fits = |start: &Self| {
             let over = Over { unit: start.unit, ..start.over.clone() };
-            over.drawing((width as i32, height as i32), start.unit, std::slice::from_ref(&ground)).byte_count() <= budget
+            over.drawing((width as i32, height as i32), start.unit, std::slice::from_ref(&ground)).byte_count()
+                <= budget
         };
         while !self.over.shapes.is_empty() && !fits(&self) {
             self.over.shapes.remove(0);

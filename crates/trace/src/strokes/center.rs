@@ -27,7 +27,8 @@ const TOLD: f64 = 4.0;
 
 /// Weight of points that are not seen, and of those that ends are drawn out to.
 pub(super) const UNSEEN: f64 = 0.01;
-const DRAWN_OUT: f64 = 0.3;
+const DRAWN_OUT: f64 = 0.7;
+const LAST: f64 = 5.0;
 
 /// The centre line of a trail.
 #[derive(Clone, Debug)]
@@ -159,6 +160,11 @@ impl Center {
         let step = ahead.max(0.0) / steps.max(1) as f64;
         let drawn = (1..=steps).map(|i| Sample { at: along(at, way, i as f64 * step), weight: DRAWN_OUT });
         self.samples.extend(drawn);
+        if steps > 0
+            && let Some(last) = self.samples.last_mut()
+        {
+            last.weight = LAST;
+        }
     }
 }
 
@@ -168,7 +174,11 @@ pub(super) fn ways(points: &[P], closed: bool, reach: usize) -> Vec<P> {
     let reach = reach.min(count / 4).max(1);
     let at = |i: usize, by: isize| {
         let to = i as isize + by;
-        if closed { points[to.rem_euclid(count as isize) as usize] } else { points[to.clamp(0, count as isize - 1) as usize] }
+        if closed {
+            points[to.rem_euclid(count as isize) as usize]
+        } else {
+            points[to.clamp(0, count as isize - 1) as usize]
+        }
     };
     (0..count).map(|i| direction(sub(at(i, reach as isize), at(i, -(reach as isize))))).collect()
 }
@@ -189,11 +199,13 @@ fn relax(points: &mut [P], seen: &[bool], closed: bool) {
     let count = points.len();
     for _ in 0..8 {
         for i in 0..count {
-            let (before, after) = if closed { ((i + count - 1) % count, (i + 1) % count) } else { (i.wrapping_sub(1), i + 1) };
+            let (before, after) =
+                if closed { ((i + count - 1) % count, (i + 1) % count) } else { (i.wrapping_sub(1), i + 1) };
             if !seen[i] && before < count && after < count {
                 let middle = scale(add(points[before], points[after]), 0.5);
                 // Not all of the way: a corner stays one.
-                points[i] = along(points[i], sub(middle, points[i]), if distance(middle, points[i]) > 1.0 { 1.0 } else { 0.3 });
+                points[i] =
+                    along(points[i], sub(middle, points[i]), if distance(middle, points[i]) > 1.0 { 1.0 } else { 0.3 });
             }
         }
     }

@@ -11,13 +11,18 @@ use super::{RIM, Strokes, hidden};
 use crate::picture::mean_color;
 
 /// Share of the error that a line explains that may be left where it is.
-const LEFT: f64 = 0.015;
+const LEFT: f64 = 0.004;
+/// The same where outlines of all lines would take more than a share of the budget.
+const LEFT_CROWDED: f64 = 0.03;
+const CROWDED: f64 = 0.55;
+/// Price at which that is asked.
+const DEAR: f64 = 5000.0;
 /// Least squared difference between a line and what is beneath it.
 const SEEN: f64 = 400.0;
 /// Reach beyond the edge of a line in which its error is measured, in pixels.
 const ZONE: f64 = 2.0;
 /// First price of a byte in squared error, the factor to the next, and the number of prices.
-pub(super) const CHEAP: f64 = 20.0;
+pub(super) const CHEAP: f64 = 60.0;
 const DEARER: f64 = 2.5;
 const PRICES: usize = 13;
 /// Bytes of a drawing that shows nothing.
@@ -46,7 +51,8 @@ impl<'a> Choice<'a> {
 
     /// The strokes that are worth their bytes.
     pub(super) fn strokes(mut self, budget: usize, stop: &Stop) -> Option<Strokes> {
-        let rest = self.settle(stop)?;
+        let left = self.left(budget);
+        let rest = self.settle(left, stop)?;
         for _ in 0..=self.lines.len() {
             let sheet = self.within(budget, &rest, stop)?;
             match self.dearest(&sheet, budget) {
@@ -54,7 +60,7 @@ impl<'a> Choice<'a> {
                 None => break,
             }
         }
-        let rest = self.settle(stop)?;
+        let rest = self.settle(left, stop)?;
         let sheet = self.within(budget, &rest, stop)?;
         let shapes = self.shapes(&sheet);
         if self.bytes(&shapes) + FRAME > budget {
@@ -65,15 +71,21 @@ impl<'a> Choice<'a> {
         Some(Strokes { shapes, rest, hidden })
     }
 
+    /// The share of the error that may be left: where the budget is ample, the search shows lines closely as outlines.
+    fn left(&mut self, budget: usize) -> f64 {
+        let filled: usize = self.sheet(DEAR).drawn.iter().map(outline_bytes).sum();
+        if filled as f64 > CROWDED * budget as f64 { LEFT_CROWDED } else { LEFT }
+    }
+
     /// Removes lines that do not show the picture, until all that are left do; returns the picture beneath them.
-    fn settle(&mut self, stop: &Stop) -> Option<RgbImage> {
+    fn settle(&mut self, left: f64, stop: &Stop) -> Option<RgbImage> {
         loop {
             let sheet = self.sheet(CHEAP);
             if self.lines.is_empty() || stop.requested() {
                 return None;
             }
             let (rest, errors) = self.errors(&sheet);
-            let failed: Vec<usize> = (0..errors.len()).filter(|&i| errors[i].1 > LEFT * errors[i].0).collect();
+            let failed: Vec<usize> = (0..errors.len()).filter(|&i| errors[i].1 > left * errors[i].0).collect();
             if failed.is_empty() {
                 self.lines.iter_mut().zip(errors).for_each(|(line, (before, after))| line.gain = before - after);
                 return Some(rest);
@@ -126,7 +138,8 @@ impl<'a> Choice<'a> {
                 let class = self.lines[top[0]].class;
                 group.iter().any(|&i| self.lines[i].center.under.contains(&class) && self.lines[i].class != class)
             };
-            let lowest = (0..groups.len()).find(|&i| !(0..groups.len()).any(|j| j != i && lies_over(&groups[i], &groups[j])));
+            let lowest =
+                (0..groups.len()).find(|&i| !(0..groups.len()).any(|j| j != i && lies_over(&groups[i], &groups[j])));
             // Lines that lie over each other in turn are drawn in any order.
             ordered.push(groups.remove(lowest.unwrap_or(0)));
         }
@@ -178,9 +191,11 @@ impl<'a> Choice<'a> {
         let mut taken = vec![false; scratch.len()];
         let mut inks: Vec<Ink> = Vec::with_capacity(self.lines.len());
         let styles: Vec<_> = sheet.groups.iter().map(|group| self.style(group)).collect();
-        let style = |i: usize| sheet.groups.iter().position(|group| group.contains(&i)).map_or(styles[0], |at| styles[at]);
+        let style =
+            |i: usize| sheet.groups.iter().position(|group| group.contains(&i)).map_or(styles[0], |at| styles[at]);
         for (i, line) in self.lines.iter().enumerate() {
-            let ink = Ink::new(&line.shape(&sheet.drawn[i], style(i)), f64::from(PER_PIXEL), ZONE, columns, &mut scratch);
+            let ink =
+                Ink::new(&line.shape(&sheet.drawn[i], style(i)), f64::from(PER_PIXEL), ZONE, columns, &mut scratch);
             let own = ink.distances.iter().filter(|(_, distance)| *distance <= 0.5 * ink.width + RIM as f32);
             own.for_each(|(at, _)| taken[*at as usize] = true);
             inks.push(ink);
@@ -197,7 +212,8 @@ impl<'a> Choice<'a> {
                 }
             }
         }
-        let squared = |a: Rgb<u8>, b: [f32; 3]| (0..3).map(|c| f64::from(f32::from(a.0[c]) - b[c]).powi(2)).sum::<f64>();
+        let squared =
+            |a: Rgb<u8>, b: [f32; 3]| (0..3).map(|c| f64::from(f32::from(a.0[c]) - b[c]).powi(2)).sum::<f64>();
         let errors = inks.iter().map(|ink| {
             let (mut inside, mut beneath) = (0.0, 0.0);
             let sums = ink.distances.iter().fold((0.0, 0.0), |(before, after), (at, distance)| {

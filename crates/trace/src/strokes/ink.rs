@@ -31,7 +31,8 @@ impl Ink {
             let cut = stroke.cap == LineCap::Butt && !closed;
             let last = line.len().saturating_sub(2);
             for (i, pair) in line.windows(2).enumerate() {
-                let segment = Stretch { from: pair[0], to: pair[1], cut: [cut && i == 0, cut && i == last], half: 0.5 * width };
+                let segment =
+                    Stretch { from: pair[0], to: pair[1], cut: [cut && i == 0, cut && i == last], half: 0.5 * width };
                 segment.visit(radius, columns, scratch.len() / columns, |at, distance| {
                     if scratch[at] == f32::INFINITY {
                         near.push(at as u32);
@@ -97,26 +98,30 @@ fn lines(geometry: &Geometry, per_pixel: f64) -> Vec<(Vec<P>, bool)> {
             let corner = |(dx, dy): (i32, i32)| pixel(Point::new(x.saturating_add(dx), y.saturating_add(dy)));
             vec![(corners.map(corner).to_vec(), true)]
         }
-        Geometry::Path(path) => path.subpaths.iter().map(|subpath| {
-            let mut line = vec![pixel(subpath.start)];
-            for segment in &subpath.segments {
-                let from = line[line.len() - 1];
-                match *segment {
-                    Segment::Line(to) => line.push(pixel(to)),
-                    Segment::Cubic(near, far, to) => flattened(from, pixel(near), pixel(far), pixel(to), &mut line),
-                    Segment::Quadratic(middle, to) => {
-                        let third = |end: P| along(end, sub(pixel(middle), end), 2.0 / 3.0);
-                        flattened(from, third(from), third(pixel(to)), pixel(to), &mut line);
+        Geometry::Path(path) => path
+            .subpaths
+            .iter()
+            .map(|subpath| {
+                let mut line = vec![pixel(subpath.start)];
+                for segment in &subpath.segments {
+                    let from = line[line.len() - 1];
+                    match *segment {
+                        Segment::Line(to) => line.push(pixel(to)),
+                        Segment::Cubic(near, far, to) => flattened(from, pixel(near), pixel(far), pixel(to), &mut line),
+                        Segment::Quadratic(middle, to) => {
+                            let third = |end: P| along(end, sub(pixel(middle), end), 2.0 / 3.0);
+                            flattened(from, third(from), third(pixel(to)), pixel(to), &mut line);
+                        }
+                        // Its chord; arcs are not drawn here.
+                        Segment::Arc(arc) => line.push(pixel(arc.to)),
                     }
-                    // Its chord; arcs are not drawn here.
-                    Segment::Arc(arc) => line.push(pixel(arc.to)),
                 }
-            }
-            if subpath.closed {
-                line.push(line[0]);
-            }
-            (line, subpath.closed)
-        }).collect(),
+                if subpath.closed {
+                    line.push(line[0]);
+                }
+                (line, subpath.closed)
+            })
+            .collect(),
     }
 }
 

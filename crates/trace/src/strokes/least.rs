@@ -65,7 +65,8 @@ pub(super) fn descend(matrix: &[f64], right: &[P], whole: &mut [[i32; 2]]) {
         for i in 0..size {
             for c in 0..2 {
                 let row = &matrix[i * size..(i + 1) * size];
-                let slope: f64 = row.iter().zip(whole.iter()).map(|(a, x)| a * f64::from(x[c])).sum::<f64>() - right[i][c];
+                let slope: f64 =
+                    row.iter().zip(whole.iter()).map(|(a, x)| a * f64::from(x[c])).sum::<f64>() - right[i][c];
                 let step = (-slope / row[i]).round().clamp(-8.0, 8.0) as i32;
                 whole[i][c] += step;
                 moved |= step != 0;

@@ -77,7 +77,8 @@ fn contrast(image: &RgbImage, center: &Center, color: [f32; 3]) -> f64 {
     for (sample, way) in center.samples.iter().zip(ways) {
         for side in [-1.0, 1.0] {
             let p = along(sample.at, normal(way), side * (0.5 * center.width + 2.0));
-            let inside = p[0] >= 0.0 && p[1] >= 0.0 && p[0] < f64::from(image.width()) && p[1] < f64::from(image.height());
+            let inside =
+                p[0] >= 0.0 && p[1] >= 0.0 && p[0] < f64::from(image.width()) && p[1] < f64::from(image.height());
             if sample.weight == 1.0 && inside {
                 let pixel = image.get_pixel(p[0] as u32, p[1] as u32).0;
                 sum += (0..3).map(|c| (f64::from(pixel[c]) - f64::from(color[c])).powi(2)).sum::<f64>();
@@ -92,7 +93,9 @@ fn contrast(image: &RgbImage, center: &Center, color: [f32; 3]) -> f64 {
 pub(super) fn even_out(lines: &mut [Line]) {
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by(|&a, &b| {
-        (lines[a].class, lines[a].center.width).partial_cmp(&(lines[b].class, lines[b].center.width)).unwrap_or(a.cmp(&b))
+        (lines[a].class, lines[a].center.width)
+            .partial_cmp(&(lines[b].class, lines[b].center.width))
+            .unwrap_or(a.cmp(&b))
     });
     let mut from = 0;
     while from < order.len() {

@@ -110,7 +110,8 @@ impl Stretch {
             // An end of its own, even where it is to end in its beginning: so it is tried as it is.
             outline.push(stretch.samples.clone(), count, None, cyclic);
             let Some(whole) = outline.fitted() else { break };
-            let miss = outline.miss(&whole.iter().map(|p| scale([p[0].into(), p[1].into()], 1.0 / PER_PIXEL)).collect::<Vec<P>>());
+            let miss = outline
+                .miss(&whole.iter().map(|p| scale([p[0].into(), p[1].into()], 1.0 / PER_PIXEL)).collect::<Vec<P>>());
             stretch.misses.push(miss);
             // A further curve cannot save what it takes.
             if least.miss * miss < least.byte * CURVE_BYTES {
@@ -274,8 +275,8 @@ impl Part {
 /// Samples at which a centre line has a corner.
 fn corners(center: &Center) -> Vec<usize> {
     let count = center.samples.len();
-    let near = (0.6 * center.width).round().max(3.0) as isize;
-    let far = (1.6 * center.width).round().max(8.0) as isize;
+    let near = (1.1 * center.width).round().max(3.0) as isize;
+    let far = (2.2 * center.width).round().max(8.0) as isize;
     if (count as isize) < 3 * far {
         return Vec::new();
     }
@@ -283,30 +284,41 @@ fn corners(center: &Center) -> Vec<usize> {
         let i = if center.closed { i.rem_euclid(count as isize) } else { i.clamp(0, count as isize - 1) };
         center.samples[i as usize].at
     };
-    let turn = |i: isize, from: isize, to: isize| {
-        let before = direction(sub(at(i - from), at(i - to)));
-        let after = direction(sub(at(i + to), at(i + from)));
-        libm::acos(dot(before, after).clamp(-1.0, 1.0))
-    };
     let inside = |i: isize| center.closed || (i >= far && i + far < count as isize);
-    let narrow: Vec<f64> =
-        (0..count as isize).map(|i| if inside(i) { turn(i, near, far) } else { 0.0 }).collect();
-    let is_corner = |i: usize| {
-        let around = (1..=far).flat_map(|by| [i as isize - by, i as isize + by]);
-        let index = |j: isize| {
-            if center.closed { Some(j.rem_euclid(count as isize) as usize) } else { usize::try_from(j).ok().filter(|j| *j < count) }
-        };
-        let is_peak = around.filter_map(index).all(|j| narrow[j] < narrow[i] || narrow[j] == narrow[i] && i <= j);
-        let is_peak = is_peak && narrow[i] > TURN;
-        // On a circle the turn grows with the way along which it is measured; at a corner it does not.
-        is_peak && {
-            let wide = turn(i as isize, far, 2 * far - near);
-            let of_curve = (wide - narrow[i]).max(0.0) * (near + far) as f64 / (2 * (far - near)) as f64;
-            narrow[i] > 1.6 * of_curve + TURN
-        }
+    let way = |from: isize, to: isize| direction(sub(at(to), at(from)));
+    let angle = |a: P, b: P| libm::atan2(a[0] * b[1] - a[1] * b[0], dot(a, b));
+    let turn = |i: isize| if inside(i) { angle(way(i - far, i - near), way(i + near, i + far)) } else { 0.0 };
+    let turns: Vec<f64> = (0..count as isize).map(turn).collect();
+    let get = |i: isize| {
+        let wrapped = if center.closed { i.rem_euclid(count as isize) } else { i };
+        usize::try_from(wrapped).ok().and_then(|i| turns.get(i)).map_or(0.0, |turn| turn.abs())
     };
-    (0..count).filter(|&i| is_corner(i)).collect()
+    let mut corners = Vec::new();
+    for i in 0..count as isize {
+        let own = get(i);
+        let is_peak = (1..=far).all(|by| own > get(i - by) && own >= get(i + by));
+        if own < TURN || !is_peak {
+            continue;
+        }
+        // As long as the corner lies between the two ways that are compared, the turn is the same.
+        let flat = |by: isize| (1..=near).take_while(|&k| get(i + by * k) > LEVEL * own).count() as isize;
+        let i = i + (flat(1) - flat(-1)) / 2;
+        // On a circle the ways before and after turn as well; at a corner they do not.
+        let middle = (near + far) / 2;
+        let before = angle(way(i - far, i - middle), way(i - middle, i - near));
+        let after = angle(way(i + near, i + middle), way(i + middle, i + far));
+        let arms = (before + after) * angle(way(i - far, i - near), way(i + near, i + far)).signum();
+        if own > TURN + 1.5 * arms.max(0.0) * (near + far) as f64 / (far - near) as f64 {
+            corners.push(if center.closed { i.rem_euclid(count as isize) } else { i } as usize);
+        }
+    }
+    corners.sort_unstable();
+    corners.dedup();
+    corners
 }
+
+/// Share of the turn at a corner that is found around it as well.
+const LEVEL: f64 = 0.85;
 
 /// A cubic curve as points, its first left out.
 pub(super) fn flattened(from: P, near: P, far: P, to: P, out: &mut Vec<P>) {

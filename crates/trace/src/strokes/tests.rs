@@ -105,7 +105,8 @@ fn corners_stay_corners_and_ends_are_as_they_are() {
 #[test]
 fn curves_take_few_nodes() {
     let p = Point::new;
-    let wave = [Segment::Cubic(p(80, 20), p(150, 20), p(160, 160)), Segment::Cubic(p(170, 300), p(240, 300), p(290, 60))];
+    let wave =
+        [Segment::Cubic(p(80, 20), p(150, 20), p(160, 160)), Segment::Cubic(p(170, 300), p(240, 300), p(290, 60))];
     let line = Subpath { start: p(40, 200), segments: wave.to_vec(), closed: false };
     let shapes = again(&[Shape::stroked(Geometry::Path(Path { subpaths: vec![line] }), INK, 11)]);
     assert!(subpaths(&shapes[0])[0].segments.len() < 9, "{shapes:?}");

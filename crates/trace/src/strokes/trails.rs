@@ -182,7 +182,8 @@ impl Links {
 
     fn walk(&self, pieces: &[Piece], start: Tip, seen: &mut [bool]) -> Trail {
         let closed = pieces[start.0].closed;
-        let mut trail = Trail { points: Vec::new(), ends: [pieces[start.0].ends[start.1]; 2], closed, under: Vec::new() };
+        let mut trail =
+            Trail { points: Vec::new(), ends: [pieces[start.0].ends[start.1]; 2], closed, under: Vec::new() };
         let (mut piece, mut end) = start;
         loop {
             seen[piece] = true;
@@ -222,7 +223,8 @@ impl Around<'_> {
         for step in 0..=steps {
             let p = along(from, sub(to, from), step as f64 / steps.max(1) as f64);
             let (x, y) = (p[0].max(0.0) as usize, p[1].max(0.0) as usize);
-            let label = self.labels.label(y.min(self.labels.height - 1) * self.labels.width + x.min(self.labels.width - 1));
+            let label =
+                self.labels.label(y.min(self.labels.height - 1) * self.labels.width + x.min(self.labels.width - 1));
             let area = self.labels.areas.get(label as usize).filter(|_| label != NONE)?;
             if area.class == self.class {
                 continue;
