@@ -1,6 +1,6 @@
 //! Linear least squares in the plane, by the normal equations, and their solution in whole numbers.
 
-use super::plane::P;
+use super::plane::{P, along, scale, sub};
 
 /// Replaces a symmetric positive definite matrix by its lower Cholesky factor; `None` if it is not.
 fn factor(matrix: &mut [f64], size: usize) -> Option<()> {
@@ -28,16 +28,12 @@ pub(super) fn solve(matrix: &mut [f64], right: &[P]) -> Option<Vec<P>> {
     factor(matrix, size)?;
     let mut x = right.to_vec();
     for i in 0..size {
-        for c in 0..2 {
-            let sum: f64 = (0..i).map(|j| matrix[i * size + j] * x[j][c]).sum();
-            x[i][c] = (x[i][c] - sum) / matrix[i * size + i];
-        }
+        let sum = (0..i).fold([0.0; 2], |sum, j| along(sum, x[j], matrix[i * size + j]));
+        x[i] = scale(sub(x[i], sum), 1.0 / matrix[i * size + i]);
     }
     for i in (0..size).rev() {
-        for c in 0..2 {
-            let sum: f64 = (i + 1..size).map(|j| matrix[j * size + i] * x[j][c]).sum();
-            x[i][c] = (x[i][c] - sum) / matrix[i * size + i];
-        }
+        let sum = (i + 1..size).fold([0.0; 2], |sum, j| along(sum, x[j], matrix[j * size + i]));
+        x[i] = scale(sub(x[i], sum), 1.0 / matrix[i * size + i]);
     }
     Some(x)
 }
