@@ -34,7 +34,7 @@
 //! Each tracer reduces the picture to a grid with its proportions, by default 384 pixels on the longer side, and begins
 //! its drawing with a background over the whole picture. Work is bounded by counts, so the same picture, options and
 //! seed give the same bytes, unless a time limit or a stop ends the work earlier. Flat art is drawn in curves, in a `viewBox` of
-//! twice the grid's width and height ([`BudgetTracer::curves`]), and its lines, if asked for, as strokes ([`BudgetTracer::strokes`]); smooth shading in
+//! twice the grid's width and height ([`BudgetTracer::curves`]), and its lines, if asked for, as strokes ([`BudgetTracer::strokes`](field@BudgetTracer::strokes)); smooth shading in
 //! gradients ([`BudgetTracer::ramps`]).
 //!
 //! ```

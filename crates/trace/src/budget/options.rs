@@ -158,7 +158,7 @@ impl BudgetTracer {
         self
     }
 
-    /// Sets [`strokes`](Self::strokes).
+    /// Sets [`strokes`](field@Self::strokes).
     #[must_use]
     pub const fn with_strokes(mut self, strokes: bool) -> Self {
         self.strokes = strokes;
