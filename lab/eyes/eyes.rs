@@ -39,6 +39,7 @@ fn options() -> Result<Options, Failed> {
             "--sweeps" => options.tracer.work = Work::Sweeps(number(&value)?),
             "--perception" => options.tracer.perception = number(&value)?,
             "--curves" => options.tracer.curves = value == "yes",
+            "--strokes" => options.tracer.strokes = value == "yes",
             "--ramps" => options.tracer.ramps = value == "yes",
             "--threads" => options.tracer.threads = number(&value)?,
             "--side" => options.side = number(&value)?,

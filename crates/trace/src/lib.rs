@@ -34,7 +34,9 @@
 //! Each tracer reduces the picture to a grid with its proportions, by default 384 pixels on the longer side, and begins
 //! its drawing with a background over the whole picture. Work is bounded by counts, so the same picture, options and
 //! seed give the same bytes, unless a time limit or a stop ends the work earlier. Flat art is drawn in curves, in a `viewBox` of
-//! twice the grid's width and height ([`BudgetTracer::curves`]), and in circles and ellipses where an outline is one; smooth shading in gradients ([`BudgetTracer::ramps`]).
+//! twice the grid's width and height ([`BudgetTracer::curves`]), and in circles and ellipses where an outline is one; its lines, if
+//! asked for, as strokes ([`BudgetTracer::strokes`](field@BudgetTracer::strokes)); smooth shading in gradients
+//! ([`BudgetTracer::ramps`]).
 //!
 //! ```
 //! use image::RgbImage;
@@ -67,6 +69,7 @@
 //! | paint | colour and opacity of a layer; the colour may be a ramp |
 //! | ramp | a gradient, linear or radial, that the search has a layer painted with |
 //! | area | how much of a pixel a layer covers, exactly; what counts in the second half of a search |
+//! | stroke | a line of even width, found before the search and drawn over all layers |
 //! | cover | which layers cover a sample; the topmost ones give its colour |
 //! | toggle | adds the inside of a polygon to a layer's cover, or takes it away (exclusive or): the one operation that all moves of polygons are made of |
 //! | price, `lambda` | the squared error that a byte must save: the Lagrange multiplier between rate and distortion |
@@ -83,6 +86,7 @@
 //! | folder | what |
 //! |---|---|
 //! | `budget/` | the search of [`BudgetTracer`] |
+//! | `strokes/` | the lines of flat art that become strokes, and the picture beneath them, which the search then draws |
 //! | `cut/` | the tracers that draw too much and cut: `Contours`, `VTracer` |
 //! | `picture/`, `polygon/` | what both use: the picture on its grid, scan conversion and simplification of polygons |
 //!
@@ -122,6 +126,7 @@ mod error;
 mod picture;
 mod polygon;
 mod simple;
+mod strokes;
 
 pub use budget::steps;
 pub use budget::{BudgetTracer, Objective, TraceProgress, Work};

@@ -129,8 +129,8 @@ fn a_drawing_is_searched_further() {
     let once_more = quick().with_work(Work::Sweeps(1)).improve(&searched, &image, &task).unwrap();
     assert!(quality(&once_more) >= quality(&searched) - 0.05, "{} {}", quality(&once_more), quality(&searched));
     assert!(quality(&searched) > quality(&contours) + 1.0, "{} {}", quality(&searched), quality(&contours));
-    let line = Shape::stroked(Geometry::circle(Point::new(5, 5), 3), Color::BLACK, 1);
-    let refused = quick().improve(&Drawing { shapes: vec![line], ..Drawing::new(9, 9) }, &image, &task);
+    let rounded = Shape::filled(Geometry::Rect { x: 1, y: 1, width: 7, height: 7, radius: 2 }, Color::BLACK);
+    let refused = quick().improve(&Drawing { shapes: vec![rounded], ..Drawing::new(9, 9) }, &image, &task);
     assert!(matches!(refused, Err(TraceError::Shape { index: 0, .. })));
 }
 

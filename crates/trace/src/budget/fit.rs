@@ -63,9 +63,11 @@ pub(crate) fn fit(state: &State, budget: i32) -> Vec<Layer> {
     }
     order.sort_by(|a, b| b.cmp(a));
     let mut most = order.len();
+    let strokes = drawing(state.size, &state.layers[..1]).byte_count() as i32;
+    let strokes = state.drawing_of(&state.layers[..1]).byte_count() as i32 - strokes;
     loop {
-        let layers = with(&state.layers, &order[..most], budget);
-        if drawing(state.size, &layers).byte_count() as i32 <= budget || most == 0 {
+        let layers = with(&state.layers, &order[..most], budget - strokes);
+        if state.drawing_of(&layers).byte_count() as i32 <= budget || most == 0 {
             return layers;
         }
         most = (most * 15 / 16).min(most - 1);

@@ -12,7 +12,7 @@ use super::chain::Terms;
 use super::curve::Unit;
 use super::fit::{fit, trim};
 use super::schedule::{Pace, Price};
-use super::state::{Layer, State, drawing};
+use super::state::{Layer, Over, State};
 use super::sweep::{Moves, Shares};
 
 /// Maximum number of polygons added every second sweep.
@@ -51,11 +51,19 @@ pub(crate) struct Drawn {
     pub(crate) size: (i32, i32),
     pub(crate) unit: Unit,
     pub(crate) layers: Vec<Layer>,
+    pub(crate) over: Over,
 }
 
 impl Drawn {
     pub(crate) fn drawing(&self) -> Drawing {
-        drawing(self.size, &self.layers)
+        self.over.drawing(self.size, self.unit, &self.layers)
+    }
+}
+
+impl State {
+    /// Other layers in the place of its own.
+    fn drawn(&self, layers: Vec<Layer>) -> Drawn {
+        Drawn { size: self.size, unit: self.unit, layers, over: self.over.clone() }
     }
 }
 
@@ -133,7 +141,7 @@ impl Search<'_> {
         }
         match best {
             Some(best) => self.rounded(&mut state, best.drawn, price.lambda),
-            None => Drawn { size: state.size, unit: state.unit, layers: fit(&state, self.budget) },
+            None => state.drawn(fit(&state, self.budget)),
         }
     }
 
@@ -169,7 +177,7 @@ impl Search<'_> {
     fn keep(&self, state: &State, error: f64, best: &mut Option<Best>) {
         let better = |best: &Best| (error, state.bytes) < (best.error, best.bytes);
         if state.bytes <= self.budget && best.as_ref().is_none_or(better) {
-            let drawn = Drawn { size: state.size, unit: state.unit, layers: state.layers.clone() };
+            let drawn = state.drawn(state.layers.clone());
             *best = Some(Best { error, bytes: state.bytes, drawn });
         }
     }

@@ -29,6 +29,45 @@ pub(crate) struct Layer {
     pub(crate) rings: Vec<Ring>,
 }
 
+/// Strokes that lie over all layers and that the search does not change.
+#[derive(Clone, Debug)]
+pub(crate) struct Over {
+    pub(crate) shapes: Vec<Shape>,
+    /// The unit of the strokes, and of the drawing if there are any.
+    pub(crate) unit: Unit,
+}
+
+impl Default for Over {
+    fn default() -> Self {
+        Self { shapes: Vec::new(), unit: Unit::HALF }
+    }
+}
+
+impl Over {
+    /// Layers on a grid of this size and unit as a drawing with these strokes on top.
+    pub(crate) fn drawing(&self, size: (i32, i32), unit: Unit, layers: &[Layer]) -> Drawing {
+        let factor = self.unit.per_pixel() / unit.per_pixel();
+        if self.shapes.is_empty() || factor < 2 {
+            let mut drawing = drawing(size, layers);
+            drawing.shapes.extend(self.shapes.iter().cloned());
+            return drawing;
+        }
+        let mut layers = layers.to_vec();
+        layers.iter_mut().for_each(Layer::halve_unit);
+        self.drawing((2 * size.0, 2 * size.1), self.unit, &layers)
+    }
+}
+
+impl Layer {
+    /// Takes half the unit for the unit of the grid.
+    fn halve_unit(&mut self) {
+        for ring in &mut self.rings {
+            ring.points.iter_mut().for_each(|p| *p = Point::new(2 * p.x, 2 * p.y));
+        }
+        self.paint.ramp = self.paint.ramp.map(|ramp| ramp.halved());
+    }
+}
+
 /// Layers over a background, and their coverage of a picture.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
@@ -40,6 +79,8 @@ pub(crate) struct State {
     /// Width and height of the grid in its units.
     pub(crate) size: (i32, i32),
     pub(crate) unit: Unit,
+    /// What lies over the layers.
+    pub(crate) over: Over,
     /// Whether the picture is flat art, which is worth curves on half pixels.
     pub(crate) is_flat: bool,
     /// Error in the unit of the coverage.
@@ -71,9 +112,8 @@ impl State {
         let paints = Paints::new(measure.space, unit.per_pixel(), layers.iter().map(|layer| layer.paint));
         let coverage = Coverage::new(image, measure, &paints);
         let tools = Tools::new(image.width() as usize);
-        let is_flat = repeated(image) >= FLAT_ART;
-        let stop = stop.clone();
-        let mut state = Self { layers, paints, coverage, tools, size, unit, is_flat, error: 0.0, bytes: 0, stop };
+        let (is_flat, over, stop) = (is_flat_art(image), Over::default(), stop.clone());
+        let mut state = Self { layers, paints, coverage, tools, size, unit, over, is_flat, error: 0.0, bytes: 0, stop };
         for index in 1..state.layers.len() {
             for ring in 0..state.layers[index].rings.len() {
                 if state.stop.requested() {
@@ -185,13 +225,8 @@ impl State {
     pub(crate) fn halve_unit(&mut self) {
         self.unit = Unit::HALF;
         self.size = (2 * self.size.0, 2 * self.size.1);
-        for ring in self.layers.iter_mut().flat_map(|layer| &mut layer.rings) {
-            ring.points.iter_mut().for_each(|p| *p = Point::new(2 * p.x, 2 * p.y));
-            ring.idle.fill(0);
-        }
-        for ramp in self.layers.iter_mut().filter_map(|layer| layer.paint.ramp.as_mut()) {
-            *ramp = ramp.halved();
-        }
+        self.layers.iter_mut().for_each(Layer::halve_unit);
+        self.layers.iter_mut().flat_map(|layer| &mut layer.rings).for_each(|ring| ring.idle.fill(0));
         self.mix();
         self.recount();
     }
@@ -229,8 +264,18 @@ impl State {
     }
 
     pub(crate) fn drawing(&self) -> Drawing {
-        drawing(self.size, &self.layers)
+        self.drawing_of(&self.layers)
     }
+
+    /// The drawing with other layers.
+    pub(crate) fn drawing_of(&self, layers: &[Layer]) -> Drawing {
+        self.over.drawing(self.size, self.unit, layers)
+    }
+}
+
+/// Whether a picture is flat art.
+pub(crate) fn is_flat_art(image: &RgbImage) -> bool {
+    repeated(image) >= FLAT_ART
 }
 
 /// Layers as a drawing on a grid of this size.

@@ -3,7 +3,7 @@
 use image::{RgbImage, RgbaImage};
 use linocut_core::{Rewrite, StageError, Stop, Task, Trace};
 use linocut_raster::drop_alpha;
-use linocut_svg::{Color, Drawing};
+use linocut_svg::{Color, Drawing, Shape};
 
 use super::adopt::{Adopted, adopt};
 use super::aim::{Aim, Defended};
@@ -14,14 +14,16 @@ use super::options::BudgetTracer;
 use super::paint::Paint;
 use super::perceptual::Perceptual;
 use super::progress::TraceProgress;
+use super::ring::Ring;
 use super::schedule::Pace;
 use super::search::{Drawn, Search};
 use super::segment::{Segments, segment};
 use super::space::Space;
-use super::start;
-use super::state::{Layer, State};
+use super::start::{self, rectangle};
+use super::state::{Layer, Over, State, is_flat_art};
 use crate::error::{TraceError, in_range};
 use crate::picture::{Canvas, CutOut, mean_color, on_grid};
+use crate::strokes::{self, Strokes};
 
 impl BudgetTracer {
     /// Traces a picture into a drawing of at most `task.budget` bytes, on a grid with the picture's proportions.
@@ -55,13 +57,21 @@ impl BudgetTracer {
         let canvas = Canvas::new(image, grid, task.budget)?;
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
-        let Some(layers) = self.start(&canvas.image, budget, &pace) else { return Ok(canvas.smallest()) };
-        let adopted = Adopted::over_background(layers, canvas.image.dimensions());
-        let start = Start { unit: Unit::PIXEL, adopted };
-        let mut state = self.state(&canvas.image, start, pace.stop());
         // Outlines of pixels that were enlarged lie on whole ones.
-        state.is_flat &= canvas.image.width() <= image.width();
-        let aim = self.aim(&canvas.image, &state, pace.stop());
+        let is_flat = canvas.image.width() <= image.width() && is_flat_art(&canvas.image);
+        let strokes = if is_flat { self.strokes(&canvas, &pace) } else { None };
+        let (picture, over, hidden) = match &strokes {
+            Some(Strokes { shapes, rest, hidden }) => {
+                (rest, Over { shapes: shapes.clone(), unit: Unit::HALF }, &hidden[..])
+            }
+            None => (&*canvas.image, Over::default(), &[][..]),
+        };
+        let Some(layers) = self.start(picture, budget, &pace) else { return Ok(canvas.smallest()) };
+        let adopted = Adopted::over_background(layers, picture.dimensions());
+        let start = Start { unit: Unit::PIXEL, adopted, over };
+        let mut state = self.state(picture, start, hidden, pace.stop());
+        state.is_flat = is_flat;
+        let aim = self.aim(picture, &state, pace.stop());
         let drawn = self.search(state, aim, budget, &pace, task, &mut watch);
         Ok(canvas.never_blank(drawn.drawing()))
     }
@@ -131,7 +141,8 @@ impl BudgetTracer {
         Ok(cut_out.never_blank(drawn.drawing(), task.budget))
     }
 
-    /// Searches a drawing of filled polygons and quadratic curves further, on its own grid. A unit of a grid that is larger than
+    /// Searches a drawing of filled polygons and quadratic curves further, on its own grid. Shapes with strokes that lie over all
+    /// others stay as they are, as far as the budget allows, and what they hide does not count. A unit of a grid that is larger than
     /// [`grid`](Self::grid) is taken for half a pixel, as in drawings of flat art.
     ///
     /// The result has at most `task.budget` bytes, and no more error than the drawing if that fitted before. Its layers are filled
@@ -149,31 +160,41 @@ impl BudgetTracer {
         let pixels = |units: u32| units / unit.per_pixel() as u32;
         in_range("drawing.width", pixels(drawing.width), 1.0..=1024.0, "1 to 1024 pixels of the grid")?;
         in_range("drawing.height", pixels(drawing.height), 1.0..=1024.0, "1 to 1024 pixels of the grid")?;
-        let start = Start { unit, adopted: adopt(drawing)? };
+        let (below, over) = split(drawing);
+        let start = Start { unit, adopted: adopt(&below)?, over: Over { shapes: over, unit } };
         let (width, height) = image.dimensions();
         if width == 0 || height == 0 {
             return Err(TraceError::EmptyPicture { width, height });
         }
         let image = on_grid(image, (pixels(drawing.width), pixels(drawing.height)))?;
         let canvas = Canvas::new(&image, image.width().max(image.height()), task.budget)?;
+        let start = start.within(canvas.budget, (drawing.width, drawing.height));
+        let (image, hidden) = strokes::uncover(&image, &start.over.shapes, unit.per_pixel());
         let (_, work) = self.for_effort(task.effort);
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
-        let before = self.error_of(&image, start.clone());
-        let state = self.state(&image, start, pace.stop());
+        let before = self.error_of(&image, start.clone(), &hidden);
+        let state = self.state(&image, start, &hidden, pace.stop());
         let aim = self.aim(&image, &state, pace.stop());
         let drawn = self.search(state, aim, budget, &pace, task, &mut |_| {});
         let searched = drawn.drawing();
         // A drawing without a background of its own gets one here, and may be over the budget for that reason alone.
-        let is_closer = self.error_of(&image, Start::again(&drawn)) < before;
+        let is_closer = self.error_of(&image, Start::again(&drawn), &hidden) < before;
         Ok(if task.budget.fits(drawing.byte_count()) && !is_closer { drawing.clone() } else { searched })
     }
 
-    /// Layers over their background, or else over the mean colour of the picture.
-    fn state(&self, image: &RgbImage, Start { unit, adopted }: Start, stop: &Stop) -> State {
-        let measure = Measure::of(self.objective, image, self.weights.as_ref(), self.perception);
+    /// Layers over their background, or else over the mean colour of the picture. What is hidden does not count.
+    fn state(&self, image: &RgbImage, start: Start, hidden: &[bool], stop: &Stop) -> State {
+        let Start { unit, adopted, over } = start;
+        let mut measure = Measure::of(self.objective, image, self.weights.as_ref(), self.perception);
         let background = adopted.background.unwrap_or_else(|| Paint::opaque(mean_color(image)));
-        State::heeding(stop, image, measure, unit, background, adopted.layers)
+        measure.weights.iter_mut().zip(hidden).filter(|(_, hidden)| **hidden).for_each(|(weight, _)| *weight = 0.0);
+        let mut state = State::heeding(stop, image, measure, unit, background, adopted.layers);
+        if !over.shapes.is_empty() {
+            state.over = over;
+            state.recount();
+        }
+        state
     }
 
     /// The unit of a drawing whose grid is finer than this tracer's pixels.
@@ -184,9 +205,9 @@ impl BudgetTracer {
     }
 
     /// The error of layers over their background, or else over the mean colour of the picture, by the objective.
-    fn error_of(&self, image: &RgbImage, start: Start) -> f64 {
+    fn error_of(&self, image: &RgbImage, start: Start, hidden: &[bool]) -> f64 {
         let stop = Stop::never();
-        let mut state = self.state(image, start, &stop);
+        let mut state = self.state(image, start, hidden, &stop);
         state.count_areas();
         let mut aim = self.aim(image, &state, &stop);
         let round = aim.as_mut().and_then(|aim| aim.round(&state.coverage, state.paints.space(), &stop));
@@ -214,7 +235,7 @@ impl BudgetTracer {
         watch: &mut dyn FnMut(&TraceProgress<'_>),
     ) -> Drawn {
         let (threads, translucent) = (self.threads(), self.translucent);
-        let fine = self.curves && state.is_flat && pace.is_ample();
+        let fine = self.curves && state.is_flat && pace.is_ample() && state.over.unit == Unit::HALF;
         let ramps = self.ramps && !state.is_cut_out();
         let aim = aim.map(|aim| aim.within(pace.time()));
         let search = Search { budget, pace, threads, translucent, fine, ramps, seed: task.seed };
@@ -222,6 +243,12 @@ impl BudgetTracer {
             task.stop.report("budget", reached.progress as f32);
             watch(&TraceProgress { reached });
         })
+    }
+
+    /// The lines of flat art that are drawn as strokes.
+    fn strokes(&self, canvas: &Canvas<'_>, pace: &Pace) -> Option<Strokes> {
+        let wanted = self.strokes && self.curves && pace.is_ample() && self.objective != Objective::Defended;
+        if wanted { strokes::find(&canvas.image, canvas.budget, pace.stop()) } else { None }
     }
 
     /// The initial layers; `None` when asked to stop before there are any.
@@ -247,14 +274,42 @@ impl BudgetTracer {
 struct Start {
     unit: Unit,
     adopted: Adopted,
+    over: Over,
 }
 
 impl Start {
     /// What a search has found, the background first.
     fn again(drawn: &Drawn) -> Self {
         let (background, layers) = (drawn.layers[0].paint, drawn.layers[1..].to_vec());
-        Self { unit: drawn.unit, adopted: Adopted { background: Some(background), layers } }
+        Self { unit: drawn.unit, adopted: Adopted { background: Some(background), layers }, over: drawn.over.clone() }
     }
+
+    /// Without the lowest strokes, as many as are too many for a budget in a drawing of this size.
+    fn within(mut self, budget: usize, (width, height): (u32, u32)) -> Self {
+        let ground = Layer {
+            paint: Paint::opaque(Color::new(9, 99, 199)),
+            rings: vec![Ring::new(rectangle((0, 0), (width as i32, height as i32)))],
+        };
+        let fits = |start: &Self| {
+            let over = Over { unit: start.unit, ..start.over.clone() };
+            over.drawing((width as i32, height as i32), start.unit, std::slice::from_ref(&ground)).byte_count()
+                <= budget
+        };
+        while !self.over.shapes.is_empty() && !fits(&self) {
+            self.over.shapes.remove(0);
+        }
+        if self.over.shapes.is_empty() {
+            self.over = Over::default();
+        }
+        self
+    }
+}
+
+/// A drawing without the strokes that lie over all other shapes, and these.
+fn split(drawing: &Drawing) -> (Drawing, Vec<Shape>) {
+    let below = drawing.shapes.iter().rposition(|shape| shape.stroke.is_none()).map_or(0, |at| at + 1);
+    let over = drawing.shapes[below..].to_vec();
+    (Drawing { shapes: drawing.shapes[..below].to_vec(), ..*drawing }, over)
 }
 
 /// Areas grouped by colour as layers; `None` when asked to stop.

@@ -1,0 +1,301 @@
+//! Which lines are drawn as strokes, and at what price for bytes.
+
+use image::{Rgb, RgbImage};
+use linocut_core::Stop;
+use linocut_svg::{Color, Drawing, FillRule, Geometry, LineCap, LineJoin, Path, Shape};
+
+use super::beneath::beneath;
+use super::ink::Ink;
+use super::line::{Drawn, Line};
+use super::{RIM, Strokes, hidden};
+use crate::picture::mean_color;
+
+/// Share of the error that a line explains that may be left where it is.
+const LEFT: f64 = 0.004;
+/// The same where outlines of all lines would take more than a share of the budget.
+const LEFT_CROWDED: f64 = 0.03;
+const CROWDED: f64 = 0.55;
+/// Price at which that is asked.
+const DEAR: f64 = 5000.0;
+/// Least squared difference between a line and what is beneath it.
+const SEEN: f64 = 400.0;
+/// Reach beyond the edge of a line in which its error is measured, in pixels.
+const ZONE: f64 = 2.0;
+/// First price of a byte in squared error, the factor to the next, and the number of prices.
+pub(super) const CHEAP: f64 = 60.0;
+const DEARER: f64 = 2.5;
+const PRICES: usize = 13;
+/// Bytes of a drawing that shows nothing.
+const FRAME: usize = 140;
+/// Least and greatest share of the bytes beyond that that strokes may take.
+const SHARES: [f64; 2] = [0.3, 0.94];
+
+/// Lines that may become strokes of a picture.
+#[derive(Debug)]
+pub(super) struct Choice<'a> {
+    image: &'a RgbImage,
+    lines: Vec<Line>,
+}
+
+/// Lines drawn at one price.
+struct Sheet {
+    drawn: Vec<Drawn>,
+    /// Groups of lines that share colour and width, bottom first.
+    groups: Vec<Vec<usize>>,
+}
+
+impl<'a> Choice<'a> {
+    pub(super) fn new(image: &'a RgbImage, lines: Vec<Line>) -> Self {
+        Self { image, lines }
+    }
+
+    /// The strokes that are worth their bytes.
+    pub(super) fn strokes(mut self, budget: usize, stop: &Stop) -> Option<Strokes> {
+        let left = self.left(budget);
+        let rest = self.settle(left, stop)?;
+        for _ in 0..=self.lines.len() {
+            let sheet = self.within(budget, &rest, stop)?;
+            match self.dearest(&sheet, budget) {
+                Some(line) => self.without(&[line]),
+                None => break,
+            }
+        }
+        let rest = self.settle(left, stop)?;
+        let sheet = self.within(budget, &rest, stop)?;
+        let shapes = self.shapes(&sheet);
+        if self.bytes(&shapes) + FRAME > budget {
+            return None;
+        }
+        let size = (self.image.width() as usize, self.image.height() as usize);
+        let hidden = hidden(&shapes, size, PER_PIXEL);
+        Some(Strokes { shapes, rest, hidden })
+    }
+
+    /// The share of the error that may be left: where the budget is ample, the search shows lines closely as outlines.
+    fn left(&mut self, budget: usize) -> f64 {
+        let filled: usize = self.sheet(DEAR).drawn.iter().map(outline_bytes).sum();
+        if filled as f64 > CROWDED * budget as f64 { LEFT_CROWDED } else { LEFT }
+    }
+
+    /// Removes lines that do not show the picture, until all that are left do; returns the picture beneath them.
+    fn settle(&mut self, left: f64, stop: &Stop) -> Option<RgbImage> {
+        loop {
+            let sheet = self.sheet(CHEAP);
+            if self.lines.is_empty() || stop.requested() {
+                return None;
+            }
+            let (rest, errors) = self.errors(&sheet);
+            let failed: Vec<usize> = (0..errors.len()).filter(|&i| errors[i].1 > left * errors[i].0).collect();
+            if failed.is_empty() {
+                self.lines.iter_mut().zip(errors).for_each(|(line, (before, after))| line.gain = before - after);
+                return Some(rest);
+            }
+            self.without(&failed);
+        }
+    }
+
+    /// Removes lines, and those that pass under what no line shows any more.
+    fn without(&mut self, failed: &[usize]) {
+        let mut index = 0;
+        self.lines.retain(|_| {
+            index += 1;
+            !failed.contains(&(index - 1))
+        });
+        loop {
+            let classes: Vec<usize> = self.lines.iter().map(|line| line.class).collect();
+            let before = self.lines.len();
+            self.lines.retain(|line| line.center.under.iter().all(|class| classes.contains(class)));
+            if self.lines.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// All lines at a price, without those that cannot be drawn.
+    fn sheet(&mut self, byte: f64) -> Sheet {
+        let drawn: Vec<Option<Drawn>> = self.lines.iter().map(|line| line.drawn(byte)).collect();
+        let mut kept = drawn.iter().map(Option::is_some);
+        self.lines.retain(|_| kept.next().unwrap_or(false));
+        Sheet { drawn: drawn.into_iter().flatten().collect(), groups: self.groups() }
+    }
+
+    /// Lines by colour and width, those that pass under others before these.
+    fn groups(&self) -> Vec<Vec<usize>> {
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for (i, line) in self.lines.iter().enumerate() {
+            let same = |group: &&mut Vec<usize>| {
+                let first = &self.lines[group[0]];
+                (first.class, first.width) == (line.class, line.width)
+            };
+            match groups.iter_mut().find(same) {
+                Some(group) => group.push(i),
+                None => groups.push(vec![i]),
+            }
+        }
+        let mut ordered = Vec::new();
+        while !groups.is_empty() {
+            let lies_over = |top: &[usize], group: &[usize]| {
+                let class = self.lines[top[0]].class;
+                group.iter().any(|&i| self.lines[i].center.under.contains(&class) && self.lines[i].class != class)
+            };
+            let lowest =
+                (0..groups.len()).find(|&i| !(0..groups.len()).any(|j| j != i && lies_over(&groups[i], &groups[j])));
+            // Lines that lie over each other in turn are drawn in any order.
+            ordered.push(groups.remove(lowest.unwrap_or(0)));
+        }
+        ordered
+    }
+
+    /// Ends and corners of a group: as most of its own free ends are, or else those of all lines.
+    fn style(&self, group: &[usize]) -> (LineCap, LineJoin) {
+        let own: i32 = group.iter().map(|&i| self.lines[i].center.round).sum();
+        let all: i32 = self.lines.iter().map(|line| line.center.round).sum();
+        let round = if own == 0 { all > 0 } else { own > 0 };
+        if round { (LineCap::Round, LineJoin::Round) } else { (LineCap::Butt, LineJoin::Miter) }
+    }
+
+    fn shapes(&self, sheet: &Sheet) -> Vec<Shape> {
+        let mut shapes = Vec::new();
+        for group in &sheet.groups {
+            let style = self.style(group);
+            let mut subpaths = Vec::new();
+            for &i in group {
+                match &sheet.drawn[i] {
+                    Drawn::Path(subpath) => subpaths.push(subpath.clone()),
+                    oval @ Drawn::Oval(_) => shapes.push(self.lines[i].shape(oval, style)),
+                }
+            }
+            if !subpaths.is_empty() {
+                let shape = self.lines[group[0]].shape(&sheet.drawn[group[0]], style);
+                shapes.push(Shape { geometry: Geometry::Path(Path { subpaths }), ..shape });
+            }
+        }
+        shapes
+    }
+
+    /// Bytes that shapes add to a drawing.
+    fn bytes(&self, shapes: &[Shape]) -> usize {
+        let (width, height) = (PER_PIXEL * self.image.width() as i32, PER_PIXEL * self.image.height() as i32);
+        let background = Shape::filled(Geometry::rect(0, 0, width, height), Color::new(9, 99, 199));
+        let background = Shape { fill_rule: FillRule::EvenOdd, ..background };
+        let mut drawing = Drawing { shapes: vec![background], ..Drawing::new(width as u32, height as u32) };
+        let before = drawing.byte_count();
+        drawing.shapes.extend(shapes.iter().cloned());
+        drawing.byte_count() - before
+    }
+
+    /// The picture beneath all lines, and for each line the error around it without all strokes and with them.
+    fn errors(&self, sheet: &Sheet) -> (RgbImage, Vec<(f64, f64)>) {
+        let columns = self.image.width() as usize;
+        let mut scratch = vec![f32::INFINITY; columns * self.image.height() as usize];
+        let mut taken = vec![false; scratch.len()];
+        let mut inks: Vec<Ink> = Vec::with_capacity(self.lines.len());
+        let styles: Vec<_> = sheet.groups.iter().map(|group| self.style(group)).collect();
+        let style =
+            |i: usize| sheet.groups.iter().position(|group| group.contains(&i)).map_or(styles[0], |at| styles[at]);
+        for (i, line) in self.lines.iter().enumerate() {
+            let ink =
+                Ink::new(&line.shape(&sheet.drawn[i], style(i)), f64::from(PER_PIXEL), ZONE, columns, &mut scratch);
+            let own = ink.distances.iter().filter(|(_, distance)| *distance <= 0.5 * ink.width + RIM as f32);
+            own.for_each(|(at, _)| taken[*at as usize] = true);
+            inks.push(ink);
+        }
+        let rest = beneath(self.image, &taken);
+        let mut shown: Vec<[f32; 3]> = rest.pixels().map(|pixel| pixel.0.map(f32::from)).collect();
+        for &i in sheet.groups.iter().flatten() {
+            let Color { r, g, b } = self.lines[i].color;
+            for &(at, distance) in &inks[i].distances {
+                let cover = inks[i].cover(distance);
+                let shown = &mut shown[at as usize];
+                for (level, own) in shown.iter_mut().zip([r, g, b]) {
+                    *level += cover * (f32::from(own) - *level);
+                }
+            }
+        }
+        let squared =
+            |a: Rgb<u8>, b: [f32; 3]| (0..3).map(|c| f64::from(f32::from(a.0[c]) - b[c]).powi(2)).sum::<f64>();
+        let errors = inks.iter().map(|ink| {
+            let (mut inside, mut beneath) = (0.0, 0.0);
+            let sums = ink.distances.iter().fold((0.0, 0.0), |(before, after), (at, distance)| {
+                let (x, y) = (*at % columns as u32, *at / columns as u32);
+                let wanted = *self.image.get_pixel(x, y);
+                let missed = squared(wanted, rest.get_pixel(x, y).0.map(f32::from));
+                if *distance <= 0.5 * ink.width - 0.5 {
+                    inside += 1.0;
+                    beneath += missed;
+                }
+                (before + missed, after + squared(wanted, shown[*at as usize]))
+            });
+            // What lies between two lines may look like a line, but is there without it.
+            if beneath < SEEN * inside { (0.0, f64::INFINITY) } else { sums }
+        });
+        (rest.clone(), errors.collect())
+    }
+
+    /// The lines at the lowest price at which they take no more than their share of the budget, or at the highest.
+    fn within(&mut self, budget: usize, rest: &RgbImage, stop: &Stop) -> Option<Sheet> {
+        let most = self.most_bytes(budget, rest);
+        let mut price = CHEAP;
+        let mut sheet = self.sheet(price);
+        for _ in 1..PRICES {
+            if stop.requested() {
+                return None;
+            }
+            if self.bytes(&self.shapes(&sheet)) <= most {
+                break;
+            }
+            price *= DEARER;
+            sheet = self.sheet(price);
+        }
+        Some(sheet)
+    }
+
+    /// Bytes that strokes may take: what they show of all that there is to show.
+    fn most_bytes(&self, budget: usize, rest: &RgbImage) -> usize {
+        let mean = mean_color(rest);
+        let squared = |a: &Rgb<u8>, b: [u8; 3]| (0..3).map(|c| f64::from(a.0[c].abs_diff(b[c])).powi(2)).sum::<f64>();
+        let below: f64 = rest.pixels().map(|pixel| squared(pixel, [mean.r, mean.g, mean.b])).sum();
+        let above: f64 = rest.pixels().zip(self.image.pixels()).map(|(rest, own)| squared(rest, own.0)).sum();
+        let share = (above / (above + below).max(1.0)).clamp(SHARES[0], SHARES[1]);
+        (share * budget.saturating_sub(FRAME) as f64) as usize
+    }
+
+    /// A line that is to be left to the search: of a group that takes more bytes than its outlines would, or else, where all of them
+    /// are too many, the one that shows least for its bytes.
+    fn dearest(&self, sheet: &Sheet, budget: usize) -> Option<usize> {
+        let all = self.bytes(&self.shapes(sheet));
+        let without = |left_out: &dyn Fn(usize) -> bool| {
+            let keep = |group: &Vec<usize>| group.iter().copied().filter(|&i| !left_out(i)).collect::<Vec<_>>();
+            let groups = sheet.groups.iter().map(keep).filter(|group| !group.is_empty()).collect();
+            self.bytes(&self.shapes(&Sheet { drawn: sheet.drawn.clone(), groups }))
+        };
+        for group in &sheet.groups {
+            let own = all.saturating_sub(without(&|i| group.contains(&i)));
+            let filled: usize = group.iter().map(|&i| outline_bytes(&sheet.drawn[i])).sum();
+            if own > filled + ELEMENT {
+                return group.first().copied();
+            }
+        }
+        if all + FRAME <= budget {
+            return None;
+        }
+        let worth = |i: &usize| self.lines[*i].gain / all.saturating_sub(without(&|j| j == *i)).max(1) as f64;
+        (0..self.lines.len()).min_by(|a, b| worth(a).total_cmp(&worth(b)))
+    }
+}
+
+/// About the bytes of a line as a filled outline: both of its sides.
+fn outline_bytes(drawn: &Drawn) -> usize {
+    let Drawn::Path(subpath) = drawn else { return OVAL };
+    let bytes = |subpaths| {
+        let shapes = vec![Shape::filled(Geometry::Path(Path { subpaths }), Color::BLACK)];
+        Drawing { shapes, ..Drawing::new(99, 99) }.byte_count()
+    };
+    2 * (bytes(vec![subpath.clone()]) - bytes(Vec::new()))
+}
+
+/// Units in a pixel.
+const PER_PIXEL: i32 = super::spline::PER_PIXEL as i32;
+/// Bytes of the element of a filled path with its colour, and of two outlines of an oval.
+const ELEMENT: usize = 34;
+const OVAL: usize = 90;

@@ -1,0 +1,333 @@
+//! Lines and cubic splines along centre lines, by least squares, on half pixels.
+//!
+//! A part between two corners is a straight line or a spline of cubic Bézier curves whose handles are mirrored at their joints, so
+//! that each curve but the first takes two pairs of numbers as path data (`s`).
+
+use linocut_svg::{Point, Segment, Subpath};
+
+use super::center::{Center, Sample};
+use super::least::{descend, rounded, solve};
+use super::plane::{P, add, along, direction, distance, dot, scale, sub};
+
+/// Units of the drawing in a pixel.
+pub(super) const PER_PIXEL: f64 = 2.0;
+/// Bytes of a straight line, of the first curve of a spline and of a further one.
+const LINE_BYTES: f64 = 6.0;
+const FIRST_BYTES: f64 = 19.0;
+const CURVE_BYTES: f64 = 12.0;
+/// Most curves of a spline.
+const MOST_CURVES: usize = 40;
+/// Rounds in which points are given their places along the curves anew.
+const ROUNDS: usize = 5;
+/// Sharpest turn, in radians, that a curve may have beyond what the line turns around it anyway.
+const TURN: f64 = 0.25;
+
+/// What a line shows for each byte that it takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Price {
+    /// Error that a byte must save.
+    pub(super) byte: f64,
+    /// Error of a square pixel of distance along a pixel of the line.
+    pub(super) miss: f64,
+}
+
+/// A part of an outline: a straight line or a number of curves.
+#[derive(Debug)]
+struct Part {
+    samples: Vec<Sample>,
+    /// Places of the samples along the curves, 0 to their number.
+    places: Vec<f64>,
+    /// Unknowns: the ends of curves in order, and their handles; lines have none.
+    ends: Vec<usize>,
+    handles: Vec<usize>,
+}
+
+/// An outline of parts with common unknowns.
+#[derive(Debug, Default)]
+struct Outline {
+    parts: Vec<Part>,
+    unknowns: usize,
+}
+
+/// How a centre line is divided into parts, and how well each is met by how many curves.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    stretches: Vec<Stretch>,
+    closed: bool,
+}
+
+/// A part of a centre line between two corners.
+#[derive(Clone, Debug)]
+struct Stretch {
+    samples: Vec<Sample>,
+    /// Whether it ends in its beginning without a corner.
+    cyclic: bool,
+    /// The fewest curves, and the weighted sum of squared distances with so many, one more, and so on; none is a straight line.
+    fewest: usize,
+    misses: Vec<f64>,
+}
+
+impl Plan {
+    /// Prepares a centre line for prices from this one on.
+    pub(super) fn new(center: &Center, least: Price) -> Self {
+        let mut bounds = corners(center);
+        let count = center.samples.len();
+        let cyclic = center.closed && bounds.is_empty();
+        if cyclic {
+            bounds = vec![0, count];
+        } else if center.closed {
+            bounds.push(bounds[0] + count);
+        } else {
+            bounds.insert(0, 0);
+            bounds.push(count - 1);
+        }
+        // An outline with a single corner is no line.
+        let fewest = if center.closed && bounds.len() == 2 { 2 } else { 0 };
+        let stretch = |pair: &[usize]| {
+            let samples = (pair[0]..=pair[1]).map(|at| center.samples[at % count]).collect();
+            Stretch::new(samples, cyclic, fewest, least)
+        };
+        Self { stretches: bounds.windows(2).map(stretch).collect(), closed: center.closed }
+    }
+
+    /// The line in units as path data, with as many curves as are worth their bytes.
+    pub(super) fn subpath(&self, price: Price) -> Option<Subpath> {
+        let mut outline = Outline::default();
+        let last = self.stretches.len() - 1;
+        for (i, stretch) in self.stretches.iter().enumerate() {
+            let closing = (self.closed && i == last).then_some(0);
+            outline.push(stretch.samples.clone(), stretch.curves(price)?, closing, stretch.cyclic);
+        }
+        outline.drawn(self.closed)
+    }
+}
+
+impl Stretch {
+    fn new(samples: Vec<Sample>, cyclic: bool, fewest: usize, least: Price) -> Self {
+        let mut stretch = Self { samples, cyclic, fewest, misses: Vec::new() };
+        for count in fewest..=MOST_CURVES.min(stretch.samples.len() / 3).max(fewest) {
+            let mut outline = Outline::default();
+            // An end of its own, even where it is to end in its beginning: so it is tried as it is.
+            outline.push(stretch.samples.clone(), count, None, cyclic);
+            let Some(whole) = outline.fitted() else { break };
+            let miss = outline
+                .miss(&whole.iter().map(|p| scale([p[0].into(), p[1].into()], 1.0 / PER_PIXEL)).collect::<Vec<P>>());
+            stretch.misses.push(miss);
+            // A further curve cannot save what it takes.
+            if least.miss * miss < least.byte * CURVE_BYTES {
+                break;
+            }
+        }
+        stretch
+    }
+
+    /// The number of curves that is worth its bytes, 0 for a straight line.
+    fn curves(&self, price: Price) -> Option<usize> {
+        let cost = |i: usize| {
+            let bytes = match i + self.fewest {
+                0 => LINE_BYTES,
+                curves => FIRST_BYTES + CURVE_BYTES * (curves - 1) as f64,
+            };
+            price.miss * self.misses[i] + price.byte * bytes
+        };
+        let best = (0..self.misses.len()).min_by(|&a, &b| cost(a).total_cmp(&cost(b)));
+        best.map(|best| best + self.fewest)
+    }
+}
+
+impl Outline {
+    /// Adds a part from the end of the last one on. `closing` is the unknown in which it ends if that is an old one.
+    fn push(&mut self, samples: Vec<Sample>, curves: usize, closing: Option<usize>, cyclic: bool) {
+        let first = self.parts.last().and_then(|part| part.ends.last().copied());
+        let mut new = || {
+            self.unknowns += 1;
+            self.unknowns - 1
+        };
+        let first = first.unwrap_or_else(&mut new);
+        let pieces = curves.max(1);
+        let mut ends = vec![first];
+        ends.extend((1..pieces).map(|_| new()));
+        ends.push(if cyclic { first } else { closing.unwrap_or_else(&mut new) });
+        let mut handles = Vec::new();
+        if curves > 0 {
+            handles.extend((0..pieces).map(|_| new()));
+            handles.push(if cyclic { handles[0] } else { new() });
+        }
+        let mut places = vec![0.0];
+        for pair in samples.windows(2) {
+            places.push(places[places.len() - 1] + distance(pair[0].at, pair[1].at).max(1e-3));
+        }
+        let all = places[places.len() - 1].max(1e-3);
+        places.iter_mut().for_each(|place| *place *= pieces as f64 / all);
+        self.parts.push(Part { samples, places, ends, handles });
+    }
+
+    /// The unknowns in units, after the places of the samples have settled.
+    fn fitted(&mut self) -> Option<Vec<[i32; 2]>> {
+        let mut solved = None;
+        for round in 0..ROUNDS {
+            let (mut matrix, mut right) = (vec![0.0; self.unknowns * self.unknowns], vec![[0.0; 2]; self.unknowns]);
+            for part in &self.parts {
+                part.add_to(&mut matrix, &mut right, self.unknowns);
+            }
+            // Handles that no sample tells about stay short.
+            (0..self.unknowns).for_each(|i| matrix[i * self.unknowns + i] += 1e-6);
+            let normal = if round + 1 < ROUNDS { Vec::new() } else { matrix.clone() };
+            let x = solve(&mut matrix, &right)?;
+            if round + 1 < ROUNDS {
+                self.parts.iter_mut().for_each(|part| part.place(&x));
+            }
+            let units: Vec<P> = x.iter().map(|&p| scale(p, PER_PIXEL)).collect();
+            if round + 1 == ROUNDS {
+                let mut whole = rounded(&matrix, &units);
+                descend(&normal, &right.iter().map(|&p| scale(p, PER_PIXEL)).collect::<Vec<P>>(), &mut whole);
+                solved = Some(whole);
+            }
+        }
+        solved
+    }
+
+    /// Weighted sum of squared distances.
+    fn miss(&self, x: &[P]) -> f64 {
+        self.parts.iter().map(|part| part.miss(x)).sum()
+    }
+
+    fn drawn(&mut self, closed: bool) -> Option<Subpath> {
+        let whole = self.fitted()?;
+        let point = |i: usize| Point::new(whole[i][0], whole[i][1]);
+        let start = point(*self.parts.first()?.ends.first()?);
+        let mut segments = Vec::new();
+        for part in &self.parts {
+            for (i, pair) in part.ends.windows(2).enumerate() {
+                let (from, to) = (point(pair[0]), point(pair[1]));
+                if part.handles.is_empty() {
+                    segments.push(Segment::Line(to));
+                } else {
+                    let (out, back) = (point(part.handles[i]), point(part.handles[i + 1]));
+                    let near = Point::new(from.x + out.x, from.y + out.y);
+                    let far = Point::new(to.x - back.x, to.y - back.y);
+                    segments.push(Segment::Cubic(near, far, to));
+                }
+            }
+        }
+        // What closes an outline draws its last line.
+        if closed && segments.len() > 1 && segments.last() == Some(&Segment::Line(start)) {
+            segments.pop();
+        }
+        Some(Subpath { start, segments, closed })
+    }
+}
+
+impl Part {
+    /// Unknowns and their parts of the point at a place.
+    fn row(&self, place: f64) -> [(usize, f64); 4] {
+        let pieces = self.ends.len() - 1;
+        let piece = (place.max(0.0) as usize).min(pieces - 1);
+        let t = place - piece as f64;
+        let (from, to) = (self.ends[piece], self.ends[piece + 1]);
+        if self.handles.is_empty() {
+            return [(from, 1.0 - t), (to, t), (from, 0.0), (from, 0.0)];
+        }
+        let s = 1.0 - t;
+        let (first, last) = (s * s * s + 3.0 * s * s * t, t * t * t + 3.0 * s * t * t);
+        let handle = |at: usize, by: f64| (self.handles[at], by);
+        [(from, first), (to, last), handle(piece, 3.0 * s * s * t), handle(piece + 1, -3.0 * s * t * t)]
+    }
+
+    fn at(&self, place: f64, x: &[P]) -> P {
+        self.row(place).iter().fold([0.0; 2], |sum, &(i, by)| along(sum, x[i], by))
+    }
+
+    fn add_to(&self, matrix: &mut [f64], right: &mut [P], size: usize) {
+        for (sample, &place) in self.samples.iter().zip(&self.places) {
+            let row = self.row(place);
+            for (i, a) in row {
+                right[i] = along(right[i], sample.at, sample.weight * a);
+                for (j, b) in row {
+                    matrix[i * size + j] += sample.weight * a * b;
+                }
+            }
+        }
+    }
+
+    /// Moves the place of each sample to the nearest point of the curve, but those of the ends.
+    fn place(&mut self, x: &[P]) {
+        let most = (self.ends.len() - 1) as f64;
+        for i in 1..self.samples.len() - 1 {
+            let place = self.places[i];
+            let (low, high) = ((place - 0.01).max(0.0), (place + 0.01).min(most));
+            let slope = scale(sub(self.at(high, x), self.at(low, x)), 1.0 / (high - low));
+            let off = sub(self.at(place, x), self.samples[i].at);
+            let step = dot(off, slope) / dot(slope, slope).max(1e-9);
+            self.places[i] = (place - step.clamp(-0.2, 0.2)).clamp(0.0, most);
+        }
+    }
+
+    fn miss(&self, x: &[P]) -> f64 {
+        let miss = |(sample, &place): (&Sample, &f64)| {
+            let off = sub(self.at(place, x), sample.at);
+            sample.weight * dot(off, off)
+        };
+        self.samples.iter().zip(&self.places).map(miss).sum()
+    }
+}
+
+/// Samples at which a centre line has a corner.
+fn corners(center: &Center) -> Vec<usize> {
+    let count = center.samples.len();
+    let near = (1.1 * center.width).round().max(3.0) as isize;
+    let far = (2.2 * center.width).round().max(8.0) as isize;
+    if (count as isize) < 3 * far {
+        return Vec::new();
+    }
+    let at = |i: isize| {
+        let i = if center.closed { i.rem_euclid(count as isize) } else { i.clamp(0, count as isize - 1) };
+        center.samples[i as usize].at
+    };
+    let inside = |i: isize| center.closed || (i >= far && i + far < count as isize);
+    let way = |from: isize, to: isize| direction(sub(at(to), at(from)));
+    let angle = |a: P, b: P| libm::atan2(a[0] * b[1] - a[1] * b[0], dot(a, b));
+    let turn = |i: isize| if inside(i) { angle(way(i - far, i - near), way(i + near, i + far)) } else { 0.0 };
+    let turns: Vec<f64> = (0..count as isize).map(turn).collect();
+    let get = |i: isize| {
+        let wrapped = if center.closed { i.rem_euclid(count as isize) } else { i };
+        usize::try_from(wrapped).ok().and_then(|i| turns.get(i)).map_or(0.0, |turn| turn.abs())
+    };
+    let mut corners = Vec::new();
+    for i in 0..count as isize {
+        let own = get(i);
+        let is_peak = (1..=far).all(|by| own > get(i - by) && own >= get(i + by));
+        if own < TURN || !is_peak {
+            continue;
+        }
+        // As long as the corner lies between the two ways that are compared, the turn is the same.
+        let flat = |by: isize| (1..=near).take_while(|&k| get(i + by * k) > LEVEL * own).count() as isize;
+        let i = i + (flat(1) - flat(-1)) / 2;
+        // On a circle the ways before and after turn as well; at a corner they do not.
+        let middle = (near + far) / 2;
+        let before = angle(way(i - far, i - middle), way(i - middle, i - near));
+        let after = angle(way(i + near, i + middle), way(i + middle, i + far));
+        let arms = (before + after) * angle(way(i - far, i - near), way(i + near, i + far)).signum();
+        if own > TURN + 1.5 * arms.max(0.0) * (near + far) as f64 / (far - near) as f64 {
+            corners.push(if center.closed { i.rem_euclid(count as isize) } else { i } as usize);
+        }
+    }
+    corners.sort_unstable();
+    corners.dedup();
+    corners
+}
+
+/// Share of the turn at a corner that is found around it as well.
+const LEVEL: f64 = 0.85;
+
+/// A cubic curve as points, its first left out.
+pub(super) fn flattened(from: P, near: P, far: P, to: P, out: &mut Vec<P>) {
+    let size = distance(from, near) + distance(near, far) + distance(far, to);
+    let parts = (size / 3.0).ceil().clamp(1.0, 400.0) as usize;
+    for i in 1..=parts {
+        let t = i as f64 / parts as f64;
+        let s = 1.0 - t;
+        let a = add(scale(from, s * s * s), scale(near, 3.0 * s * s * t));
+        out.push(add(a, add(scale(far, 3.0 * s * t * t), scale(to, t * t * t))));
+    }
+}
