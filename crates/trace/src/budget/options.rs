@@ -60,10 +60,10 @@ pub struct BudgetTracer {
     ///
     /// Default: true.
     pub translucent: bool,
-    /// Whether outlines of flat art may be curves, on a grid of half pixels. A picture of which seven tenths of the pixels equal
-    /// their neighbours, and which was not enlarged, gets a drawing of twice the grid's width and height, in which vertices become
-    /// smooth where that pays, and outlines circles and ellipses; less work than 12 sweeps or half a second leaves it on whole pixels. Other pictures are drawn in
-    /// polygons on whole pixels, which are worth more there.
+    /// Whether outlines of flat art may be curves, circles and ellipses, on a grid of half pixels. A picture of which seven tenths of
+    /// the pixels equal their neighbours, and which was not enlarged, gets a drawing of twice the grid's width and height, in which
+    /// vertices become smooth where that pays, and whole outlines round; less work than 12 sweeps or half a second leaves it on whole
+    /// pixels. Other pictures are drawn in polygons on whole pixels, which are worth more there.
     ///
     /// Default: true.
     pub curves: bool,

@@ -110,6 +110,12 @@ impl Ellipse {
         if rx == ry { Geometry::circle(center, rx) } else { Geometry::Ellipse { center, rx, ry } }
     }
 
+    /// The same on a grid of units half as large.
+    pub(crate) fn halved(self) -> Self {
+        let Self { center, rx, ry } = self;
+        Self { center: Point::new(2 * center.x, 2 * center.y), rx: 2 * rx, ry: 2 * ry }
+    }
+
     /// Eight smooth vertices around about the same outline, on even units.
     pub(crate) fn knots(self) -> Vec<Knot> {
         let even = |v: f64| 2 * libm::round(v / 2.0) as i32;
@@ -262,6 +268,9 @@ mod tests {
         fn an_ellipse_is_found_again_in_its_outline_and_in_its_path(ellipse in ellipses()) {
             prop_assert_eq!(Ellipse::near(&outline(ellipse), Unit::PIXEL), Some(ellipse));
             prop_assert_eq!(Ellipse::of_subpath(&ellipse.subpath()), Some(ellipse));
+            let mut fine = Vec::new();
+            ellipse.halved().outline(Unit::HALF, &mut fine);
+            prop_assert_eq!(fine, outline(ellipse));
             let area = moments(&outline(ellipse))[0] / f64::from(FINE * FINE);
             let wanted = std::f64::consts::PI * f64::from(ellipse.rx * ellipse.ry);
             prop_assert!((area / wanted - 1.0).abs() < 0.004, "{} of {}", area, wanted);

@@ -52,6 +52,14 @@ impl Pace {
         }
     }
 
+    /// Whether there is work enough for the areas of pixels to pay, which take longer to count than samples.
+    pub(crate) fn affords_areas(&self) -> bool {
+        match self.work {
+            Work::Sweeps(sweeps) => sweeps >= AMPLE_SWEEPS,
+            Work::Time(time) => time >= AREAS_TIME,
+        }
+    }
+
     /// Share of the work done before this sweep, 0 to 1.
     pub(crate) fn progress(&self, sweep: u32) -> f64 {
         let done = match (self.work, self.stop.remaining()) {
@@ -66,6 +74,9 @@ impl Pace {
 /// Least work in which a finer grid pays.
 const AMPLE_SWEEPS: u32 = 12;
 const AMPLE_TIME: Duration = Duration::from_millis(500);
+
+/// Least time in which areas pay.
+const AREAS_TIME: Duration = Duration::from_secs(1);
 
 /// Share of the work after which an oversized start should fit the budget.
 const SHRUNK: f64 = 0.25;

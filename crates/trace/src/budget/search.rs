@@ -113,7 +113,7 @@ impl Search<'_> {
             if self.fine && progress >= FINE_FROM && state.unit == Unit::PIXEL {
                 state.halve_unit();
             }
-            if progress >= EXACT_FROM && state.count_areas() && aim.is_none() {
+            if progress >= EXACT_FROM && self.pace.affords_areas() && state.count_areas() && aim.is_none() {
                 // Errors by samples cannot be compared with what follows.
                 if let Some(best) = &mut best {
                     let mut again = state.clone();

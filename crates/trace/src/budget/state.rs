@@ -12,6 +12,7 @@ use super::exact::Areas;
 use super::objective::Measure;
 use super::paint::{MAX_LAYERS, Paint, Paints};
 use super::ring::{Change, MIN_VERTICES, Ring};
+use super::round::Ellipse;
 use super::search::Drawn;
 use super::start::rectangle;
 use crate::picture::{CutOut, GROUND};
@@ -63,6 +64,7 @@ impl Layer {
     fn halve_unit(&mut self) {
         for ring in &mut self.rings {
             ring.points.iter_mut().for_each(|p| *p = Point::new(2 * p.x, 2 * p.y));
+            ring.round = ring.round.map(Ellipse::halved);
         }
         self.paint.ramp = self.paint.ramp.map(|ramp| ramp.halved());
     }
