@@ -249,11 +249,13 @@ mod tests {
     use linocut_svg::{Color, rasterize};
     use proptest::prelude::*;
 
+    use super::super::chain::Terms;
     use super::super::objective::Measure;
     use super::super::ramp::{Ramp, Way};
     use super::super::ring::{Change, Ring};
     use super::super::space::Space;
     use super::super::state::{Layer, State};
+    use super::super::sweep::{Moves, Shares};
     use super::*;
     use linocut_svg::Point;
 
@@ -313,6 +315,32 @@ mod tests {
                 prop_assert_eq!(&shown[..], state.coverage.residuals());
             }
         }
+    }
+
+    #[test]
+    fn errors_stay_true_while_moves_turn_outlines_inside_out() {
+        let slivers = (0..12).map(|i| {
+            let (x, y) = (3 * i % 30, 7 * i % 30);
+            Ring::new([(x, y), (x + 6, y + 1), (x + 1, y + 2)].map(|(x, y)| Point::new(x, y)).to_vec())
+        });
+        let layer = Layer { paint: paint(0xf0e0a0, 1000), rings: slivers.collect() };
+        let measure = Measure::plain(vec![1.0; 1440]);
+        let mut state = State::new(&image(), measure, Color::from_hex(0x8090a0), vec![layer]);
+        state.count_areas();
+        let mut turned = 0;
+        for seed in 0..8 {
+            let mut terms = Terms::new(1.0, 1000);
+            terms.heat = 1e5;
+            let moves = Moves { vertices: true, ..Moves::default() };
+            state.sweep(&mut terms, moves, Shares { bands: 1, threads: 1 }, seed);
+            turned += state.layers[1].rings.iter().filter(|ring| ring.is_turned()).count();
+            state.unturn();
+            state.settle();
+        }
+        let told = state.coverage.error();
+        state.coverage.areas = None;
+        state.count_areas();
+        assert!(turned > 0 && (state.error / told - 1.0).abs() < 1e-3, "{turned} turned, {told} is {}", state.error);
     }
 
     #[test]
