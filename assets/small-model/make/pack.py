@@ -58,4 +58,5 @@ def main():
         print(f"{to}: {to.stat().st_size:,} bytes")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use candle_core::DType;
 use linocut_nn::LinearKind;
+use linocut_nn::Location;
 use linocut_nn::place::{Part, Placement, Residency};
 use linocut_nn::weights::{Adapt, Weights, WeightsError};
 
@@ -12,7 +13,6 @@ use crate::denoise::{Basis, Geometry, Stage};
 use crate::entry::{Entry, Weights as Published};
 use crate::family::Family;
 use crate::hub::Located;
-use crate::location::Location;
 use crate::lora::{Component, Lora};
 use crate::model_error::ModelError;
 use crate::sampler::Sampler;
@@ -169,7 +169,7 @@ impl ModelFolder {
     /// The weights of a network, by its folder.
     fn weights(&self, network: &'static str, place: &Placement) -> Result<Weights, ModelError> {
         let files = self.files.join(network);
-        let Some(single) = &self.single else { return files.weights(place) };
+        let Some(single) = &self.single else { return Ok(files.weights(place)?) };
         if let Some(weights) = single.weights(network, place)? {
             return Ok(weights);
         }
@@ -236,7 +236,9 @@ impl OpenedFolder<'_> {
     fn given(&self, file: Option<&PathBuf>, name: &'static str, place: &Placement) -> Result<Weights, ModelError> {
         match file.filter(|file| is_gguf(file)) {
             Some(file) => Ok(Weights::gguf(file, place.dtype, &place.device)?.with_linear_kind(place.linear_kind)),
-            None => file.map_or_else(|| self.folder.weights(name, place), |file| Location::from(file).weights(place)),
+            None => {
+                file.map_or_else(|| self.folder.weights(name, place), |file| Ok(Location::from(file).weights(place)?))
+            }
         }
     }
 

@@ -7,7 +7,6 @@ pub mod family;
 pub mod flux;
 mod folder;
 pub mod hub;
-mod location;
 pub mod lora;
 mod model_error;
 mod names;
@@ -24,5 +23,5 @@ pub mod vae;
 pub mod z_image;
 
 pub use folder::{ModelFolder, OpenedFolder, Placements};
-pub use location::{Bundle, Location};
+pub use linocut_nn::{Bundle, Location};
 pub use model_error::ModelError;

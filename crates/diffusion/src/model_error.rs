@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use linocut_core::Stop;
 use linocut_nn::weights::WeightsError;
+use linocut_nn::{Location, ReadError};
 
 use crate::hub::MissingFiles;
-use crate::location::Location;
 use crate::lora::LoraError;
 use crate::sampler::SamplerError;
 use crate::text::TextError;
@@ -152,6 +152,12 @@ pub enum ModelError {
     /// An operation on tensors failed.
     #[error(transparent)]
     Tensor(#[from] candle_core::Error),
+}
+
+impl From<ReadError> for ModelError {
+    fn from(ReadError { file, source }: ReadError) -> Self {
+        Self::Io { file, source }
+    }
 }
 
 impl From<LoraError> for ModelError {

@@ -4,13 +4,13 @@ mod files;
 mod licence;
 mod table;
 
+use linocut_nn::Bundle;
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::denoise::{DenoiseOptions, Diffusion};
 use crate::family::Family;
 use crate::folder::ModelFolder;
-use crate::location::Bundle;
 use crate::model_error::{ModelError, read_config};
 use crate::sampler::{Prediction, Sampler, SamplerError, Schedule};
 

@@ -304,7 +304,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
 /// The model that is part of the program.
 #[cfg(feature = "small-model")]
 fn bundled() -> Option<Entry> {
-    use crate::location::Bundle;
+    use linocut_nn::Bundle;
 
     static SMALL: Bundle = Bundle { name: "linocut-small", files: &linocut_small_model::FILES };
     let training = Training { zero_terminal_snr: true, ..Training::SDXL };

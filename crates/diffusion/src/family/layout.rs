@@ -1,10 +1,10 @@
 //! What a folder in the layout of diffusers says about its model: the kind, and the size of its pictures.
 
+use linocut_nn::Location;
 use serde::Deserialize;
 
 use super::{Family, families};
 use crate::denoise::{DenoiseOptions, Stage};
-use crate::location::Location;
 use crate::model_error::{ModelError, read_config};
 use crate::vae::AutoencoderKlConfig;
 

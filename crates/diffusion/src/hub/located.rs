@@ -3,12 +3,12 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use linocut_nn::Location;
 use thiserror::Error;
 
 use linocut_nn::repositories::Places;
 
 use crate::entry::{Entry, File, Weights};
-use crate::location::Location;
 
 /// Where a model's files are.
 #[derive(Clone, PartialEq, Eq, Debug)]

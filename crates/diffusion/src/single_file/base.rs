@@ -1,5 +1,6 @@
 //! What completes a single file: tokenizers, the scheduler, networks that it lacks.
 
+use linocut_nn::Location;
 use linocut_nn::repositories::Places;
 
 use super::file::SingleFile;
@@ -8,7 +9,6 @@ use crate::entry::{Component, Entry, File};
 use crate::family::Family;
 use crate::folder::{ModelFolder, SCHEDULER, read_sampler};
 use crate::hub::{MissingFiles, best_folder};
-use crate::location::Location;
 use crate::model_error::ModelError;
 use crate::sampler::Sampler;
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use candle_core::{DType, Device};
+use linocut_nn::Location;
 use linocut_nn::place::Placement;
 use linocut_nn::weights::{Piece, Weights, WeightsError};
 
@@ -12,7 +13,6 @@ use super::kind::{self, Kind, ZERO_MARK, is_beside, kind_of};
 use super::shapes::{Shapes, t5_xxl};
 use crate::entry::{Entry, entries};
 use crate::family::Family;
-use crate::location::Location;
 use crate::model_error::ModelError;
 use crate::sampler::{Prediction, Sampler, Spacing};
 

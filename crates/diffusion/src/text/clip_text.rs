@@ -1,10 +1,10 @@
 //! CLIP's text encoder over rows of tokens.
 
 use candle_core::Tensor;
+use linocut_nn::Location;
 use linocut_nn::weights::Weights;
 use linocut_nn::{ClipTextConfig, ClipTextOutput};
 
-use crate::location::Location;
 use crate::model_error::{ModelError, faultless, read_config};
 
 /// Reads a text encoder's configuration.

@@ -1,13 +1,13 @@
 //! Qwen 3 as a text encoder: states before its last layer.
 
 use candle_core::Tensor;
+use linocut_nn::Location;
 use linocut_nn::decoder::{Decoder, DecoderConfig, Sight};
 use linocut_nn::weights::Weights;
 use linocut_nn::{Activation, Embedding, Gain, Scaling};
 use serde::Deserialize;
 
 use super::entered::entered;
-use crate::location::Location;
 use crate::model_error::{ModelError, faultless, read_config, require};
 
 /// Names in GGUF files for those of the published ones.

@@ -1,12 +1,12 @@
 //! T5's encoder.
 
 use candle_core::{DType, Device, Tensor};
+use linocut_nn::Location;
 use linocut_nn::weights::{Weights, WeightsError};
 use linocut_nn::{Activation, Embedding, Gain, GatedMlp, Linear, Mask, RmsNorm, Scaling, attend};
 use serde::Deserialize;
 
 use super::entered::entered;
-use crate::location::Location;
 use crate::model_error::{ModelError, read_config, require};
 
 /// Names in GGUF files for those of the published ones.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use linocut_nn::Location;
 use serde::Deserialize;
 use tokenizers::models::bpe::{BPE, Vocab};
 use tokenizers::normalizers::replace::ReplacePattern;
@@ -12,7 +13,6 @@ use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::{AddedToken, SplitDelimiterBehavior, Tokenizer};
 
 use super::text_error::TextError;
-use crate::location::Location;
 use crate::model_error::{ModelError, read_config};
 
 /// Words: English endings, letters, single digits, runs of anything else.

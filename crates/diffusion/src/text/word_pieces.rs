@@ -1,9 +1,9 @@
 //! Tokenizers that publish everything about themselves in one `tokenizer.json`.
 
+use linocut_nn::Location;
 use tokenizers::Tokenizer;
 
 use super::text_error::TextError;
-use crate::location::Location;
 use crate::model_error::ModelError;
 
 /// Most bytes of a text per token that is allowed.

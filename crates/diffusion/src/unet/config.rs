@@ -1,8 +1,8 @@
 //! The UNet's `config.json`.
 
+use linocut_nn::Location;
 use serde::Deserialize;
 
-use crate::location::Location;
 use crate::model_error::{ModelError, read_config, require};
 
 /// What `unet/config.json` says of the network's shape. Fields keep their published names.

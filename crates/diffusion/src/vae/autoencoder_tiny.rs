@@ -1,12 +1,12 @@
 //! The tiny autoencoder's decoder, for previews and fast drafts.
 
 use candle_core::Tensor;
+use linocut_nn::Location;
 use linocut_nn::weights::{Weights, WeightsError};
 use linocut_nn::{Conv2d, ConvConfig};
 use serde::Deserialize;
 
 use crate::block::double;
-use crate::location::Location;
 use crate::model_error::{ModelError, read_config, require};
 
 /// Latents are bent towards plus and minus this.

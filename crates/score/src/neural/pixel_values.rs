@@ -1,10 +1,8 @@
 //! Pictures as the networks take them: resized, cropped, normalised.
 
-use std::fs;
-use std::path::Path;
-
 use candle_core::{Device, Tensor};
 use image::RgbImage;
+use linocut_nn::Location;
 use linocut_raster::{CropError, Filter, ResizeError, crop, resize};
 use serde::Deserialize;
 use thiserror::Error;
@@ -69,13 +67,13 @@ impl PixelValues {
     /// # Errors
     ///
     /// [`TowerError::Io`] and [`TowerError::Config`] for a file that cannot be used.
-    pub fn read(folder: &Path, default: Self) -> Result<Self, TowerError> {
-        let file = folder.join("preprocessor_config.json");
-        if !file.is_file() {
+    pub fn read(folder: impl Into<Location>, default: Self) -> Result<Self, TowerError> {
+        let file = folder.into().join("preprocessor_config.json");
+        if !file.exists() {
             return Ok(default);
         }
-        let text = fs::read(&file).map_err(|source| TowerError::Io { file: file.clone(), source })?;
-        let invalid = |reason: String| TowerError::Config { file: file.clone(), reason };
+        let text = file.read()?;
+        let invalid = |reason: String| TowerError::Config { file: file.path(), reason };
         let read: Published = serde_json::from_slice(&text).map_err(|error| invalid(error.to_string()))?;
         read.over(default).map_err(invalid)
     }

@@ -1,8 +1,9 @@
 //! Texts as numbers, by a published `tokenizer.json`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use candle_core::{Device, Tensor};
+use linocut_nn::Location;
 use tokenizers::{PaddingParams, PaddingStrategy, Tokenizer, TruncationParams};
 
 use crate::neural::tower_error::TowerError;
@@ -16,10 +17,11 @@ pub(crate) struct Tokens {
 
 impl Tokens {
     /// Reads `tokenizer.json` of a folder. Texts are cut to `length` tokens, special ones included, or padded with `padding`.
-    pub(crate) fn read(folder: &Path, length: usize, padding: u32) -> Result<Self, TowerError> {
-        let file = folder.join("tokenizer.json");
+    pub(crate) fn read(folder: &Location, length: usize, padding: u32) -> Result<Self, TowerError> {
+        let json = folder.join("tokenizer.json");
+        let file = json.path();
         let failed = |error: tokenizers::Error| TowerError::Tokenizer { file: file.clone(), reason: error.to_string() };
-        let mut tokenizer = Tokenizer::from_file(&file).map_err(failed)?;
+        let mut tokenizer = Tokenizer::from_bytes(json.read()?).map_err(failed)?;
         let truncation = TruncationParams { max_length: length, ..TruncationParams::default() };
         tokenizer.with_truncation(Some(truncation)).map_err(failed)?;
         let strategy = PaddingStrategy::Fixed(length);
@@ -55,7 +57,7 @@ mod tests {
     fn encode(texts: &[&str]) -> Vec<Vec<u32>> {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("tokenizer.json"), WORDS).unwrap();
-        let tokens = Tokens::read(folder.path(), 4, 9).unwrap();
+        let tokens = Tokens::read(&folder.path().into(), 4, 9).unwrap();
         let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
         tokens.encode(&texts, &Device::Cpu).unwrap().to_vec2().unwrap()
     }
@@ -68,14 +70,10 @@ mod tests {
     #[test]
     fn a_missing_or_broken_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let missing = Tokens::read(folder.path(), 4, 9).unwrap_err();
+        let missing = Tokens::read(&folder.path().into(), 4, 9).unwrap_err();
         fs::write(folder.path().join("tokenizer.json"), "{}").unwrap();
-        let broken = Tokens::read(folder.path(), 4, 9).unwrap_err();
-        for error in [missing, broken] {
-            assert!(
-                matches!(&error, TowerError::Tokenizer { file, .. } if file.ends_with("tokenizer.json")),
-                "{error}"
-            );
-        }
+        let broken = Tokens::read(&folder.path().into(), 4, 9).unwrap_err();
+        assert!(matches!(&missing, TowerError::Io { file, .. } if file.ends_with("tokenizer.json")), "{missing}");
+        assert!(matches!(&broken, TowerError::Tokenizer { file, .. } if file.ends_with("tokenizer.json")), "{broken}");
     }
 }

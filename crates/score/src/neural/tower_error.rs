@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use linocut_nn::ReadError;
 use linocut_nn::weights::WeightsError;
 use thiserror::Error;
 
@@ -56,6 +57,12 @@ pub enum TowerError {
     /// A tensor operation failed.
     #[error("cannot compute the embedding")]
     Tensor(#[source] Box<candle_core::Error>),
+}
+
+impl From<ReadError> for TowerError {
+    fn from(ReadError { file, source }: ReadError) -> Self {
+        Self::Io { file, source }
+    }
 }
 
 impl From<candle_core::Error> for TowerError {

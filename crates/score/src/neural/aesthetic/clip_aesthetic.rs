@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use candle_core::Tensor;
+use linocut_nn::Location;
 use linocut_nn::place::Placement;
 
 use super::predictor::{PictureTower, Predictor};
@@ -31,13 +32,13 @@ impl Predictor<ClipVision> {
     ///
     /// [`TowerError`] names the file that is missing or wrong.
     pub fn load(
-        folder: impl AsRef<Path>,
+        folder: impl Into<Location>,
         head: impl AsRef<Path>,
         place: impl Into<Placement>,
     ) -> Result<Self, TowerError> {
-        let (folder, place) = (folder.as_ref(), place.into());
-        let config: ClipConfig = tower_config::read(folder, "clip")?;
-        let weights = place.weights(folder)?;
+        let (folder, place) = (folder.into(), place.into());
+        let config: ClipConfig = tower_config::read(&folder, "clip")?;
+        let weights = folder.weights(&place)?;
         let tower = ClipVision::load(&weights, &config.vision_config, config.projection_dim)?;
         let others = ["text_model.", "text_projection.", "logit_scale", UNUSED[1]];
         weights.finish(&others)?;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use candle_core::Tensor;
+use linocut_nn::Location;
 use linocut_nn::place::Placement;
 
 use super::predictor::{PictureTower, Predictor};
@@ -28,13 +29,13 @@ impl Predictor<SiglipVision> {
     ///
     /// [`TowerError`] names the file that is missing or wrong.
     pub fn load(
-        folder: impl AsRef<Path>,
+        folder: impl Into<Location>,
         head: impl AsRef<Path>,
         place: impl Into<Placement>,
     ) -> Result<Self, TowerError> {
-        let (folder, place) = (folder.as_ref(), place.into());
-        let config: SiglipConfig = tower_config::read(folder, "siglip")?;
-        let weights = place.weights(folder)?;
+        let (folder, place) = (folder.into(), place.into());
+        let config: SiglipConfig = tower_config::read(&folder, "siglip")?;
+        let weights = folder.weights(&place)?;
         let tower = SiglipVision::load(&weights.pp("vision_model"), &config.vision_config)?;
         weights.finish(&["text_model.", "logit_scale", "logit_bias", UNUSED[1]])?;
         let pixels = PixelValues::read(folder, PixelValues::siglip(config.vision_config.image_size as u32))?;

@@ -1,9 +1,8 @@
 //! CLIP with both towers.
 
-use std::path::Path;
-
 use candle_core::{D, DType, Device, Tensor};
 use image::RgbImage;
+use linocut_nn::Location;
 use linocut_nn::place::Placement;
 use linocut_nn::weights::{Weights, WeightsError};
 use linocut_nn::{ClipText, ClipTextConfig};
@@ -84,14 +83,14 @@ impl ClipSimilarity {
     /// # Errors
     ///
     /// [`TowerError`] names the file that is missing or wrong.
-    pub fn load(folder: impl AsRef<Path>, place: impl Into<Placement>) -> Result<Self, TowerError> {
-        let (folder, place) = (folder.as_ref(), place.into());
-        let config: ClipConfig = tower_config::read(folder, "clip")?;
-        let weights = place.weights(folder)?;
+    pub fn load(folder: impl Into<Location>, place: impl Into<Placement>) -> Result<Self, TowerError> {
+        let (folder, place) = (folder.into(), place.into());
+        let config: ClipConfig = tower_config::read(&folder, "clip")?;
+        let weights = folder.weights(&place)?;
         let model = Clip::load(&weights, &config)?;
         weights.finish(&UNUSED)?;
-        let pixels = PixelValues::read(folder, PixelValues::clip(config.vision_config.image_size as u32))?;
-        let tokens = Tokens::read(folder, config.text_config.max_position_embeddings, PADDING)?;
+        let pixels = PixelValues::read(folder.clone(), PixelValues::clip(config.vision_config.image_size as u32))?;
+        let tokens = Tokens::read(&folder, config.text_config.max_position_embeddings, PADDING)?;
         Ok(Self { model, pixels, tokens, device: place.device })
     }
 

@@ -1,7 +1,6 @@
 //! The published `config.json`.
 
-use std::path::Path;
-
+use linocut_nn::Location;
 use linocut_nn::gemma2::Gemma2Config;
 use serde::Deserialize;
 
@@ -35,10 +34,12 @@ impl PaliGemmaConfig {
     /// # Errors
     ///
     /// [`PaliGemmaError`] if the file cannot be read, is of another model or has sizes that fit no model.
-    pub fn read(file: &Path) -> Result<Self, PaliGemmaError> {
-        let text =
-            std::fs::read_to_string(file).map_err(|source| PaliGemmaError::Read { file: file.to_owned(), source })?;
-        Self::parse(&text).map_err(|reason| PaliGemmaError::Config { file: file.to_owned(), reason })
+    pub fn read(file: impl Into<Location>) -> Result<Self, PaliGemmaError> {
+        let file = file.into();
+        let text = file.read()?;
+        let invalid = |reason| PaliGemmaError::Config { file: file.path(), reason };
+        let text = std::str::from_utf8(&text).map_err(|error| invalid(error.to_string()))?;
+        Self::parse(text).map_err(invalid)
     }
 
     /// Parses the text of a `config.json`; an error says what is wrong with it.

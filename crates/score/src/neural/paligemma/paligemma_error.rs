@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use linocut_nn::ReadError;
 use linocut_nn::weights::WeightsError;
 use thiserror::Error;
 
@@ -91,4 +92,10 @@ pub enum PaliGemmaError {
     /// The computation fails.
     #[error("the computation fails")]
     Compute(#[from] candle_core::Error),
+}
+
+impl From<ReadError> for PaliGemmaError {
+    fn from(ReadError { file, source }: ReadError) -> Self {
+        Self::Read { file, source }
+    }
 }

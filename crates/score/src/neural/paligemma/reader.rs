@@ -1,11 +1,10 @@
 //! The model with words.
 
-use std::path::Path;
-
 use candle_core::Tensor;
 use image::RgbImage;
 use linocut_core::Question;
 use linocut_nn::LinearKind;
+use linocut_nn::Location;
 use linocut_nn::place::Placement;
 
 use super::answer::{YesNo, shares};
@@ -67,11 +66,11 @@ impl PaliGemma {
     /// # Errors
     ///
     /// [`PaliGemmaError`] if a file is missing, broken or of another model.
-    pub fn open(folder: impl AsRef<Path>, options: &PaliGemmaOptions) -> Result<Self, PaliGemmaError> {
-        let folder = folder.as_ref();
-        let config = PaliGemmaConfig::read(&folder.join("config.json"))?;
+    pub fn open(folder: impl Into<Location>, options: &PaliGemmaOptions) -> Result<Self, PaliGemmaError> {
+        let folder = folder.into();
+        let config = PaliGemmaConfig::read(folder.join("config.json"))?;
         let tokens = Tokens::read(&folder.join("tokenizer.json"), &config)?;
-        let weights = options.place.weights(folder)?;
+        let weights = folder.weights(&options.place)?;
         let model = PaliGemmaModel::load(&weights, &config)?;
         weights.finish(&["language_model.lm_head.weight"])?;
         Ok(Self { model, tokens, batch: options.batch.max(1) })

@@ -1,7 +1,6 @@
 //! Text to ids and back.
 
-use std::path::Path;
-
+use linocut_nn::Location;
 use tokenizers::Tokenizer;
 
 use super::answer::{Spellings, YesNo};
@@ -25,9 +24,9 @@ pub(super) struct Tokens {
 
 impl Tokens {
     /// Reads a `tokenizer.json` and looks up what the model needs.
-    pub(super) fn read(file: &Path, config: &PaliGemmaConfig) -> Result<Self, PaliGemmaError> {
-        let tokenizer = Tokenizer::from_file(file)
-            .map_err(|error| PaliGemmaError::Tokenizer { file: file.to_owned(), reason: error.to_string() })?;
+    pub(super) fn read(file: &Location, config: &PaliGemmaConfig) -> Result<Self, PaliGemmaError> {
+        let tokenizer = Tokenizer::from_bytes(file.read()?)
+            .map_err(|error| PaliGemmaError::Tokenizer { file: file.path(), reason: error.to_string() })?;
         check(&tokenizer, IMAGE, config.image_token_index)?;
         check(&tokenizer, BOS, config.bos_token_id)?;
         let spellings = |word: String| Ok([single(&tokenizer, &word)?, single(&tokenizer, &format!(" {word}"))?]);
@@ -109,7 +108,7 @@ fn check(tokenizer: &Tokenizer, token: &'static str, expected: u32) -> Result<()
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
 
     use super::*;
 
@@ -118,11 +117,11 @@ mod tests {
     }
 
     fn config() -> PaliGemmaConfig {
-        PaliGemmaConfig::read(&folder().join("config.json")).unwrap()
+        PaliGemmaConfig::read(folder().join("config.json")).unwrap()
     }
 
     fn tokens() -> Tokens {
-        Tokens::read(&folder().join("tokenizer.json"), &config()).unwrap()
+        Tokens::read(&folder().join("tokenizer.json").into(), &config()).unwrap()
     }
 
     #[test]
@@ -165,10 +164,10 @@ mod tests {
         json["model"]["merges"].as_array_mut().unwrap().retain(|pair| pair[1] != "Q");
         let broken = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(broken.path(), json.to_string()).unwrap();
-        let error = Tokens::read(broken.path(), &config()).unwrap_err();
+        let error = Tokens::read(&broken.path().into(), &config()).unwrap_err();
         assert!(matches!(error, PaliGemmaError::MissingToken { token } if token == " Q"));
         let config = PaliGemmaConfig { image_token_index: 295, ..config() };
-        let error = Tokens::read(&folder().join("tokenizer.json"), &config).unwrap_err();
+        let error = Tokens::read(&folder().join("tokenizer.json").into(), &config).unwrap_err();
         assert!(matches!(error, PaliGemmaError::TokenMismatch { token: "<image>", expected: 295, actual: 296 }));
     }
 }

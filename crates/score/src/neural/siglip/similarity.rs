@@ -1,11 +1,11 @@
 //! The contest's first metric: how likely a picture and a description belong together.
 
 use std::borrow::Cow;
-use std::path::Path;
 
 use candle_core::{Device, Tensor};
 use image::RgbImage;
 use linocut_core::{Score, Scores, StageError, Subject};
+use linocut_nn::Location;
 use linocut_nn::place::Placement;
 
 use super::canonical::canonical;
@@ -45,14 +45,14 @@ impl SiglipSimilarity {
     /// # Errors
     ///
     /// [`TowerError`] names the file that is missing or wrong.
-    pub fn load(folder: impl AsRef<Path>, place: impl Into<Placement>) -> Result<Self, TowerError> {
-        let (folder, place) = (folder.as_ref(), place.into());
-        let config: SiglipConfig = tower_config::read(folder, "siglip")?;
-        let weights = place.weights(folder)?;
+    pub fn load(folder: impl Into<Location>, place: impl Into<Placement>) -> Result<Self, TowerError> {
+        let (folder, place) = (folder.into(), place.into());
+        let config: SiglipConfig = tower_config::read(&folder, "siglip")?;
+        let weights = folder.weights(&place)?;
         let model = Siglip::load(&weights, &config)?;
         weights.finish(&UNUSED)?;
-        let pixels = PixelValues::read(folder, PixelValues::siglip(config.vision_config.image_size as u32))?;
-        let tokens = Tokens::read(folder, config.text_config.max_position_embeddings, PADDING)?;
+        let pixels = PixelValues::read(folder.clone(), PixelValues::siglip(config.vision_config.image_size as u32))?;
+        let tokens = Tokens::read(&folder, config.text_config.max_position_embeddings, PADDING)?;
         Ok(Self { model, pixels, tokens, device: place.device })
     }
 

@@ -6,10 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use linocut_nn::place::Placement;
-use linocut_nn::weights::{Weights, WeightsError};
+use thiserror::Error;
 
-use crate::model_error::ModelError;
+use crate::place::Placement;
+use crate::weights::{Weights, WeightsError};
 
 /// The files of a model that is part of the program.
 #[derive(PartialEq, Eq, Debug)]
@@ -29,6 +29,16 @@ pub enum Location {
     Bundled(&'static Bundle, String),
     /// Nowhere: what a file of that path would say.
     Said(PathBuf, Arc<str>),
+}
+
+/// A file that is not there, or cannot be read.
+#[derive(Debug, Error)]
+#[error("cannot read {}", file.display())]
+pub struct ReadError {
+    /// The file.
+    pub file: PathBuf,
+    /// What the system says.
+    pub source: io::Error,
 }
 
 impl<P: Into<PathBuf>> From<P> for Location {
@@ -78,24 +88,24 @@ impl Location {
     ///
     /// # Errors
     ///
-    /// [`ModelError::Io`] if it is not there, or cannot be read.
-    pub fn read(&self) -> Result<Cow<'static, [u8]>, ModelError> {
+    /// [`ReadError`] if it is not there, or cannot be read.
+    pub fn read(&self) -> Result<Cow<'static, [u8]>, ReadError> {
         let found = match self {
             Self::Disk(path) => fs::read(path).map(Cow::Owned),
             Self::Bundled(..) => self.bundled(|file, path| file == path).map(|(_, bytes)| Cow::Borrowed(bytes)),
             Self::Said(_, text) => Ok(Cow::Owned(text.as_bytes().to_owned())),
         };
-        found.map_err(|source| ModelError::Io { file: self.path(), source })
+        found.map_err(|source| ReadError { file: self.path(), source })
     }
 
     /// The weights in a file or folder, for a place.
     ///
     /// # Errors
     ///
-    /// [`ModelError::Weights`], as [`Weights::open`].
-    pub fn weights(&self, place: &Placement) -> Result<Weights, ModelError> {
+    /// As [`Weights::open`].
+    pub fn weights(&self, place: &Placement) -> Result<Weights, WeightsError> {
         match self {
-            Self::Disk(path) | Self::Said(path, _) => Ok(place.weights(path)?),
+            Self::Disk(path) | Self::Said(path, _) => place.weights(path),
             Self::Bundled(..) => {
                 let is_here =
                     |file: &str, path: &str| Path::new(file).starts_with(path) && file.ends_with(".safetensors");
@@ -135,7 +145,7 @@ mod tests {
     fn what_is_missing_is_named_with_its_bundle() {
         let root = Location::from(&BUNDLE);
         let text = root.join("vae/config.json").read().unwrap_err().to_string();
-        assert!(text.starts_with("small/vae/config.json: "), "{text}");
+        assert_eq!(text, "cannot read small/vae/config.json");
         let text = root.join("unet").weights(&Placement::default()).unwrap_err().to_string();
         assert!(text.contains("small/unet"), "{text}");
     }
