@@ -13,6 +13,7 @@ mod names;
 pub mod noise;
 pub mod prompt;
 pub mod sampler;
+pub mod sana;
 pub mod sdxl;
 pub mod single_file;
 pub mod stable_diffusion;

@@ -52,6 +52,9 @@ fn bytes(entry: &Entry, width: usize) -> usize {
         ("FluxPipeline", "flux-dev", "transformer") => "flux.1-dev",
         ("FluxPipeline", "flux-lite", "transformer") => "flux.1-lite-8b",
         ("FluxPipeline", ..) => "flux.1-schnell",
+        ("SanaPipeline", "sana-1.6b", "transformer") => "sana-1.0-1600m",
+        ("SanaPipeline" | "SanaSprintPipeline", name, "transformer") => name,
+        ("SanaPipeline" | "SanaSprintPipeline", ..) => "sana",
         (_, name, _) => name,
     };
     let size = |network: &str| match (entry.name, network) {
@@ -117,6 +120,9 @@ fn files() -> String {
         ("z-image-turbo", ""),
         ("flux-schnell", " and `flux-dev`"),
         ("flux-lite", ""),
+        ("sana-1.6b", ""),
+        ("sana-1.5-4.8b", ""),
+        ("sana-sprint-1.6b", ", `sana-sprint-0.6b` and `sana-1.5-1.6b`"),
     ] {
         let entry = Entry::named(name).unwrap();
         writeln!(page, "`{name}`{what}:\n\n```text").unwrap();
@@ -157,4 +163,8 @@ fn sizes_are_those_of_the_published_files() {
     // 9.91 and 6.42 GB in two files.
     assert!((numbers("flux.1-lite-8b", "transformer") * 2).abs_diff(16_330_000_000) < 10_000_000);
     assert!((numbers("sd-3.5-medium", "transformer") * 2).abs_diff(4_940_000_000) < 10_000_000);
+    // 3.21 GB in 16 bits; 5.23 GB of Gemma 2 in two files; an autoencoder of 1.25 GB in 32 bits.
+    assert!((numbers("sana-1.0-1600m", "transformer") * 2).abs_diff(3_210_000_000) < 10_000_000);
+    assert!((numbers("sana", "text_encoder") * 2).abs_diff(5_230_000_000) < 10_000_000);
+    assert!((numbers("sana", "vae") * 4).abs_diff(1_250_000_000) < 10_000_000);
 }

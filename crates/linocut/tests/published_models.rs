@@ -134,6 +134,11 @@ published! {
     flux_schnell_svdq: "flux-schnell-svdq",
     flux_dev: "flux-dev",
     flux_lite: "flux-lite",
+    sana_1_6b: "sana-1.6b",
+    sana_1_5_1_6b: "sana-1.5-1.6b",
+    sana_1_5_4_8b: "sana-1.5-4.8b",
+    sana_sprint_0_6b: "sana-sprint-0.6b",
+    sana_sprint_1_6b: "sana-sprint-1.6b",
 }
 
 #[test]

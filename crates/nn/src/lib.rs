@@ -7,14 +7,18 @@
 
 mod activation;
 mod attention;
+mod channel_norm;
 mod clip_text;
 mod conv;
 pub mod decoder;
+mod depthwise;
 mod embedding;
 mod encoder;
 mod gated;
+mod gated_conv;
 pub mod gemma2;
 mod group_norm;
+mod grouped;
 mod kernel;
 mod linear;
 mod location;
@@ -30,13 +34,17 @@ pub mod weights;
 pub use candle_core;
 
 pub use activation::{Activation, softmax_last_dim};
-pub use attention::{Attention, AttentionConfig, Mask, Scaling, attend};
+pub use attention::{Attention, AttentionConfig, Mask, Scaling, attend, attend_linearly};
+pub use channel_norm::ChannelNorm;
 pub use clip_text::{ClipText, ClipTextConfig, ClipTextOutput};
 pub use conv::{Conv2d, ConvConfig};
+pub use depthwise::DepthwiseConv;
 pub use embedding::Embedding;
 pub use encoder::{Encoder, EncoderConfig};
 pub use gated::{GatedMlp, gated_gelu};
+pub use gated_conv::GatedConv;
 pub use group_norm::GroupNorm;
+pub use grouped::GroupedLinear;
 pub use linear::svdq;
 pub use linear::{Format, Linear, LinearKind, Matrix};
 pub use location::{Bundle, Location, ReadError};

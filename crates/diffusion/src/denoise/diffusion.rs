@@ -127,7 +127,9 @@ impl<M: Denoiser> Diffusion<M> {
     ///
     /// As [`Denoiser::decode`].
     pub fn decode(&self, latents: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
-        Ok(self.model.decode(latents, stop)?.affine(0.5, 0.5)?.clamp(0.0, 1.0)?)
+        let scale = self.options.sampler.as_ref().unwrap_or(&self.model.basis().sampler).data_scale();
+        let scaled = if scale == 1.0 { latents.clone() } else { (latents / scale)? };
+        Ok(self.model.decode(&scaled, stop)?.affine(0.5, 0.5)?.clamp(0.0, 1.0)?)
     }
 
     /// The latents of as many pictures of one description as there are noises: noise, then the schedule's steps. Each block polls `stop`,

@@ -57,6 +57,8 @@ impl Licence {
     pub const FLUX_DEV: Self = Self { name: "flux-1-dev-non-commercial", commercial: Commercial::Forbidden };
     /// Of the Fluently models; says that it derives from CreativeML-OpenRAIL-M.
     pub const FLUENTLY: Self = Self { name: "fluently-license", commercial: Commercial::Unclear };
+    /// Of the SANA models; Gemma's terms for their text encoder besides.
+    pub const NVIDIA_NON_COMMERCIAL: Self = Self { name: "nscl-v2-custom", commercial: Commercial::Forbidden };
 
     /// Whether commercial use is allowed to everybody, use restrictions aside. What is unclear is not.
     #[must_use]

@@ -10,7 +10,7 @@ use crate::sampler::{
     FinalSigma, Method, Multistep, Prediction, Sampler, Shift, ShiftCurve, ShiftSizes, SigmaCurve, Singlestep, Solver,
     Spacing, Training,
 };
-use crate::{flux, sdxl, stable_diffusion, stable_diffusion_3, z_image};
+use crate::{flux, sana, sdxl, stable_diffusion, stable_diffusion_3, z_image};
 
 const BASE: &str = "stabilityai/stable-diffusion-xl-base-1.0";
 const LIGHTNING: &str = "ByteDance/SDXL-Lightning";
@@ -149,6 +149,47 @@ fn flux_dev() -> Entry {
         unverified: &["files", "shift", "steps"],
         ..SDXL
     }
+}
+
+/// DPM-Solver++ over noise levels of flow matching that are moved towards noise by 3.
+const FLOW_MULTISTEP: Sampler = sampler(
+    Method::Multistep(Multistep {
+        solver: MIDPOINT,
+        order: 2,
+        lower_order_final: true,
+        euler_at_final: false,
+        curve: SigmaCurve::Flow { shift: 3.0 },
+        final_sigma: FinalSigma::Zero,
+    }),
+    Spacing::Linspace,
+    Prediction::Flow,
+);
+
+/// SANA 1.0; later ones have norms of queries and keys.
+fn sana() -> Entry {
+    Entry {
+        name: "sana-1.6b",
+        family: &sana::FAMILY,
+        repository: "Efficient-Large-Model/Sana_1600M_1024px_BF16_diffusers",
+        weights: Weights::Folders { half: false },
+        sampler: FLOW_MULTISTEP,
+        steps: 20,
+        guidance: 4.5,
+        other_shards: &[("transformer", 2)],
+        licence: Licence::NVIDIA_NON_COMMERCIAL,
+        unverified: &["files of the tokenizer"],
+        ..SDXL
+    }
+}
+
+fn sana_15(name: &'static str, repository: &'static str) -> Entry {
+    Entry { name, repository, other_shards: &[], unverified: &["files"], ..sana() }
+}
+
+fn sana_sprint(name: &'static str, repository: &'static str) -> Entry {
+    let sampler = sampler(Method::Consistency { sigma_data: 0.5 }, Spacing::Leading, Prediction::Flow);
+    let unverified = &["files", "the transformer's configuration"];
+    Entry { family: &sana::SPRINT, sampler, steps: 2, unverified, ..sana_15(name, repository) }
 }
 
 static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
@@ -297,6 +338,18 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             unverified: &["shift", "tokens of a description"],
             ..flux_dev()
         },
+        sana(),
+        sana_15("sana-1.5-1.6b", "Efficient-Large-Model/SANA1.5_1.6B_1024px_diffusers"),
+        Entry {
+            other_millions: &[("transformer", (4_712.3, 9.5))],
+            other_shards: &[("transformer", 2)],
+            ..sana_15("sana-1.5-4.8b", "Efficient-Large-Model/SANA1.5_4.8B_1024px_diffusers")
+        },
+        Entry {
+            other_millions: &[("transformer", (591.2, 2.3))],
+            ..sana_sprint("sana-sprint-0.6b", "Efficient-Large-Model/Sana_Sprint_0.6B_1024px_diffusers")
+        },
+        sana_sprint("sana-sprint-1.6b", "Efficient-Large-Model/Sana_Sprint_1.6B_1024px_diffusers"),
     ];
     published.into_iter().chain(bundled()).collect()
 });

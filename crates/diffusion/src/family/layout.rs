@@ -2,11 +2,12 @@
 
 use linocut_nn::Location;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::{Family, families};
 use crate::denoise::{DenoiseOptions, Stage};
 use crate::model_error::{ModelError, read_config};
-use crate::vae::AutoencoderKlConfig;
+use crate::vae::{AutoencoderDcConfig, AutoencoderKlConfig};
 
 #[derive(Deserialize)]
 struct Index {
@@ -17,6 +18,21 @@ struct Index {
 struct Told {
     sample_size: Option<u32>,
     guidance_embeds: Option<bool>,
+}
+
+/// What tells the kinds of autoencoders apart.
+#[derive(Deserialize)]
+struct Decoder {
+    decoder_block_out_channels: Option<IgnoredAny>,
+}
+
+/// Pixels along the side of a latent, by an autoencoder's configuration.
+fn scale_of(file: &Location) -> Result<usize, ModelError> {
+    let Decoder { decoder_block_out_channels } = read_config(file)?;
+    Ok(match decoder_block_out_channels {
+        Some(_) => AutoencoderDcConfig::read(file.clone())?.scale(),
+        None => AutoencoderKlConfig::read(file.clone())?.scale(),
+    })
 }
 
 impl Family {
@@ -51,8 +67,7 @@ impl Family {
         let Told { sample_size, guidance_embeds } = read_config(&folder.join(denoiser.folder).join("config.json"))?;
         let untold = self.usual_untold.filter(|_| guidance_embeds != Some(true));
         let (steps, guidance, side) = untold.unwrap_or(self.usual);
-        let scale = AutoencoderKlConfig::read(folder.join("vae/config.json"))?.scale();
-        let scale = u32::try_from(scale).unwrap_or(u32::MAX);
+        let scale = u32::try_from(scale_of(&folder.join("vae/config.json"))?).unwrap_or(u32::MAX);
         Ok((steps, guidance, sample_size.map_or(side, |side| side.saturating_mul(scale))))
     }
 }
@@ -89,12 +104,14 @@ mod tests {
             ("own/sd-3.5", "StableDiffusion3Pipeline", None),
             ("own/z-image", "ZImagePipeline", Some(1024)),
             ("tiny/flux-lite", "FluxPipeline", Some(1024)),
+            ("tiny/sana", "SanaPipeline", None),
+            ("tiny/sana-sprint", "SanaSprintPipeline", None),
         ] {
             let folder = fixture(name);
             let family = Family::of_folder(&folder).unwrap();
             assert_eq!(family.class, class, "{name}");
             let size = DenoiseOptions::of_folder(&folder, family).unwrap().size;
-            let scale = AutoencoderKlConfig::read(folder.join("vae/config.json")).unwrap().scale() as u32;
+            let scale = scale_of(&Location::from(&folder.join("vae/config.json"))).unwrap() as u32;
             let side = side.unwrap_or(8 * scale);
             assert_eq!(size, (side, side), "{name}");
         }

@@ -55,6 +55,10 @@ pub(crate) const T5: Network = text(Component::TextEncoder3, "text_encoder_3", 2
 pub(crate) const T5_SECOND: Network = text(Component::TextEncoder2, "text_encoder_2", 2, T5.millions);
 /// Qwen 3 of 4 billion weights.
 pub(crate) const QWEN: Network = text(Component::TextEncoder, "text_encoder", 3, (3_633.3, 389.2));
+/// Gemma 2 of 2 billion weights.
+pub(crate) const GEMMA: Network = text(Component::TextEncoder, "text_encoder", 2, (2_024.3, 590.1));
+/// A deep compression autoencoder, of which a picture needs the decoder.
+pub(crate) const VAE_DEEP: Network = network(Component::Vae, Stage::Decode, "vae", 1, (120.3, 38.9));
 
 /// A tokenizer's folder and files.
 pub(crate) type Tokenizer = (Component, &'static str, &'static [&'static str]);

@@ -71,6 +71,12 @@ pub enum Method {
     },
     /// Euler's method along straight lines from noise to picture (flow matching).
     FlowEuler(Shift),
+    /// Continuous-time consistency models along a quarter of a circle from picture to noise (Lu and Song 2024, TrigFlow), to the end at
+    /// each step, and fresh noise back up to the next angle.
+    Consistency {
+        /// Standard deviation of the latents of pictures, above 0: latents are larger by it than those that the model sees. Default: 0.5.
+        sigma_data: f64,
+    },
 }
 
 /// How noise levels lie between the ends of a schedule.
@@ -192,6 +198,12 @@ impl Sampler {
             spacing: Spacing::Leading,
             steps_offset: 1,
         }
+    }
+
+    /// How many times larger latents are here than for the decoder.
+    #[must_use]
+    pub fn data_scale(&self) -> f64 {
+        if let Method::Consistency { sigma_data } = self.method { sigma_data } else { 1.0 }
     }
 
     /// The same sampler with another share of fresh noise, where it has one (DDIM, TCD).

@@ -9,6 +9,9 @@ use crate::sampler::{
     Singlestep, Solver, Spacing, Training,
 };
 
+/// Class of the sampler of continuous-time consistency models.
+const CONTINUOUS: &str = "SCMScheduler";
+
 /// The file's keys that matter here. What a file leaves out has the default of its class in diffusers 0.34.
 #[derive(Deserialize)]
 struct Published {
@@ -57,6 +60,7 @@ struct Published {
     max_image_seq_len: Option<usize>,
     invert_sigmas: Option<bool>,
     stochastic_sampling: Option<bool>,
+    sigma_data: Option<f64>,
 }
 
 impl Sampler {
@@ -148,6 +152,11 @@ impl Published {
         if self.class == "FlowMatchEulerDiscreteScheduler" {
             return Ok(Prediction::Flow);
         }
+        if self.class == CONTINUOUS {
+            // On the straight line between picture and noise, where the model sees its latents.
+            expect("prediction_type", self.prediction_type.as_deref().unwrap_or("trigflow"), "trigflow")?;
+            return Ok(Prediction::Flow);
+        }
         match self.prediction_type.as_deref().unwrap_or("epsilon") {
             "epsilon" => Ok(Prediction::Epsilon),
             "v_prediction" => Ok(Prediction::V),
@@ -187,10 +196,11 @@ impl Published {
                 Ok(Method::Lcm { original_steps, timestep_scaling, clip: self.clip(false) })
             }
             "FlowMatchEulerDiscreteScheduler" => self.flow().map(Method::FlowEuler),
+            CONTINUOUS => self.continuous(),
             other => Err(unsupported(
                 "_class_name",
                 other,
-                "Euler, Euler ancestral, DDIM, DPMSolver, TCD, LCM or flow Euler",
+                "Euler, Euler ancestral, DDIM, DPMSolver, TCD, LCM, flow Euler or SCM",
             )),
         }
     }
@@ -257,6 +267,13 @@ impl Published {
             "zero" => Ok(FinalSigma::Zero),
             "sigma_min" => Ok(FinalSigma::Least),
             other => Err(unsupported("final_sigmas_type", other, "zero or sigma_min")),
+        }
+    }
+
+    fn continuous(&self) -> Result<Method, SamplerError> {
+        match self.sigma_data.unwrap_or(0.5) {
+            sigma_data if sigma_data.is_finite() && sigma_data > 0.0 => Ok(Method::Consistency { sigma_data }),
+            other => Err(unsupported("sigma_data", &other.to_string(), "a number above 0")),
         }
     }
 
@@ -344,6 +361,8 @@ mod tests {
             ("solver_order", r#"{"_class_name": "DPMSolverMultistepScheduler", "solver_order": 3}"#),
             ("lambda_min_clipped", r#"{"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -5.1}"#),
             ("_class_name", r#"{"_class_name": "PNDMScheduler"}"#),
+            ("sigma_data", r#"{"_class_name": "SCMScheduler", "sigma_data": 0}"#),
+            ("prediction_type", r#"{"_class_name": "SCMScheduler", "prediction_type": "epsilon"}"#),
             (
                 "max_image_seq_len",
                 r#"{"_class_name": "FlowMatchEulerDiscreteScheduler", "base_image_seq_len": 9, "max_image_seq_len": 9}"#,

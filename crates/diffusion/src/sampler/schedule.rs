@@ -1,6 +1,7 @@
 //! When the model is asked, and how much noise is left then.
 
 use crate::sampler::alpha::AlphaTable;
+use crate::sampler::consistency;
 use crate::sampler::curve;
 use crate::sampler::spacing::distilled;
 use crate::sampler::{Betas, FinalSigma, Method, Sampler, SamplerError, SigmaCurve, Spacing};
@@ -8,9 +9,9 @@ use crate::sampler::{Betas, FinalSigma, Method, Sampler, SamplerError, SigmaCurv
 /// The timesteps of a run, and its noise levels.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Schedule {
-    /// Timestep of each step, falling: what the model is told.
+    /// Timestep of each step, falling: what the model is told. Continuous-time consistency models are told the share of noise, 0 to 1.
     pub timesteps: Vec<f64>,
-    /// Noise level of each step and, last, the one where the run ends. Empty for DDIM, TCD and LCM, which read the training's
+    /// Noise level of each step and, last, the one where the run ends: angles for continuous-time consistency models. Empty for DDIM, TCD and LCM, which read the training's
     /// table at their timesteps.
     pub sigmas: Vec<f64>,
     /// What standard normal noise is multiplied with to be the first latents.
@@ -38,6 +39,9 @@ impl Sampler {
         if let Method::FlowEuler(shift) = &self.method {
             return shift.schedule(steps, self.training.timesteps, None);
         }
+        if let Method::Consistency { sigma_data } = self.method {
+            return Ok(consistency::angles(steps, sigma_data));
+        }
         let timesteps = self.spread(steps);
         check_timesteps(&timesteps, self.training.timesteps)?;
         self.with_levels(timesteps, steps)
@@ -48,13 +52,15 @@ impl Sampler {
     /// # Errors
     ///
     /// [`SamplerError::ZeroSteps`]; [`SamplerError::OutOfRange`] unless the timesteps are from the training and falling;
-    /// [`SamplerError::Unsupported`] for DDIM, whose steps are even, for curves with timesteps of their own, and for flow matching.
+    /// [`SamplerError::Unsupported`] for DDIM, whose steps are even, for curves with timesteps of their own, and for flow matching and
+    /// angles.
     pub fn schedule_at(&self, timesteps: &[f64]) -> Result<Schedule, SamplerError> {
         self.check_count(timesteps.len().min(1))?;
         check_timesteps(timesteps, self.training.timesteps)?;
         let fixed = match self.method {
             Method::Ddim { .. } => Some("an even schedule for DDIM"),
             Method::FlowEuler(_) => Some("schedule_flow for flow matching"),
+            Method::Consistency { .. } => Some("a number of steps for continuous-time consistency"),
             _ => (self.curve() != SigmaCurve::Timesteps).then_some("a curve that follows the timesteps"),
         };
         match fixed {

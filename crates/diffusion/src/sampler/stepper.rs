@@ -100,6 +100,10 @@ impl Stepper {
                 let scale = 1.0 / self.schedule.sigmas[self.step].hypot(1.0);
                 Ok((latents.to_dtype(DType::F32)? * scale)?)
             }
+            Method::Consistency { sigma_data } => {
+                let scale = consistency::straightened(self.schedule.sigmas[self.step], sigma_data);
+                Ok((latents.to_dtype(DType::F32)? * scale)?)
+            }
             _ => Ok(latents.to_dtype(DType::F32)?),
         }
     }
@@ -156,6 +160,7 @@ impl Stepper {
             Method::Tcd { eta, .. } => consistency::tcd(&self.table, timestep, next, *eta),
             Method::Lcm { timestep_scaling, .. } => consistency::lcm(&self.table, timestep, next, *timestep_scaling),
             Method::FlowEuler(_) => flow::straight(sigmas[i], sigmas[i + 1]),
+            Method::Consistency { sigma_data } => consistency::continuous(sigmas[i], sigmas[i + 1], *sigma_data),
         }
     }
 

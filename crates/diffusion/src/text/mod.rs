@@ -4,6 +4,7 @@ mod chunk;
 mod clip_prompt;
 mod clip_text;
 mod entered;
+mod gemma2;
 mod qwen3;
 mod t5;
 mod t5_prompt;
@@ -13,6 +14,7 @@ mod word_pieces;
 
 pub use clip_prompt::ClipPrompt;
 pub use clip_text::{ClipText, read_clip_config};
+pub use gemma2::read_gemma2_config;
 pub(crate) use qwen3::GGUF as QWEN3_GGUF;
 pub use qwen3::{Qwen3, Qwen3Config};
 pub use t5::{T5, T5Config};

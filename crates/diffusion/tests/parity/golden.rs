@@ -68,11 +68,15 @@ impl Tally {
 
     /// Compares by the largest difference as a share of the largest golden number.
     pub(crate) fn compare(&mut self, found: &Tensor, golden: &Golden, name: &str) {
-        let expected = golden.get(name);
+        self.compare_part(found, &golden.get(name), golden, name);
+    }
+
+    /// As [`Tally::compare`], with what was made of a golden tensor.
+    pub(crate) fn compare_part(&mut self, found: &Tensor, expected: &Tensor, golden: &Golden, name: &str) {
         assert_eq!(found.dims(), expected.dims(), "{} {name}", golden.file.display());
         let largest = |t: &Tensor| t.abs().unwrap().max_all().unwrap().to_scalar::<f32>().unwrap();
-        let apart = largest(&(found.to_dtype(DType::F32).unwrap() - &expected).unwrap());
-        let apart = apart / largest(&expected).max(f32::MIN_POSITIVE);
+        let apart = largest(&(found.to_dtype(DType::F32).unwrap() - expected).unwrap());
+        let apart = apart / largest(expected).max(f32::MIN_POSITIVE);
         assert!(apart <= self.tolerance, "{} {name}: {apart} over {}", golden.file.display(), self.tolerance);
         self.tensors += 1;
         self.worst = self.worst.max(apart);

@@ -19,6 +19,7 @@ mod pipeline;
 mod placed;
 mod places;
 mod prompts;
+mod sana;
 mod single_file;
 mod stopping;
 mod svdq;

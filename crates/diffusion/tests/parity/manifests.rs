@@ -5,11 +5,13 @@ use std::path::Path;
 
 use linocut_diffusion::flux::{FluxConfig, FluxTransformer, named};
 use linocut_diffusion::lora::{Component, Lora};
+use linocut_diffusion::sana::{SanaConfig, SanaTransformer};
 use linocut_diffusion::stable_diffusion_3::{Transformer, TransformerConfig};
 use linocut_diffusion::text::{ClipText, Qwen3, Qwen3Config, T5, T5Config};
 use linocut_diffusion::unet::{UNet, UNetConfig};
-use linocut_diffusion::vae::{AutoencoderKl, AutoencoderKlConfig};
+use linocut_diffusion::vae::{AutoencoderDc, AutoencoderDcConfig, AutoencoderKl, AutoencoderKlConfig};
 use linocut_diffusion::z_image::{ZImageConfig, ZImageTransformer};
+use linocut_nn::gemma2::{Gemma2, Gemma2Config};
 use linocut_nn::weights::Weights;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -56,6 +58,9 @@ fn autoencoders_ask_for_the_published_tensors() {
             AutoencoderKl::load(weights, &config::<AutoencoderKlConfig>(json)).unwrap();
         });
     }
+    check("sana/vae.json", |weights, json| {
+        AutoencoderDc::load(weights, &config::<AutoencoderDcConfig>(json)).unwrap();
+    });
 }
 
 #[test]
@@ -71,6 +76,11 @@ fn transformers_ask_for_the_published_tensors() {
     check("z-image-turbo/transformer.json", |weights, json| {
         ZImageTransformer::load(weights, &config::<ZImageConfig>(json)).unwrap();
     });
+    for name in ["1.0-1600m", "1.5-1.6b", "1.5-4.8b", "sprint-0.6b", "sprint-1.6b"] {
+        check(&format!("sana-{name}/transformer.json"), |weights, json| {
+            SanaTransformer::load(weights, &config::<SanaConfig>(json)).unwrap();
+        });
+    }
 }
 
 /// Under the names of diffusers; only what smoothed the weights before they were packed is left.
@@ -93,6 +103,13 @@ fn t5_asks_for_the_published_tensors() {
             T5::load(weights, &config::<T5Config>(json)).unwrap();
         });
     }
+}
+
+#[test]
+fn gemma_asks_for_the_published_tensors() {
+    check("sana/text_encoder.json", |weights, json| {
+        Gemma2::load(weights, &config::<Gemma2Config>(json)).unwrap();
+    });
 }
 
 #[test]

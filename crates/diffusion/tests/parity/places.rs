@@ -14,12 +14,14 @@ use crate::fixtures;
 use crate::pipeline::{folder, small};
 
 /// A tiny model of each family.
-const MODELS: [(&str, &str); 5] = [
+const MODELS: [(&str, &str); 7] = [
     ("SDXL", "tiny/sdxl"),
     ("Stable Diffusion", "own/sd-1.5"),
     ("Stable Diffusion 3", "own/sd-3.5"),
     ("Z-Image", "own/z-image"),
     ("FLUX.1", "tiny/flux-schnell"),
+    ("SANA", "tiny/sana"),
+    ("SANA-Sprint", "tiny/sana-sprint"),
 ];
 
 fn open(name: &str, change: impl FnOnce(ModelFolder) -> ModelFolder) -> Diffusion {

@@ -1,6 +1,6 @@
 //! The language model.
 
-use candle_core::{DType, Result, Tensor};
+use candle_core::{DType, Device, Result, Tensor};
 
 use super::config::Gemma2Config;
 use crate::decoder::{Cache, Decoder, Sight};
@@ -48,6 +48,12 @@ impl Gemma2 {
     #[must_use]
     pub fn config(&self) -> &Gemma2Config {
         &self.config
+    }
+
+    /// Where it lives.
+    #[must_use]
+    pub fn device(&self) -> &Device {
+        self.tokens.table().device()
     }
 
     /// Vectors of tokens, times the square root of their length.

@@ -1,8 +1,10 @@
 //! CPU kernels in f32, as candle operations with gradients.
 
 mod attention;
+mod channel_norm;
 mod convolution;
 mod dense;
+mod depthwise;
 mod elementwise;
 mod exponential;
 mod gate;
@@ -17,9 +19,11 @@ mod rotate;
 mod slices;
 mod vectorised;
 
-pub(crate) use attention::attention;
+pub(crate) use attention::{attention, linear_attention};
+pub(crate) use channel_norm::normalise_channels;
 pub(crate) use convolution::{Kernel, convolve};
 pub(crate) use dense::{dense, dense_activated};
+pub(crate) use depthwise::{Taps, depthwise};
 pub(crate) use elementwise::activate;
 pub(crate) use gate::gate;
 pub(crate) use gate_apart::gate_apart;

@@ -68,24 +68,36 @@ impl LinearKind {
 /// What a layer is made of: a weight and perhaps a bias.
 type Parts = (Arc<dyn Matrix>, Option<Tensor>);
 
-/// Reads `weight` of a layer: in a form that the file has it in, else packed as the weights' kind says; and `bias` if it has one.
-pub(super) fn read(weights: &Weights, size: (usize, usize), has_bias: bool) -> Result<Parts, WeightsError> {
+/// Reads `weight` of a layer: in a form that the file has it in, else packed as the weights' kind says; and `bias` if it has one. `shape` is
+/// (out, in), or (out, in, 1, 1) for what the file has as a convolution of one pixel.
+pub(super) fn read(weights: &Weights, shape: &[usize], has_bias: bool) -> Result<Parts, WeightsError> {
+    let size = (shape.first().copied().unwrap_or(1), shape.iter().skip(1).product());
     let own: [&dyn Format; 2] = [&Nf4InFile, &GgmlInFile];
     let others = weights.formats().iter().map(AsRef::as_ref);
     if let Some(format) = others.chain(own).find(|format| format.is_in_file(weights)) {
         let bias = if has_bias { format.read_bias(weights, size.0)? } else { None };
         return Ok((format.read(weights, size)?, bias));
     }
-    let (width, depth) = size;
-    let bias = if has_bias { Some(weights.get("bias", &[width])?) } else { None };
+    let bias = if has_bias { Some(weights.get("bias", &[size.0])?) } else { None };
     let tensor = match weights.linear_kind() {
-        LinearKind::Plain => weights.get("weight", &[width, depth])?,
-        _ => weights.get_narrowed("weight", &[width, depth])?,
+        LinearKind::Plain => weights.get("weight", shape)?,
+        _ => weights.get_narrowed("weight", shape)?,
     };
-    let matrix = if weights.is_blank() { Ok(blank(tensor, weights)) } else { pack(tensor, weights) };
+    let matrix = flat(tensor, size, weights);
+    let matrix =
+        matrix.and_then(|weight| if weights.is_blank() { Ok(blank(weight, weights)) } else { pack(weight, weights) });
     let matrix = matrix.map_err(|source| weights.conversion("weight", source))?;
     weights.takes("weight", matrix.bytes());
     Ok((matrix, bias))
+}
+
+/// The weight as a matrix (out, in); without numbers it stays a view of one zero.
+fn flat(weight: Tensor, size: (usize, usize), weights: &Weights) -> candle_core::Result<Tensor> {
+    match weight.rank() {
+        2 => Ok(weight),
+        _ if weights.is_blank() => Tensor::zeros((), weight.dtype(), weight.device())?.broadcast_as(size),
+        _ => weight.reshape(size),
+    }
 }
 
 /// The weight in the kind asked for. The kinds of ggml need rows of a multiple of 256 or 32 values; others take the next finer kind.
@@ -149,7 +161,7 @@ mod tests {
     fn an_outline_takes_what_the_weights_will_take() {
         for kind in [LinearKind::Plain, LinearKind::Stored, LinearKind::Nf4, LinearKind::Q4K, LinearKind::Q8_0] {
             let blank = Weights::blank([("weight".to_owned(), vec![256, 1024])]).with_linear_kind(kind);
-            read(&blank, (256, 1024), false).unwrap();
+            read(&blank, &[256, 1024], false).unwrap();
             let weight = Tensor::ones((256, 1024), DType::F32, &Device::Cpu).unwrap();
             let packed = pack(weight, &blank).unwrap().bytes() as f64;
             let apart = blank.asked_bytes() as f64 / packed;

@@ -44,8 +44,7 @@ impl Linear {
     ///
     /// [`WeightsError`] if a tensor is missing or has another shape.
     pub fn load(weights: &Weights, depth: usize, width: usize, bias: bool) -> Result<Self, WeightsError> {
-        let (matrix, bias) = read(weights, (width, depth), bias)?;
-        Ok(Self { matrix, bias, width, depth })
+        Self::read_shaped(weights, &[width, depth], bias)
     }
 
     /// A layer of a matrix in hand.
@@ -68,13 +67,19 @@ impl Linear {
         Self::of(weight, bias, depth, width).map_err(|source| weights.conversion("weight", source))
     }
 
-    /// Loads a layer that the file has as a convolution of one pixel: `weight` (out, in, 1, 1). Always in the weights' own type.
+    /// Loads a layer that the file has as a convolution of one pixel: `weight` (out, in, 1, 1). It is kept as [`Linear::load`] keeps it.
     ///
     /// # Errors
     ///
     /// [`WeightsError`] if a tensor is missing or has another shape.
     pub fn load_point(weights: &Weights, depth: usize, width: usize, bias: bool) -> Result<Self, WeightsError> {
-        Self::load_shaped(weights, &[width, depth, 1, 1], bias)
+        Self::read_shaped(weights, &[width, depth, 1, 1], bias)
+    }
+
+    fn read_shaped(weights: &Weights, shape: &[usize], bias: bool) -> Result<Self, WeightsError> {
+        let (matrix, bias) = read(weights, shape, bias)?;
+        let (width, depth) = (shape.first().copied().unwrap_or(1), shape.iter().skip(1).product());
+        Ok(Self { matrix, bias, width, depth })
     }
 
     /// Loads layers whose file holds them in one piece, one below the other: a weight (parts x out, in) and a bias (parts x out)
@@ -299,6 +304,24 @@ mod tests {
             let got = deviation(&layer.forward(&input).unwrap(), &exact);
             assert!(got < bound, "{kind:?} deviates by {got}");
             assert!(layer.forward(&wave(2, 64, 0.1)).is_err());
+        }
+    }
+
+    #[test]
+    fn convolutions_of_one_pixel_are_kept_as_linear_layers_are() {
+        let (weight, input) = (wave(96, 512, 0.37), wave(20, 512, 0.11));
+        let file = tempfile::Builder::new().suffix(".safetensors").tempfile().unwrap();
+        let point = weight.reshape((96, 512, 1, 1)).unwrap();
+        candle_core::safetensors::save(&std::collections::HashMap::from([("weight", point)]), file.path()).unwrap();
+        for kind in [LinearKind::Plain, LinearKind::Stored, LinearKind::Q8_0, LinearKind::Nf4] {
+            let (linear, bytes) = loaded(&weight, kind, DType::BF16);
+            let weights = Weights::open(file.path(), DType::BF16, &Device::Cpu).unwrap().with_linear_kind(kind);
+            let outline = weights.outline();
+            Linear::load_point(&outline, 512, 96, false).unwrap();
+            let layer = Linear::load_point(&weights, 512, 96, false).unwrap();
+            assert_eq!((weights.asked_bytes(), outline.asked_bytes()), (bytes, bytes), "{kind:?}");
+            let (found, expected) = (layer.forward(&input).unwrap(), linear.forward(&input).unwrap());
+            assert_eq!(largest_difference(&found, &expected), 0.0, "{kind:?}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod gradient;
 mod heads;
+mod linear;
 mod softmax;
 mod tiles;
 
@@ -12,6 +13,8 @@ use self::heads::{Heads, View};
 use self::tiles::Pass;
 use super::slices::with_slice;
 use crate::attention::{Mask, Scaling};
+
+pub(crate) use self::linear::linear_attention;
 
 /// Attention on the CPU in f32, with gradients. Scores of all queries and keys never stand in memory at once.
 ///
