@@ -1,8 +1,8 @@
 //! The transformer's `config.json`.
 
+use linocut_nn::Location;
 use serde::Deserialize;
 
-use crate::location::Location;
 use crate::model_error::{ModelError, read_config, require};
 
 /// What `transformer/config.json` says. Fields keep their published names.

@@ -1,9 +1,9 @@
 //! Gemma 2 as a text encoder: what its `config.json` must say.
 
+use linocut_nn::Location;
 use linocut_nn::gemma2::Gemma2Config;
 use serde::Deserialize;
 
-use crate::location::Location;
 use crate::model_error::{ModelError, faultless, read_config, require};
 
 /// What changes the network and is always so in published files.

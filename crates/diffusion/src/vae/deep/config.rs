@@ -1,8 +1,8 @@
 //! The autoencoder's `config.json`.
 
+use linocut_nn::Location;
 use serde::Deserialize;
 
-use crate::location::Location;
 use crate::model_error::{ModelError, read_config, require};
 
 /// What `vae/config.json` says of an `AutoencoderDC`. Fields keep their published names; lists go from the picture to the latents.
