@@ -4,6 +4,8 @@ mod chunk;
 mod clip_prompt;
 mod clip_text;
 mod entered;
+mod glm;
+mod language_model;
 mod qwen3;
 mod t5;
 mod t5_prompt;
@@ -13,6 +15,8 @@ mod word_pieces;
 
 pub use clip_prompt::ClipPrompt;
 pub use clip_text::{ClipText, read_clip_config};
+pub use glm::{Glm, GlmConfig};
+pub use language_model::LanguageModelConfig;
 pub(crate) use qwen3::GGUF as QWEN3_GGUF;
 pub use qwen3::{Qwen3, Qwen3Config};
 pub use t5::{T5, T5Config};
