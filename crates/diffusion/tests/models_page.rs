@@ -49,7 +49,9 @@ fn bytes(entry: &Entry, width: usize) -> usize {
     let manifest = |network: &str| match (entry.family.class, entry.name, network) {
         ("StableDiffusionXLPipeline", "ssd-1b", "unet") => "ssd-1b",
         ("StableDiffusionXLPipeline", ..) => "sdxl",
-        ("FluxPipeline", "flux-dev", "transformer") => "flux.1-dev",
+        ("FluxPipeline", "flux-dev", "transformer") => {
+            "flux.1-dev"
+        }
         ("FluxPipeline", "flux-lite", "transformer") => "flux.1-lite-8b",
         ("FluxPipeline", ..) => "flux.1-schnell",
         (_, name, _) => name,
@@ -117,6 +119,7 @@ fn files() -> String {
         ("z-image-turbo", ""),
         ("flux-schnell", " and `flux-dev`"),
         ("flux-lite", ""),
+        ("cogview4-6b", ""),
     ] {
         let entry = Entry::named(name).unwrap();
         writeln!(page, "`{name}`{what}:\n\n```text").unwrap();
@@ -156,5 +159,7 @@ fn sizes_are_those_of_the_published_files() {
     assert!(packed_bytes().abs_diff(6_748_000_000) < 10_000_000, "{}", packed_bytes());
     // 9.91 and 6.42 GB in two files.
     assert!((numbers("flux.1-lite-8b", "transformer") * 2).abs_diff(16_330_000_000) < 10_000_000);
+    // 4.89, 4.98 and 2.86 GB in three files.
+    assert!((numbers("cogview4-6b", "transformer") * 2).abs_diff(12_730_000_000) < 15_000_000);
     assert!((numbers("sd-3.5-medium", "transformer") * 2).abs_diff(4_940_000_000) < 10_000_000);
 }

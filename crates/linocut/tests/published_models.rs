@@ -134,6 +134,7 @@ published! {
     flux_schnell_svdq: "flux-schnell-svdq",
     flux_dev: "flux-dev",
     flux_lite: "flux-lite",
+    cogview4_6b: "cogview4-6b",
 }
 
 #[test]

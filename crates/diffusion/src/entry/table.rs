@@ -10,7 +10,7 @@ use crate::sampler::{
     FinalSigma, Method, Multistep, Prediction, Sampler, Shift, ShiftCurve, ShiftSizes, SigmaCurve, Singlestep, Solver,
     Spacing, Training,
 };
-use crate::{flux, sdxl, stable_diffusion, stable_diffusion_3, z_image};
+use crate::{cogview4, flux, sdxl, stable_diffusion, stable_diffusion_3, z_image};
 
 const BASE: &str = "stabilityai/stable-diffusion-xl-base-1.0";
 const LIGHTNING: &str = "ByteDance/SDXL-Lightning";
@@ -68,6 +68,12 @@ const STOCHASTIC_MULTISTEP: Sampler = sampler(multistep(true), Spacing::Trailing
 
 const fn flow(curve: ShiftCurve) -> Sampler {
     let shift = Shift { curve, terminal: None, sizes: ShiftSizes::USUAL };
+    sampler(Method::FlowEuler(shift), Spacing::Leading, Prediction::Flow)
+}
+
+/// Flow matching with noise levels moved by the picture's side.
+const fn flow_by_side(small: (usize, f64), large: (usize, f64)) -> Sampler {
+    let shift = Shift { curve: ShiftCurve::Linear, terminal: None, sizes: ShiftSizes { small, large } };
     sampler(Method::FlowEuler(shift), Spacing::Leading, Prediction::Flow)
 }
 
@@ -296,6 +302,18 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             other_shards: &[("transformer", 2)],
             unverified: &["shift", "tokens of a description"],
             ..flux_dev()
+        },
+        Entry {
+            name: "cogview4-6b",
+            family: &cogview4::FAMILY,
+            repository: "THUDM/CogView4-6B",
+            weights: Weights::Folders { half: false },
+            sampler: flow_by_side((256, 0.25), (4096, 0.75)),
+            steps: 50,
+            guidance: 3.5,
+            licence: Licence::APACHE,
+            unverified: &["files", "text encoder", "autoencoder", "licence"],
+            ..SDXL
         },
     ];
     published.into_iter().chain(bundled()).collect()

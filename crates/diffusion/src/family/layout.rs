@@ -89,6 +89,7 @@ mod tests {
             ("own/sd-3.5", "StableDiffusion3Pipeline", None),
             ("own/z-image", "ZImagePipeline", Some(1024)),
             ("tiny/flux-lite", "FluxPipeline", Some(1024)),
+            ("tiny/cogview4", "CogView4Pipeline", Some(1024)),
         ] {
             let folder = fixture(name);
             let family = Family::of_folder(&folder).unwrap();

@@ -13,10 +13,11 @@ use crate::denoise::{DenoiseOptions, Denoiser, Diffusion};
 use crate::folder::ModelFolder;
 use crate::model_error::ModelError;
 use crate::sampler::{Sampler, SamplerError, Schedule};
-use crate::{flux, sdxl, stable_diffusion, stable_diffusion_3, z_image};
+use crate::{cogview4, flux, sdxl, stable_diffusion, stable_diffusion_3, z_image};
 
 pub(crate) use network::{
-    CLIP, CLIP_2, Network, QWEN, T5, T5_SECOND, TOKENIZER, TOKENIZER_2, Tokenizer, UNET, VAE, transformer, unet,
+    CLIP, CLIP_2, GLM, LARGE_VAE, Network, QWEN, T5, T5_SECOND, TOKENIZER, TOKENIZER_2, Tokenizer, UNET, VAE,
+    transformer, unet,
 };
 pub use plan::Fit;
 
@@ -97,8 +98,14 @@ impl PartialEq for Family {
     }
 }
 
-static FAMILIES: [&Family; 5] =
-    [&sdxl::FAMILY, &stable_diffusion::FAMILY, &stable_diffusion_3::FAMILY, &z_image::FAMILY, &flux::FAMILY];
+static FAMILIES: [&Family; 6] = [
+    &sdxl::FAMILY,
+    &stable_diffusion::FAMILY,
+    &stable_diffusion_3::FAMILY,
+    &z_image::FAMILY,
+    &flux::FAMILY,
+    &cogview4::FAMILY,
+];
 
 /// The families.
 #[must_use]

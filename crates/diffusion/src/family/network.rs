@@ -56,6 +56,11 @@ pub(crate) const T5_SECOND: Network = text(Component::TextEncoder2, "text_encode
 /// Qwen 3 of 4 billion weights.
 pub(crate) const QWEN: Network = text(Component::TextEncoder, "text_encoder", 3, (3_633.3, 389.2));
 
+/// GLM 4 of 9 billion weights, the last layer left out.
+pub(crate) const GLM: Network = text(Component::TextEncoder, "text_encoder", 4, (7_954.0, 621.3));
+/// An autoencoder whose decoder is five times as large.
+pub(crate) const LARGE_VAE: Network = network(Component::Vae, Stage::Decode, "vae", 1, (0.0, 233.7));
+
 /// A tokenizer's folder and files.
 pub(crate) type Tokenizer = (Component, &'static str, &'static [&'static str]);
 

@@ -15,6 +15,7 @@ mod word_pieces;
 
 pub use clip_prompt::ClipPrompt;
 pub use clip_text::{ClipText, read_clip_config};
+pub(crate) use glm::GGUF as GLM_GGUF;
 pub use glm::{Glm, GlmConfig};
 pub use language_model::LanguageModelConfig;
 pub(crate) use qwen3::GGUF as QWEN3_GGUF;
@@ -23,4 +24,5 @@ pub use t5::{T5, T5Config};
 pub use t5_prompt::T5Prompt;
 pub use text_error::TextError;
 pub use tokenizer::ClipTokenizer;
+pub(crate) use tokenizer::Special;
 pub use word_pieces::WordPieces;

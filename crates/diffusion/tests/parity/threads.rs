@@ -12,13 +12,14 @@ use crate::fixtures;
 use crate::pipeline::small;
 
 /// A tiny model of each family, and the size of its picture: that of Stable Diffusion 3 knows no larger one.
-const MODELS: [(&str, (u32, u32)); 6] = [
+const MODELS: [(&str, (u32, u32)); 7] = [
     ("tiny/sdxl", (192, 160)),
     ("own/sd-1.5", (192, 160)),
     ("own/sd-3.5", (128, 96)),
     ("own/z-image", (128, 96)),
     ("tiny/flux-schnell", (128, 96)),
     ("tiny/flux-lite", (128, 96)),
+    ("tiny/cogview4", (128, 96)),
 ];
 
 /// Says to the test, when it runs itself, where its picture goes.
