@@ -49,7 +49,7 @@ fn bytes(entry: &Entry, width: usize) -> usize {
     let manifest = |network: &str| match (entry.family.class, entry.name, network) {
         ("StableDiffusionXLPipeline", "ssd-1b", "unet") => "ssd-1b",
         ("StableDiffusionXLPipeline", ..) => "sdxl",
-        ("FluxPipeline", "flux-dev", "transformer") => {
+        ("FluxPipeline", "flux-dev" | "hyper-flux-8step-lora" | "hyper-flux-16step-lora", "transformer") => {
             "flux.1-dev"
         }
         ("FluxPipeline", "flux-lite", "transformer") => "flux.1-lite-8b",

@@ -134,6 +134,8 @@ published! {
     flux_schnell_svdq: "flux-schnell-svdq",
     flux_dev: "flux-dev",
     flux_lite: "flux-lite",
+    hyper_flux_8step_lora: "hyper-flux-8step-lora",
+    hyper_flux_16step_lora: "hyper-flux-16step-lora",
     cogview4_6b: "cogview4-6b",
 }
 

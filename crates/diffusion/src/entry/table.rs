@@ -157,6 +157,19 @@ fn flux_dev() -> Entry {
     }
 }
 
+/// Few-step changes of the guided model, which are published to be merged by an eighth.
+fn hyper_flux(name: &'static str, file: &'static str, steps: usize) -> Entry {
+    let dev = flux_dev();
+    Entry {
+        name,
+        repository: HYPER,
+        weights: Weights::Lora { file, scale: 0.125, base: dev.repository },
+        steps,
+        unverified: &["files", "shift", LORA_NAMES],
+        ..dev
+    }
+}
+
 static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     let published = [
         SDXL,
@@ -303,6 +316,8 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             unverified: &["shift", "tokens of a description"],
             ..flux_dev()
         },
+        hyper_flux("hyper-flux-8step-lora", "Hyper-FLUX.1-dev-8steps-lora.safetensors", 8),
+        hyper_flux("hyper-flux-16step-lora", "Hyper-FLUX.1-dev-16steps-lora.safetensors", 16),
         Entry {
             name: "cogview4-6b",
             family: &cogview4::FAMILY,
