@@ -7,7 +7,11 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
+use linocut_diffusion::Placements;
+use linocut_diffusion::denoise::DenoiseOptions;
 use linocut_diffusion::entry::{Commercial, Component, Entry, Weights, entries};
+use linocut_nn::LinearKind;
+use linocut_nn::place::{Placement, Residency};
 use serde::Deserialize;
 
 const END: &str = "<!-- end -->";
@@ -64,7 +68,7 @@ fn bytes(entry: &Entry, width: usize) -> usize {
     entry.family.folders().map(size).sum()
 }
 
-fn gigabytes(bytes: usize) -> String {
+fn gigabytes(bytes: u64) -> String {
     format!("{:.1}", bytes as f64 / 1e9)
 }
 
@@ -96,7 +100,7 @@ fn models() -> String {
     // What is part of the program has a card of its own.
     for entry in entries().iter().filter(|entry| !matches!(entry.weights, Weights::Bundled(_))) {
         let Entry { name, repository, licence, steps, guidance, size, unverified, .. } = entry;
-        let (half, full) = (gigabytes(bytes(entry, 2)), gigabytes(bytes(entry, 4)));
+        let (half, full) = (gigabytes(bytes(entry, 2) as u64), gigabytes(bytes(entry, 4) as u64));
         let (own, commercial, unverified) = (own_file(entry), commercial(entry), unverified.join("; "));
         writeln!(
             page,
@@ -105,6 +109,23 @@ fn models() -> String {
             licence.name
         )
         .unwrap();
+    }
+    page
+}
+
+/// The most memory of a picture as the model is used, its parts in turn, by the kind of its linear layers.
+fn memory() -> String {
+    let kinds = [LinearKind::Stored, LinearKind::Q8_0, LinearKind::Nf4, LinearKind::Q4K];
+    let mut page = String::from("| model | as published | `q8_0` | `nf4` | `q4k` |\n|---|---|---|---|---|\n");
+    for entry in entries().iter().filter(|entry| !matches!(entry.weights, Weights::Bundled(_))) {
+        let (dtype, published) = entry.family.published();
+        let peak = |kind: LinearKind| {
+            let linear_kind = if kind == LinearKind::Stored { published } else { kind };
+            let places = Placements::all(&Placement { dtype, linear_kind, ..Placement::default() });
+            gigabytes(entry.plan(&places.with_residency(Residency::Leave), &DenoiseOptions::of_entry(entry)).peak())
+        };
+        let [stored, q8_0, nf4, q4k] = kinds.map(peak);
+        writeln!(page, "| `{}` | {stored} | {q8_0} | {nf4} | {q4k} |", entry.name).unwrap();
     }
     page
 }
@@ -142,7 +163,8 @@ fn replaced(page: &str, mark: &str, text: &str) -> String {
 fn the_page_says_what_the_table_says() {
     let file = root().join("docs/models.md");
     let page = fs::read_to_string(&file).unwrap();
-    let fresh = replaced(&replaced(&page, "<!-- models -->", &models()), "<!-- files -->", &files());
+    let tables = [("<!-- models -->", models()), ("<!-- memory -->", memory()), ("<!-- files -->", files())];
+    let fresh = tables.iter().fold(page.clone(), |page, (mark, text)| replaced(&page, mark, text));
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&file, &fresh).unwrap();
     } else {
