@@ -91,8 +91,8 @@ pub struct ModelFolder {
     /// Weights of another denoiser of the same shape, as Lightning and Hyper publish them; of FLUX.1 also in the names of Black Forest Labs
     /// and in a GGUF file, whose blocks of few bits stay as they are. Default: the folder's.
     pub denoiser: Option<PathBuf>,
-    /// Weights of another large text encoder of the same shape, T5 or Qwen 3: safetensors, or a GGUF file, whose blocks of few bits stay as
-    /// they are. Default: the folder's.
+    /// Weights of another large text encoder of the same shape, T5, Qwen 3 or GLM 4: safetensors, or a GGUF file, whose blocks of few bits
+    /// stay as they are. Default: the folder's.
     pub text_encoder: Option<PathBuf>,
     /// Weights of another autoencoder of the same shape. Default: the folder's.
     pub vae: Option<PathBuf>,

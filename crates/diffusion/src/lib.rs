@@ -1,6 +1,7 @@
 //! Text to picture: published few-step diffusion models, loaded from their own files.
 
 pub mod block;
+pub mod cogview4;
 pub mod denoise;
 pub mod entry;
 pub mod family;

@@ -7,7 +7,11 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
+use linocut_diffusion::Placements;
+use linocut_diffusion::denoise::DenoiseOptions;
 use linocut_diffusion::entry::{Commercial, Component, Entry, Weights, entries};
+use linocut_nn::LinearKind;
+use linocut_nn::place::{Placement, Residency};
 use serde::Deserialize;
 
 const END: &str = "<!-- end -->";
@@ -49,7 +53,9 @@ fn bytes(entry: &Entry, width: usize) -> usize {
     let manifest = |network: &str| match (entry.family.class, entry.name, network) {
         ("StableDiffusionXLPipeline", "ssd-1b", "unet") => "ssd-1b",
         ("StableDiffusionXLPipeline", ..) => "sdxl",
-        ("FluxPipeline", "flux-dev", "transformer") => "flux.1-dev",
+        ("FluxPipeline", "flux-dev" | "hyper-flux-8step-lora" | "hyper-flux-16step-lora", "transformer") => {
+            "flux.1-dev"
+        }
         ("FluxPipeline", "flux-lite", "transformer") => "flux.1-lite-8b",
         ("FluxPipeline", ..) => "flux.1-schnell",
         ("SanaPipeline", "sana-1.6b", "transformer") => "sana-1.0-1600m",
@@ -65,7 +71,7 @@ fn bytes(entry: &Entry, width: usize) -> usize {
     entry.family.folders().map(size).sum()
 }
 
-fn gigabytes(bytes: usize) -> String {
+fn gigabytes(bytes: u64) -> String {
     format!("{:.1}", bytes as f64 / 1e9)
 }
 
@@ -97,7 +103,7 @@ fn models() -> String {
     // What is part of the program has a card of its own.
     for entry in entries().iter().filter(|entry| !matches!(entry.weights, Weights::Bundled(_))) {
         let Entry { name, repository, licence, steps, guidance, size, unverified, .. } = entry;
-        let (half, full) = (gigabytes(bytes(entry, 2)), gigabytes(bytes(entry, 4)));
+        let (half, full) = (gigabytes(bytes(entry, 2) as u64), gigabytes(bytes(entry, 4) as u64));
         let (own, commercial, unverified) = (own_file(entry), commercial(entry), unverified.join("; "));
         writeln!(
             page,
@@ -106,6 +112,23 @@ fn models() -> String {
             licence.name
         )
         .unwrap();
+    }
+    page
+}
+
+/// The most memory of a picture as the model is used, its parts in turn, by the kind of its linear layers.
+fn memory() -> String {
+    let kinds = [LinearKind::Stored, LinearKind::Q8_0, LinearKind::Nf4, LinearKind::Q4K];
+    let mut page = String::from("| model | as published | `q8_0` | `nf4` | `q4k` |\n|---|---|---|---|---|\n");
+    for entry in entries().iter().filter(|entry| !matches!(entry.weights, Weights::Bundled(_))) {
+        let (dtype, published) = entry.family.published();
+        let peak = |kind: LinearKind| {
+            let linear_kind = if kind == LinearKind::Stored { published } else { kind };
+            let places = Placements::all(&Placement { dtype, linear_kind, ..Placement::default() });
+            gigabytes(entry.plan(&places.with_residency(Residency::Leave), &DenoiseOptions::of_entry(entry)).peak())
+        };
+        let [stored, q8_0, nf4, q4k] = kinds.map(peak);
+        writeln!(page, "| `{}` | {stored} | {q8_0} | {nf4} | {q4k} |", entry.name).unwrap();
     }
     page
 }
@@ -123,6 +146,7 @@ fn files() -> String {
         ("sana-1.6b", ""),
         ("sana-1.5-4.8b", ""),
         ("sana-sprint-1.6b", ", `sana-sprint-0.6b` and `sana-1.5-1.6b`"),
+        ("cogview4-6b", ""),
     ] {
         let entry = Entry::named(name).unwrap();
         writeln!(page, "`{name}`{what}:\n\n```text").unwrap();
@@ -145,7 +169,8 @@ fn replaced(page: &str, mark: &str, text: &str) -> String {
 fn the_page_says_what_the_table_says() {
     let file = root().join("docs/models.md");
     let page = fs::read_to_string(&file).unwrap();
-    let fresh = replaced(&replaced(&page, "<!-- models -->", &models()), "<!-- files -->", &files());
+    let tables = [("<!-- models -->", models()), ("<!-- memory -->", memory()), ("<!-- files -->", files())];
+    let fresh = tables.iter().fold(page.clone(), |page, (mark, text)| replaced(&page, mark, text));
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&file, &fresh).unwrap();
     } else {
@@ -162,6 +187,8 @@ fn sizes_are_those_of_the_published_files() {
     assert!(packed_bytes().abs_diff(6_748_000_000) < 10_000_000, "{}", packed_bytes());
     // 9.91 and 6.42 GB in two files.
     assert!((numbers("flux.1-lite-8b", "transformer") * 2).abs_diff(16_330_000_000) < 10_000_000);
+    // 4.89, 4.98 and 2.86 GB in three files.
+    assert!((numbers("cogview4-6b", "transformer") * 2).abs_diff(12_730_000_000) < 15_000_000);
     assert!((numbers("sd-3.5-medium", "transformer") * 2).abs_diff(4_940_000_000) < 10_000_000);
     // 3.21 GB in 16 bits; 5.23 GB of Gemma 2 in two files; an autoencoder of 1.25 GB in 32 bits.
     assert!((numbers("sana-1.0-1600m", "transformer") * 2).abs_diff(3_210_000_000) < 10_000_000);

@@ -139,6 +139,9 @@ published! {
     sana_1_5_4_8b: "sana-1.5-4.8b",
     sana_sprint_0_6b: "sana-sprint-0.6b",
     sana_sprint_1_6b: "sana-sprint-1.6b",
+    hyper_flux_8step_lora: "hyper-flux-8step-lora",
+    hyper_flux_16step_lora: "hyper-flux-16step-lora",
+    cogview4_6b: "cogview4-6b",
 }
 
 #[test]

@@ -42,10 +42,16 @@ pub(crate) fn by_candle(input: &Tensor) -> Result<Tensor> {
 /// - input and output: (.., hidden)
 #[derive(Clone, Debug)]
 pub struct GatedMlp {
-    gate: Linear,
-    up: Linear,
+    /// The gate and what it opens, or one layer with the gate first.
+    opened: Opened,
     down: Linear,
     activation: Activation,
+}
+
+#[derive(Clone, Debug)]
+enum Opened {
+    Apart { gate: Linear, up: Linear },
+    Fused(Linear),
 }
 
 impl GatedMlp {
@@ -61,8 +67,24 @@ impl GatedMlp {
         activation: Activation,
     ) -> std::result::Result<Self, WeightsError> {
         let linear = |name: &str, depth, width| Linear::load(&weights.pp(name), depth, width, false);
-        let (gate, up) = (linear(gate, hidden, inner)?, linear(up, hidden, inner)?);
-        Ok(Self { gate, up, down: linear(down, inner, hidden)?, activation })
+        let opened = Opened::Apart { gate: linear(gate, hidden, inner)?, up: linear(up, hidden, inner)? };
+        Ok(Self { opened, down: linear(down, inner, hidden)?, activation })
+    }
+
+    /// Loads layers of which the file has the gate and, below it, what it opens in one piece, under these names: both, down.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] if a tensor is missing or has another shape.
+    pub fn load_fused(
+        weights: &Weights,
+        [both, down]: [&str; 2],
+        (hidden, inner): (usize, usize),
+        activation: Activation,
+    ) -> std::result::Result<Self, WeightsError> {
+        let linear = |name: &str, depth, width| Linear::load(&weights.pp(name), depth, width, false);
+        let opened = Opened::Fused(linear(both, hidden, 2 * inner)?);
+        Ok(Self { opened, down: linear(down, inner, hidden)?, activation })
     }
 
     /// Applies the layers.
@@ -71,14 +93,24 @@ impl GatedMlp {
     ///
     /// When the last dimension is not `hidden`.
     pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
-        let up = self.up.forward(input)?;
-        let is_kernels = up.device().is_cpu() && up.dtype() == DType::F32 && !up.track_op();
-        let open = if is_kernels && self.activation == Activation::GeluTanh {
-            gate_apart(&self.gate.forward(input)?, &up)?
-        } else {
-            (self.gate.forward_activated(input, self.activation)? * up)?
+        let open = match &self.opened {
+            Opened::Apart { gate, up } => self.open(gate, up, input)?,
+            Opened::Fused(both) => {
+                let halves = both.forward(input)?.chunk(2, D::Minus1)?;
+                let [gate, up] = &halves[..] else { candle_core::bail!("a gate of {:?} halves", halves.len()) };
+                (self.activation.forward(&gate.contiguous()?)? * up)?
+            }
         };
         self.down.forward(&open)
+    }
+
+    fn open(&self, gate: &Linear, up: &Linear, input: &Tensor) -> Result<Tensor> {
+        let up = up.forward(input)?;
+        let is_kernels = up.device().is_cpu() && up.dtype() == DType::F32 && !up.track_op();
+        if is_kernels && self.activation == Activation::GeluTanh {
+            return gate_apart(&gate.forward(input)?, &up);
+        }
+        gate.forward_activated(input, self.activation)? * up
     }
 }
 
@@ -118,6 +150,23 @@ mod tests {
             loss.backward().unwrap().get(&input).unwrap().clone()
         };
         assert!(apart(&gradient(gated_gelu(&input).unwrap()), &gradient(expected(&input))) < 1e-3);
+    }
+
+    #[test]
+    fn a_gate_in_one_piece_with_what_it_opens_gives_the_same() {
+        let linear = |shape: &[usize]| Linear::from_tensors(ramp(shape), None).unwrap();
+        let (both, down) = (ramp(&[14, 5]), linear(&[5, 7]));
+        let half = |at| Linear::from_tensors(both.narrow(0, at, 7).unwrap().contiguous().unwrap(), None).unwrap();
+        for activation in [Activation::Silu, Activation::GeluTanh] {
+            let opened = Opened::Apart { gate: half(0), up: half(7) };
+            let apart_in_file = GatedMlp { opened, down: down.clone(), activation };
+            let opened = Opened::Fused(Linear::from_tensors(both.clone(), None).unwrap());
+            let fused = GatedMlp { opened, down: down.clone(), activation };
+            let (found, expected) =
+                (fused.forward(&ramp(&[2, 3, 5])).unwrap(), apart_in_file.forward(&ramp(&[2, 3, 5])).unwrap());
+            let largest: f32 = expected.abs().unwrap().max_all().unwrap().to_scalar().unwrap();
+            assert!(apart(&found, &expected) < 1e-5 * largest, "{activation:?}");
+        }
     }
 
     #[test]

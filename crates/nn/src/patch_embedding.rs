@@ -34,6 +34,21 @@ impl PatchEmbedding {
         Ok(Self { linear, patch })
     }
 
+    /// The same convolution of a layer whose `weight` the file has as a matrix, (hidden, channels x patch x patch).
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] if a tensor is missing or has another shape.
+    pub fn load_matrix(
+        weights: &Weights,
+        channels: usize,
+        patch: usize,
+        hidden: usize,
+        bias: bool,
+    ) -> Result<Self, WeightsError> {
+        Ok(Self { linear: Linear::load(weights, channels * patch * patch, hidden, bias)?, patch })
+    }
+
     /// Embeds pictures.
     ///
     /// # Errors

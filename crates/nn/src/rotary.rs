@@ -1,6 +1,6 @@
 //! Positions as rotations of pairs of numbers.
 
-use candle_core::{D, DType, Device, Result, Tensor};
+use candle_core::{D, DType, Device, Result, Tensor, bail};
 
 use crate::kernel::rotate;
 
@@ -20,6 +20,8 @@ pub struct Rotary {
     cosines: Tensor,
     sines: Tensor,
     pairs: Pairs,
+    /// Length of the vectors, of which numbers behind the first `size` do not turn.
+    length: usize,
 }
 
 impl Rotary {
@@ -87,19 +89,38 @@ impl Rotary {
             let values: Vec<f32> = angles.iter().map(|angle| function(*angle)).collect();
             Tensor::from_vec(values, (batch, tokens, 1, size), device)
         };
-        Ok(Self { cosines: of(f32::cos)?, sines: of(f32::sin)?, pairs })
+        Ok(Self { cosines: of(f32::cos)?, sines: of(f32::sin)?, pairs, length: 2 * size })
+    }
+
+    /// The same rotations of the first numbers of longer vectors, of this length; the rest of each stays as it is.
+    #[must_use]
+    pub fn within(self, length: usize) -> Self {
+        Self { length, ..self }
     }
 
     /// Turns the vectors of every head; in f32 inside whatever the input's type.
     ///
     /// # Shapes
     ///
-    /// - input and output: (batch, tokens, heads, size)
+    /// - input and output: (batch, tokens, heads, size), or as long as [`Rotary::within`] says
     ///
     /// # Errors
     ///
     /// When the shape does not fit the angles.
     pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        let (length, size) = (input.dim(D::Minus1)?, 2 * self.cosines.dim(D::Minus1)?);
+        if length != self.length || length < size {
+            bail!("rotations of {size} of {} numbers got shape {:?}", self.length, input.dims());
+        }
+        if length == size {
+            return self.turn(input);
+        }
+        let turned = self.turn(&input.narrow(D::Minus1, 0, size)?)?;
+        Tensor::cat(&[turned, input.narrow(D::Minus1, size, length - size)?], D::Minus1)
+    }
+
+    /// Turns vectors whole.
+    fn turn(&self, input: &Tensor) -> Result<Tensor> {
         if input.device().is_cpu() && input.dtype() == DType::F32 && !input.track_op() {
             return rotate(input, &self.cosines, &self.sines, self.pairs);
         }
@@ -162,6 +183,21 @@ mod tests {
         let (first, second) = (by([3, 0]), by([0, 3]));
         assert!(first[0] != 1.0 && first[2..] == [3.0, 4.0, 5.0, 6.0], "{first:?}");
         assert!(second[..2] == [1.0, 2.0] && second[2] != 3.0 && second[4] != 5.0, "{second:?}");
+    }
+
+    #[test]
+    fn numbers_behind_those_that_turn_stay() {
+        let values: Vec<f32> = (1..=2 * 6).map(|at| at as f32).collect();
+        let long = Tensor::from_vec(values, (1, 2, 1, 6), &Device::Cpu).unwrap();
+        let short = long.narrow(3, 0, 4).unwrap().contiguous().unwrap();
+        for pairs in [Pairs::Halves, Pairs::Neighbours] {
+            let rotary = Rotary::of_positions((4, 1e4), &[3, 8], 1, pairs, &Device::Cpu).unwrap();
+            let expected = numbers(&rotary.forward(&short).unwrap());
+            let found = numbers(&rotary.clone().within(6).forward(&long).unwrap());
+            assert_eq!((&found[..4], &found[4..6]), (&expected[..4], &[5.0, 6.0][..]), "{pairs:?}");
+            assert_eq!((&found[6..10], &found[10..]), (&expected[4..], &[11.0, 12.0][..]), "{pairs:?}");
+            assert!(rotary.clone().within(6).forward(&short).is_err() && rotary.within(2).forward(&short).is_err());
+        }
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use candle_core::{Result, Tensor};
 use linocut_nn::weights::{Weights, WeightsError};
-use linocut_nn::{Activation, Gain, Linear, Mask, RmsNorm, Rotary, Scaling, attend};
+use linocut_nn::{Activation, Gain, Linear, Mask, RmsNorm, Rotary, Scaling, attend, normalised};
 
-use super::modulation::{modulated, normalised};
+use super::modulation::{self, modulated};
 
 /// Added to the mean square by the norms of queries and keys.
 const EPS: f64 = 1e-6;
@@ -16,13 +16,22 @@ pub(crate) const PICTURE: Names = ["to_q", "to_k", "to_v", "norm_q", "norm_k", "
 /// Those of the text's stream.
 pub(crate) const TEXT: Names = ["add_q_proj", "add_k_proj", "add_v_proj", "norm_added_q", "norm_added_k", "to_add_out"];
 
+/// How queries and keys are normed, each head's vector alone.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum HeadNorm {
+    None,
+    /// By the mean square, with a gain.
+    Rms,
+    /// By mean and variance, to which this is added, without a gain.
+    Plain(f64),
+}
+
 /// How many heads of which size there are, and what goes with them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HeadsConfig {
     pub(crate) heads: usize,
     pub(crate) size: usize,
-    /// Whether queries and keys are normed.
-    pub(crate) is_normed: bool,
+    pub(crate) norm: HeadNorm,
     /// Whether there is a layer behind the attention.
     pub(crate) has_output: bool,
 }
@@ -31,7 +40,9 @@ pub(crate) struct HeadsConfig {
 #[derive(Clone, Debug)]
 pub(crate) struct Heads {
     projections: [Linear; 3],
-    norms: Option<[RmsNorm; 2]>,
+    norm: HeadNorm,
+    /// Of queries and keys, if they have gains.
+    gains: Option<[RmsNorm; 2]>,
     output: Option<Linear>,
     heads: usize,
     size: usize,
@@ -43,14 +54,15 @@ impl Heads {
         names: Names,
         config: HeadsConfig,
     ) -> std::result::Result<Self, WeightsError> {
-        let HeadsConfig { heads, size, is_normed, has_output } = config;
+        let HeadsConfig { heads, size, norm: kind, has_output } = config;
         let hidden = heads * size;
         let linear = |name: &str| Linear::load(&weights.pp(name), hidden, hidden, true);
         let norm = |name: &str| RmsNorm::load(&weights.pp(name), size, EPS, Gain::Weight);
         let [queries, keys, values, query_norm, key_norm, output] = names;
-        let norms = if is_normed { Some([norm(query_norm)?, norm(key_norm)?]) } else { None };
+        let gains = if kind == HeadNorm::Rms { Some([norm(query_norm)?, norm(key_norm)?]) } else { None };
         let projections = [linear(queries)?, linear(keys)?, linear(values)?];
-        Ok(Self { projections, norms, output: has_output.then(|| linear(output)).transpose()?, heads, size })
+        let output = has_output.then(|| linear(output)).transpose()?;
+        Ok(Self { projections, norm: kind, gains, output, heads, size })
     }
 
     /// Queries, keys and values, (batch, tokens, heads, size) each.
@@ -59,8 +71,10 @@ impl Heads {
         let project = |layer: &Linear| layer.forward(input)?.reshape((batch, tokens, self.heads, self.size));
         let [queries, keys, values] = &self.projections;
         let (mut queries, mut keys) = (project(queries)?, project(keys)?);
-        if let Some([query_norm, key_norm]) = &self.norms {
+        if let Some([query_norm, key_norm]) = &self.gains {
             (queries, keys) = (query_norm.forward(&queries)?, key_norm.forward(&keys)?);
+        } else if let HeadNorm::Plain(eps) = self.norm {
+            (queries, keys) = (normalised(&queries, eps)?, normalised(&keys, eps)?);
         }
         Ok([queries, keys, project(values)?])
     }
@@ -123,8 +137,12 @@ impl GatedFeedForward {
     /// - input and output: (batch, tokens, hidden)
     /// - shift, scale, gate: (batch, 1, hidden)
     pub(crate) fn forward(&self, input: &Tensor, [shift, scale, gate]: [&Tensor; 3]) -> Result<Tensor> {
-        let normal = modulated(&normalised(input)?, shift, scale)?;
-        let output = self.narrow.forward(&self.widen.forward_activated(&normal, Activation::GeluTanh)?)?;
-        output.broadcast_mul(gate)? + input
+        let normal = modulated(&modulation::normalised(input)?, shift, scale)?;
+        self.mlp(&normal)?.broadcast_mul(gate)? + input
+    }
+
+    /// The layers alone.
+    pub(crate) fn mlp(&self, normal: &Tensor) -> Result<Tensor> {
+        self.narrow.forward(&self.widen.forward_activated(normal, Activation::GeluTanh)?)
     }
 }

@@ -1,5 +1,7 @@
 //! Which files a model needs.
 
+use candle_core::DType;
+
 use crate::denoise::Stage;
 use crate::entry::{Entry, Weights};
 use crate::family::Network;
@@ -63,7 +65,8 @@ impl Entry {
     #[must_use]
     pub fn files(&self) -> Vec<File> {
         let Some(base) = self.repositories().first().copied() else { return Vec::new() };
-        let half = !matches!(self.weights, Weights::Folders { half: false });
+        let is_named_half = self.family.published.0 == DType::F16;
+        let half = is_named_half && !matches!(self.weights, Weights::Folders { half: false });
         let of = |component, path: String| File { component, repository: base, path };
         let mut files: Vec<File> = Vec::new();
         for (component, folder, names) in self.family.tokenizers {
@@ -164,6 +167,13 @@ mod tests {
             paths("sdxl-turbo")
                 .contains(&"stabilityai/sdxl-turbo/vae/diffusion_pytorch_model.fp16.safetensors".to_owned())
         );
+    }
+
+    #[test]
+    fn only_models_published_in_f16_have_files_that_say_so() {
+        for name in ["flux-schnell-svdq", "hyper-flux-8step-lora", "cogview4-6b"] {
+            assert!(paths(name).iter().all(|path| !path.contains("fp16")), "{name}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::sampler::{
     FinalSigma, Method, Multistep, Prediction, Sampler, Shift, ShiftCurve, ShiftSizes, SigmaCurve, Singlestep, Solver,
     Spacing, Training,
 };
-use crate::{flux, sana, sdxl, stable_diffusion, stable_diffusion_3, z_image};
+use crate::{cogview4, flux, sana, sdxl, stable_diffusion, stable_diffusion_3, z_image};
 
 const BASE: &str = "stabilityai/stable-diffusion-xl-base-1.0";
 const LIGHTNING: &str = "ByteDance/SDXL-Lightning";
@@ -68,6 +68,12 @@ const STOCHASTIC_MULTISTEP: Sampler = sampler(multistep(true), Spacing::Trailing
 
 const fn flow(curve: ShiftCurve) -> Sampler {
     let shift = Shift { curve, terminal: None, sizes: ShiftSizes::USUAL };
+    sampler(Method::FlowEuler(shift), Spacing::Leading, Prediction::Flow)
+}
+
+/// Flow matching with noise levels moved by the picture's side.
+const fn flow_by_side(small: (usize, f64), large: (usize, f64)) -> Sampler {
+    let shift = Shift { curve: ShiftCurve::Linear, terminal: None, sizes: ShiftSizes { small, large } };
     sampler(Method::FlowEuler(shift), Spacing::Leading, Prediction::Flow)
 }
 
@@ -190,6 +196,19 @@ fn sana_sprint(name: &'static str, repository: &'static str) -> Entry {
     let sampler = sampler(Method::Consistency { sigma_data: 0.5 }, Spacing::Leading, Prediction::Flow);
     let unverified = &["files", "the transformer's configuration"];
     Entry { family: &sana::SPRINT, sampler, steps: 2, unverified, ..sana_15(name, repository) }
+}
+
+/// Few-step changes of the guided model, which are published to be merged by an eighth.
+fn hyper_flux(name: &'static str, file: &'static str, steps: usize) -> Entry {
+    let dev = flux_dev();
+    Entry {
+        name,
+        repository: HYPER,
+        weights: Weights::Lora { file, scale: 0.125, base: dev.repository },
+        steps,
+        unverified: &["files", "shift", LORA_NAMES],
+        ..dev
+    }
 }
 
 static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
@@ -350,6 +369,20 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             ..sana_sprint("sana-sprint-0.6b", "Efficient-Large-Model/Sana_Sprint_0.6B_1024px_diffusers")
         },
         sana_sprint("sana-sprint-1.6b", "Efficient-Large-Model/Sana_Sprint_1.6B_1024px_diffusers"),
+        hyper_flux("hyper-flux-8step-lora", "Hyper-FLUX.1-dev-8steps-lora.safetensors", 8),
+        hyper_flux("hyper-flux-16step-lora", "Hyper-FLUX.1-dev-16steps-lora.safetensors", 16),
+        Entry {
+            name: "cogview4-6b",
+            family: &cogview4::FAMILY,
+            repository: "THUDM/CogView4-6B",
+            weights: Weights::Folders { half: false },
+            sampler: flow_by_side((256, 0.25), (4096, 0.75)),
+            steps: 50,
+            guidance: 3.5,
+            licence: Licence::APACHE,
+            unverified: &["files", "text encoder", "autoencoder", "licence"],
+            ..SDXL
+        },
     ];
     published.into_iter().chain(bundled()).collect()
 });

@@ -106,6 +106,7 @@ mod tests {
             ("tiny/flux-lite", "FluxPipeline", Some(1024)),
             ("tiny/sana", "SanaPipeline", None),
             ("tiny/sana-sprint", "SanaSprintPipeline", None),
+            ("tiny/cogview4", "CogView4Pipeline", Some(1024)),
         ] {
             let folder = fixture(name);
             let family = Family::of_folder(&folder).unwrap();

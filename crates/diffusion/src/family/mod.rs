@@ -13,11 +13,11 @@ use crate::denoise::{DenoiseOptions, Denoiser, Diffusion};
 use crate::folder::ModelFolder;
 use crate::model_error::ModelError;
 use crate::sampler::{Sampler, SamplerError, Schedule};
-use crate::{flux, sana, sdxl, stable_diffusion, stable_diffusion_3, z_image};
+use crate::{cogview4, flux, sana, sdxl, stable_diffusion, stable_diffusion_3, z_image};
 
 pub(crate) use network::{
-    CLIP, CLIP_2, GEMMA, Network, QWEN, T5, T5_SECOND, TOKENIZER, TOKENIZER_2, Tokenizer, UNET, VAE, VAE_DEEP,
-    transformer, unet,
+    CLIP, CLIP_2, GEMMA, GLM, LARGE_VAE, Network, QWEN, T5, T5_SECOND, TOKENIZER, TOKENIZER_2, Tokenizer, UNET, VAE,
+    VAE_DEEP, transformer, unet,
 };
 pub use plan::Fit;
 
@@ -98,7 +98,7 @@ impl PartialEq for Family {
     }
 }
 
-static FAMILIES: [&Family; 7] = [
+static FAMILIES: [&Family; 8] = [
     &sdxl::FAMILY,
     &stable_diffusion::FAMILY,
     &stable_diffusion_3::FAMILY,
@@ -106,6 +106,7 @@ static FAMILIES: [&Family; 7] = [
     &flux::FAMILY,
     &sana::FAMILY,
     &sana::SPRINT,
+    &cogview4::FAMILY,
 ];
 
 /// The families.

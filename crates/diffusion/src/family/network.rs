@@ -60,6 +60,11 @@ pub(crate) const GEMMA: Network = text(Component::TextEncoder, "text_encoder", 2
 /// A deep compression autoencoder, of which a picture needs the decoder.
 pub(crate) const VAE_DEEP: Network = network(Component::Vae, Stage::Decode, "vae", 1, (120.3, 38.9));
 
+/// GLM 4 of 9 billion weights, the last layer left out.
+pub(crate) const GLM: Network = text(Component::TextEncoder, "text_encoder", 4, (7_954.0, 621.3));
+/// An autoencoder whose decoder is five times as large.
+pub(crate) const LARGE_VAE: Network = network(Component::Vae, Stage::Decode, "vae", 1, (0.0, 233.7));
+
 /// A tokenizer's folder and files.
 pub(crate) type Tokenizer = (Component, &'static str, &'static [&'static str]);
 

@@ -189,6 +189,8 @@ mod tests {
         // Transformers of 23.78 and 16.33 GB, T5 of 9.52, CLIP of 0.25, the decoder 0.20.
         assert!((of("flux-schnell") - 33.75).abs() < 0.05, "{}", of("flux-schnell"));
         assert!((of("flux-lite") - 26.3).abs() < 0.05, "{}", of("flux-lite"));
+        // The transformer 12.74, GLM without its last layer 17.15, the decoder 0.93 in f32.
+        assert!((of("cogview4-6b") - 30.82).abs() < 0.05, "{}", of("cogview4-6b"));
     }
 
     #[test]

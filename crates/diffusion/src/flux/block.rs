@@ -5,7 +5,7 @@ use linocut_nn::weights::{Weights, WeightsError};
 use linocut_nn::{Activation, Linear, Rotary};
 
 use super::config::FluxConfig;
-use crate::block::joint::{GatedFeedForward, Heads, HeadsConfig, Names, PICTURE, TEXT};
+use crate::block::joint::{GatedFeedForward, HeadNorm, Heads, HeadsConfig, Names, PICTURE, TEXT};
 use crate::block::modulation::{modulated, normalised, parts, within_range};
 
 /// Parts of the time's vector for a stream with attention and MLP.
@@ -15,7 +15,7 @@ const SINGLE_PARTS: usize = 3;
 
 fn heads(config: &FluxConfig, has_output: bool) -> HeadsConfig {
     let FluxConfig { num_attention_heads: heads, attention_head_dim: size, .. } = *config;
-    HeadsConfig { heads, size, is_normed: true, has_output }
+    HeadsConfig { heads, size, norm: HeadNorm::Rms, has_output }
 }
 
 /// What one of two streams passes through.

@@ -43,6 +43,13 @@ impl ShiftSizes {
         let slope = (large - small) / (to as f64 - from as f64);
         slope * tokens as f64 + (small - slope * from as f64)
     }
+
+    /// What a picture of so many tokens asks for where that grows with its side: the small one's, and the large one's as often as the
+    /// side is longer than the small one's.
+    #[must_use]
+    pub fn by_side(&self, tokens: usize) -> f64 {
+        self.large.1 * (tokens as f64 / self.small.0 as f64).sqrt() + self.small.1
+    }
 }
 
 /// The rule by which noise levels are moved.
@@ -147,6 +154,29 @@ impl Sampler {
         self.schedule_flow(&levels, mu, None)
     }
 
+    /// The schedule of flow matching from even timesteps, from the last of the training to 1, cut to whole ones: the model is told them,
+    /// and the noise levels that they stand for are moved; `mu` is as in [`Sampler::schedule_flow`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Sampler::schedule_flow`], and [`SamplerError::TooManySteps`] for more steps than timesteps.
+    pub fn schedule_whole(&self, steps: usize, mu: Option<f64>) -> Result<Schedule, SamplerError> {
+        self.check_count(steps)?;
+        let count = self.training.timesteps as f64;
+        let told: Vec<f64> = line(count, 1.0, steps).into_iter().map(f64::trunc).collect();
+        let levels: Vec<f64> = told.iter().map(|timestep| timestep / count).collect();
+        self.schedule_flow(&levels, mu, Some(&told))
+    }
+
+    /// What a picture of so many tokens asks for by [`ShiftSizes::by_side`]; nothing for other methods.
+    #[must_use]
+    pub fn shift_of_side(&self, tokens: usize) -> Option<f64> {
+        match &self.method {
+            Method::FlowEuler(shift) => Some(shift.sizes.by_side(tokens)),
+            _ => None,
+        }
+    }
+
     /// What a picture of so many tokens asks for by [`ShiftSizes::on_line`]; nothing for other methods.
     #[must_use]
     pub fn shift_of_size(&self, tokens: usize) -> Option<f64> {
@@ -225,6 +255,27 @@ mod tests {
         let of = |tokens| sampler(ShiftCurve::Exponential).shift_of_size(tokens).unwrap();
         assert!((of(256) - 0.5).abs() < 1e-12 && (of(4096) - 1.15).abs() < 1e-12 && (of(2176) - 0.825).abs() < 1e-12);
         assert_eq!(Sampler::euler(crate::sampler::Spacing::Trailing).shift_of_size(256), None);
+    }
+
+    #[test]
+    fn pictures_of_twice_the_side_ask_for_twice_as_much_more() {
+        let sizes = ShiftSizes { small: (256, 0.25), large: (4096, 0.75) };
+        assert_eq!([256, 1024, 4096].map(|tokens| sizes.by_side(tokens)), [1.0, 1.75, 3.25]);
+        assert_eq!(Sampler::euler(crate::sampler::Spacing::Trailing).shift_of_side(256), None);
+    }
+
+    #[test]
+    fn whole_timesteps_are_told_and_their_levels_moved() {
+        let flow = sampler(ShiftCurve::Linear);
+        let found = flow.schedule_whole(5, Some(2.0)).unwrap();
+        assert_eq!(found.timesteps, [1000.0, 750.0, 500.0, 250.0, 1.0]);
+        assert!((found.sigmas[2] - 2.0 / 3.0).abs() < 1e-6 && found.sigmas[5] == 0.0, "{:?}", found.sigmas);
+        assert_eq!(flow.schedule_whole(1, Some(2.0)).unwrap().timesteps, [1000.0]);
+        assert_eq!(flow.schedule_whole(1000, Some(2.0)).unwrap().steps(), 1000);
+        assert!(matches!(flow.schedule_whole(1001, Some(2.0)), Err(SamplerError::TooManySteps { limit: 1000, .. })));
+        assert!(matches!(flow.schedule_whole(0, Some(2.0)), Err(SamplerError::ZeroSteps)));
+        let other = Sampler::euler(crate::sampler::Spacing::Trailing);
+        assert!(matches!(other.schedule_whole(4, None), Err(SamplerError::Unsupported { .. })));
     }
 
     #[test]

@@ -293,6 +293,9 @@ impl Published {
         let ShiftSizes { small: (from, least), large: (to, most) } = ShiftSizes::USUAL;
         let small = (self.base_image_seq_len.unwrap_or(from), self.base_shift.unwrap_or(least));
         let large = (self.max_image_seq_len.unwrap_or(to), self.max_shift.unwrap_or(most));
+        if small.0 == 0 {
+            return Err(unsupported("base_image_seq_len", "0", "at least 1"));
+        }
         if small.0 >= large.0 {
             let found = large.0.to_string();
             return Err(unsupported("max_image_seq_len", &found, "more than `base_image_seq_len`"));

@@ -71,7 +71,7 @@ impl Sampler {
         }
     }
 
-    fn check_count(&self, steps: usize) -> Result<(), SamplerError> {
+    pub(super) fn check_count(&self, steps: usize) -> Result<(), SamplerError> {
         let limit = match self.method {
             Method::Tcd { original_steps, .. } | Method::Lcm { original_steps, .. } => {
                 original_steps.min(self.training.timesteps)

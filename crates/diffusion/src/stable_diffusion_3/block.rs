@@ -5,7 +5,7 @@ use linocut_nn::Linear;
 use linocut_nn::weights::{Weights, WeightsError};
 
 use super::config::TransformerConfig;
-use crate::block::joint::{GatedFeedForward, Heads, HeadsConfig, PICTURE, TEXT};
+use crate::block::joint::{GatedFeedForward, HeadNorm, Heads, HeadsConfig, PICTURE, TEXT};
 use crate::block::modulation::{modulated, normalised, parts};
 
 /// Parts of the time's vector for a stream with attention and MLP.
@@ -39,7 +39,7 @@ impl Block {
         let heads = |has_output| HeadsConfig {
             heads: config.num_attention_heads,
             size: config.attention_head_dim,
-            is_normed: config.qk_norm.is_some(),
+            norm: if config.qk_norm.is_some() { HeadNorm::Rms } else { HeadNorm::None },
             has_output,
         };
         let alone = is_dual.then(|| Heads::load(&weights.pp("attn2"), PICTURE, heads(true)));

@@ -46,15 +46,16 @@ struct OldSpecials {
     pad_token: Option<Special>,
 }
 
+/// A token that a tokenizer's configuration names.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Special {
+pub(crate) enum Special {
     Plain(String),
     Described { content: String },
 }
 
 impl Special {
-    fn token(&self) -> &str {
+    pub(crate) fn token(&self) -> &str {
         let (Self::Plain(token) | Self::Described { content: token }) = self;
         token
     }

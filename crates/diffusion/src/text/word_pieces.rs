@@ -35,6 +35,12 @@ impl WordPieces {
         Ok(Self { tokenizer })
     }
 
+    /// The number of a token, if there is one of that name.
+    #[must_use]
+    pub fn number(&self, token: &str) -> Option<u32> {
+        self.tokenizer.token_to_id(token)
+    }
+
     /// The first tokens of a text, with those that the file puts around it, at most so many; the rest is cut off.
     ///
     /// # Errors

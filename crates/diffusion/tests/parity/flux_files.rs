@@ -364,6 +364,23 @@ fn low_rank_changes_of_stable_diffusion_3_merge_as_diffusers_merges_them() {
     Tally::new(1e-4).compare(&found, &golden, "out");
 }
 
+/// Files in the naming of diffusers come with an alpha for each pair or without, where it is the rank, 2 here.
+#[test]
+fn an_alpha_beside_each_pair_counts_in_the_naming_of_diffusers_too() {
+    let (golden, temporary) = (golden("lora_diffusers"), TempDir::new().unwrap());
+    let mut tensors = candle_core::safetensors::load(own("lora_diffusers.safetensors"), &Device::Cpu).unwrap();
+    let modules: Vec<String> =
+        tensors.keys().filter_map(|key| key.strip_suffix(".lora_A.weight").map(str::to_owned)).collect();
+    let alpha = Tensor::new(1.0_f32, &Device::Cpu).unwrap();
+    tensors.extend(modules.into_iter().map(|module| (format!("{module}.alpha"), alpha.clone())));
+    let file = temporary.path().join("alpha.safetensors");
+    candle_core::safetensors::save(&tensors, &file).unwrap();
+    let scale: f64 = golden.note("scale").parse().unwrap();
+    let merged = apart(&with_lora("flux-lite", file.clone(), 2.0 * scale), &golden);
+    assert!(merged < 1e-4, "{merged}");
+    assert!(apart(&with_lora("flux-lite", file, scale), &golden) > 1e-3);
+}
+
 #[test]
 fn changes_of_another_model_are_refused_by_name() {
     let error = Flux::load(&with_lora("flux-schnell", own("lora_diffusers.safetensors"), 1.0), None).unwrap_err();

@@ -1,7 +1,7 @@
 //! One picture at published size, and the most memory that the process took: `lab/diffusion/weights.py` writes weights for it.
 //!
 //! `LINOCUT_FULL=DIR LINOCUT_DENOISER=FILE LINOCUT_T5=FILE cargo test --release -p linocut-diffusion --test parity full_size --
-//! --ignored --nocapture`; `LINOCUT_STAY` keeps all parts in memory.
+//! --ignored --nocapture`; `LINOCUT_STAY` keeps all parts in memory, `LINOCUT_WEIGHTS=q8_0` linear layers in eight bits.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -10,6 +10,7 @@ use linocut_core::{Prompt, Stop};
 use linocut_diffusion::ModelFolder;
 use linocut_diffusion::denoise::DenoiseOptions;
 use linocut_diffusion::family::Family;
+use linocut_nn::LinearKind;
 use linocut_nn::place::Residency;
 
 /// The most memory that the process had, in GB, as the kernel counts it.
@@ -27,7 +28,12 @@ fn one_picture_at_published_size() {
     let family = Family::of_folder(&folder).unwrap();
     let files = ModelFolder::of_family(&folder, family);
     let residency = if of("LINOCUT_STAY").is_some() { Residency::Stay } else { Residency::Leave };
-    let places = files.places.with_residency(residency);
+    let places = match std::env::var("LINOCUT_WEIGHTS").as_deref() {
+        Ok("q8_0") => files.places.with_linear_kind(LinearKind::Q8_0),
+        Ok(other) => panic!("LINOCUT_WEIGHTS is {other}, expected q8_0"),
+        Err(_) => files.places.clone(),
+    };
+    let places = places.with_residency(residency);
     let files = ModelFolder { denoiser: of("LINOCUT_DENOISER"), text_encoder: of("LINOCUT_T5"), places, ..files };
     let usual = DenoiseOptions::of_folder(&folder, family).unwrap();
     let options = DenoiseOptions { steps: 1, size: (512, 512), ..usual };

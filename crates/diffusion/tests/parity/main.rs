@@ -6,6 +6,7 @@
 
 mod bits;
 mod card;
+mod cogview4;
 mod deep_cache;
 mod flux;
 mod flux_files;

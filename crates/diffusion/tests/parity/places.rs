@@ -14,7 +14,7 @@ use crate::fixtures;
 use crate::pipeline::{folder, small};
 
 /// A tiny model of each family.
-const MODELS: [(&str, &str); 7] = [
+const MODELS: [(&str, &str); 8] = [
     ("SDXL", "tiny/sdxl"),
     ("Stable Diffusion", "own/sd-1.5"),
     ("Stable Diffusion 3", "own/sd-3.5"),
@@ -22,6 +22,7 @@ const MODELS: [(&str, &str); 7] = [
     ("FLUX.1", "tiny/flux-schnell"),
     ("SANA", "tiny/sana"),
     ("SANA-Sprint", "tiny/sana-sprint"),
+    ("CogView4", "tiny/cogview4"),
 ];
 
 fn open(name: &str, change: impl FnOnce(ModelFolder) -> ModelFolder) -> Diffusion {
@@ -155,10 +156,10 @@ fn other_weights_under_a_model_s_name_are_refused_if_they_predict_something_else
 /// The tensors of a text encoder under the names of GGUF files, which tools of ggml write: here by rules that read the published names anew.
 fn gguf_name(name: &str) -> String {
     let parts: Vec<&str> = name.split('.').collect();
-    let renamed = match parts[..] {
-        ["shared", _] | ["model", "embed_tokens", _] => "token_embd".to_owned(),
+    let renamed = match parts[usize::from(parts[0] == "model")..] {
+        ["shared" | "embed_tokens", _] => "token_embd".to_owned(),
         ["encoder", "final_layer_norm", _] => "enc.output_norm".to_owned(),
-        ["model", "norm", _] => "output_norm".to_owned(),
+        ["norm", _] => "output_norm".to_owned(),
         ["encoder", "block", at, "layer", layer, ref rest @ .., _] => {
             let part = match (layer, rest) {
                 ("0", ["SelfAttention", "relative_attention_bias"]) => "attn_rel_b".to_owned(),
@@ -171,10 +172,11 @@ fn gguf_name(name: &str) -> String {
             };
             format!("enc.blk.{at}.{part}")
         }
-        ["model", "layers", at, ref rest @ .., _] => {
+        ["layers", at, ref rest @ .., _] => {
             let part = match rest {
                 ["self_attn", "o_proj"] => "attn_output".to_owned(),
                 ["self_attn", part] => format!("attn_{}", part.replace("_proj", "")),
+                ["mlp", "gate_up_proj"] => "ffn_up".to_owned(),
                 ["mlp", part] => format!("ffn_{}", part.replace("_proj", "")),
                 ["input_layernorm"] => "attn_norm".to_owned(),
                 _ => "ffn_norm".to_owned(),
@@ -183,14 +185,16 @@ fn gguf_name(name: &str) -> String {
         }
         _ => panic!("{name}"),
     };
-    format!("{renamed}.weight")
+    format!("{renamed}.{}", parts[parts.len() - 1])
 }
 
 #[test]
 fn text_encoders_are_read_from_gguf_files() {
     use candle_core::quantized::{GgmlDType, QTensor, gguf_file};
 
-    for (name, part) in [("Stable Diffusion 3", "text_encoder_3"), ("Z-Image", "text_encoder")] {
+    for (name, part) in
+        [("Stable Diffusion 3", "text_encoder_3"), ("Z-Image", "text_encoder"), ("CogView4", "text_encoder")]
+    {
         let (_, path) = MODELS.iter().find(|(family, _)| *family == name).unwrap();
         let file = fixtures().join(path).join(part).join("model.safetensors");
         let tensors = candle_core::safetensors::load(file, &candle_core::Device::Cpu).unwrap();

@@ -12,7 +12,7 @@ use crate::fixtures;
 use crate::pipeline::small;
 
 /// A tiny model of each family, and the size of its picture: that of Stable Diffusion 3 knows no larger one.
-const MODELS: [(&str, (u32, u32)); 8] = [
+const MODELS: [(&str, (u32, u32)); 9] = [
     ("tiny/sdxl", (192, 160)),
     ("own/sd-1.5", (192, 160)),
     ("own/sd-3.5", (128, 96)),
@@ -21,6 +21,7 @@ const MODELS: [(&str, (u32, u32)); 8] = [
     ("tiny/flux-lite", (128, 96)),
     ("tiny/sana-1.5", (192, 128)),
     ("tiny/sana-sprint", (192, 128)),
+    ("tiny/cogview4", (128, 96)),
 ];
 
 /// Says to the test, when it runs itself, where its picture goes.

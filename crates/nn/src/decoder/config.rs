@@ -3,6 +3,7 @@
 use crate::activation::Activation;
 use crate::attention::Scaling;
 use crate::norm::Gain;
+use crate::rotary::Pairs;
 
 /// What the layers of a decoder are made of.
 #[derive(Clone, PartialEq, Debug)]
@@ -35,6 +36,12 @@ pub struct DecoderConfig {
     pub scaling: Scaling,
     /// Base of the rotary embedding's wavelengths.
     pub rotary_base: f64,
+    /// Numbers of a head's vector that turn with the position, the first ones, even; `head` for all, as in most models.
+    pub turned: usize,
+    /// Which of these turn together.
+    pub pairs: Pairs,
+    /// Whether the gate of the MLP and what it opens lie in one tensor, `mlp.gate_up_proj`, as in GLM.
+    pub fused_gate: bool,
     /// How far back, in tokens, every second layer sees, beginning with the first; none for no limit.
     pub window: Option<usize>,
 }
@@ -48,6 +55,9 @@ impl DecoderConfig {
         }
         if self.head == 0 || !self.head.is_multiple_of(2) {
             return Some(("head_dim", "an even number", self.head));
+        }
+        if self.turned == 0 || !self.turned.is_multiple_of(2) || self.turned > self.head {
+            return Some(("turned", "an even number up to `head_dim`", self.turned));
         }
         None
     }

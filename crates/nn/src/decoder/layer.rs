@@ -32,7 +32,14 @@ impl Layer {
         let behind = ["post_attention_layernorm", "post_feedforward_layernorm"];
         let head_norms = ["self_attn.q_norm", "self_attn.k_norm"];
         let linear = |name: &str, depth, width, bias| Linear::load(&weights.pp(name), depth, width, bias);
-        let mlp = ["mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"];
+        let (inner, activation) = (config.inner, config.activation);
+        let mlp = match config.fused_gate {
+            true => GatedMlp::load_fused(weights, ["mlp.gate_up_proj", "mlp.down_proj"], (hidden, inner), activation),
+            false => {
+                let names = ["mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"];
+                GatedMlp::load(weights, names, (hidden, inner), activation)
+            }
+        };
         Ok(Self {
             norms: norms(["input_layernorm", before_mlp], hidden)?,
             norms_behind: config.norms_behind.then(|| norms(behind, hidden)).transpose()?,
@@ -43,7 +50,7 @@ impl Layer {
                 linear("self_attn.o_proj", wide, hidden, false)?,
             ],
             head_norms: config.head_norms.then(|| norms(head_norms, head)).transpose()?,
-            mlp: GatedMlp::load(weights, mlp, (hidden, config.inner), config.activation)?,
+            mlp: mlp?,
             head,
             scaling: config.scaling,
         })

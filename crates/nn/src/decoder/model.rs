@@ -6,14 +6,14 @@ use super::cache::{Cache, Seen};
 use super::config::DecoderConfig;
 use super::layer::Layer;
 use super::sight::Sight;
-use crate::rotary::{Pairs, Rotary};
+use crate::rotary::Rotary;
 use crate::weights::{Weights, WeightsError};
 
 /// The layers of a language model, from vectors of tokens to their states, without the norm and the head behind them.
 ///
 /// # Source
 ///
-/// transformers 4.49: `modeling_gemma2.py`, `modeling_qwen2.py`, `modeling_qwen3.py`.
+/// transformers 4.49: `modeling_gemma2.py`, `modeling_glm.py`, `modeling_qwen2.py`, `modeling_qwen3.py`.
 #[derive(Clone, Debug)]
 pub struct Decoder {
     layers: Vec<Layer>,
@@ -82,8 +82,9 @@ impl Decoder {
             bail!("vectors of shape {:?} are not for a model of width {}", vectors.dims(), self.config.hidden);
         }
         let positions = cache.positions(batch, tokens, self.first);
-        let turning = (self.config.head, self.config.rotary_base);
-        let rotary = Rotary::of_positions(turning, &positions, batch, Pairs::Halves, vectors.device())?;
+        let DecoderConfig { turned, rotary_base, pairs, head, .. } = self.config;
+        let rotary = Rotary::of_positions((turned, rotary_base), &positions, batch, pairs, vectors.device())?;
+        let rotary = rotary.within(head);
         let mask = |window| cache.sight.mask(batch, (cache.tokens, tokens), window, vectors.device());
         let masks = [mask(self.config.window)?, mask(None)?];
         let mut state = vectors.clone();

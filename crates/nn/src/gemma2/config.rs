@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::decoder::DecoderConfig;
-use crate::{Activation, Gain, Scaling};
+use crate::{Activation, Gain, Pairs, Scaling};
 
 /// Shape of a Gemma 2, as in the published `config.json` (of PaliGemma 2: its `text_config`).
 ///
@@ -107,6 +107,9 @@ impl Gemma2Config {
                 ..Scaling::by(1.0 / self.query_pre_attn_scalar.sqrt())
             },
             rotary_base: self.rope_theta,
+            turned: self.head_dim,
+            pairs: Pairs::Halves,
+            fused_gate: false,
             window: Some(self.sliding_window),
         }
     }

@@ -57,7 +57,7 @@ pub(crate) struct ModelArguments {
     /// Weights of the denoiser in place of the model's own: safetensors; of FLUX.1 also as Black Forest Labs name them, GGUF, or packed by nunchaku
     #[arg(long, value_name = "FILE")]
     denoiser: Option<PathBuf>,
-    /// Weights of the large text encoder (T5, Qwen 3) in place of the model's own: safetensors or GGUF
+    /// Weights of the large text encoder (T5, Qwen 3, GLM 4) in place of the model's own: safetensors or GGUF
     #[arg(long, value_name = "FILE")]
     text_encoder: Option<PathBuf>,
     /// Low-rank adaptation (LoRA) to merge, and its scale; may be repeated
