@@ -134,6 +134,7 @@ published! {
     flux_schnell_svdq: "flux-schnell-svdq",
     flux_dev: "flux-dev",
     flux_lite: "flux-lite",
+    janus_pro_1b: "janus-pro-1b",
 }
 
 #[test]

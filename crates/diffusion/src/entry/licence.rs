@@ -57,6 +57,8 @@ impl Licence {
     pub const FLUX_DEV: Self = Self { name: "flux-1-dev-non-commercial", commercial: Commercial::Forbidden };
     /// Of the Fluently models; says that it derives from CreativeML-OpenRAIL-M.
     pub const FLUENTLY: Self = Self { name: "fluently-license", commercial: Commercial::Unclear };
+    /// Of Janus-Pro's weights; the code is under that of MIT, which the repository names too.
+    pub const DEEPSEEK: Self = Self { name: "deepseek-license", commercial: Commercial::AllowedWithUseRestrictions };
 
     /// Whether commercial use is allowed to everybody, use restrictions aside. What is unclear is not.
     #[must_use]

@@ -35,6 +35,12 @@ impl WordPieces {
         Ok(Self { tokenizer })
     }
 
+    /// The number of a token of the vocabulary, if it is one.
+    #[must_use]
+    pub fn id(&self, token: &str) -> Option<u32> {
+        self.tokenizer.token_to_id(token)
+    }
+
     /// The first tokens of a text, with those that the file puts around it, at most so many; the rest is cut off.
     ///
     /// # Errors
