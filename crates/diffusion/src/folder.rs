@@ -206,6 +206,22 @@ impl OpenedFolder<'_> {
         self.wired(name, weights, (stage, changed), left, wire)
     }
 
+    /// A part of a model whose parts are all in the files of the folder itself: `wire` makes it of the whole, and checks itself what may be
+    /// left over.
+    ///
+    /// # Errors
+    ///
+    /// As [`OpenedFolder::part`].
+    pub fn own<T>(
+        &self,
+        name: &'static str,
+        stage: Stage,
+        wire: impl Fn(&Weights) -> Result<T, ModelError> + Send + Sync + 'static,
+    ) -> Result<Part<T, ModelError>, ModelError> {
+        let place = self.folder.places.at(stage);
+        Part::of_weights(name, self.folder.files.weights(place)?, place.residency, wire)
+    }
+
     /// As [`OpenedFolder::part`], for the denoiser, whose weights may also be in a GGUF file and have names of another origin; `named` gives
     /// them the names that `wire` asks for.
     ///

@@ -1,4 +1,4 @@
-//! Text to picture: published few-step diffusion models, loaded from their own files.
+//! Text to picture: published diffusion models, and one that draws tokens, loaded from their own files.
 
 pub mod block;
 pub mod cogview4;
@@ -8,6 +8,7 @@ pub mod family;
 pub mod flux;
 mod folder;
 pub mod hub;
+pub mod janus;
 pub mod lora;
 mod model_error;
 mod names;

@@ -69,6 +69,16 @@ pub enum ModelError {
         /// What it is.
         actual: String,
     },
+    /// An option that has no other meaning for a model than its own.
+    #[error("`{option}` is {actual}; this model knows only {expected}")]
+    Fixed {
+        /// Name of the option.
+        option: &'static str,
+        /// What the model knows.
+        expected: String,
+        /// What was asked for.
+        actual: String,
+    },
     /// A folder holds weights that are sampled in another way than those of the name that it goes by.
     #[error("{}: the network predicts {actual}, that of {model} predicts {expected}: name the folder itself", file.display())]
     Prediction {

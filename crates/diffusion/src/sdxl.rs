@@ -40,6 +40,7 @@ pub static FAMILY: Family = Family {
     tokenizers: &[TOKENIZER, TOKENIZER_2],
     usual: (30, 5.0, 1024),
     usual_untold: None,
+    usual_in: None,
     published: (DType::F16, LinearKind::Plain),
     work: (3_000, 7_500),
     load: |folder, sampler| Ok(Box::new(Sdxl::load(folder, sampler)?)),

@@ -35,6 +35,7 @@ pub static FAMILY: Family = Family {
     tokenizers: &[TOKENIZER],
     usual: (25, 7.5, 512),
     usual_untold: None,
+    usual_in: None,
     published: (DType::F16, LinearKind::Plain),
     work: (3_000, 7_500),
     load: |folder, sampler| Ok(Box::new(StableDiffusion::load(folder, sampler)?)),

@@ -48,6 +48,20 @@ fn packed_bytes() -> usize {
     tensors.map(|(name, shape)| width(&name) * shape.iter().product::<usize>()).sum()
 }
 
+/// Numbers in a part of Janus-Pro, whose parts are in one file, that draws.
+fn drawing(part: &str) -> usize {
+    let file = root().join("fixtures/diffusion/manifests/janus-pro-1b/original_model.json");
+    let tensors = serde_json::from_slice::<Manifest>(&fs::read(&file).unwrap()).unwrap().tensors;
+    let parts: &[&str] = match part {
+        "language_model" => &["language_model.model.", "gen_head.", "gen_aligner.", "gen_embed."],
+        _ => {
+            &["gen_vision_model.decoder.", "gen_vision_model.post_quant_conv.", "gen_vision_model.quantize.embedding."]
+        }
+    };
+    let of_part = tensors.iter().filter(|(name, _)| parts.iter().any(|part| name.starts_with(part)));
+    of_part.map(|(_, shape)| shape.iter().product::<usize>()).sum()
+}
+
 /// Bytes of a model's weights, text encoders and denoiser with `width` bytes for each number, the autoencoder with 4.
 fn bytes(entry: &Entry, width: usize) -> usize {
     let manifest = |network: &str| match (entry.family.class, entry.name, network) {
@@ -65,6 +79,8 @@ fn bytes(entry: &Entry, width: usize) -> usize {
     };
     let size = |network: &str| match (entry.name, network) {
         ("flux-schnell-svdq", "transformer") => packed_bytes(),
+        ("janus-pro-1b", "gen_vision_model") => drawing(network) * 4,
+        ("janus-pro-1b", _) => drawing(network) * width,
         (_, "vae") => numbers(manifest(network), network) * 4,
         _ => numbers(manifest(network), network) * width,
     };
@@ -79,7 +95,7 @@ fn gigabytes(bytes: u64) -> String {
 fn own_file(entry: &Entry) -> String {
     let own = entry.files().into_iter().find(|file| {
         let is_own = matches!(file.component, Component::Unet | Component::Transformer | Component::Lora);
-        let is_own = is_own && !file.path.contains('/');
+        let is_own = is_own && !file.path.contains('/') && !file.path.ends_with(".json");
         is_own && file.repository == entry.repository
     });
     own.map_or_else(|| "all components".to_owned(), |file| format!("`{}`", file.path))
@@ -147,6 +163,7 @@ fn files() -> String {
         ("sana-1.5-4.8b", ""),
         ("sana-sprint-1.6b", ", `sana-sprint-0.6b` and `sana-1.5-1.6b`"),
         ("cogview4-6b", ""),
+        ("janus-pro-1b", ""),
     ] {
         let entry = Entry::named(name).unwrap();
         writeln!(page, "`{name}`{what}:\n\n```text").unwrap();

@@ -142,6 +142,7 @@ published! {
     hyper_flux_8step_lora: "hyper-flux-8step-lora",
     hyper_flux_16step_lora: "hyper-flux-16step-lora",
     cogview4_6b: "cogview4-6b",
+    janus_pro_1b: "janus-pro-1b",
 }
 
 #[test]

@@ -36,6 +36,10 @@ fn options() -> DenoiseOptions {
     DenoiseOptions::of_entry(entry())
 }
 
+fn sampler() -> Sampler {
+    entry().sampler.clone().unwrap()
+}
+
 fn model(options: DenoiseOptions) -> impl Generate + Send + Sync + 'static {
     entry().family.open(&folder(), None, options).unwrap()
 }
@@ -47,7 +51,7 @@ fn drawn(model: &impl Generate, text: &str, seed: u64) -> RgbImage {
 #[test]
 fn it_is_sampled_as_its_scheduler_says() {
     let published = folder().opened(&[]).unwrap().sampler(None).unwrap();
-    let Sampler { training, spacing, prediction, .. } = entry().sampler.clone();
+    let Sampler { training, spacing, prediction, .. } = sampler();
     assert_eq!((training, spacing, prediction), (published.training, published.spacing, published.prediction));
 }
 
@@ -169,10 +173,10 @@ const DDIM: Method = Method::Ddim { eta: 0.0, ends_clean: true, clip: None };
 #[ignore = "hundreds of steps: a release build and some minutes"]
 fn samplers_meet_as_steps_grow() {
     let by = |method: &Method, steps| {
-        let sampler = Some(Sampler { method: *method, ..entry().sampler.clone() });
+        let sampler = Some(Sampler { method: *method, ..sampler() });
         drawn(&model(DenoiseOptions { steps, sampler, ..options() }), "a sailing boat on a calm sea", 3)
     };
-    let apart = |steps| psnr(&by(&entry().sampler.method, steps), &by(&DDIM, steps)).unwrap();
+    let apart = |steps| psnr(&by(&sampler().method, steps), &by(&DDIM, steps)).unwrap();
     let (few, many) = (apart(10), apart(160));
     println!("DPM-Solver++ and DDIM: {few:.1} dB at 10 steps, {many:.1} dB at 160");
     assert!(many > few + 3.0 && many > 30.0, "{few:.1} dB at 10 steps, {many:.1} dB at 160");

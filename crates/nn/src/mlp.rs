@@ -6,11 +6,12 @@ use crate::activation::Activation;
 use crate::linear::Linear;
 use crate::weights::{Weights, WeightsError};
 
-/// `fc2(activation(fc1(x)))`.
+/// `second(activation(first(x)))`.
 ///
 /// # Shapes
 ///
-/// - input and output: (.., hidden)
+/// - input: (.., depth)
+/// - output: (.., width), in many models as long as the input
 #[derive(Clone, Debug)]
 pub struct Mlp {
     first: Linear,
@@ -25,8 +26,22 @@ impl Mlp {
     ///
     /// [`WeightsError`] if a tensor is missing or has another shape.
     pub fn load(weights: &Weights, hidden: usize, inner: usize, activation: Activation) -> Result<Self, WeightsError> {
-        let first = Linear::load(&weights.pp("fc1"), hidden, inner, true)?;
-        let second = Linear::load(&weights.pp("fc2"), inner, hidden, true)?;
+        Self::load_named(weights, ["fc1", "fc2"], [hidden, inner, hidden], activation)
+    }
+
+    /// Loads layers of these names, both with bias, for vectors of three lengths: before, between and behind them.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] if a tensor is missing or has another shape.
+    pub fn load_named(
+        weights: &Weights,
+        [first, second]: [&str; 2],
+        [depth, inner, width]: [usize; 3],
+        activation: Activation,
+    ) -> Result<Self, WeightsError> {
+        let first = Linear::load(&weights.pp(first), depth, inner, true)?;
+        let second = Linear::load(&weights.pp(second), inner, width, true)?;
         Ok(Self { first, activation, second })
     }
 
@@ -34,7 +49,7 @@ impl Mlp {
     ///
     /// # Errors
     ///
-    /// When the last dimension is not `hidden`.
+    /// When the last dimension is not the first length.
     pub fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
         self.second.forward(&self.first.forward_activated(input, self.activation)?)
     }

@@ -19,6 +19,20 @@ fn a_folder_is_drawn_with_by_its_own_kind_and_scheduler() {
 }
 
 #[test]
+fn a_model_that_draws_tokens_has_its_own_steps_and_no_others() {
+    let folder = Folder::new();
+    let draw = format!("draw boat --model {} --candidates 1 --out boat.svg", model("tiny/janus-pro-original"));
+    folder.json(&draw, 0);
+    assert!(folder.read("boat.svg").starts_with("<svg"));
+    let error = folder.error(&format!("{draw} --steps 2"));
+    assert!(error.contains("`steps` is 2; this model knows only 16, one for each token of a picture"), "{error}");
+    let error = folder.error(&format!("{draw} --size 64x64"));
+    assert!(error.contains("`size` is 64x64 px; this model knows only 16x16 px"), "{error}");
+    let error = folder.error(&format!("{draw} --lora style.safetensors:1"));
+    assert!(error.contains("`loras` is ") && error.contains("this model knows only none"), "{error}");
+}
+
+#[test]
 fn a_single_file_draws_what_the_folder_draws_that_completes_it() {
     for (name, base) in [("sd-2.1.safetensors", "own/sd-2.1"), ("sd-1.5.ckpt", "own/sd-1.5")] {
         let folder = Folder::new();

@@ -38,7 +38,7 @@ impl GlmPrompt {
         let pieces = WordPieces::read(folder.join("tokenizer.json"))?;
         let Filling { pad_token } = crate::model_error::read_config(&folder.join("tokenizer_config.json"))?;
         let missing = || TextError::MissingToken { folder: folder.path(), token: pad_token.token().to_owned() };
-        let pad = pieces.number(pad_token.token()).ok_or_else(missing)?;
+        let pad = pieces.id(pad_token.token()).ok_or_else(missing)?;
         let wire = move |weights: &Weights| Glm::load(weights, &config);
         Ok(Self { pieces, encoder: opened.text("text_encoder", &GLM_GGUF, wire)?, pad })
     }

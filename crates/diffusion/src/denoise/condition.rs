@@ -17,7 +17,7 @@ pub struct Condition {
 
 impl Condition {
     /// The texts of a batch of `pictures`: under guidance the negative ones first.
-    pub(super) fn texts(&self, pictures: usize) -> Vec<&Encoded> {
+    pub(crate) fn texts(&self, pictures: usize) -> Vec<&Encoded> {
         let repeated = |text| std::iter::repeat_n(text, pictures);
         self.negative.iter().flat_map(repeated).chain(repeated(&self.prompt)).collect()
     }
@@ -28,7 +28,7 @@ impl Condition {
     }
 
     /// The answers become one for each picture, in f32: `negative + guidance (prompt - negative)`.
-    pub(super) fn guide(&self, output: &Tensor) -> candle_core::Result<Tensor> {
+    pub(crate) fn guide(&self, output: &Tensor) -> candle_core::Result<Tensor> {
         let output = output.to_dtype(DType::F32)?;
         if self.negative.is_none() {
             return Ok(output);

@@ -28,7 +28,7 @@ pub struct Geometry {
 pub enum Stage {
     /// Text encoders, once for a description.
     Text,
-    /// The denoiser, at every step.
+    /// The denoiser, at every step, or the language model, at every token.
     Denoise,
     /// The decoder, once for a picture.
     Decode,
@@ -124,47 +124,5 @@ pub trait Denoiser: Debug + Send + Sync {
             expected: "1, for this model has no U-shaped denoiser",
             actual,
         })
-    }
-}
-
-impl<D: Denoiser + ?Sized> Denoiser for Box<D> {
-    fn basis(&self) -> &Basis {
-        (**self).basis()
-    }
-
-    fn schedule(&self, sampler: &Sampler, steps: usize, latents: [usize; 4]) -> Result<Schedule, SamplerError> {
-        (**self).schedule(sampler, steps, latents)
-    }
-
-    fn encode(
-        &self,
-        prompt: &[WeightedText],
-        negative: Option<&[WeightedText]>,
-    ) -> Result<(Encoded, Option<Encoded>), ModelError> {
-        (**self).encode(prompt, negative)
-    }
-
-    fn predict(&self, question: &Question<'_>, deep: &mut DeepCache, stop: &Stop) -> Result<Tensor, ModelError> {
-        (**self).predict(question, deep, stop)
-    }
-
-    fn decode(&self, latents: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
-        (**self).decode(latents, stop)
-    }
-
-    fn parts(&self) -> Vec<(Stage, &dyn Resident)> {
-        (**self).parts()
-    }
-
-    fn is_told_guidance(&self) -> bool {
-        (**self).is_told_guidance()
-    }
-
-    fn weighs(&self) -> bool {
-        (**self).weighs()
-    }
-
-    fn check_reuse(&self, reuse: Reuse) -> Result<(), ModelError> {
-        (**self).check_reuse(reuse)
     }
 }

@@ -9,20 +9,18 @@ use linocut_core::{Generate, Prompt, StageError, Stop};
 use linocut_nn::place::Residency;
 
 use super::condition::Condition;
-use super::denoiser::{Basis, Denoiser, Stage};
-use super::encoded::Question;
+use super::denoiser::Stage;
 use super::generate_error::GenerateError;
 use super::noise_source::NoiseSource;
 use super::options::DenoiseOptions;
 use super::picture::to_image;
+use super::text_to_picture::{Order, TextToPicture};
 use crate::model_error::{ModelError, go_on};
 use crate::noise::Noise;
 use crate::prompt::{Styled, WeightedText, parse_weights};
-use crate::sampler::{Sampler, Schedule};
-use crate::unet::DeepCache;
 
 /// Name of the stage in errors and reports.
-const STAGE: &str = "diffusion";
+pub(crate) const STAGE: &str = "diffusion";
 
 /// Called behind each step with its number, from 0, and the latents, (batch, channels, height, width), for previews.
 pub type Watch<'a> = &'a mut dyn FnMut(usize, &Tensor);
@@ -32,7 +30,7 @@ const KNOWN: usize = 8;
 
 /// A model that draws.
 #[derive(Clone, Debug)]
-pub struct Diffusion<M = Box<dyn Denoiser>> {
+pub struct Diffusion<M = Box<dyn TextToPicture>> {
     /// How pictures are made by [`Generate`].
     pub options: DenoiseOptions,
     /// The model.
@@ -48,7 +46,7 @@ struct Asked {
     weighted: bool,
 }
 
-impl<M: Denoiser> Diffusion<M> {
+impl<M: TextToPicture> Diffusion<M> {
     /// A model and how it is used.
     pub fn new(model: M, options: DenoiseOptions) -> Self {
         Self { options, model, known: Arc::default() }
@@ -105,7 +103,7 @@ impl<M: Denoiser> Diffusion<M> {
     ///
     /// # Errors
     ///
-    /// As [`Diffusion::sample`] and [`Denoiser::decode`].
+    /// As [`Diffusion::sample`] and [`TextToPicture::decode`].
     pub fn draw(&self, condition: &Condition, seed: u64, stop: &Stop) -> Result<RgbImage, GenerateError> {
         let latents = self.sample(condition, &[&Noise::new(seed)], stop, &mut |_, _| {})?;
         self.rest(Stage::Denoise);
@@ -125,21 +123,21 @@ impl<M: Denoiser> Diffusion<M> {
     ///
     /// # Errors
     ///
-    /// As [`Denoiser::decode`].
+    /// As [`TextToPicture::decode`].
     pub fn decode(&self, latents: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
         let scale = self.options.sampler.as_ref().unwrap_or(&self.model.basis().sampler).data_scale();
         let scaled = if scale == 1.0 { latents.clone() } else { (latents / scale)? };
         Ok(self.model.decode(&scaled, stop)?.affine(0.5, 0.5)?.clamp(0.0, 1.0)?)
     }
 
-    /// The latents of as many pictures of one description as there are noises: noise, then the schedule's steps. Each block polls `stop`,
-    /// each step reports progress to it.
+    /// The latents of as many pictures of one description as there are noises: noise, then the schedule's steps, or token after token. Each
+    /// block or token polls `stop`, each step reports progress to it.
     ///
     /// # Errors
     ///
     /// [`GenerateError::Size`], [`GenerateError::Guidance`] and [`GenerateError::Model`] for options that cannot be,
     /// [`GenerateError::Stopped`] if `stop` asks for an end, [`GenerateError::Sampler`] for a schedule that cannot be made and for
-    /// latents that are not numbers, with the step.
+    /// latents that are not numbers, with the step, [`GenerateError::Scores`] for scores of tokens that are not.
     pub fn sample(
         &self,
         condition: &Condition,
@@ -147,39 +145,8 @@ impl<M: Denoiser> Diffusion<M> {
         stop: &Stop,
         watch: Watch<'_>,
     ) -> Result<Tensor, GenerateError> {
-        let Basis { place, geometry, sampler } = self.model.basis();
-        let shape = self.options.latents(*geometry)?;
-        self.model.check_reuse(self.options.reuse)?;
-        let sampler = self.options.sampler.as_ref().unwrap_or(sampler);
-        let schedule = self.schedule(sampler, shape)?;
-        let (steps, device) = (schedule.steps(), &place.device);
-        let together = |noise: &dyn Fn(&dyn NoiseSource) -> candle_core::Result<Tensor>| {
-            let noises = noises.iter().map(|source| noise(*source)).collect::<candle_core::Result<Vec<_>>>()?;
-            Tensor::cat(&noises, 0)
-        };
-        let mut latents = (together(&|noise| noise.initial(&shape, device))? * schedule.initial_scale)?;
-        let mut stepper = sampler.stepper(schedule)?;
-        let (texts, mut deep) = (condition.texts(noises.len()), DeepCache::new(self.options.reuse));
-        for step in 0..steps {
-            let drawn =
-                stepper.needs_noise().then(|| together(&|noise| noise.step(step, &shape, device))).transpose()?;
-            let asked = condition.repeat(&stepper.scale_input(&latents)?)?;
-            let timestep = stepper.timestep().unwrap_or(0.0);
-            let (size, guidance) = (self.options.size, condition.guidance);
-            let question = Question { latents: &asked, timestep, texts: &texts, size, guidance };
-            let output = self.model.predict(&question, &mut deep, stop).map_err(GenerateError::behind(step, steps))?;
-            latents = stepper.step(&condition.guide(&output)?, &latents, drawn.as_ref())?;
-            watch(step, &latents);
-            stop.report(STAGE, (step + 1) as f32 / (steps + 1) as f32);
-        }
-        Ok(latents)
-    }
-
-    fn schedule(&self, sampler: &Sampler, shape: [usize; 4]) -> Result<Schedule, GenerateError> {
-        Ok(match &self.options.timesteps {
-            Some(timesteps) => sampler.schedule_at(timesteps)?,
-            None => self.model.schedule(sampler, self.options.steps, shape)?,
-        })
+        self.model.check(&self.options)?;
+        self.model.sample(Order { condition, noises, options: &self.options }, stop, watch)
     }
 
     /// Tells the parts whose turn is over.
@@ -229,7 +196,7 @@ impl<M: Denoiser> Diffusion<M> {
 /// A picture, or what went wrong, which several of a batch may share.
 type Drawn = Result<RgbImage, Arc<GenerateError>>;
 
-impl<M: Denoiser> Generate for Diffusion<M> {
+impl<M: TextToPicture> Generate for Diffusion<M> {
     fn generate(&self, prompt: &Prompt, stop: &Stop) -> Result<RgbImage, StageError> {
         Self::generate(self, prompt, stop).map_err(|error| StageError::new(STAGE, error))
     }

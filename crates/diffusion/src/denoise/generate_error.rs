@@ -38,6 +38,12 @@ pub enum GenerateError {
     /// The schedule cannot be made, or a step gave values that are not numbers: the step is named.
     #[error(transparent)]
     Sampler(#[from] SamplerError),
+    /// The model gave scores that are not numbers.
+    #[error("the scores of token {token} hold values that are not finite")]
+    Scores {
+        /// The token, from 0.
+        token: usize,
+    },
     /// The model could not be run on this input.
     #[error(transparent)]
     Model(Box<ModelError>),

@@ -67,7 +67,7 @@ impl DenoiseOptions {
             guidance: entry.guidance,
             negative: entry.negative.to_owned(),
             size: (entry.size, entry.size),
-            sampler: Some(entry.sampler.clone()),
+            sampler: entry.sampler.clone(),
             ..Self::default()
         }
     }

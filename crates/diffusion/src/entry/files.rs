@@ -68,6 +68,9 @@ impl Entry {
         let is_named_half = self.family.published.0 == DType::F16;
         let half = is_named_half && !matches!(self.weights, Weights::Folders { half: false });
         let of = |component, path: String| File { component, repository: base, path };
+        if let Weights::Together(files) = self.weights {
+            return files.iter().map(|(component, path)| of(*component, (*path).to_owned())).collect();
+        }
         let mut files: Vec<File> = Vec::new();
         for (component, folder, names) in self.family.tokenizers {
             files.extend(names.iter().map(|name| of(*component, format!("{folder}/{name}"))));
@@ -101,7 +104,7 @@ impl Entry {
     #[must_use]
     pub fn repositories(&self) -> Vec<&'static str> {
         match self.weights {
-            Weights::Folders { .. } => vec![self.repository],
+            Weights::Folders { .. } | Weights::Together(_) => vec![self.repository],
             Weights::Bundled(_) => Vec::new(),
             Weights::Denoiser { base, .. } | Weights::Lora { base, .. } => vec![base, self.repository],
         }
@@ -185,8 +188,15 @@ mod tests {
     }
 
     #[test]
+    fn models_of_one_folder_are_their_listed_files() {
+        let expected = ["config.json", "pytorch_model.bin", "tokenizer.json", "tokenizer_config.json"];
+        assert_eq!(paths("janus-pro-1b"), expected.map(|file| format!("deepseek-ai/Janus-Pro-1B/{file}")));
+    }
+
+    #[test]
     fn every_network_has_configuration_and_weights() {
-        for entry in entries().iter().filter(|entry| !matches!(entry.weights, Weights::Bundled(_))) {
+        let is_apart = |entry: &&Entry| !matches!(entry.weights, Weights::Bundled(_) | Weights::Together(_));
+        for entry in entries().iter().filter(is_apart) {
             let files = entry.files();
             for network in entry.family.networks {
                 let of = |ending: &str| {

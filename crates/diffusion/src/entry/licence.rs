@@ -59,6 +59,8 @@ impl Licence {
     pub const FLUENTLY: Self = Self { name: "fluently-license", commercial: Commercial::Unclear };
     /// Of the SANA models; Gemma's terms for their text encoder besides.
     pub const NVIDIA_NON_COMMERCIAL: Self = Self { name: "nscl-v2-custom", commercial: Commercial::Forbidden };
+    /// Of Janus-Pro's weights; the code is under that of MIT, which the repository names too.
+    pub const DEEPSEEK: Self = Self { name: "deepseek-license", commercial: Commercial::AllowedWithUseRestrictions };
 
     /// Whether commercial use is allowed to everybody, use restrictions aside. What is unclear is not.
     #[must_use]

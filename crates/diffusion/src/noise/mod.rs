@@ -10,7 +10,7 @@
 //! Only additions, products, quotients and roots of f64 are used, which IEEE 754 defines to the last bit, and no function of the
 //! platform's mathematics library. `fixtures/diffusion/samplers/noise.py` computes the same bits in Python.
 //!
-//! Stream 0 is for the first latents of a picture, stream i + 1 for the noise of step i: a picture does not change with the order in
+//! Stream 0 is for the first latents of a picture, stream i + 1 for the noise of step i, or its first `u` for token i: a picture does not change with the order in
 //! which its numbers are drawn, nor with what else is drawn in a batch.
 
 mod philox;
@@ -69,6 +69,13 @@ impl Noise {
         self.tensor(step as u64 + 1, shape.into(), device)
     }
 
+    /// The number between 0 and 1, all as likely, by which the token of a step is chosen; steps count from 0.
+    #[must_use]
+    pub fn share(&self, step: usize) -> f64 {
+        let words = philox(0, step as u64 + 1, self.seed);
+        share(words[0], words[1])
+    }
+
     fn tensor(&self, stream: u64, shape: Shape, device: &Device) -> candle_core::Result<Tensor> {
         let mut values = vec![0.0; shape.elem_count()];
         self.fill(stream, &mut values);
@@ -78,9 +85,13 @@ impl Noise {
 
 /// The normal number of 64 random bits.
 fn normal(low: u32, high: u32) -> f32 {
+    normal_quantile(share(low, high)) as f32
+}
+
+/// The share of 1, exclusive of 0 and 1, that 64 random bits are.
+fn share(low: u32, high: u32) -> f64 {
     let bits = u64::from(high) << 32 | u64::from(low);
-    let share = ((bits >> 12) as f64 + 0.5) / (1_u64 << 52) as f64;
-    normal_quantile(share) as f32
+    ((bits >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
 }
 
 #[cfg(test)]
@@ -116,6 +127,16 @@ mod tests {
         // Four standard errors each.
         for (power, expected, error) in [(1, 0.0, 0.009), (2, 1.0, 0.013), (3, 0.0, 0.035), (4, 3.0, 0.088)] {
             assert!((moment(power) - expected).abs() < error, "moment {power} is {}", moment(power));
+        }
+    }
+
+    #[test]
+    fn shares_are_even_and_those_of_the_normal_numbers() {
+        let shares: Vec<f64> = (0..20_000).map(|step| Noise::new(9).share(step)).collect();
+        let below = |limit: f64| shares.iter().filter(|share| **share < limit).count() as f64 / 20_000.0;
+        assert!([0.1, 0.25, 0.5, 0.9].iter().all(|limit| (below(*limit) - limit).abs() < 0.015));
+        for (step, share) in shares.iter().take(50).enumerate() {
+            assert_eq!(normal_quantile(*share) as f32, stream(9, step as u64 + 1, 1)[0]);
         }
     }
 

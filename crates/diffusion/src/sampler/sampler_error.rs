@@ -71,6 +71,9 @@ pub enum SamplerError {
         /// Timestep of the step.
         timestep: f64,
     },
+    /// A model that draws tokens in place of latents has no schedule.
+    #[error("this model is not denoised: it draws one token after the other")]
+    NotDenoised,
     /// The schedule is at its end.
     #[error("all {steps} steps have been taken")]
     Finished {

@@ -57,10 +57,10 @@ impl SingleFile {
     /// [`ModelError::Io`] and [`ModelError::Config`] for a folder whose files cannot be read.
     pub fn completed(&self, base: &Base, places: &Places) -> Result<Completed, ModelError> {
         match base {
-            Base::Usual => Ok(self.of_entry(self.found(self.usual(), places)?, self.usual(), false)),
+            Base::Usual => self.of_entry(self.found(self.usual(), places)?, self.usual(), false),
             Base::Named(entry) => {
                 self.check_kind(entry)?;
-                Ok(self.of_entry(self.found(entry, places)?, entry, false))
+                self.of_entry(self.found(entry, places)?, entry, false)
             }
             Base::Folder(folder) => self.of_folder(folder, self.usual()),
         }
@@ -122,12 +122,13 @@ impl SingleFile {
         ModelError::OtherBase { file, kind, base: base.to_owned(), actual: family.name }
     }
 
-    fn of_entry(&self, folder: Location, entry: &Entry, yields: bool) -> Completed {
-        let sampler = self.sampled(&entry.sampler);
+    fn of_entry(&self, folder: Location, entry: &Entry, yields: bool) -> Result<Completed, ModelError> {
+        let Some(sampler) = &entry.sampler else { return Err(self.other_base(entry.name, entry.family)) };
+        let sampler = self.sampled(sampler);
         let options = DenoiseOptions::of_entry(entry);
         let size = self.side(&sampler).map_or(options.size, |side| (side, side));
         let options = DenoiseOptions { sampler: Some(sampler.clone()), size, ..options };
-        Completed { family: self.family(), folder: self.folder(folder, yields), sampler, options }
+        Ok(Completed { family: self.family(), folder: self.folder(folder, yields), sampler, options })
     }
 
     fn of_folder(&self, base: &Location, usual: &Entry) -> Result<Completed, ModelError> {
@@ -137,7 +138,7 @@ impl SingleFile {
                 return Err(self.other_base(&base.path().display().to_string(), family));
             }
         }
-        let usual = self.of_entry(base.clone(), usual, true);
+        let usual = self.of_entry(base.clone(), usual, true)?;
         let scheduler = base.join(SCHEDULER);
         let sampler = if scheduler.exists() { self.asked_of(read_sampler(&scheduler)?) } else { usual.sampler };
         let options = if self.family().is_configured(base) {

@@ -26,6 +26,7 @@ pub static FAMILY: Family = Family {
     tokenizers: &[TOKENIZER, TOKENIZER_2, (Component::Tokenizer3, "tokenizer_3", &["tokenizer.json"])],
     usual: (40, 4.5, 1024),
     usual_untold: None,
+    usual_in: None,
     published: (DType::BF16, LinearKind::Stored),
     work: (3_000, 7_500),
     load: |folder, sampler| Ok(Box::new(StableDiffusion3::load(folder, sampler)?)),

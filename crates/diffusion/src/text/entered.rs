@@ -6,7 +6,7 @@ use linocut_nn::Embedding;
 use crate::model_error::ModelError;
 
 /// The vectors of one row of tokens, (1, tokens, length); on a CPU in f32, whatever the table is in.
-pub(super) fn entered(table: &Embedding, tokens: &[u32]) -> Result<Tensor, ModelError> {
+pub(crate) fn entered(table: &Embedding, tokens: &[u32]) -> Result<Tensor, ModelError> {
     if tokens.is_empty() {
         let expected = "at least 1 token".to_owned();
         return Err(ModelError::ShapeMismatch { tensor: "tokens", expected, actual: vec![0] });

@@ -20,6 +20,7 @@ pub use gemma2::read_gemma2_config;
 pub(crate) use glm::GGUF as GLM_GGUF;
 pub use glm::{Glm, GlmConfig};
 pub use language_model::LanguageModelConfig;
+pub(crate) use entered::entered;
 pub(crate) use qwen3::GGUF as QWEN3_GGUF;
 pub use qwen3::{Qwen3, Qwen3Config};
 pub use t5::{T5, T5Config};

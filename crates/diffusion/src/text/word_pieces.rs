@@ -35,9 +35,9 @@ impl WordPieces {
         Ok(Self { tokenizer })
     }
 
-    /// The number of a token, if there is one of that name.
+    /// The number of a token of the vocabulary, if it is one.
     #[must_use]
-    pub fn number(&self, token: &str) -> Option<u32> {
+    pub fn id(&self, token: &str) -> Option<u32> {
         self.tokenizer.token_to_id(token)
     }
 

@@ -10,7 +10,7 @@ use crate::block::ResnetBlock;
 use crate::model_error::{ModelError, go_on};
 
 /// Added to the variance by every norm of the autoencoder.
-pub(super) const EPS: f64 = 1e-6;
+pub(crate) const EPS: f64 = 1e-6;
 
 /// Names in files that older releases wrote.
 const OLD_NAMES: [(&str, &str); 4] =
@@ -50,7 +50,7 @@ impl Middle {
 
 /// `x + attention(norm(x))`, one head, each pixel a token.
 #[derive(Clone, Debug)]
-struct PixelAttention {
+pub(crate) struct PixelAttention {
     norm: GroupNorm,
     attention: Attention,
 }
@@ -61,13 +61,19 @@ impl PixelAttention {
         let named = if is_old { weights.renamed(OLD_NAMES) } else { weights.clone() };
         let linear = |name: &str| Linear::load(&named.pp(name), channels, channels, true);
         let projections = [linear("to_q")?, linear("to_k")?, linear("to_v")?, linear("to_out.0")?];
-        Ok(Self {
-            norm: GroupNorm::load(&weights.pp("group_norm"), channels, groups, EPS)?,
-            attention: Attention::of_projections(projections, AttentionConfig::plain(channels, 1)),
-        })
+        let norm = GroupNorm::load(&weights.pp("group_norm"), channels, groups, EPS)?;
+        Ok(Self { norm, attention: Attention::of_projections(projections, AttentionConfig::plain(channels, 1)) })
     }
 
-    fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
+    /// Under the names of the original code, where projections are convolutions of one pixel.
+    pub(crate) fn load_original(weights: &Weights, channels: usize, groups: usize) -> Result<Self, WeightsError> {
+        let point = |name: &str| Linear::load_point(&weights.pp(name), channels, channels, true);
+        let projections = [point("q")?, point("k")?, point("v")?, point("proj_out")?];
+        let norm = GroupNorm::load(&weights.pp("norm"), channels, groups, EPS)?;
+        Ok(Self { norm, attention: Attention::of_projections(projections, AttentionConfig::plain(channels, 1)) })
+    }
+
+    pub(crate) fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
         let tokens = self.norm.forward(input)?.flatten_from(2)?.transpose(1, 2)?.contiguous()?;
         let seen = self.attention.forward(&tokens, &Mask::None)?;
         seen.transpose(1, 2)?.reshape(input.shape())? + input

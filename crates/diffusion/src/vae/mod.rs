@@ -10,6 +10,7 @@ mod encoder;
 mod stage;
 mod tiles;
 
+pub(crate) use attention::{EPS, PixelAttention};
 pub use autoencoder_kl::{AutoencoderKl, Distribution};
 pub use autoencoder_tiny::{AutoencoderTiny, AutoencoderTinyConfig};
 pub use config::AutoencoderKlConfig;

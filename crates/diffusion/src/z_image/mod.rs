@@ -27,6 +27,7 @@ pub static FAMILY: Family = Family {
     tokenizers: &[(Component::Tokenizer, "tokenizer", &["tokenizer.json"])],
     usual: (8, 0.0, 1024),
     usual_untold: None,
+    usual_in: None,
     published: (DType::BF16, LinearKind::Stored),
     work: (3_000, 7_500),
     load: |folder, sampler| Ok(Box::new(ZImage::load(folder, sampler)?)),

@@ -13,6 +13,7 @@ mod flux_files;
 mod full_size;
 mod further;
 mod golden;
+mod janus;
 mod loras;
 mod manifests;
 mod own;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use linocut_diffusion::cogview4::{CogView4Config, CogView4Transformer};
 use linocut_diffusion::flux::{FluxConfig, FluxTransformer, named};
+use linocut_diffusion::janus::{JanusConfig, JanusLanguage, JanusPicture};
 use linocut_diffusion::lora::{Component, Lora};
 use linocut_diffusion::sana::{SanaConfig, SanaTransformer};
 use linocut_diffusion::stable_diffusion_3::{Transformer, TransformerConfig};
@@ -141,6 +142,31 @@ fn text_encoders_ask_for_the_published_tensors() {
         check(name, |weights, json| {
             ClipText::load(weights, &config::<linocut_nn::ClipTextConfig>(json)).unwrap();
         });
+    }
+}
+
+/// Both parts together ask for everything but what understands pictures and writes words.
+#[test]
+fn a_language_model_that_draws_leaves_what_it_does_not_draw_with() {
+    let layouts = [
+        ("original", ["vision_model.", "aligner.", "language_model.lm_head."], "gen_vision_model."),
+        ("hf", ["model.vision_model.", "model.aligner.", "lm_head."], "model.vqmodel."),
+    ];
+    for (layout, elsewhere, picture) in layouts {
+        let (_, tensors) = manifest(&format!("janus-pro-1b/{layout}_model.json"));
+        let file = fixtures().join(format!("manifests/janus-pro-1b/{layout}_config.json"));
+        let config = JanusConfig::read(file).unwrap();
+        let weights = Weights::blank(tensors.clone());
+        JanusLanguage::load(&weights, &config).unwrap();
+        JanusPicture::load(&weights, &config).unwrap();
+        let encoder = ["encoder.", "quant_conv.", "quantize.codebook_used"].map(|part| format!("{picture}{part}"));
+        let is_left = |name: &str| {
+            elsewhere.iter().any(|part| name.starts_with(part)) || encoder.iter().any(|part| name.starts_with(part))
+        };
+        let drawing: Tensors = tensors.into_iter().filter(|(name, _)| !is_left(name)).collect();
+        let asked: Tensors = weights.asked().into_iter().collect();
+        assert_eq!(asked, drawing, "{layout}");
+        assert!(drawing.len() > 350, "{}", drawing.len());
     }
 }
 

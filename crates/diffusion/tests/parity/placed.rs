@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use candle_core::{DType, Device, Tensor};
 use linocut_core::Stop;
 use linocut_diffusion::ModelFolder;
-use linocut_diffusion::denoise::{DenoiseOptions, Denoiser, Diffusion, Encoded, Question};
+use linocut_diffusion::denoise::{DenoiseOptions, Denoiser, Diffusion, Encoded, Question, TextToPicture};
 use linocut_diffusion::family::Family;
 use linocut_diffusion::unet::{DeepCache, Reuse};
 use linocut_nn::LinearKind;
@@ -69,7 +69,7 @@ fn check(place: &Placement, tolerance: f32) {
             compare_text(&diffusion, golden, states, &mut tally);
             // Of guided runs of Z-Image the golden has the description's states only.
             if golden.get("unet_in.0").dim(0).unwrap() == golden.get(states).dim(0).unwrap() {
-                compare_calls(&*diffusion.model, golden, states, place, &mut tally);
+                compare_calls(diffusion.model.denoiser().unwrap(), golden, states, place, &mut tally);
             }
             let last = (0..).take_while(|step| golden.has(&format!("latents.{step}"))).last().unwrap();
             let latents = golden.get(&format!("latents.{last}")).to_device(&place.device).unwrap();

@@ -1,7 +1,7 @@
 //! Where parts live and for how long, and what is done once for many pictures.
 
 use linocut_core::{Generate, Prompt, Stop};
-use linocut_diffusion::denoise::{DenoiseOptions, Denoiser, Diffusion, Stage};
+use linocut_diffusion::denoise::{DenoiseOptions, Diffusion, Stage, TextToPicture};
 use linocut_diffusion::entry::Entry;
 use linocut_diffusion::family::families;
 use linocut_diffusion::sampler::{Sampler, Spacing};

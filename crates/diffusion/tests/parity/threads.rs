@@ -24,6 +24,9 @@ const MODELS: [(&str, (u32, u32)); 9] = [
     ("tiny/cogview4", (128, 96)),
 ];
 
+/// Tiny models whose pictures have one size.
+const OF_ONE_SIZE: [(&str, u32); 2] = [("tiny/janus-pro-original", 16), ("own/janus", 12)];
+
 /// Says to the test, when it runs itself, where its picture goes.
 const PICTURE: &str = "LINOCUT_TEST_PICTURE";
 
@@ -35,6 +38,14 @@ fn draw(file: PathBuf) {
         let model = family.open(&ModelFolder::new(folder), None, options).unwrap();
         model.generate(&Prompt::new("a cat", 1), &Stop::never()).unwrap().into_raw()
     });
+    let of_one_size = OF_ONE_SIZE.iter().flat_map(|(path, _)| {
+        let folder = fixtures().join(path);
+        let family = Family::of_folder(&folder).unwrap();
+        let options = DenoiseOptions::of_folder(&folder, family).unwrap();
+        let model = family.open(&ModelFolder::new(folder), None, options).unwrap();
+        model.generate(&Prompt::new("a cat", 1), &Stop::never()).unwrap().into_raw()
+    });
+    let pictures = pictures.chain(of_one_size);
     std::fs::write(file, pictures.collect::<Vec<u8>>()).unwrap();
 }
 
@@ -57,6 +68,7 @@ fn a_picture_is_the_same_at_any_number_of_threads() {
     }
     let alone = drawn_by(1);
     let pixels: u32 = MODELS.iter().map(|(_, (width, height))| width * height).sum();
+    let pixels = pixels + OF_ONE_SIZE.iter().map(|(_, side)| side * side).sum::<u32>();
     assert_eq!(alone.len(), 3 * pixels as usize);
     assert!(alone.iter().any(|value| *value != alone[0]));
     for threads in [2, 3] {

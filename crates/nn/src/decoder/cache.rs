@@ -17,20 +17,23 @@ pub struct Cache {
     pub(super) sight: Sight,
     pub(super) layers: Vec<Seen>,
     pub(super) tokens: usize,
+    /// Tokens for which room is made at once.
+    pub(super) room: usize,
 }
 
 /// Tokens for which room is made at a time.
 const ROOM: usize = 64;
 
 impl Seen {
-    /// Takes in keys and values of the next tokens, (batch, tokens, groups, head); gives those of all tokens so far.
-    pub(super) fn extend(&mut self, keys: &Tensor, values: &Tensor) -> Result<(Tensor, Tensor)> {
+    /// Takes in keys and values of the next tokens, (batch, tokens, groups, head); gives those of all tokens so far. Room is made for at
+    /// least `least` tokens.
+    pub(super) fn extend(&mut self, keys: &Tensor, values: &Tensor, least: usize) -> Result<(Tensor, Tensor)> {
         let (batch, more, groups, head) = keys.dims4()?;
         let all = self.tokens + more;
         let has_room = self.room.as_ref().is_some_and(|(keys, _)| keys.dims()[1] >= all);
         if !has_room {
-            let room =
-                || Tensor::zeros((batch, all.next_multiple_of(ROOM) + ROOM, groups, head), keys.dtype(), keys.device());
+            let tokens = if all <= least { least } else { all.next_multiple_of(ROOM) + ROOM };
+            let room = || Tensor::zeros((batch, tokens, groups, head), keys.dtype(), keys.device());
             let (wider_keys, wider_values) = (room()?, room()?);
             if let Some((old_keys, old_values)) = &self.room {
                 wider_keys.slice_set(&old_keys.narrow(1, 0, self.tokens)?.contiguous()?, 1, 0)?;
@@ -79,11 +82,24 @@ mod tests {
         for count in [5, 1, 1, 70, 200, 1] {
             let more = tokens(at, count);
             at += count;
-            let (keys, values) = seen.extend(&more, &(&more * 2.0).unwrap()).unwrap();
+            let (keys, values) = seen.extend(&more, &(&more * 2.0).unwrap(), 0).unwrap();
             let expected = tokens(0, at).flatten_all().unwrap().to_vec1::<f32>().unwrap();
             assert_eq!(keys.flatten_all().unwrap().to_vec1::<f32>().unwrap(), expected);
             let doubled: Vec<f32> = expected.iter().map(|value| value * 2.0).collect();
             assert_eq!(values.flatten_all().unwrap().to_vec1::<f32>().unwrap(), doubled);
         }
+    }
+    #[test]
+    fn tokens_for_which_there_is_room_are_not_copied_again() {
+        let token = Tensor::ones((2, 1, 1, 4), candle_core::DType::F32, &Device::Cpu).unwrap();
+        let mut seen = Seen::default();
+        let at = |keys: &Tensor| {
+            let (storage, _) = keys.storage_and_layout();
+            let candle_core::Storage::Cpu(storage) = &*storage else { panic!("not on the CPU") };
+            storage.as_slice::<f32>().unwrap().as_ptr()
+        };
+        let first = at(&seen.extend(&token, &token, 200).unwrap().0);
+        assert!((1..200).all(|_| at(&seen.extend(&token, &token, 200).unwrap().0) == first));
+        assert_ne!(at(&seen.extend(&token, &token, 200).unwrap().0), first);
     }
 }

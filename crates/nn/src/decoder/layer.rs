@@ -56,14 +56,14 @@ impl Layer {
         })
     }
 
-    /// Applies the layer to batch x tokens x hidden, behind the tokens of `seen`, which takes them in if there is one; `mask` says who
-    /// sees whom.
+    /// Applies the layer to batch x tokens x hidden, behind the tokens of `seen`, which takes them in if there is one and makes
+    /// room for so many; `mask` says who sees whom.
     pub(super) fn forward(
         &self,
         input: &Tensor,
         rotary: &Rotary,
         mask: &Mask,
-        seen: Option<&mut Seen>,
+        seen: Option<(&mut Seen, usize)>,
     ) -> Result<Tensor> {
         let [before_attention, before_mlp] = &self.norms;
         let attended = self.attend(&before_attention.forward(input)?, rotary, mask, seen)?;
@@ -79,7 +79,7 @@ impl Layer {
         }
     }
 
-    fn attend(&self, input: &Tensor, rotary: &Rotary, mask: &Mask, seen: Option<&mut Seen>) -> Result<Tensor> {
+    fn attend(&self, input: &Tensor, rotary: &Rotary, mask: &Mask, seen: Option<(&mut Seen, usize)>) -> Result<Tensor> {
         let (batch, tokens, _) = input.dims3()?;
         let [queries, keys, values, output] = &self.attention;
         let split = |layer: &Linear| layer.forward(input)?.reshape((batch, tokens, (), self.head));
@@ -89,7 +89,7 @@ impl Layer {
         }
         let (queries, keys, values) = (rotary.forward(&queries)?, rotary.forward(&keys)?, split(values)?);
         let (keys, values) = match seen {
-            Some(seen) => seen.extend(&keys, &values)?,
+            Some((seen, room)) => seen.extend(&keys, &values, room)?,
             None => (keys, values),
         };
         output.forward(&attend(&queries, &keys, &values, mask, self.scaling)?)

@@ -1,4 +1,4 @@
-//! The decoder of language models, configured by data: Gemma 2, GLM 4, Qwen 3 and their relatives.
+//! The decoder of language models, configured by data: Llama, Gemma 2, GLM 4, Qwen 3 and their relatives.
 
 mod cache;
 mod config;

@@ -50,7 +50,7 @@ impl Decoder {
     ///
     /// When the shape does not fit.
     pub fn forward(&self, vectors: &Tensor, sight: &Sight) -> Result<Tensor> {
-        let cache = Cache { sight: sight.clone(), layers: Vec::new(), tokens: 0 };
+        let cache = Cache { sight: sight.clone(), layers: Vec::new(), tokens: 0, room: 0 };
         self.run(vectors, &cache, &mut [])
     }
 
@@ -70,10 +70,16 @@ impl Decoder {
         states
     }
 
-    /// A cache without tokens.
+    /// A cache without tokens, which makes more room as they come.
     #[must_use]
     pub fn cache(&self, sight: Sight) -> Cache {
-        Cache { sight, layers: vec![Seen::default(); self.layers.len()], tokens: 0 }
+        self.cache_for(sight, 0)
+    }
+
+    /// A cache without tokens, with room for so many as soon as the first come: those are never copied.
+    #[must_use]
+    pub fn cache_for(&self, sight: Sight, tokens: usize) -> Cache {
+        Cache { sight, layers: vec![Seen::default(); self.layers.len()], tokens: 0, room: tokens }
     }
 
     fn run(&self, vectors: &Tensor, cache: &Cache, seen: &mut [Seen]) -> Result<Tensor> {
@@ -89,7 +95,8 @@ impl Decoder {
         let masks = [mask(self.config.window)?, mask(None)?];
         let mut state = vectors.clone();
         for (at, layer) in self.layers.iter().enumerate() {
-            state = layer.forward(&state, &rotary, &masks[at % 2], seen.get_mut(at))?;
+            let seen = seen.get_mut(at).map(|seen| (seen, cache.room));
+            state = layer.forward(&state, &rotary, &masks[at % 2], seen)?;
         }
         Ok(state)
     }

@@ -22,6 +22,10 @@ const TOGETHER: [&str; 2] = ["transformer_blocks.safetensors", "unquantized_laye
 
 const INDEX_SUFFIX: &str = ".safetensors.index.json";
 
+/// Names of `PyTorch`'s pickles in folders that have no safetensors: the list of shards, or the one file.
+const PICKLED: [&str; 2] = ["pytorch_model.bin.index.json", "pytorch_model.bin"];
+const PICKLED_INDEX_SUFFIX: &str = ".bin.index.json";
+
 #[derive(Deserialize)]
 struct Index {
     weight_map: BTreeMap<String, String>,
@@ -40,6 +44,19 @@ pub(super) fn open(path: &Path) -> Result<Shards, WeightsError> {
     } else {
         Shards::open(file.clone(), vec![file])
     }
+}
+
+/// The pickles of a list of shards, or of a folder that has no safetensors; none for anything else.
+pub(super) fn pickles(path: &Path) -> Result<Option<Vec<PathBuf>>, WeightsError> {
+    let is_index = |file: &Path| file.to_string_lossy().ends_with(PICKLED_INDEX_SUFFIX);
+    let file = if path.is_dir() {
+        let has_safetensors = list(path)?.iter().any(|file| file.extension().is_some_and(|end| end == "safetensors"));
+        let found = PICKLED.iter().map(|name| path.join(name)).find(|file| file.is_file());
+        found.filter(|_| !has_safetensors)
+    } else {
+        Some(path.to_owned()).filter(|file| is_index(file))
+    };
+    file.map(|file| if is_index(&file) { shards_of(&file) } else { Ok(vec![file]) }).transpose()
 }
 
 fn find(folder: &Path) -> Result<PathBuf, WeightsError> {
@@ -77,6 +94,10 @@ fn shards_of(index: &Path) -> Result<Vec<PathBuf>, WeightsError> {
         reason: error.to_string(),
     })?;
     let names: BTreeSet<String> = parsed.weight_map.into_values().collect();
+    if names.is_empty() {
+        let reason = "it lists no file".to_owned();
+        return Err(WeightsError::Format { file: index.to_owned(), format: "index of shards", reason });
+    }
     let folder = index.parent().unwrap_or(Path::new(""));
     names
         .into_iter()

@@ -49,7 +49,8 @@ pub(super) struct Shared {
 
 impl Weights {
     /// Opens a `.safetensors` file, an index of shards (`*.safetensors.index.json`), a folder with one of them, or a pickle, as
-    /// [`Weights::pth`], by its ending (`.ckpt`, `.pth`, `.pt`, `.bin`).
+    /// [`Weights::pth`], by its ending (`.ckpt`, `.pth`, `.pt`, `.bin`); also pickles in shards by their index (`*.bin.index.json`) and a
+    /// folder that has `pytorch_model.bin` or its index but no safetensors.
     ///
     /// Only headers are read. Tensors are converted to `dtype` and moved to `device` when they are asked for. Tensors in 8 bits with a scale
     /// for each row, as optimum-quanto writes them (`weight._data`, `weight._scale`), are widened then.
@@ -62,6 +63,9 @@ impl Weights {
         let path = path.as_ref();
         if Pickle::is_named(path) {
             return Self::pth(path, dtype, device);
+        }
+        if let Some(files) = folder::pickles(path)? {
+            return Ok(Self::new(Arc::new(Pickle::open(&files)?), path, dtype, device));
         }
         Ok(Self::new(Int8::around(folder::open(path)?)?, path, dtype, device))
     }
@@ -99,7 +103,7 @@ impl Weights {
     ///
     /// [`WeightsError`] for a file that cannot be read or is no such pickle.
     pub fn pth(path: impl AsRef<Path>, dtype: DType, device: &Device) -> Result<Self, WeightsError> {
-        let pickle = Pickle::open(path.as_ref())?;
+        let pickle = Pickle::open(&[path.as_ref().to_owned()])?;
         Ok(Self::new(Arc::new(pickle), path.as_ref(), dtype, device))
     }
 

@@ -15,17 +15,25 @@ const NESTED: &str = "state_dict";
 /// Endings of names.
 const ENDINGS: [&str; 4] = ["ckpt", "pth", "pt", "bin"];
 
-/// A pickled dictionary of tensors.
-pub(super) struct Pickle {
+/// One file with a pickled dictionary of tensors.
+struct File {
     path: PathBuf,
     bytes: u64,
     tensors: PthTensors,
-    shapes: BTreeMap<String, Vec<usize>>,
+}
+
+/// Pickled dictionaries of tensors.
+pub(super) struct Pickle {
+    /// At least one.
+    files: Vec<File>,
+    /// File and shape of each tensor.
+    shapes: BTreeMap<String, (usize, Vec<usize>)>,
 }
 
 impl fmt::Debug for Pickle {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Pickle").field("path", &self.path).field("shapes", &self.shapes).finish()
+        let paths: Vec<&Path> = self.files.iter().map(|file| &*file.path).collect();
+        formatter.debug_struct("Pickle").field("paths", &paths).field("shapes", &self.shapes).finish()
     }
 }
 
@@ -35,13 +43,29 @@ impl Pickle {
         path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
     }
 
-    pub(super) fn open(path: &Path) -> Result<Self, WeightsError> {
+    /// Reads what is in the files, without numbers. Of two tensors of one name the one in the later file counts.
+    pub(super) fn open(paths: &[PathBuf]) -> Result<Self, WeightsError> {
+        let files = paths.iter().map(|path| File::open(path)).collect::<Result<Vec<_>, _>>()?;
+        let shapes = files.iter().enumerate().flat_map(|(at, file)| {
+            let infos = file.tensors.tensor_infos().iter();
+            infos.map(move |(name, info)| (name.clone(), (at, info.layout.dims().to_vec())))
+        });
+        let shapes = shapes.collect();
+        Ok(Self { files, shapes })
+    }
+
+    /// The file of a tensor; the first one for a tensor that there is not.
+    fn of(&self, name: &str) -> &File {
+        &self.files[self.shapes.get(name).map_or(0, |(at, _)| *at)]
+    }
+}
+
+impl File {
+    fn open(path: &Path) -> Result<Self, WeightsError> {
         let metadata = path.metadata().map_err(|source| WeightsError::Io { file: path.to_owned(), source })?;
         let tensors = PthTensors::new(path, Some(NESTED)).or_else(|_| PthTensors::new(path, None));
         let tensors = tensors.map_err(|error| invalid(path, error.to_string()))?;
-        let shapes = tensors.tensor_infos().iter();
-        let shapes = shapes.map(|(name, info)| (name.clone(), info.layout.dims().to_vec())).collect();
-        Ok(Self { path: path.to_owned(), bytes: metadata.len(), tensors, shapes })
+        Ok(Self { path: path.to_owned(), bytes: metadata.len(), tensors })
     }
 
     /// A pickle may claim any shape; no tensor that is stored uncompressed is longer than its file.
@@ -61,8 +85,8 @@ impl Pickle {
 }
 
 impl Source for Pickle {
-    fn file(&self, _name: &str) -> &Path {
-        &self.path
+    fn file(&self, name: &str) -> &Path {
+        &self.of(name).path
     }
 
     fn names(&self) -> Vec<&str> {
@@ -70,19 +94,20 @@ impl Source for Pickle {
     }
 
     fn shape(&self, name: &str) -> Option<&[usize]> {
-        self.shapes.get(name).map(Vec::as_slice)
+        self.shapes.get(name).map(|(_, shape)| shape.as_slice())
     }
 
     fn dtype(&self, name: &str) -> Option<DType> {
-        self.tensors.tensor_infos().get(name).map(|info| info.dtype)
+        self.of(name).tensors.tensor_infos().get(name).map(|info| info.dtype)
     }
 
     fn load(&self, name: &str) -> Result<Tensor, WeightsError> {
-        self.check_size(name)?;
-        let tensor = self.tensors.get(name).map_err(|error| invalid(&self.path, format!("{name}: {error}")))?;
-        let tensor = tensor.ok_or_else(|| invalid(&self.path, format!("{name} has no data")))?;
+        let file = self.of(name);
+        file.check_size(name)?;
+        let tensor = file.tensors.get(name).map_err(|error| invalid(&file.path, format!("{name}: {error}")))?;
+        let tensor = tensor.ok_or_else(|| invalid(&file.path, format!("{name} has no data")))?;
         tensor.contiguous().map_err(|source| WeightsError::Convert {
-            file: self.path.clone(),
+            file: file.path.clone(),
             tensor: name.to_owned(),
             source: Box::new(source),
         })

@@ -73,7 +73,7 @@ fn of_name(name: &str) -> Result<Found, Failed> {
     let entry = Entry::named(name).map_err(|error| format!("{error}, {others}"))?;
     let folder = ModelFolder::of_located(entry.locate(&Places::of_environment())?, entry);
     entry.check_prediction(&folder)?;
-    let (family, sampler) = (entry.family, Some(entry.sampler.clone()));
+    let (family, sampler) = (entry.family, entry.sampler.clone());
     Ok(Found { family, folder, sampler, options: DenoiseOptions::of_entry(entry), style: entry.style })
 }
 

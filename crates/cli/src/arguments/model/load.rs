@@ -128,7 +128,7 @@ impl ModelArguments {
         self.put_files(&mut folder);
         entry.check_prediction(&folder)?;
         let options = self.options(DenoiseOptions::of_entry(entry), &self.style(entry.style)?);
-        let (name, sampler) = (name.to_owned(), Some(entry.sampler.clone()));
+        let (name, sampler) = (name.to_owned(), entry.sampler.clone());
         Ok(Chosen { name, family: entry.family, folder, sampler, options })
     }
 

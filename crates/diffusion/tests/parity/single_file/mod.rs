@@ -145,7 +145,7 @@ fn a_full_size_file_needs_no_more_than_tokenizers() {
         let file = SingleFile::open(hollow(temporary.path(), &full(name), &json!({}))).unwrap();
         let model = file.completed(&Base::Usual, &Places::from(models.path())).unwrap();
         assert_eq!((model.options.steps, model.options.size), (entry.steps, (entry.size, entry.size)));
-        assert_eq!(model.sampler, entry.sampler);
+        assert_eq!(Some(model.sampler.clone()), entry.sampler);
         let (places, options) = (model.folder.places.clone(), model.options.clone());
         let opened = model.open().unwrap();
         let found = entry.family.plan_of(&opened, &places).weights() as f64;
@@ -236,7 +236,7 @@ fn a_named_base_says_how_the_file_is_sampled() {
     let lightning = Entry::named("sdxl-lightning-4step").unwrap();
     let model = file.completed(&Base::Named(lightning), &places).unwrap();
     assert_eq!((model.options.steps, model.options.guidance), (4, 0.0));
-    assert_eq!((&model.sampler, &model.folder.denoiser), (&lightning.sampler, &None));
+    assert_eq!((Some(&model.sampler), &model.folder.denoiser), (lightning.sampler.as_ref(), &None));
     let error = file.completed(&Base::Named(Entry::named("sd-1.5").unwrap()), &places).unwrap_err().to_string();
     assert!(
         error.starts_with("sd-1.5, of the family Stable Diffusion, cannot complete ")
@@ -249,7 +249,7 @@ fn a_named_base_says_how_the_file_is_sampled() {
     assert!(matches!(second.completed(&first, &places), Err(ModelError::OtherBase { .. })));
     let turbo = Entry::named("sdxl-turbo").unwrap();
     let elsewhere = file.completed(&Base::Named(turbo), &places).unwrap();
-    assert_eq!((&elsewhere.sampler, elsewhere.options.steps), (&turbo.sampler, 4));
+    assert_eq!((Some(&elsewhere.sampler), elsewhere.options.steps), (turbo.sampler.as_ref(), 4));
     assert_eq!(elsewhere.folder.files, model.folder.files);
     assert!(matches!(file.completed(&other, &places), Err(ModelError::OtherBase { actual: "Stable Diffusion", .. })));
 }
