@@ -174,7 +174,7 @@ impl ModelFolder {
             return Ok(weights);
         }
         if files.exists() {
-            return files.weights(place);
+            return Ok(files.weights(place)?);
         }
         Err(ModelError::NoNetwork { file: single.file().to_owned(), base: self.files.path(), network })
     }

@@ -31,6 +31,7 @@ pub static FAMILY: Family = Family {
     tokenizers: &[(Component::Tokenizer, "tokenizer", &["tokenizer.json", "tokenizer_config.json"])],
     usual: (50, 3.5, 1024),
     usual_untold: None,
+    usual_in: None,
     published: (DType::BF16, LinearKind::Stored),
     work: (3_000, 15_000),
     load: |folder, sampler| Ok(Box::new(CogView4::load(folder, sampler)?)),

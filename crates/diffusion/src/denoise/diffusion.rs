@@ -9,7 +9,7 @@ use linocut_core::{Generate, Prompt, StageError, Stop};
 use linocut_nn::place::Residency;
 
 use super::condition::Condition;
-use super::denoiser::Stage;
+use super::denoiser::{Denoiser, Stage};
 use super::generate_error::GenerateError;
 use super::noise_source::NoiseSource;
 use super::options::DenoiseOptions;
@@ -125,7 +125,9 @@ impl<M: TextToPicture> Diffusion<M> {
     ///
     /// As [`TextToPicture::decode`].
     pub fn decode(&self, latents: &Tensor, stop: &Stop) -> Result<Tensor, ModelError> {
-        let scale = self.options.sampler.as_ref().unwrap_or(&self.model.basis().sampler).data_scale();
+        let of_sampler =
+            |model: &dyn Denoiser| self.options.sampler.as_ref().unwrap_or(&model.basis().sampler).data_scale();
+        let scale = self.model.denoiser().map_or(1.0, of_sampler);
         let scaled = if scale == 1.0 { latents.clone() } else { (latents / scale)? };
         Ok(self.model.decode(&scaled, stop)?.affine(0.5, 0.5)?.clamp(0.0, 1.0)?)
     }

@@ -178,7 +178,7 @@ fn sana() -> Entry {
         family: &sana::FAMILY,
         repository: "Efficient-Large-Model/Sana_1600M_1024px_BF16_diffusers",
         weights: Weights::Folders { half: false },
-        sampler: FLOW_MULTISTEP,
+        sampler: Some(FLOW_MULTISTEP),
         steps: 20,
         guidance: 4.5,
         other_shards: &[("transformer", 2)],
@@ -195,7 +195,7 @@ fn sana_15(name: &'static str, repository: &'static str) -> Entry {
 fn sana_sprint(name: &'static str, repository: &'static str) -> Entry {
     let sampler = sampler(Method::Consistency { sigma_data: 0.5 }, Spacing::Leading, Prediction::Flow);
     let unverified = &["files", "the transformer's configuration"];
-    Entry { family: &sana::SPRINT, sampler, steps: 2, unverified, ..sana_15(name, repository) }
+    Entry { family: &sana::SPRINT, sampler: Some(sampler), steps: 2, unverified, ..sana_15(name, repository) }
 }
 
 /// Few-step changes of the guided model, which are published to be merged by an eighth.
@@ -379,11 +379,13 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             family: &cogview4::FAMILY,
             repository: "THUDM/CogView4-6B",
             weights: Weights::Folders { half: false },
-            sampler: flow_by_side((256, 0.25), (4096, 0.75)),
+            sampler: Some(flow_by_side((256, 0.25), (4096, 0.75))),
             steps: 50,
             guidance: 3.5,
             licence: Licence::APACHE,
             unverified: &["files", "text encoder", "autoencoder", "licence"],
+            ..SDXL
+        },
         Entry {
             name: "janus-pro-1b",
             family: &janus::FAMILY,

@@ -6,9 +6,9 @@ mod plan;
 
 use std::fmt;
 
-use linocut_nn::Location;
 use candle_core::DType;
 use linocut_nn::LinearKind;
+use linocut_nn::Location;
 
 use crate::denoise::{DenoiseOptions, Diffusion, TextToPicture};
 use crate::folder::ModelFolder;

@@ -2,7 +2,7 @@
 
 use linocut_nn::Location;
 use linocut_nn::decoder::DecoderConfig;
-use linocut_nn::{Activation, Gain, Scaling};
+use linocut_nn::{Activation, Gain, Pairs, Scaling};
 use serde::Deserialize;
 
 use super::layout::Layout;
@@ -163,6 +163,9 @@ impl LlamaConfig {
             heads,
             groups: self.num_key_value_heads.unwrap_or(heads),
             head,
+            turned: head,
+            pairs: Pairs::Halves,
+            fused_gate: false,
             inner: self.intermediate_size,
             activation: self.hidden_act,
             gain: Gain::Weight,

@@ -1,8 +1,8 @@
 //! The whole model.
 
-use linocut_nn::Location;
 use candle_core::{Device, Tensor};
 use linocut_core::Stop;
+use linocut_nn::Location;
 use linocut_nn::place::{Part, Resident};
 use linocut_nn::weights::Weights;
 

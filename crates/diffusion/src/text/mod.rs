@@ -16,11 +16,11 @@ mod word_pieces;
 
 pub use clip_prompt::ClipPrompt;
 pub use clip_text::{ClipText, read_clip_config};
+pub(crate) use entered::entered;
 pub use gemma2::read_gemma2_config;
 pub(crate) use glm::GGUF as GLM_GGUF;
 pub use glm::{Glm, GlmConfig};
 pub use language_model::LanguageModelConfig;
-pub(crate) use entered::entered;
 pub(crate) use qwen3::GGUF as QWEN3_GGUF;
 pub use qwen3::{Qwen3, Qwen3Config};
 pub use t5::{T5, T5Config};
