@@ -189,6 +189,10 @@ mod tests {
         // Transformers of 23.78 and 16.33 GB, T5 of 9.52, CLIP of 0.25, the decoder 0.20.
         assert!((of("flux-schnell") - 33.75).abs() < 0.05, "{}", of("flux-schnell"));
         assert!((of("flux-lite") - 26.3).abs() < 0.05, "{}", of("flux-lite"));
+        // Gemma 2 of 5.23 GB, transformers of 3.21, 9.44 and 1.19, the decoder 0.64.
+        assert!((of("sana-1.6b") - 9.08).abs() < 0.05, "{}", of("sana-1.6b"));
+        assert!((of("sana-1.5-4.8b") - 15.31).abs() < 0.05, "{}", of("sana-1.5-4.8b"));
+        assert!((of("sana-sprint-0.6b") - 7.05).abs() < 0.05, "{}", of("sana-sprint-0.6b"));
     }
 
     #[test]

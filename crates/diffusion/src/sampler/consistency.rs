@@ -32,6 +32,7 @@ pub(super) fn lcm(table: &AlphaTable, timestep: f64, next: Option<f64>, scaling:
 }
 
 /// Angle of the first step, a little beyond the quarter of a circle.
+#[expect(clippy::approx_constant, reason = "the published number, which is larger than the constant")]
 const FIRST_ANGLE: f64 = 1.5708;
 /// Angle of the second of two steps.
 const SECOND_ANGLE: f64 = 1.3;
