@@ -8,7 +8,7 @@ use crate::linear::Linear;
 use crate::weights::{Weights, WeightsError};
 
 /// `narrow(a * silu(b))` with `a, b` the halves of `conv(silu(widen(x)))`, a convolution of 3 x 3 pixels in which every channel has its own
-/// kernel (GLUMBConv). `widen` and `narrow` see one pixel; they are kept in the kind that the weights carry.
+/// kernel (`GLUMBConv`). `widen` and `narrow` see one pixel; they are kept in the kind that the weights carry.
 ///
 /// # Shapes
 ///

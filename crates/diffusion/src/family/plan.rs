@@ -191,6 +191,10 @@ mod tests {
         assert!((of("flux-lite") - 26.3).abs() < 0.05, "{}", of("flux-lite"));
         // The transformer 12.74, GLM without its last layer 17.15, the decoder 0.93 in f32.
         assert!((of("cogview4-6b") - 30.82).abs() < 0.05, "{}", of("cogview4-6b"));
+        // Gemma 2 of 5.23 GB, transformers of 3.21, 9.44 and 1.19, the decoder 0.64.
+        assert!((of("sana-1.6b") - 9.08).abs() < 0.05, "{}", of("sana-1.6b"));
+        assert!((of("sana-1.5-4.8b") - 15.31).abs() < 0.05, "{}", of("sana-1.5-4.8b"));
+        assert!((of("sana-sprint-0.6b") - 7.05).abs() < 0.05, "{}", of("sana-sprint-0.6b"));
     }
 
     #[test]

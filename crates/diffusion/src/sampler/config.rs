@@ -71,7 +71,7 @@ pub enum Method {
     },
     /// Euler's method along straight lines from noise to picture (flow matching).
     FlowEuler(Shift),
-    /// Continuous-time consistency models along a quarter of a circle from picture to noise (Lu and Song 2024, TrigFlow), to the end at
+    /// Continuous-time consistency models along a quarter of a circle from picture to noise (Lu and Song 2024, `TrigFlow`), to the end at
     /// each step, and fresh noise back up to the next angle.
     Consistency {
         /// Standard deviation of the latents of pictures, above 0: latents are larger by it than those that the model sees. Default: 0.5.

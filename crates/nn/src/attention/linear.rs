@@ -22,7 +22,7 @@ pub(crate) const EPS: f32 = 1e-15;
 ///
 /// # Source
 ///
-/// Cai et al. 2022, "EfficientViT", section 3.1; Xie et al. 2024, "SANA", section 2.2.
+/// Cai et al. 2022, "`EfficientViT`", section 3.1; Xie et al. 2024, "SANA", section 2.2.
 pub fn attend_linearly(queries: &Tensor, keys: &Tensor, values: &Tensor) -> Result<Tensor> {
     let (batch, _, heads, size) = queries.dims4()?;
     let (_, m, _, _) = keys.dims4()?;
