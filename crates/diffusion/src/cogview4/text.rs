@@ -6,7 +6,7 @@ use linocut_nn::weights::Weights;
 use serde::Deserialize;
 
 use crate::folder::OpenedFolder;
-use crate::model_error::ModelError;
+use crate::model_error::{ModelError, read_config};
 use crate::text::{GLM_GGUF, Glm, GlmConfig, Special, TextError, WordPieces};
 
 /// Tokens of a description with those before it; more are cut off, as in the reference.
@@ -36,7 +36,7 @@ impl GlmPrompt {
     pub(super) fn open(opened: &OpenedFolder<'_>, config: GlmConfig) -> Result<Self, ModelError> {
         let folder = opened.path("tokenizer");
         let pieces = WordPieces::read(folder.join("tokenizer.json"))?;
-        let Filling { pad_token } = crate::model_error::read_config(&folder.join("tokenizer_config.json"))?;
+        let Filling { pad_token } = read_config(&folder.join("tokenizer_config.json"))?;
         let missing = || TextError::MissingToken { folder: folder.path(), token: pad_token.token().to_owned() };
         let pad = pieces.id(pad_token.token()).ok_or_else(missing)?;
         let wire = move |weights: &Weights| Glm::load(weights, &config);
