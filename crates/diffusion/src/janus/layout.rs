@@ -16,7 +16,7 @@ const DEPTH: usize = 2;
 /// How a checkpoint is laid out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Layout {
-    /// As DeepSeek publishes it.
+    /// As `DeepSeek` publishes it.
     Original,
     /// As transformers has it.
     Transformers,

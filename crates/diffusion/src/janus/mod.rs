@@ -53,7 +53,7 @@ const JANUS: Family = Family {
     schedule: |_, _, _| Err(SamplerError::NotDenoised),
 };
 
-/// Janus-Pro as DeepSeek publishes it.
+/// Janus-Pro as `DeepSeek` publishes it.
 pub static FAMILY: Family = JANUS;
 
 /// The same in the layout of transformers, with other names of tensors.

@@ -17,7 +17,7 @@ const SHORTEST: f64 = 1e-12;
 ///
 /// # Source
 ///
-/// Sun et al. 2024, LlamaGen; `vq_model.py` of Janus.
+/// Sun et al. 2024, `LlamaGen`; `vq_model.py` of Janus.
 #[derive(Clone, Debug)]
 pub struct JanusPicture {
     codes: Embedding,

@@ -13,7 +13,7 @@ use linocut_nn::place::{Placement, Residency};
 use crate::fixtures;
 use crate::pipeline::{folder, small};
 
-/// A tiny model of each family.
+/// A tiny model of each family that is denoised.
 const MODELS: [(&str, &str); 8] = [
     ("SDXL", "tiny/sdxl"),
     ("Stable Diffusion", "own/sd-1.5"),
@@ -38,7 +38,8 @@ fn loaded(model: &Diffusion) -> Vec<&'static str> {
 
 #[test]
 fn every_family_reads_its_parts_when_they_are_first_used() {
-    assert_eq!(families().len(), MODELS.len());
+    let denoised = families().iter().filter(|family| family.class.ends_with("Pipeline"));
+    assert_eq!(denoised.count(), MODELS.len());
     for (name, _) in MODELS {
         let model = open(name, |folder| folder);
         assert_eq!(loaded(&model), Vec::<&str>::new(), "{name}");
