@@ -86,6 +86,7 @@ impl Qwen3Config {
             bias: false,
             scaling: Scaling::of_head(self.head_dim),
             rotary_base: self.rope_theta,
+            rotary_scaling: None,
             window: None,
         }
     }

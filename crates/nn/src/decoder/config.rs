@@ -1,8 +1,10 @@
 //! Shape of a decoder.
 
+use super::rotary_scaling::RotaryScaling;
 use crate::activation::Activation;
 use crate::attention::Scaling;
 use crate::norm::Gain;
+use crate::rotary::frequencies;
 
 /// What the layers of a decoder are made of.
 #[derive(Clone, PartialEq, Debug)]
@@ -35,11 +37,19 @@ pub struct DecoderConfig {
     pub scaling: Scaling,
     /// Base of the rotary embedding's wavelengths.
     pub rotary_base: f64,
+    /// How they are stretched for a longer context, as in Llama 3, if they are.
+    pub rotary_scaling: Option<RotaryScaling>,
     /// How far back, in tokens, every second layer sees, beginning with the first; none for no limit.
     pub window: Option<usize>,
 }
 
 impl DecoderConfig {
+    /// Angles per position of the pairs of numbers of a head.
+    pub(super) fn speeds(&self) -> Vec<f32> {
+        let speeds = frequencies(self.head, self.rotary_base).into_iter();
+        speeds.map(|speed| self.rotary_scaling.map_or(speed, |scaling| scaling.slowed(speed)) as f32).collect()
+    }
+
     /// What cannot be, if anything: the field, what it may be, and what it is.
     #[must_use]
     pub fn fault(&self) -> Option<(&'static str, &'static str, usize)> {

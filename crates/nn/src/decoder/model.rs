@@ -82,8 +82,7 @@ impl Decoder {
             bail!("vectors of shape {:?} are not for a model of width {}", vectors.dims(), self.config.hidden);
         }
         let positions = cache.positions(batch, tokens, self.first);
-        let turning = (self.config.head, self.config.rotary_base);
-        let rotary = Rotary::of_positions(turning, &positions, batch, Pairs::Halves, vectors.device())?;
+        let rotary = Rotary::of_speeds(&self.config.speeds(), &positions, batch, Pairs::Halves, vectors.device())?;
         let mask = |window| cache.sight.mask(batch, (cache.tokens, tokens), window, vectors.device());
         let masks = [mask(self.config.window)?, mask(None)?];
         let mut state = vectors.clone();

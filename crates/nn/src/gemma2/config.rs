@@ -107,6 +107,7 @@ impl Gemma2Config {
                 ..Scaling::by(1.0 / self.query_pre_attn_scalar.sqrt())
             },
             rotary_base: self.rope_theta,
+            rotary_scaling: None,
             window: Some(self.sliding_window),
         }
     }
