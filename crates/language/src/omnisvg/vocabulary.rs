@@ -62,7 +62,7 @@ impl Model {
                 (place < SIDE * SIDE).then_some(Token::Place(Point { x: place % SIDE, y: place / SIDE }))
             }
             // The one id between colours and parameters is neither.
-            COLOR..44_500 => Some(Token::Color(id as i32 - 1)),
+            COLOR..=44_499 => Some(Token::Color(id as i32 - 1)),
             PARAMETER.. if id < PARAMETER + PARAMETERS => Some(Token::Parameter((id - PARAMETER) as i32)),
             _ => None,
         }
