@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use linocut_constraints::{Profile, check};
 use linocut_core::{ByteBudget, Draw, Prompt, Stop, Task};
-use linocut_language::model::{CausalConfig, Chat, LanguageModel, Message, ModelError, Sampling};
+use linocut_language::model::{CausalConfig, Chat, LanguageModel, Message, ModelError, Role, Sampling};
 use linocut_nn::candle_core::{Device, Tensor, safetensors};
 use linocut_nn::place::Placement;
 use serde::Deserialize;
@@ -231,6 +231,33 @@ fn broken_checkpoints_are_named() {
     let model = LanguageModel::open(context.path(), &Placement::default()).unwrap();
     let error = model.drawing(&Prompt::new("a", 1), ByteBudget::new(200), &Stop::never()).unwrap_err();
     assert!(error.to_string().contains("leaves no room for a drawing in a context of 20"), "{error}");
+}
+
+/// What the template of a copy makes of one message.
+fn rendered(template: &str) -> Result<String, ModelError> {
+    let copy = changed("qwen3", "tokenizer_config.json", |bytes| {
+        let mut config: Value = serde_json::from_slice(&bytes).unwrap();
+        config["chat_template"] = json!(template);
+        Some(config.to_string().into_bytes())
+    });
+    Chat::read(copy.path()).unwrap().render(&[Message::new(Role::User, " a red fox ")])
+}
+
+#[test]
+fn templates_may_use_what_published_ones_use() {
+    let methods = concat!(
+        "{%- set ns = namespace(found=false) %}{% for message in messages[::-1] %}{% set ns.found = true %}",
+        "{{ message.content.strip().split(' ')[-1].upper() }}{% if message.role.startswith('us') %}!{% break %}{% endif %}",
+        "{% endfor %}{{ ns.found | tojson }} {{ enable_thinking is defined }} {{ strftime_now is defined }}"
+    );
+    assert_eq!(rendered(methods).unwrap(), "FOX!true true false");
+}
+
+#[test]
+fn templates_that_never_end_are_ended() {
+    let endless = "{% for a in range(9999) %}{% for b in range(9999) %}{{ a }}{% endfor %}{% endfor %}";
+    let error = rendered(endless).unwrap_err().to_string();
+    assert!(error.starts_with("the chat template fails: ") && error.contains("fuel"), "{error}");
 }
 
 #[test]
