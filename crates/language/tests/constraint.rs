@@ -138,8 +138,9 @@ fn whatever_the_composer_draws_can_be_written() {
 
 #[test]
 fn whatever_the_tracer_draws_can_be_written() {
-    let shade =
-        |x: u32, y: u32| [(x * 3 % 256) as u8, (y * 2 % 256) as u8, if (x / 30 + y / 20) % 2 == 0 { 200 } else { 40 }];
+    let shade = |x: u32, y: u32| {
+        [(x * 3 % 256) as u8, (y * 2 % 256) as u8, if (x / 30 + y / 20).is_multiple_of(2) { 200 } else { 40 }]
+    };
     let image = RgbImage::from_fn(160, 120, |x, y| shade(x, y).into());
     let text = linocut_trace::trace(&image, 3000).unwrap().write().into_string();
     for (family, size) in FAMILIES {
