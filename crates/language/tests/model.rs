@@ -250,7 +250,7 @@ fn templates_may_use_what_published_ones_use() {
         "{{ message.content.strip().split(' ')[-1].upper() }}{% if message.role.startswith('us') %}!{% break %}{% endif %}",
         "{% endfor %}{{ ns.found | tojson }} {{ enable_thinking is defined }} {{ strftime_now is defined }}"
     );
-    assert_eq!(rendered(methods).unwrap(), "FOX!true true false");
+    assert_eq!(rendered(methods).unwrap(), "FOX!true True False");
 }
 
 #[test]
