@@ -5,7 +5,10 @@ use linocut_collage::Collage;
 use linocut_constraints::{Profile, check};
 use linocut_core::{ByteBudget, Draw, Prompt, Stop, Task};
 use linocut_language::constraint::{Constraint, ConstraintError, Guide, Vocabulary};
-use linocut_svg::Svg;
+use linocut_svg::{
+    Arc, Color, Drawing, FillRule, Geometry, Gradient, GradientGeometry, GradientStop, LineCap, LineJoin, Matrix,
+    Opacity, Paint, Path, Point, Segment, Shape, Spread, Stroke, Subpath, Svg,
+};
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -165,6 +168,68 @@ fn vocabularies_and_budgets_that_cannot_be_are_named() {
     assert_eq!(guide.mask().iter().collect::<Vec<_>>(), [u32::from(b'<')]);
 }
 
+fn points() -> impl Strategy<Value = Point> {
+    (-9_999..9_999_i32, -9_999..9_999_i32).prop_map(|(x, y)| Point::new(x, y))
+}
+
+fn geometries() -> impl Strategy<Value = Geometry> {
+    let arc = (0..999_i32, 0..999_i32, -180..180_i32, any::<[bool; 2]>(), points());
+    let segment = prop_oneof![
+        points().prop_map(Segment::Line),
+        (points(), points()).prop_map(|(a, to)| Segment::Quadratic(a, to)),
+        (points(), points(), points()).prop_map(|(a, b, to)| Segment::Cubic(a, b, to)),
+        arc.prop_map(|(rx, ry, rotation, [large, sweep], to)| Segment::Arc(Arc { rx, ry, rotation, large, sweep, to })),
+    ];
+    let subpath = (points(), prop::collection::vec(segment, 0..6), any::<bool>())
+        .prop_map(|(start, segments, closed)| Subpath { start, segments, closed });
+    let path = prop::collection::vec(subpath, 0..3).prop_map(|subpaths| Geometry::Path(Path::from(subpaths)));
+    let size = || 0..9_999_i32;
+    let rect = (points(), size(), size(), size());
+    prop_oneof![
+        path,
+        rect.prop_map(|(at, width, height, radius)| Geometry::Rect { x: at.x, y: at.y, width, height, radius }),
+        (points(), size()).prop_map(|(center, radius)| Geometry::Circle { center, radius }),
+        (points(), size(), size()).prop_map(|(center, rx, ry)| Geometry::Ellipse { center, rx, ry }),
+    ]
+}
+
+fn paints() -> impl Strategy<Value = Paint> {
+    let stop = (0..=1000_u16, 0..0x0100_0000_u32, 0..=1000_u16).prop_map(|(offset, hex, opacity)| GradientStop {
+        offset,
+        color: Color::from_hex(hex),
+        opacity: Opacity::from_thousandths(opacity),
+    });
+    let line = (points(), points()).prop_map(|(from, to)| GradientGeometry::Linear { from, to });
+    let circle = (points(), 0..999_i32, points()).prop_map(|(center, radius, focus)| GradientGeometry::Radial {
+        center,
+        radius,
+        focus,
+    });
+    let matrix = (any::<[i16; 4]>(), any::<[i16; 2]>())
+        .prop_map(|(a, b)| Matrix { linear: a.map(i32::from), translation: b.map(i32::from) });
+    let spread = prop_oneof![Just(Spread::Pad), Just(Spread::Reflect), Just(Spread::Repeat)];
+    let gradient = (prop_oneof![line, circle], matrix, spread, prop::collection::vec(stop, 0..4));
+    prop_oneof![
+        (0..0x0100_0000_u32).prop_map(|hex| Paint::Solid(Color::from_hex(hex))),
+        gradient.prop_map(|(geometry, transform, spread, stops)| {
+            Paint::Gradient(Box::new(Gradient { geometry, transform, spread, stops }))
+        }),
+    ]
+}
+
+fn shapes() -> impl Strategy<Value = Shape> {
+    let stroke = (paints(), 0..99_i32, 0..9_usize).prop_map(|(paint, width, kind)| Stroke {
+        paint,
+        width,
+        cap: [LineCap::Butt, LineCap::Round, LineCap::Square][kind % 3],
+        join: [LineJoin::Miter, LineJoin::Round, LineJoin::Bevel][kind / 3],
+    });
+    let rule = prop_oneof![Just(FillRule::NonZero), Just(FillRule::EvenOdd)];
+    let opacity = (0..=1000_u16).prop_map(Opacity::from_thousandths);
+    (geometries(), prop::option::of(paints()), rule, prop::option::of(stroke), opacity)
+        .prop_map(|(geometry, fill, fill_rule, stroke, opacity)| Shape { geometry, fill, fill_rule, stroke, opacity })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -183,5 +248,18 @@ proptest! {
         for taste in [Taste::Uniform, Taste::Skewed, Taste::Long] {
             assert_valid(&sample(&constraint, budget, taste, seed), budget);
         }
+    }
+    /// Whatever shapes a drawing has, its text can be written byte by byte, with no byte to spare.
+    #[test]
+    fn any_drawing_can_be_written(shapes in prop::collection::vec(shapes(), 0..8), width in 1..99_999_u32, height in 1..99_999_u32) {
+        let text = Drawing { width, height, shapes }.write().into_string();
+        let tokens: Vec<Vec<u8>> = (0..=255_u8).map(|byte| vec![byte]).chain([Vec::new()]).collect();
+        let constraint = Constraint::new(Vocabulary::new(tokens, vec![256])).unwrap();
+        let mut guide = constraint.begin(ByteBudget::new(text.len())).unwrap();
+        for byte in text.bytes() {
+            prop_assert!(guide.mask().allows(u32::from(byte)), "`{}` after `{}`", char::from(byte), guide.text());
+            guide.take(u32::from(byte)).unwrap();
+        }
+        prop_assert!(guide.is_whole() && guide.left() == 0);
     }
 }
