@@ -26,7 +26,8 @@ impl Embedding {
     }
 
     /// A table in hand, (count, length).
-    pub(crate) fn of_table(table: Tensor) -> Self {
+    #[must_use]
+    pub fn of_table(table: Tensor) -> Self {
         Self { table }
     }
 

@@ -74,9 +74,18 @@ impl Rotary {
         device: &Device,
     ) -> Result<Self> {
         let speeds: Vec<f32> = frequencies(size, base).into_iter().map(|speed| speed as f32).collect();
+        Self::of_speeds(&speeds, positions, batch, pairs, device)
+    }
+
+    /// As [`Rotary::of_positions`], by angles per position of one's own.
+    ///
+    /// # Errors
+    ///
+    /// When the positions do not divide among the rows.
+    pub fn of_speeds(speeds: &[f32], positions: &[usize], batch: usize, pairs: Pairs, device: &Device) -> Result<Self> {
         let angles = positions.iter().flat_map(|position| speeds.iter().map(move |speed| *position as f32 * speed));
         let tokens = positions.len().checked_div(batch).unwrap_or(0);
-        Self::of_rows(&angles.collect::<Vec<_>>(), (batch, tokens, size / 2), pairs, device)
+        Self::of_rows(&angles.collect::<Vec<_>>(), (batch, tokens, speeds.len()), pairs, device)
     }
 
     fn of_rows(

@@ -166,6 +166,7 @@ impl LlamaConfig {
             turned: head,
             pairs: Pairs::Halves,
             fused_gate: false,
+            rotary_scaling: None,
             inner: self.intermediate_size,
             activation: self.hidden_act,
             gain: Gain::Weight,

@@ -55,6 +55,7 @@ impl LanguageModelConfig {
             turned: self.head_dim,
             pairs: Pairs::Halves,
             fused_gate: false,
+            rotary_scaling: None,
             window: None,
         }
     }

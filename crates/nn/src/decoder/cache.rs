@@ -1,6 +1,6 @@
 //! Keys and values of the tokens so far.
 
-use candle_core::{Result, Tensor};
+use candle_core::{Error, Result, Tensor};
 
 use super::sight::Sight;
 
@@ -12,6 +12,8 @@ pub(super) struct Seen {
 }
 
 /// Keys and values of the tokens that a [`Decoder`](super::Decoder) has seen, and how those may be seen.
+///
+/// A clone shares their memory, so only one of the two may go on; [`Cache::fork`] makes one that goes on by itself.
 #[derive(Clone, Debug)]
 pub struct Cache {
     pub(super) sight: Sight,
@@ -25,6 +27,12 @@ pub struct Cache {
 const ROOM: usize = 64;
 
 impl Seen {
+    /// The same keys and values in memory of their own; a clone shares it.
+    fn copied(&self) -> Result<Self> {
+        let room = self.room.as_ref().map(|(keys, values)| Ok::<_, Error>((keys.copy()?, values.copy()?)));
+        Ok(Self { room: room.transpose()?, tokens: self.tokens })
+    }
+
     /// Takes in keys and values of the next tokens, (batch, tokens, groups, head); gives those of all tokens so far. Room is made for at
     /// least `least` tokens.
     pub(super) fn extend(&mut self, keys: &Tensor, values: &Tensor, least: usize) -> Result<(Tensor, Tensor)> {
@@ -50,6 +58,16 @@ impl Seen {
 }
 
 impl Cache {
+    /// A cache of the same tokens that goes on by itself.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for a second copy of keys and values.
+    pub fn fork(&self) -> Result<Self> {
+        let layers = self.layers.iter().map(Seen::copied).collect::<Result<_>>()?;
+        Ok(Self { sight: self.sight.clone(), layers, tokens: self.tokens })
+    }
+
     /// Tokens taken in, padding included.
     #[must_use]
     pub fn tokens(&self) -> usize {
@@ -101,5 +119,17 @@ mod tests {
         let first = at(&seen.extend(&token, &token, 200).unwrap().0);
         assert!((1..200).all(|_| at(&seen.extend(&token, &token, 200).unwrap().0) == first));
         assert_ne!(at(&seen.extend(&token, &token, 200).unwrap().0), first);
+    }
+
+    #[test]
+    fn a_fork_goes_on_by_itself() {
+        let token = |value: f32| Tensor::full(value, (1, 1, 1, 1), &Device::Cpu).unwrap();
+        let mut seen = Seen::default();
+        seen.extend(&token(1.0), &token(1.0), 0).unwrap();
+        let mut forked = seen.copied().unwrap();
+        let (mine, _) = seen.extend(&token(2.0), &token(2.0), 0).unwrap();
+        let (other, _) = forked.extend(&token(3.0), &token(3.0), 0).unwrap();
+        let numbers = |keys: &Tensor| keys.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+        assert_eq!((numbers(&mine), numbers(&other)), (vec![1.0, 2.0], vec![1.0, 3.0]));
     }
 }

@@ -1,9 +1,10 @@
 //! Shape of a decoder.
 
+use super::rotary_scaling::RotaryScaling;
 use crate::activation::Activation;
 use crate::attention::Scaling;
 use crate::norm::Gain;
-use crate::rotary::Pairs;
+use crate::rotary::{Pairs, frequencies};
 
 /// What the layers of a decoder are made of.
 #[derive(Clone, PartialEq, Debug)]
@@ -42,11 +43,19 @@ pub struct DecoderConfig {
     pub pairs: Pairs,
     /// Whether the gate of the MLP and what it opens lie in one tensor, `mlp.gate_up_proj`, as in GLM.
     pub fused_gate: bool,
+    /// How they are stretched for a longer context, as in Llama 3, if they are.
+    pub rotary_scaling: Option<RotaryScaling>,
     /// How far back, in tokens, every second layer sees, beginning with the first; none for no limit.
     pub window: Option<usize>,
 }
 
 impl DecoderConfig {
+    /// Angles per position of the pairs of numbers of a head that turn.
+    pub(super) fn speeds(&self) -> Vec<f32> {
+        let speeds = frequencies(self.turned, self.rotary_base).into_iter();
+        speeds.map(|speed| self.rotary_scaling.map_or(speed, |scaling| scaling.slowed(speed)) as f32).collect()
+    }
+
     /// What cannot be, if anything: the field, what it may be, and what it is.
     #[must_use]
     pub fn fault(&self) -> Option<(&'static str, &'static str, usize)> {

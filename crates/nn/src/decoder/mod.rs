@@ -4,9 +4,11 @@ mod cache;
 mod config;
 mod layer;
 mod model;
+mod rotary_scaling;
 mod sight;
 
 pub use cache::Cache;
 pub use config::DecoderConfig;
 pub use model::Decoder;
+pub use rotary_scaling::RotaryScaling;
 pub use sight::Sight;

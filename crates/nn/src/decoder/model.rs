@@ -88,9 +88,8 @@ impl Decoder {
             bail!("vectors of shape {:?} are not for a model of width {}", vectors.dims(), self.config.hidden);
         }
         let positions = cache.positions(batch, tokens, self.first);
-        let DecoderConfig { turned, rotary_base, pairs, head, .. } = self.config;
-        let rotary = Rotary::of_positions((turned, rotary_base), &positions, batch, pairs, vectors.device())?;
-        let rotary = rotary.within(head);
+        let DecoderConfig { pairs, head, .. } = self.config;
+        let rotary = Rotary::of_speeds(&self.config.speeds(), &positions, batch, pairs, vectors.device())?.within(head);
         let mask = |window| cache.sight.mask(batch, (cache.tokens, tokens), window, vectors.device());
         let masks = [mask(self.config.window)?, mask(None)?];
         let mut state = vectors.clone();

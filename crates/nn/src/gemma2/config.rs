@@ -110,6 +110,7 @@ impl Gemma2Config {
             turned: self.head_dim,
             pairs: Pairs::Halves,
             fused_gate: false,
+            rotary_scaling: None,
             window: Some(self.sliding_window),
         }
     }

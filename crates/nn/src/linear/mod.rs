@@ -123,7 +123,7 @@ impl Linear {
     /// # Errors
     ///
     /// When the tensor has another number of dimensions.
-    pub(crate) fn sharing(weight: Tensor) -> candle_core::Result<Self> {
+    pub fn sharing(weight: Tensor) -> candle_core::Result<Self> {
         let (width, depth) = weight.dims2()?;
         Ok(Self { matrix: of_shared(weight)?, bias: None, width, depth })
     }

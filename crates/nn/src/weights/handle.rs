@@ -252,7 +252,11 @@ impl Weights {
     }
 
     /// As [`Weights::get`], in the type of the file unless this handle's type is narrower or the device is a card, which computes in it.
-    pub(crate) fn get_narrowed(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
+    ///
+    /// # Errors
+    ///
+    /// As [`Weights::get`].
+    pub fn get_narrowed(&self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
         let stored = self.shared.source.dtype(&self.file_name(name)).unwrap_or(DType::F32);
         let is_wider = stored.size_in_bytes() > self.dtype.size_in_bytes() || !self.adapters.is_empty();
         let is_wider = is_wider || !self.shared.device.is_cpu();

@@ -1,0 +1,104 @@
+//! The network: tokens to logits.
+
+use linocut_nn::candle_core::{DType, Device, Tensor};
+use linocut_nn::decoder::{Cache, Decoder, Sight};
+use linocut_nn::weights::Weights;
+use linocut_nn::{Embedding, Linear, RmsNorm};
+
+use super::config::CausalConfig;
+use super::error::ModelError;
+
+/// A causal language model: a table of tokens, layers, a norm and a head.
+///
+/// # Source
+///
+/// transformers 4.51: `modeling_llama.py`, `modeling_qwen2.py`, `modeling_qwen3.py`, `modeling_gemma2.py`.
+#[derive(Clone, Debug)]
+pub struct Causal {
+    tokens: Embedding,
+    decoder: Decoder,
+    norm: RmsNorm,
+    head: Linear,
+    config: CausalConfig,
+    compute: DType,
+    device: Device,
+}
+
+impl Causal {
+    /// Loads a model under the names that transformers gives its tensors.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Weights`] if a tensor is missing, left over, of another shape or not finite.
+    pub fn load(weights: &Weights, config: &CausalConfig) -> Result<Self, ModelError> {
+        let model = weights.pp("model");
+        let (hidden, eps, gain) = (config.decoder.hidden, config.decoder.eps, config.decoder.gain);
+        let table = model.pp("embed_tokens").get_narrowed("weight", &[config.vocabulary, hidden])?;
+        let head = if config.is_tied {
+            Linear::sharing(table.clone())?
+        } else {
+            Linear::load(&weights.pp("lm_head"), hidden, config.vocabulary, false)?
+        };
+        let loaded = Self {
+            tokens: Embedding::of_table(table),
+            decoder: Decoder::load(&model, &config.decoder, 0)?,
+            norm: RmsNorm::load(&model.pp("norm"), hidden, eps, gain)?,
+            head,
+            config: config.clone(),
+            compute: weights.compute(),
+            device: weights.device().clone(),
+        };
+        // Some files hold a tied head twice.
+        weights.finish(if config.is_tied { &["lm_head."] } else { &[] })?;
+        Ok(loaded)
+    }
+
+    /// The shape.
+    #[must_use]
+    pub const fn config(&self) -> &CausalConfig {
+        &self.config
+    }
+
+    /// A cache without tokens, for one text.
+    #[must_use]
+    pub fn cache(&self) -> Cache {
+        self.decoder.cache(Sight::default())
+    }
+
+    /// Logits behind each of the tokens, which follow those of `cache`: (tokens, vocabulary), f32.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Tensor`] for no token or one outside of the vocabulary.
+    pub fn logits(&self, tokens: &[u32], cache: &mut Cache) -> Result<Tensor, ModelError> {
+        self.project(&self.states(tokens, cache)?)
+    }
+
+    /// Logits of the token that comes next, behind the tokens that follow those of `cache`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Causal::logits`].
+    pub fn next(&self, tokens: &[u32], cache: &mut Cache) -> Result<Vec<f32>, ModelError> {
+        let states = self.states(tokens, cache)?;
+        let last = states.narrow(1, states.dim(1)? - 1, 1)?;
+        Ok(self.project(&last)?.flatten_all()?.to_vec1()?)
+    }
+
+    fn states(&self, tokens: &[u32], cache: &mut Cache) -> Result<Tensor, ModelError> {
+        let ids = Tensor::new(tokens, &self.device)?.unsqueeze(0)?;
+        let mut vectors = self.tokens.forward(&ids)?.to_dtype(self.compute)?;
+        if self.config.embedding_scale != 1.0 {
+            vectors = (vectors * self.config.embedding_scale)?;
+        }
+        Ok(self.decoder.forward_cached(&vectors, cache)?)
+    }
+
+    fn project(&self, states: &Tensor) -> Result<Tensor, ModelError> {
+        let logits = self.head.forward(&self.norm.forward(states)?)?.to_dtype(DType::F32)?.squeeze(0)?;
+        Ok(match self.config.logit_cap {
+            Some(cap) => ((logits / cap)?.tanh()? * cap)?,
+            None => logits,
+        })
+    }
+}

@@ -1,0 +1,17 @@
+//! Causal language models that write drawings: Llama 3, Qwen 2.5, Qwen 3 and Gemma 2, from their folders in the layout of Hugging
+//! Face.
+
+mod causal;
+mod chat;
+mod config;
+mod error;
+mod files;
+mod sampling;
+mod writer;
+
+pub use causal::Causal;
+pub use chat::{Chat, Message, Role};
+pub use config::CausalConfig;
+pub use error::ModelError;
+pub use sampling::{Sampler, Sampling};
+pub use writer::{LanguageModel, Progress, Written};
