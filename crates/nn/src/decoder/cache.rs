@@ -65,7 +65,7 @@ impl Cache {
     /// When there is no memory for a second copy of keys and values.
     pub fn fork(&self) -> Result<Self> {
         let layers = self.layers.iter().map(Seen::copied).collect::<Result<_>>()?;
-        Ok(Self { sight: self.sight.clone(), layers, tokens: self.tokens })
+        Ok(Self { sight: self.sight.clone(), layers, tokens: self.tokens, room: self.room })
     }
 
     /// Tokens taken in, padding included.
