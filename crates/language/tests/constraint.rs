@@ -1,5 +1,7 @@
 //! What may be written under the mask is valid and within the budget, and whatever our writer writes may be written.
 
+#![expect(clippy::unwrap_used, reason = "what fails to load fails the test")]
+
 use image::RgbImage;
 use linocut_collage::Collage;
 use linocut_constraints::{Profile, check};

@@ -1,5 +1,7 @@
 //! Tiny models of four families against what transformers computes of the same files, and the drawings that they write.
 
+#![expect(clippy::unwrap_used, reason = "what fails to load fails the test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

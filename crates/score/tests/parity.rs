@@ -108,7 +108,7 @@ fn siglip(folder: &Path, golden: &Tensors) -> Tensors {
 }
 
 fn paligemma(folder: &Path, golden: &Tensors) -> Tensors {
-    let config = PaliGemmaConfig::read(&folder.join("config.json")).unwrap();
+    let config = PaliGemmaConfig::read(folder.join("config.json")).unwrap();
     let weights = Weights::open(folder, DType::F32, &Device::Cpu).unwrap();
     let model = PaliGemmaModel::load(&weights, &config).unwrap();
     weights.finish(&[]).unwrap();
