@@ -7,10 +7,15 @@ pub(crate) fn run(name: &str) -> Result<(), Failure> {
     let builder: &[&str] = match name {
         "art" => &["python3", "assets/art/make/build_archive.py"],
         "font" => &["bash", "assets/font/make/build_font.sh"],
-        "judge" | "ocr" | "small-model" | "small-unet" | "vectors" => {
+        "judge" | "ocr" | "small-model" | "small-siglip" | "small-unet" | "vectors" => {
             return Err(format!("it takes steps by hand: follow assets/{name}/README.md").into());
         }
-        _ => return Err(format!("`{name}` is none of art, font, judge, ocr, small-model, small-unet, vectors").into()),
+        _ => {
+            return Err(format!(
+                "`{name}` is none of art, font, judge, ocr, small-model, small-siglip, small-unet, vectors"
+            )
+            .into());
+        }
     };
     execute(program(builder[0]).args(&builder[1..]))
 }

@@ -48,7 +48,7 @@ pub(crate) enum Failure {
         path: PathBuf,
     },
     /// The build lacks what was asked for.
-    #[cfg(not(all(feature = "small-model", feature = "judge", feature = "ocr")))]
+    #[cfg(not(all(feature = "small-model", feature = "small-siglip", feature = "judge", feature = "ocr")))]
     #[error("{what} is not in this build: build with `--features {feature}`")]
     Feature {
         /// What was asked for.

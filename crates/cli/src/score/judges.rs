@@ -33,6 +33,27 @@ pub(super) fn scorer(
     Ok(ContestScore { judges: embedded(judges(&found, (files, place), printer)?, printer)?, recipe })
 }
 
+/// The metric with the small SigLIP of this program; says which parts that leaves open.
+#[cfg(feature = "small-siglip")]
+pub(super) fn small(recipe: Recipe, printer: Printer) -> Result<ContestScore, Failed> {
+    let similarity = linocut::score::siglip::SiglipSimilarity::small()?;
+    let judges = Judges { similarity: Some(std::sync::Arc::new(similarity)), ..Judges::default() };
+    let score = ContestScore { judges: embedded(judges, printer)?, recipe };
+    let open = score.missing();
+    if !open.is_empty() {
+        printer.note(format_args!(
+            "{} cannot be scored by the small SigLIP: `--metric first` needs S alone",
+            names(&open)
+        ));
+    }
+    Ok(score)
+}
+
+#[cfg(not(feature = "small-siglip"))]
+pub(super) fn small(_: Recipe, _: Printer) -> Result<ContestScore, Failed> {
+    Err(crate::failure::Failure::Feature { what: "`--small`", feature: "small-siglip" }.into())
+}
+
 /// Where published files are.
 #[cfg(feature = "neural")]
 struct Files(linocut::nn::repositories::Places);

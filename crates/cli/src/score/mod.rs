@@ -36,6 +36,9 @@ pub(crate) struct Arguments {
     /// Which of the contest's metrics
     #[arg(long, value_enum, default_value_t = Preset::Deployed)]
     metric: Preset,
+    /// Judge S by the small SigLIP of this program, which knows flat scenes, in place of published networks
+    #[arg(long, conflicts_with = "models")]
+    small: bool,
     #[command(flatten)]
     weights: WeightArguments,
     #[command(flatten)]
@@ -79,8 +82,12 @@ pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Fai
     // Where nothing names a folder, one beside.
     let models = arguments.weights.folder().unwrap_or_else(|| PathBuf::from("models"));
     let is_asked = entries.iter().all(|entry| !entry.quiz.questions.is_empty());
-    let score =
-        judges::scorer(arguments.metric.recipe(), (&models, &arguments.weights, &arguments.place), is_asked, printer)?;
+    let recipe = arguments.metric.recipe();
+    let score = if arguments.small {
+        judges::small(recipe, printer)?
+    } else {
+        judges::scorer(recipe, (&models, &arguments.weights, &arguments.place), is_asked, printer)?
+    };
     let metric = checked(score);
     let planned = metric.plan(&entries)?;
     let progress = Progress::of_items(planned.len() as u64)?;
