@@ -1,6 +1,7 @@
-//! Calls the transformer of Stable Diffusion 3.5 or Z-Image: `transformer_speed FOLDER stored|q8_0|q4k|nf4` reads `SIZE WORDS` (one call
-//! for a picture of SIZE px and a text of WORDS tokens) from standard input, does it, answers `done`. The whole folder is not needed, only
-//! `transformer`, as `weights.py` writes it; weights are of the published type, bf16.
+//! Calls the transformer of Stable Diffusion 3.5, Z-Image, FLUX.1 or SANA, or SANA's decoder: `transformer_speed FOLDER
+//! plain|stored|q8_0|q4k|nf4 [transformer|vae]` reads `SIZE WORDS` (one call for a picture of SIZE px and a text of WORDS tokens) from
+//! standard input, does it, answers `done`. The whole folder is not needed, only the network's, as `weights.py` writes it; weights are of the
+//! published type, bf16, or f32 where they are plain. `networks.py` times it beside `PyTorch`.
 
 #![expect(clippy::print_stdout, reason = "the answers are what it is run for")]
 
@@ -11,29 +12,38 @@ use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device, Tensor};
 use linocut_core::Stop;
+use linocut_diffusion::denoise::{Encoded, Question};
+use linocut_diffusion::flux::{FluxConfig, FluxTransformer};
 use linocut_diffusion::noise::Noise;
+use linocut_diffusion::sana::{SanaConfig, SanaTransformer};
 use linocut_diffusion::stable_diffusion_3::{Transformer, TransformerConfig};
+use linocut_diffusion::vae::{AutoencoderDc, AutoencoderDcConfig};
 use linocut_diffusion::z_image::{ZImageConfig, ZImageTransformer};
 use linocut_nn::LinearKind;
 use linocut_nn::place::Placement;
 
 /// Pixels along the side of one latent.
 const SCALE: usize = 8;
+/// The same of SANA's.
+const DEEP: usize = 32;
 
 type Call = Box<dyn Fn(usize, usize) -> Result<Tensor, Box<dyn Error>>>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, kind] = &arguments[..] else { return Err("expected FOLDER stored|q8_0|q4k|nf4".into()) };
+    let [folder, kind, network @ ..] = &arguments[..] else { return Err("expected FOLDER KIND [NETWORK]".into()) };
     let linear_kind = match kind.as_str() {
+        "plain" => LinearKind::Plain,
         "stored" => LinearKind::Stored,
         "q8_0" => LinearKind::Q8_0,
         "q4k" => LinearKind::Q4K,
         "nf4" => LinearKind::Nf4,
-        _ => return Err("the kind is one of stored, q8_0, q4k, nf4".into()),
+        _ => return Err("the kind is one of plain, stored, q8_0, q4k, nf4".into()),
     };
-    let place = Placement { linear_kind, ..Placement::default().with_dtype(DType::BF16) };
-    let call = load(&PathBuf::from(folder).join("transformer"), &place)?;
+    let dtype = if linear_kind == LinearKind::Plain { DType::F32 } else { DType::BF16 };
+    let place = Placement { linear_kind, ..Placement::default().with_dtype(dtype) };
+    let network = network.first().map_or("transformer", String::as_str);
+    let call = load(&PathBuf::from(folder).join(network), &place)?;
     for line in io::stdin().lock().lines() {
         let line = line?;
         let (size, words) = line.split_once(' ').ok_or("expected SIZE WORDS")?;
@@ -46,8 +56,38 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn load(folder: &Path, place: &Placement) -> Result<Call, Box<dyn Error>> {
     let (file, weights) = (folder.join("config.json"), place.weights(folder)?);
-    let is_z_image = fs::read_to_string(&file)?.contains("cap_feat_dim");
-    if is_z_image {
+    let text = fs::read_to_string(&file)?;
+    let says = |field: &str| text.contains(&format!("\"{field}\""));
+    if says("encoder_block_out_channels") {
+        let config = AutoencoderDcConfig::read(file)?;
+        let decoder = AutoencoderDc::load_decoder(&weights, &config)?;
+        return Ok(Box::new(move |size, _| {
+            let latents = random(&[1, config.latent_channels, size / config.scale(), size / config.scale()])?;
+            Ok(decoder.decode(&latents, &Stop::default())?)
+        }));
+    }
+    if says("num_single_layers") {
+        let config = FluxConfig::read(file)?;
+        let network = FluxTransformer::load(&weights, &config)?;
+        return Ok(Box::new(move |size, words| {
+            let latents = random(&[1, config.in_channels / 4, size / SCALE, size / SCALE])?;
+            let states = random(&[1, words, config.joint_attention_dim])?;
+            let text = Encoded { states, pooled: Some(random(&[1, config.pooled_projection_dim])?) };
+            let size = (size as u32, size as u32);
+            let question = Question { latents: &latents, timestep: 500.0, texts: &[&text], size, guidance: 3.5 };
+            Ok(network.forward(&question, &Stop::default())?)
+        }));
+    }
+    if says("caption_channels") {
+        let config = SanaConfig::read(file)?;
+        let network = SanaTransformer::load(&weights, &config)?;
+        return Ok(Box::new(move |size, words| {
+            let latents = random(&[1, config.in_channels, size / DEEP, size / DEEP])?;
+            let text = random(&[1, words, config.caption_channels])?;
+            Ok(network.forward(&latents, (500.0, 4.5), &text, &Stop::default())?)
+        }));
+    }
+    if says("cap_feat_dim") {
         let config = ZImageConfig::read(file)?;
         let network = ZImageTransformer::load(&weights, &config)?;
         return Ok(Box::new(move |size, words| {

@@ -177,6 +177,15 @@ enum Missing {
     Raised(PyErr),
 }
 
+impl Missing {
+    fn into_error(self, py: Python<'_>) -> PyErr {
+        match self {
+            Self::Told(failed) => unread(py, failed),
+            Self::Raised(error) => error,
+        }
+    }
+}
+
 struct Batch {
     options: Options,
     background: Option<Color>,
@@ -226,6 +235,7 @@ impl Batch {
         made.into_iter().map(|made| made.into_object(py)).collect()
     }
 
+    /// Without `keep_errors`, the error is that of the first picture in order that has one, whichever is found first.
     fn feed(
         &self,
         py: Python<'_>,
@@ -233,29 +243,32 @@ impl Batch {
         jobs: std::sync::mpsc::SyncSender<(usize, Source)>,
         found: &mut Receiver<(usize, Result<String, NoPicture>)>,
     ) -> PyResult<Vec<Made>> {
-        let mut made: Vec<Made> = Vec::new();
-        let mut left = 0;
-        for image in images {
-            let source = image.and_then(|image| Source::of(&image, self.background));
-            let source = match source {
+        let mut all = All { made: Vec::new(), left: 0, failed: None };
+        'feeding: for image in images {
+            let source = match image.and_then(|image| Source::of(&image, self.background)) {
                 Ok(source) => source,
-                Err(error)
-                    if self.keep_errors && !error.is_instance_of::<pyo3::exceptions::PyKeyboardInterrupt>(py) =>
-                {
-                    made.push(Made(Some(Err(Missing::Raised(error)))));
-                    continue;
+                Err(error) if error.is_instance_of::<pyo3::exceptions::PyKeyboardInterrupt>(py) => return Err(error),
+                Err(error) => {
+                    all.made.push(Made(None));
+                    all.put(all.made.len() - 1, Err(Missing::Raised(error)));
+                    if self.keep_errors {
+                        continue;
+                    }
+                    break;
                 }
-                Err(error) => return Err(error),
             };
-            let mut job = Some((made.len(), source));
-            made.push(Made(None));
-            left += 1;
+            let mut job = Some((all.made.len(), source));
+            all.made.push(Made(None));
+            all.left += 1;
             while let Some(waiting) = job.take() {
                 match jobs.try_send(waiting) {
                     Ok(()) => {}
                     Err(TrySendError::Full(back)) => {
                         job = Some(back);
-                        left -= self.take(py, found, &mut made)?;
+                        take(py, found, &mut all)?;
+                        if all.failed.is_some() && !self.keep_errors {
+                            break 'feeding;
+                        }
                     }
                     Err(TrySendError::Disconnected(_)) => {
                         return Err(exception(py, "InternalError", "all workers have ended".to_owned()));
@@ -264,33 +277,52 @@ impl Batch {
             }
         }
         drop(jobs);
-        while left > 0 {
-            left -= self.take(py, found, &mut made)?;
+        while all.left > 0 && (self.keep_errors || !all.is_settled()) {
+            take(py, found, &mut all)?;
         }
-        Ok(made)
+        match all.failed.filter(|_| !self.keep_errors).and_then(|at| all.made.swap_remove(at).0) {
+            Some(Err(missing)) => Err(missing.into_error(py)),
+            _ => Ok(all.made),
+        }
+    }
+}
+
+/// What became of all pictures so far.
+struct All {
+    made: Vec<Made>,
+    /// Pictures that workers have or that wait for one.
+    left: usize,
+    /// The first that could not be traced.
+    failed: Option<usize>,
+}
+
+impl All {
+    fn put(&mut self, index: usize, traced: Result<String, Missing>) {
+        if traced.is_err() {
+            self.failed = Some(self.failed.map_or(index, |failed| failed.min(index)));
+        }
+        self.made[index] = Made(Some(traced));
     }
 
-    /// Waits a little for a result, and looks for signals.
-    fn take(
-        &self,
-        py: Python<'_>,
-        found: &mut Receiver<(usize, Result<String, NoPicture>)>,
-        made: &mut [Made],
-    ) -> PyResult<usize> {
-        let waiting = &mut *found;
-        let result = py.detach(move || waiting.recv_timeout(POLL));
-        py.check_signals()?;
-        match result {
-            Ok((_, Err(failed))) if !self.keep_errors => Err(unread(py, failed)),
-            Ok((index, traced)) => {
-                made[index] = Made(Some(traced.map_err(Missing::Told)));
-                Ok(1)
-            }
-            Err(RecvTimeoutError::Timeout) => Ok(0),
-            Err(RecvTimeoutError::Disconnected) => {
-                Err(exception(py, "InternalError", "all workers have ended".to_owned()))
-            }
+    /// Whether a picture could not be traced and all before it are known.
+    fn is_settled(&self) -> bool {
+        self.failed.is_some_and(|failed| self.made[..failed].iter().all(|made| made.0.is_some()))
+    }
+}
+
+/// Waits a little for a result, and looks for signals.
+fn take(py: Python<'_>, found: &mut Receiver<(usize, Result<String, NoPicture>)>, all: &mut All) -> PyResult<()> {
+    let waiting = &mut *found;
+    let result = py.detach(move || waiting.recv_timeout(POLL));
+    py.check_signals()?;
+    match result {
+        Ok((index, traced)) => {
+            all.left -= 1;
+            all.put(index, traced.map_err(Missing::Told));
+            Ok(())
         }
+        Err(RecvTimeoutError::Timeout) => Ok(()),
+        Err(RecvTimeoutError::Disconnected) => Err(exception(py, "InternalError", "all workers have ended".to_owned())),
     }
 }
 
@@ -301,8 +333,7 @@ impl Made {
     fn into_object(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         match self.0 {
             Some(Ok(svg)) => Ok(pyo3::types::PyString::new(py, &svg).into_any()),
-            Some(Err(Missing::Told(failed))) => Ok(unread(py, failed).into_value(py).into_bound(py).into_any()),
-            Some(Err(Missing::Raised(error))) => Ok(error.into_value(py).into_bound(py).into_any()),
+            Some(Err(missing)) => Ok(missing.into_error(py).into_value(py).into_bound(py).into_any()),
             None => Err(PyTypeError::new_err("a picture was not traced")),
         }
     }

@@ -71,6 +71,16 @@ def test_a_batch_keeps_the_order_and_errors_where_they_are(picture, png):
     assert linocut.trace_batch([], workers=2) == []
 
 
+def test_a_batch_ends_with_the_error_of_the_first_picture_that_has_one(picture):
+    for _ in range(20):
+        with pytest.raises(linocut.DecodeError):
+            linocut.trace_batch([picture, b"no picture", object(), "gone.png"], workers=2, **QUICK)
+        with pytest.raises(FileNotFoundError):
+            linocut.trace_batch([picture, "gone.png", b"no picture", object()], workers=3, **QUICK)
+        with pytest.raises(TypeError):
+            linocut.trace_batch([object(), b"no picture"], workers=2, **QUICK)
+
+
 def test_a_batch_takes_pictures_as_it_needs_them():
     taken = []
 
