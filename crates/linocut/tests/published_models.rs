@@ -147,7 +147,8 @@ published! {
 
 #[test]
 fn every_named_model_is_tested() {
-    assert_eq!(TESTED, entries().iter().map(|entry| entry.name).collect::<Vec<_>>());
+    let published = entries().iter().filter(|entry| !entry.files().is_empty());
+    assert_eq!(TESTED, published.map(|entry| entry.name).collect::<Vec<_>>());
 }
 
 fn painted(level: impl Fn(u32, u32) -> u8) -> RgbImage {
