@@ -20,7 +20,7 @@ with open(f"{folder}/{part}/config.json") as text:
 def flux():
     network, side = FluxTransformer2DModel.from_config(config).eval(), size // 16
     states, text, pooled = torch.randn(1, side * side, 64), torch.randn(1, words, 4096), torch.randn(1, 768)
-    places, none = torch.cartesian_prod(torch.zeros(1), torch.arange(side), torch.arange(side)), torch.zeros(words, 3)
+    places, none = torch.cartesian_prod(torch.zeros(1), torch.arange(side).float(), torch.arange(side).float()), torch.zeros(words, 3)
     return lambda: network(states, text, pooled, torch.tensor([0.5]), places, none)
 
 

@@ -233,6 +233,8 @@ test("a server that was restarted is found again, and gets the picture again", a
 });
 
 alone("ten tabs of one browser all progress", { width: 700, height: 500 }, async (page, context) => {
+  // Ten tabs that paint on a busy machine may answer late.
+  context.setDefaultTimeout(120000);
   const tabs = [page];
   for (let i = 1; i < 10; i += 1) tabs.push((await tab(context, server.url)).page);
   for (const [place, each] of tabs.entries()) {
