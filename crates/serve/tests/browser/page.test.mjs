@@ -16,6 +16,8 @@ const CAT = picture("cat.png");
 const folder = mkdtempSync(join(tmpdir(), "linocut-page-"));
 const WIDE = { width: 1400, height: 950 };
 const NARROW = { width: 400, height: 850 };
+// Sweeps of a tracing that only a stop or a closed tab ends, on any machine: minutes of work.
+const ENDLESS = "5000";
 let server;
 let browser;
 
@@ -95,7 +97,7 @@ alone("pictures of other kinds become readable ones", WIDE, async (page) => {
 });
 
 alone("moving a slider starts over at once, and is undone", WIDE, async (page) => {
-  await page.fill("#trace-sweeps", "300");
+  await page.fill("#trace-sweeps", ENDLESS);
   await page.locator("#trace-sweeps").blur();
   await hand(page, "drop", CAT, "cat.png", "image/png");
   await page.waitForSelector("#trace-shown .drawing:not([hidden])");
@@ -118,7 +120,7 @@ alone("moving a slider starts over at once, and is undone", WIDE, async (page) =
   await page.click("#trace-settings >> text=Reset");
   assert.equal(await page.inputValue("#trace-sweeps"), "60");
   await page.click("#trace-settings >> text=Undo");
-  assert.equal(await page.inputValue("#trace-sweeps"), "300");
+  assert.equal(await page.inputValue("#trace-sweeps"), ENDLESS);
 });
 
 alone("the divider swipes between the drawing and the picture, or VTracer's", WIDE, async (page) => {
@@ -170,7 +172,7 @@ alone("zoom goes to 800 % by keys, wheel and buttons", WIDE, async (page) => {
 });
 
 alone("work that is stopped leaves the best so far; a closed tab ends its work", WIDE, async (page, context) => {
-  await page.fill("#trace-sweeps", "5000");
+  await page.fill("#trace-sweeps", ENDLESS);
   await page.locator("#trace-sweeps").blur();
   await hand(page, "drop", CAT, "cat.png", "image/png");
   await page.waitForFunction(() => document.querySelector("#trace-shown progress").value > 0);
@@ -213,7 +215,7 @@ test("a server that was restarted is found again, and gets the picture again", a
   let second;
   try {
     const { page } = await tab(context, first.url);
-    await page.fill("#trace-sweeps", "1000");
+    await page.fill("#trace-sweeps", ENDLESS);
     await page.locator("#trace-sweeps").blur();
     await hand(page, "drop", CAT, "cat.png", "image/png");
     await page.waitForSelector("#trace-shown .drawing:not([hidden])");
