@@ -7,7 +7,7 @@ use linocut_nn::place::{Part, Resident};
 use linocut_nn::weights::Weights;
 
 use crate::denoise::{Basis, Denoiser, Encoded, Geometry, Question, Stage};
-use crate::family::{CLIP, Family, TOKENIZER, VAE, unet};
+use crate::family::{CLIP, Family, Millions, TOKENIZER, VAE, unet};
 use crate::folder::ModelFolder;
 use crate::lora::Component;
 use crate::model_error::ModelError;
@@ -31,7 +31,7 @@ const FILES: [&str; 6] = [
 pub static FAMILY: Family = Family {
     name: "Stable Diffusion",
     class: "StableDiffusionPipeline",
-    networks: &[CLIP, unet((270.0, 589.5)), VAE],
+    networks: &[CLIP, unet(Millions::with_kernels(270.0, 589.5, 521.6)), VAE],
     tokenizers: &[TOKENIZER],
     usual: (25, 7.5, 512),
     usual_untold: None,

@@ -64,6 +64,9 @@ impl Conv2d {
     pub fn load(weights: &Weights, depth: usize, width: usize, config: ConvConfig) -> Result<Self, WeightsError> {
         let weight = weights.get("weight", &[width, depth, config.side, config.side])?;
         let bias = if config.bias { Some(weights.get("bias", &[width])?) } else { None };
+        if weights.is_for_cpu() && weight.dtype() == DType::F32 {
+            weights.takes("weight", Kernel::bytes((width, depth, config.side), config.stride));
+        }
         if weights.is_blank() {
             return Ok(Self { form: Form::Stored(weight), bias, depth, config });
         }
@@ -250,5 +253,23 @@ mod tests {
         assert!(layer.forward(&noise(&[1, 3, 8, 8], 1)).is_err());
         assert!(layer.forward(&noise(&[1, 4, 2, 8], 1)).is_err());
         assert!(Conv2d::from_tensors(noise(&[5, 4, 3, 2], 3), None, ConvConfig::SAME).is_err());
+    }
+    #[test]
+    fn an_outline_counts_the_order_in_which_kernels_lie() {
+        let shape = vec![48, 32, 3, 3];
+        let asked = |config, dtype| {
+            let weights = Weights::blank([("weight".to_owned(), shape.clone())]).with_dtype(dtype);
+            Conv2d::load(&weights, 32, 48, ConvConfig { bias: false, ..config }).unwrap();
+            weights.asked_bytes()
+        };
+        let weight = noise(&shape, 1);
+        let Form::Laid(Kernel::Winograd { weight }) =
+            Conv2d::from_tensors(weight, None, ConvConfig::SAME).unwrap().form
+        else {
+            panic!("not transformed")
+        };
+        assert_eq!(asked(ConvConfig::SAME, DType::F32), 4 * weight.elem_count() as u64);
+        assert_eq!(asked(ConvConfig::HALF, DType::F32), 4 * 48 * 32 * 9);
+        assert_eq!(asked(ConvConfig::SAME, DType::F16), 2 * 48 * 32 * 9);
     }
 }

@@ -13,7 +13,7 @@ use candle_core::DType;
 use linocut_nn::LinearKind;
 
 use crate::entry::Component;
-use crate::family::{Family, GLM, LARGE_VAE, transformer as denoiser};
+use crate::family::{Family, GLM, LARGE_VAE, Millions, transformer as denoiser};
 
 pub use config::CogView4Config;
 pub use model::CogView4;
@@ -27,7 +27,7 @@ const TOKEN: u32 = 16;
 pub static FAMILY: Family = Family {
     name: "CogView4",
     class: "CogView4Pipeline",
-    networks: &[GLM, denoiser(3, (6_366.7, 2.4)), LARGE_VAE],
+    networks: &[GLM, denoiser(3, Millions::of(6_366.7, 2.4)), LARGE_VAE],
     tokenizers: &[(Component::Tokenizer, "tokenizer", &["tokenizer.json", "tokenizer_config.json"])],
     usual: (50, 3.5, 1024),
     usual_untold: None,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::denoise::{DenoiseOptions, Diffusion};
-use crate::family::Family;
+use crate::family::{Family, Millions};
 use crate::folder::ModelFolder;
 use crate::model_error::{ModelError, read_config};
 use crate::sampler::{Prediction, Sampler, SamplerError, Schedule};
@@ -51,8 +51,8 @@ pub struct Entry {
     pub style: &'static str,
     /// Width and height of the pictures that it was trained for, px.
     pub size: u32,
-    /// Millions of weights, in linear layers and elsewhere, of networks that are larger or smaller than the family's, by folder.
-    pub(crate) other_millions: &'static [(&'static str, (f64, f64))],
+    /// Weights of networks that are larger or smaller than the family's, by folder.
+    pub(crate) other_millions: &'static [(&'static str, Millions)],
     /// Files of weights of networks that are published in more or fewer than the family's, by folder.
     pub(crate) other_shards: &'static [(&'static str, usize)],
     /// Licence of the weights.

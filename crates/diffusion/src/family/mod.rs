@@ -17,8 +17,8 @@ use crate::sampler::{Sampler, SamplerError, Schedule};
 use crate::{cogview4, flux, janus, sana, sdxl, stable_diffusion, stable_diffusion_3, z_image};
 
 pub(crate) use network::{
-    CLIP, CLIP_2, GEMMA, GLM, LARGE_VAE, Network, QWEN, T5, T5_SECOND, TOKENIZER, TOKENIZER_2, Tokenizer, UNET, VAE,
-    VAE_DEEP, transformer, unet,
+    CLIP, CLIP_2, GEMMA, GLM, LARGE_VAE, Millions, Network, QWEN, T5, T5_SECOND, TOKENIZER, TOKENIZER_2, Tokenizer,
+    UNET, VAE, VAE_DEEP, transformer, unet,
 };
 pub use plan::Fit;
 

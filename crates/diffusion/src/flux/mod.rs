@@ -14,7 +14,7 @@ use candle_core::DType;
 use linocut_nn::LinearKind;
 
 use crate::entry::Component;
-use crate::family::{CLIP, Family, T5_SECOND, TOKENIZER, VAE, transformer as denoiser};
+use crate::family::{CLIP, Family, Millions, T5_SECOND, TOKENIZER, VAE, transformer as denoiser};
 
 pub use config::FluxConfig;
 pub use model::Flux;
@@ -28,7 +28,7 @@ const TOKEN: u32 = 16;
 pub static FAMILY: Family = Family {
     name: "FLUX.1",
     class: "FluxPipeline",
-    networks: &[CLIP, T5_SECOND, denoiser(3, (11_888.1, 3.1)), VAE],
+    networks: &[CLIP, T5_SECOND, denoiser(3, Millions::of(11_888.1, 3.1)), VAE],
     tokenizers: &[TOKENIZER, (Component::Tokenizer2, "tokenizer_2", &["tokenizer.json"])],
     usual: (28, 3.5, 1024),
     usual_untold: Some((4, 0.0, 1024)),

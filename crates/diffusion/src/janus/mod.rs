@@ -17,7 +17,7 @@ use linocut_nn::LinearKind;
 
 use crate::denoise::Stage;
 use crate::entry::Component;
-use crate::family::{Family, Network};
+use crate::family::{Family, Millions, Network};
 use crate::sampler::SamplerError;
 
 pub use choice::choose;
@@ -32,7 +32,7 @@ pub use text::JanusText;
 const LANGUAGE: &str = "language_model";
 const PICTURE: &str = "gen_vision_model";
 
-const fn part(component: Component, stage: Stage, folder: &'static str, millions: (f64, f64)) -> Network {
+const fn part(component: Component, stage: Stage, folder: &'static str, millions: Millions) -> Network {
     Network { component, stage, folder, stem: "pytorch_model", shards: 1, millions }
 }
 
@@ -40,8 +40,8 @@ const JANUS: Family = Family {
     name: "Janus-Pro",
     class: "multi_modality",
     networks: &[
-        part(Component::Transformer, Stage::Denoise, LANGUAGE, (1_275.1, 210.0)),
-        part(Component::Vae, Stage::Decode, PICTURE, (4.2, 38.4)),
+        part(Component::Transformer, Stage::Denoise, LANGUAGE, Millions::of(1_275.1, 210.0)),
+        part(Component::Vae, Stage::Decode, PICTURE, Millions::with_kernels(4.2, 38.4, 38.0)),
     ],
     tokenizers: &[],
     usual: (576, 5.0, 384),

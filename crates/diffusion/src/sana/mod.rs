@@ -13,7 +13,7 @@ use candle_core::DType;
 use linocut_nn::LinearKind;
 
 use crate::entry::Component;
-use crate::family::{Family, GEMMA, VAE_DEEP, transformer as denoiser};
+use crate::family::{Family, GEMMA, Millions, VAE_DEEP, transformer as denoiser};
 
 pub use config::SanaConfig;
 pub use model::Sana;
@@ -24,7 +24,7 @@ pub use transformer::SanaTransformer;
 pub static FAMILY: Family = Family {
     name: "SANA",
     class: "SanaPipeline",
-    networks: &[GEMMA, denoiser(1, (1_601.4, 3.2)), VAE_DEEP],
+    networks: &[GEMMA, denoiser(1, Millions::of(1_601.4, 3.2)), VAE_DEEP],
     tokenizers: &[(Component::Tokenizer, "tokenizer", &["tokenizer.json"])],
     usual: (20, 4.5, 1024),
     usual_untold: None,
@@ -39,7 +39,7 @@ pub static FAMILY: Family = Family {
 pub static SPRINT: Family = Family {
     name: "SANA-Sprint",
     class: "SanaSprintPipeline",
-    networks: &[GEMMA, denoiser(1, (1_607.0, 3.2)), VAE_DEEP],
+    networks: &[GEMMA, denoiser(1, Millions::of(1_607.0, 3.2)), VAE_DEEP],
     tokenizers: &[(Component::Tokenizer, "tokenizer", &["tokenizer.json"])],
     usual: (2, 4.5, 1024),
     usual_untold: Some((2, 4.5, 1024)),

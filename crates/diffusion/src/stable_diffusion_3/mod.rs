@@ -12,7 +12,7 @@ use candle_core::DType;
 use linocut_nn::LinearKind;
 
 use crate::entry::Component;
-use crate::family::{CLIP, CLIP_2, Family, T5, TOKENIZER, TOKENIZER_2, VAE, transformer as denoiser};
+use crate::family::{CLIP, CLIP_2, Family, Millions, T5, TOKENIZER, TOKENIZER_2, VAE, transformer as denoiser};
 
 pub use config::TransformerConfig;
 pub use model::StableDiffusion3;
@@ -22,7 +22,7 @@ pub use transformer::Transformer;
 pub static FAMILY: Family = Family {
     name: "Stable Diffusion 3",
     class: "StableDiffusion3Pipeline",
-    networks: &[CLIP, CLIP_2, T5, denoiser(1, (2_241.8, 227.8)), VAE],
+    networks: &[CLIP, CLIP_2, T5, denoiser(1, Millions::of(2_241.8, 227.8)), VAE],
     tokenizers: &[TOKENIZER, TOKENIZER_2, (Component::Tokenizer3, "tokenizer_3", &["tokenizer.json"])],
     usual: (40, 4.5, 1024),
     usual_untold: None,

@@ -13,7 +13,7 @@ use candle_core::DType;
 use linocut_nn::LinearKind;
 
 use crate::entry::Component;
-use crate::family::{Family, QWEN, VAE, transformer as denoiser};
+use crate::family::{Family, Millions, QWEN, VAE, transformer as denoiser};
 
 pub use config::ZImageConfig;
 pub use model::ZImage;
@@ -23,7 +23,7 @@ pub use transformer::ZImageTransformer;
 pub static FAMILY: Family = Family {
     name: "Z-Image",
     class: "ZImagePipeline",
-    networks: &[QWEN, denoiser(3, (6_153.9, 1.0)), VAE],
+    networks: &[QWEN, denoiser(3, Millions::of(6_153.9, 1.0)), VAE],
     tokenizers: &[(Component::Tokenizer, "tokenizer", &["tokenizer.json"])],
     usual: (8, 0.0, 1024),
     usual_untold: None,

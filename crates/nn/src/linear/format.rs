@@ -121,8 +121,10 @@ fn kind_of(weight: &Tensor, kind: LinearKind) -> LinearKind {
 
 /// A weight without numbers, which takes as much as it would with them.
 fn blank(weight: Tensor, weights: &Weights) -> Arc<dyn Matrix> {
-    let per_weight = kind_of(&weight, weights.linear_kind()).bytes_per_weight(weight.dtype());
-    let bytes = (weight.elem_count() as f64 * per_weight).ceil() as u64;
+    let kind = kind_of(&weight, weights.linear_kind());
+    let bytes = (weight.elem_count() as f64 * kind.bytes_per_weight(weight.dtype())).ceil() as u64;
+    let is_in_blocks = matches!(kind, LinearKind::Q4K | LinearKind::Q8_0);
+    let bytes = if is_in_blocks { ggml::with_copy(bytes, weights) } else { bytes };
     Arc::new(Product { weight, bytes })
 }
 
@@ -166,6 +168,18 @@ mod tests {
             let packed = pack(weight, &blank).unwrap().bytes() as f64;
             let apart = blank.asked_bytes() as f64 / packed;
             assert!((0.95..1.05).contains(&apart), "{kind:?}: {} of {packed}", blank.asked_bytes());
+        }
+    }
+    #[test]
+    fn an_outline_counts_copies_that_stay() {
+        for kind in [LinearKind::Stored, LinearKind::Nf4, LinearKind::Q4K, LinearKind::Q8_0] {
+            let asked = |with_copies: bool| {
+                let weights = Weights::blank([("weight".to_owned(), vec![256, 1024])]).with_linear_kind(kind);
+                read(&if with_copies { weights.with_copies() } else { weights.clone() }, &[256, 1024], false).unwrap();
+                weights.asked_bytes()
+            };
+            let times = if matches!(kind, LinearKind::Q4K | LinearKind::Q8_0) { 2 } else { 1 };
+            assert_eq!(asked(true), times * asked(false), "{kind:?}");
         }
     }
 }

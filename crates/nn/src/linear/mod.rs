@@ -1,5 +1,6 @@
 //! The linear layer.
 
+mod blocks;
 mod dense;
 mod format;
 mod ggml;

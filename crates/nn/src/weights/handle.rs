@@ -34,6 +34,8 @@ pub struct Weights {
     dtype: DType,
     linear_kind: LinearKind,
     keeps_copies: bool,
+    /// Whether they are read for a CPU; an outline is for what it is the outline of.
+    is_for_cpu: bool,
     formats: Arc<[Arc<dyn Format>]>,
     adapters: Arc<[Arc<dyn Adapt>]>,
 }
@@ -150,6 +152,7 @@ impl Weights {
             dtype,
             linear_kind: LinearKind::default(),
             keeps_copies: false,
+            is_for_cpu: device.is_cpu(),
             formats: Arc::new([]),
             adapters: Arc::new([]),
         }
@@ -196,7 +199,8 @@ impl Weights {
     }
 
     /// The same weights, whose layers in blocks of ggml may keep the second copy that the CPU multiplies with, as large as the blocks or
-    /// larger, whatever the input. Without it, products with many rows make it anew each time.
+    /// larger: for models that are called often with few rows of input, as for text that is written token by token. Without it, products
+    /// with few rows take up to two and a half times as long, and those with many make the copy anew each time.
     #[must_use]
     pub fn with_copies(&self) -> Self {
         Self { keeps_copies: true, ..self.clone() }
@@ -387,6 +391,11 @@ impl Weights {
     /// Whether [`Weights::with_copies`] was said.
     pub(crate) fn keeps_copies(&self) -> bool {
         self.keeps_copies
+    }
+
+    /// Whether they are read for a CPU, also by the outline that says how much they will take there.
+    pub(crate) fn is_for_cpu(&self) -> bool {
+        self.is_for_cpu
     }
 
     /// Further formats in which the file may hold linear layers.

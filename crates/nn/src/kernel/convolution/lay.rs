@@ -1,6 +1,6 @@
 //! Kernels as the convolutions want them.
 
-use candle_core::{Result, Tensor};
+use candle_core::{DType, Result, Tensor};
 
 use super::winograd;
 
@@ -24,14 +24,25 @@ pub(crate) enum Kernel {
     },
 }
 
+/// Whether a kernel (out, in, side, side) is transformed.
+fn is_transformed((width, depth, side): (usize, usize, usize), stride: usize) -> bool {
+    side == 3 && stride == 1 && width.min(depth) >= WINOGRAD_CHANNELS
+}
+
 impl Kernel {
     /// The fastest order for a kernel (out, in, side, side).
     pub(crate) fn lay(weight: &Tensor, stride: usize) -> Result<Self> {
         let (width, depth, side, _) = weight.dims4()?;
-        if side == 3 && stride == 1 && width.min(depth) >= WINOGRAD_CHANNELS {
+        if is_transformed((width, depth, side), stride) {
             return Ok(Self::Winograd { weight: winograd::transform_kernel(weight)? });
         }
         Self::rows(weight)
+    }
+
+    /// Bytes that a kernel (out, in, side, side) takes in its fastest order.
+    pub(crate) fn bytes((width, depth, side): (usize, usize, usize), stride: usize) -> u64 {
+        let of_pair = if is_transformed((width, depth, side), stride) { winograd::PLACES } else { side * side };
+        (width * depth * of_pair * DType::F32.size_in_bytes()) as u64
     }
 
     /// The order of the reference.

@@ -20,7 +20,7 @@ const TILE: usize = 6;
 /// Outputs along a tile's side.
 const STEP: usize = 4;
 /// Inputs of a tile.
-const PLACES: usize = TILE * TILE;
+pub(super) const PLACES: usize = TILE * TILE;
 /// Most tiles at a time, as long as one row of tiles is no more.
 const BAND: usize = 512;
 
