@@ -2,18 +2,19 @@
 
 Run: cargo build --release -p linocut-lab --features diffusion --bin transformer_speed
      OMP_NUM_THREADS=1 RAYON_NUM_THREADS=1 python networks.py PATH/TO/transformer_speed FOLDER NETWORK "SIZE WORDS" [PAIRS]
-(torch 2.15, diffusers 0.36.0). FOLDER is what weights.py writes, for example with `--only transformer --layers 1`; NETWORK is transformer
-or vae. CPU time of each process."""
+(torch 2.15, diffusers 0.36.0). FOLDER is what weights.py writes, for example with `--only transformer --layers 1`; NETWORK is transformer,
+vae, or language: Janus-Pro's next token (transformers 4.56), for two rows of WORDS tokens that have been read. CPU time of each process."""
 import json, statistics, subprocess, sys, time
 
 import torch
 from diffusers import AutoencoderDC, FluxTransformer2DModel, SanaTransformer2DModel
+from transformers import DynamicCache, LlamaConfig, LlamaModel
 
 torch.set_grad_enabled(False)
 program, folder, part, sizes, *pairs = sys.argv[1:]
 pairs = int(pairs[0]) if pairs else 7
 size, words = map(int, sizes.split())
-with open(f"{folder}/{part}/config.json") as text:
+with open(f"{folder}/config.json" if part == "language" else f"{folder}/{part}/config.json") as text:
     config = json.load(text)
 
 
@@ -35,7 +36,15 @@ def deep():
     return lambda: network.decode(latents)
 
 
-theirs = deep() if part == "vae" else flux() if "num_single_layers" in config else sana()
+def language():
+    network, hidden = LlamaModel(LlamaConfig(**config["language_config"])).eval(), config["language_config"]["hidden_size"]
+    head = torch.nn.Sequential(torch.nn.Linear(hidden, hidden), torch.nn.GELU(), torch.nn.Linear(hidden, 16384))
+    cache = DynamicCache()
+    network(inputs_embeds=torch.randn(2, words, hidden), past_key_values=cache)
+    return lambda: head(network(inputs_embeds=torch.randn(2, 1, hidden), past_key_values=cache).last_hidden_state[:, -1])
+
+
+theirs = language() if part == "language" else deep() if part == "vae" else flux() if "num_single_layers" in config else sana()
 ours = subprocess.Popen([program, folder, "plain", part], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 

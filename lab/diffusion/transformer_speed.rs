@@ -1,10 +1,12 @@
-//! Calls the transformer of Stable Diffusion 3.5, Z-Image, FLUX.1 or SANA, or SANA's decoder: `transformer_speed FOLDER
-//! plain|stored|q8_0|q4k|nf4 [transformer|vae]` reads `SIZE WORDS` (one call for a picture of SIZE px and a text of WORDS tokens) from
-//! standard input, does it, answers `done`. The whole folder is not needed, only the network's, as `weights.py` writes it; weights are of the
+//! Calls the transformer of Stable Diffusion 3.5, Z-Image, FLUX.1 or SANA, SANA's decoder, or Janus-Pro's language model: `transformer_speed
+//! FOLDER plain|stored|q8_0|q4k|nf4 [transformer|vae|language]` reads `SIZE WORDS` from standard input, does one call for a picture of SIZE
+//! px and a text of WORDS tokens (of the language model the next token of two rows of WORDS tokens, and of one more at each further call),
+//! answers `done`. The whole folder is not needed, only the network's, as `weights.py` writes it; weights are of the
 //! published type, bf16, or f32 where they are plain. `networks.py` times it beside `PyTorch`.
 
 #![expect(clippy::print_stdout, reason = "the answers are what it is run for")]
 
+use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::fs;
 use std::io::{self, BufRead, Write};
@@ -14,6 +16,7 @@ use candle_core::{DType, Device, Tensor};
 use linocut_core::Stop;
 use linocut_diffusion::denoise::{Encoded, Question};
 use linocut_diffusion::flux::{FluxConfig, FluxTransformer};
+use linocut_diffusion::janus::{JanusConfig, JanusLanguage};
 use linocut_diffusion::noise::Noise;
 use linocut_diffusion::sana::{SanaConfig, SanaTransformer};
 use linocut_diffusion::stable_diffusion_3::{Transformer, TransformerConfig};
@@ -43,7 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let dtype = if linear_kind == LinearKind::Plain { DType::F32 } else { DType::BF16 };
     let place = Placement { linear_kind, ..Placement::default().with_dtype(dtype) };
     let network = network.first().map_or("transformer", String::as_str);
-    let call = load(&PathBuf::from(folder).join(network), &place)?;
+    let folder = PathBuf::from(folder);
+    let call = if network == "language" { language(&folder, &place)? } else { load(&folder.join(network), &place)? };
     for line in io::stdin().lock().lines() {
         let line = line?;
         let (size, words) = line.split_once(' ').ok_or("expected SIZE WORDS")?;
@@ -52,6 +56,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         io::stdout().flush()?;
     }
     Ok(())
+}
+
+/// Janus-Pro's language model, whose files are in the folder itself.
+fn language(folder: &Path, place: &Placement) -> Result<Call, Box<dyn Error>> {
+    let config = JanusConfig::read(folder.join("config.json"))?;
+    let model = JanusLanguage::load(&place.weights(folder)?, &config)?;
+    let hidden = config.language.hidden_size;
+    let (cache, read) = (RefCell::new(model.cache(2048)), Cell::new(false));
+    Ok(Box::new(move |_, words| {
+        if !read.replace(true) {
+            model.next(&random(&[2, words, hidden])?, &mut cache.borrow_mut())?;
+        }
+        Ok(model.next(&random(&[2, 1, hidden])?, &mut cache.borrow_mut())?)
+    }))
 }
 
 fn load(folder: &Path, place: &Placement) -> Result<Call, Box<dyn Error>> {

@@ -34,7 +34,7 @@ pub static FAMILY: Family = Family {
     usual_in: None,
     published: (DType::BF16, LinearKind::Stored),
     // The denoiser is asked about one text at a time. The decoder at 1024 px: 5.4 GB, and 2.8 GB of weights laid out anew.
-    work: (1_500, 8_000),
+    work: (1_500, 5_300),
     load: |folder, sampler| Ok(Box::new(CogView4::load(folder, sampler)?)),
     schedule: |sampler, steps, (width, height)| {
         model::schedule(sampler, steps, (width / TOKEN) as usize * (height / TOKEN) as usize)

@@ -32,6 +32,8 @@ impl JanusLanguage {
     /// more is left over than the decoder of pictures and what only understanding pictures needs.
     pub fn load(weights: &Weights, config: &JanusConfig) -> Result<Self, ModelError> {
         config.check()?;
+        // Two rows at a time, hundreds of times.
+        let weights = &weights.with_copies();
         let (named, language, picture) = (config.layout.named(weights), &config.language, &config.picture);
         let (hidden, model) = (language.hidden_size, named.pp("language_model.model"));
         let mlp = |part: &str, names, sizes| Mlp::load_named(&named.pp(part), names, sizes, Activation::Gelu);

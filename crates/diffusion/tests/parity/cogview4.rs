@@ -10,8 +10,7 @@ use linocut_diffusion::denoise::{DenoiseOptions, Denoiser, Diffusion, Encoded, N
 use linocut_diffusion::noise::Noise;
 use linocut_diffusion::unet::{DeepCache, Reuse};
 use linocut_diffusion::{ModelError, ModelFolder};
-use linocut_nn::LinearKind;
-use linocut_nn::place::{DeviceName, Placement};
+use linocut_nn::place::Placement;
 use linocut_nn::weights::{Weights, WeightsError};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -19,6 +18,7 @@ use tempfile::TempDir;
 use crate::fixtures;
 use crate::further::{check_bad_folder, check_bad_input};
 use crate::golden::{Golden, Tally};
+use crate::kinds;
 use crate::root;
 use crate::truncated::copy;
 
@@ -179,23 +179,13 @@ fn check(place: &Placement, tolerance: f32) {
 
 #[test]
 fn weights_of_few_bits_stay_close() {
-    for (dtype, linear_kind, tolerance) in [
-        (DType::F16, LinearKind::Plain, 5e-3),
-        (DType::BF16, LinearKind::Plain, 3e-2),
-        (DType::BF16, LinearKind::Stored, 3e-2),
-        (DType::F32, LinearKind::Q8_0, 6e-2),
-    ] {
-        check(&Placement { dtype, linear_kind, ..Placement::default() }, tolerance);
-    }
+    kinds::of_few_bits(3e-2, check);
 }
 
 #[test]
 #[ignore = "needs a CUDA card"]
 fn a_card_agrees() {
-    for (dtype, tolerance) in [(DType::F32, 1e-4), (DType::F16, 1e-2), (DType::BF16, 3e-2)] {
-        let device = DeviceName::Cuda(0).open().unwrap();
-        check(&Placement { dtype, ..Placement::on(device) }, tolerance);
-    }
+    kinds::on_a_card(3e-2, check);
 }
 
 /// The way of a card, walked on the CPU.

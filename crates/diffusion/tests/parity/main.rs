@@ -14,6 +14,7 @@ mod full_size;
 mod further;
 mod golden;
 mod janus;
+mod kinds;
 mod loras;
 mod manifests;
 mod own;

@@ -13,8 +13,7 @@ use linocut_diffusion::sana::{Sana, SanaConfig, SanaTransformer};
 use linocut_diffusion::unet::{DeepCache, Reuse};
 use linocut_diffusion::vae::{AutoencoderDc, AutoencoderDcConfig, PerStage};
 use linocut_diffusion::{ModelError, ModelFolder, Placements};
-use linocut_nn::LinearKind;
-use linocut_nn::place::{DeviceName, Placement};
+use linocut_nn::place::Placement;
 use linocut_nn::weights::{Weights, WeightsError};
 use serde_json::{Map, Value};
 use tempfile::TempDir;
@@ -22,6 +21,7 @@ use tempfile::TempDir;
 use crate::fixtures;
 use crate::further::{check_bad_folder, check_bad_input};
 use crate::golden::{Golden, Tally};
+use crate::kinds;
 use crate::root;
 use crate::truncated::copy;
 
@@ -240,23 +240,13 @@ fn check(place: &Placement, tolerance: f32) {
 
 #[test]
 fn weights_of_few_bits_stay_close() {
-    for (dtype, linear_kind, tolerance) in [
-        (DType::F16, LinearKind::Plain, 5e-3),
-        (DType::BF16, LinearKind::Plain, 4e-2),
-        (DType::BF16, LinearKind::Stored, 4e-2),
-        (DType::F32, LinearKind::Q8_0, 6e-2),
-    ] {
-        check(&Placement { dtype, linear_kind, ..Placement::default() }, tolerance);
-    }
+    kinds::of_few_bits(4e-2, check);
 }
 
 #[test]
 #[ignore = "needs a CUDA card"]
 fn a_card_agrees() {
-    for (dtype, tolerance) in [(DType::F32, 1e-4), (DType::F16, 1e-2), (DType::BF16, 4e-2)] {
-        let device = DeviceName::Cuda(0).open().unwrap();
-        check(&Placement { dtype, ..Placement::on(device) }, tolerance);
-    }
+    kinds::on_a_card(4e-2, check);
 }
 
 /// The way of a card, walked on the CPU.
