@@ -13,5 +13,6 @@ pub use causal::Causal;
 pub use chat::{Chat, Message, Role};
 pub use config::CausalConfig;
 pub use error::ModelError;
+pub(crate) use files::read_json;
 pub use sampling::{Sampler, Sampling};
 pub use writer::{LanguageModel, Progress, Written};
