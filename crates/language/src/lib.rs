@@ -1,11 +1,12 @@
-//! Language models that draw: constrained decoding of valid SVG within a byte budget, a runner for causal models, and codecs for the
-//! tokens of LLM4SVG and OmniSVG.
+//! Language models that draw: constrained decoding of valid SVG within a byte budget, a runner for causal models, OmniSVG, and codecs for
+//! the tokens of LLM4SVG and OmniSVG.
 //!
 //! - [`constraint`]: a mask over the tokens of any vocabulary, under which a model can only write valid drawings, and always ends
 //!   them within the budget
 //! - [`model`]: Llama 3, Qwen 2.5, Qwen 3 and Gemma 2 from their folders, with tokenizer, chat template and sampling;
 //!   [`model::LanguageModel`] is a [`Draw`](linocut_core::Draw)
-//! - [`llm4svg`], [`omnisvg`]: drawings as the tokens that these models were trained on, both ways
+//! - [`omnisvg`]: OmniSVG 1.1, which draws descriptions and pictures in tokens of its own; its codec, both ways
+//! - [`llm4svg`]: drawings as the tokens that LLM4SVG's models were trained on, both ways
 //!
 //! With a model's folder, a description becomes a drawing:
 //!

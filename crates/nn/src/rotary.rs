@@ -88,6 +88,31 @@ impl Rotary {
         Self::of_rows(&angles.collect::<Vec<_>>(), (batch, tokens, speeds.len()), pairs, device)
     }
 
+    /// As [`Rotary::of_speeds`], for tokens with places on several axes of which each pair of numbers follows one: pair `i` turns by the
+    /// place on axis `axes[i]`, as the three axes of Qwen2.5-VL.
+    ///
+    /// # Errors
+    ///
+    /// When the places do not divide among the rows, or a pair has no axis.
+    pub fn of_axes<const AXES: usize>(
+        speeds: &[f32],
+        axes: &[usize],
+        places: &[[usize; AXES]],
+        batch: usize,
+        pairs: Pairs,
+        device: &Device,
+    ) -> Result<Self> {
+        if axes.len() != speeds.len() || axes.iter().any(|axis| *axis >= AXES) {
+            bail!("{} pairs of numbers that turn, on axes {axes:?} of {AXES}", speeds.len());
+        }
+        let angles = places.iter().flat_map(|place| {
+            let of_pair = move |(speed, axis): (&f32, &usize)| place[*axis] as f32 * speed;
+            speeds.iter().zip(axes).map(of_pair)
+        });
+        let tokens = places.len().checked_div(batch).unwrap_or(0);
+        Self::of_rows(&angles.collect::<Vec<_>>(), (batch, tokens, speeds.len()), pairs, device)
+    }
+
     fn of_rows(
         angles: &[f32],
         (batch, tokens, size): (usize, usize, usize),
@@ -237,5 +262,20 @@ mod tests {
         let rotary = Rotary::of_positions((4, 1e4), &[0, 1], 1, Pairs::Halves, &Device::Cpu).unwrap();
         assert!(rotary.forward(&Tensor::zeros((1, 3, 1, 4), DType::F32, &Device::Cpu).unwrap()).is_err());
         assert!(rotary.forward(&Tensor::zeros((1, 2, 1, 6), DType::F32, &Device::Cpu).unwrap()).is_err());
+    }
+
+    #[test]
+    fn axes_turn_their_pairs_and_the_same_place_on_all_is_a_position() {
+        let speeds = [1.0_f32, 0.5];
+        let of_axes = |axes: &[usize], places: &[[usize; 2]]| {
+            Rotary::of_axes(&speeds, axes, places, 1, Pairs::Halves, &Device::Cpu)
+        };
+        let input = Tensor::new(&[1.0_f32, 2.0, 3.0, 4.0], &Device::Cpu).unwrap().reshape((1, 1, 1, 4)).unwrap();
+        let by = |rotary: Rotary| numbers(&rotary.forward(&input).unwrap());
+        let at = |position| by(Rotary::of_speeds(&speeds, &[position], 1, Pairs::Halves, &Device::Cpu).unwrap());
+        assert_eq!(by(of_axes(&[0, 1], &[[3, 3]]).unwrap()), at(3));
+        let (mixed, three, five) = (by(of_axes(&[0, 1], &[[3, 5]]).unwrap()), at(3), at(5));
+        assert_eq!(mixed, [three[0], five[1], three[2], five[3]]);
+        assert!(of_axes(&[0], &[[3, 5]]).is_err() && of_axes(&[0, 2], &[[3, 5]]).is_err());
     }
 }

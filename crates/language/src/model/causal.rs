@@ -1,9 +1,9 @@
 //! The network: tokens to logits.
 
-use linocut_nn::candle_core::{DType, Device, Tensor};
-use linocut_nn::decoder::{Cache, Decoder, Sight};
+use linocut_nn::candle_core::{DType, Device, Error, Tensor};
+use linocut_nn::decoder::{Cache, Decoder, DecoderConfig, Sight};
 use linocut_nn::weights::Weights;
-use linocut_nn::{Embedding, Linear, RmsNorm};
+use linocut_nn::{Embedding, Linear, RmsNorm, Rotary, frequencies};
 
 use super::config::CausalConfig;
 use super::error::ModelError;
@@ -19,6 +19,8 @@ pub struct Causal {
     decoder: Decoder,
     norm: RmsNorm,
     head: Linear,
+    /// Angles per position where the file has factors for them.
+    speeds: Option<Vec<f32>>,
     config: CausalConfig,
     compute: DType,
     device: Device,
@@ -39,11 +41,13 @@ impl Causal {
         } else {
             Linear::load(&weights.pp("lm_head"), hidden, config.vocabulary, false)?
         };
+        let speeds = speeds(weights, config)?;
         let loaded = Self {
             tokens: Embedding::of_table(table),
             decoder: Decoder::load(&model, &config.decoder, 0)?,
             norm: RmsNorm::load(&model.pp("norm"), hidden, eps, gain)?,
             head,
+            speeds,
             config: config.clone(),
             compute: weights.compute(),
             device: weights.device().clone(),
@@ -91,7 +95,10 @@ impl Causal {
         if self.config.embedding_scale != 1.0 {
             vectors = (vectors * self.config.embedding_scale)?;
         }
-        Ok(self.decoder.forward_cached(&vectors, cache)?)
+        let Some(speeds) = &self.speeds else { return Ok(self.decoder.forward_cached(&vectors, cache)?) };
+        let positions: Vec<usize> = (cache.tokens()..cache.tokens() + tokens.len()).collect();
+        let rotary = Rotary::of_speeds(speeds, &positions, 1, self.config.decoder.pairs, &self.device)?;
+        Ok(self.decoder.forward_turned(&vectors, &rotary, cache)?)
     }
 
     fn project(&self, states: &Tensor) -> Result<Tensor, ModelError> {
@@ -101,4 +108,20 @@ impl Causal {
             None => logits,
         })
     }
+}
+
+/// Angles per position, divided by the factors of a file that has them: GGUF files of Llama 3.1 and later.
+fn speeds(weights: &Weights, config: &CausalConfig) -> Result<Option<Vec<f32>>, ModelError> {
+    const FACTORS: &str = "rotary_factors";
+    if !weights.contains(FACTORS) {
+        return Ok(None);
+    }
+    let DecoderConfig { turned, rotary_base, .. } = config.decoder;
+    let factors = weights.get_dtype(FACTORS, &[turned / 2], DType::F32)?;
+    let factors: Vec<f32> = factors.to_device(&Device::Cpu)?.to_vec1()?;
+    if !weights.is_blank() && factors.iter().any(|factor| *factor <= 0.0) {
+        return Err(Error::Msg("factors of rotations are above 0".to_owned()).into());
+    }
+    let own = frequencies(turned, rotary_base);
+    Ok(Some(own.into_iter().zip(factors).map(|(speed, factor)| (speed / f64::from(factor)) as f32).collect()))
 }

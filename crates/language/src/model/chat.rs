@@ -1,4 +1,4 @@
-//! The tokenizer and the chat template of a model's folder.
+//! The tokenizer and the chat template of a model.
 
 use std::path::Path;
 
@@ -130,7 +130,18 @@ impl Chat {
         let mut ends = ends(folder)?;
         let named = end.as_deref().and_then(|end| tokenizer.token_to_id(end));
         ends.extend(named.filter(|end| !ends.contains(end)));
-        Ok(Self { tokenizer, template, begin, end, ends })
+        Ok(Self::new(tokenizer, template, begin, end, ends))
+    }
+
+    /// A tokenizer with a template, the texts of the tokens that begin and end a text, and the tokens that end an answer.
+    pub(super) fn new(
+        tokenizer: Tokenizer,
+        template: Option<String>,
+        begin: Option<String>,
+        end: Option<String>,
+        ends: Vec<u32>,
+    ) -> Self {
+        Self { tokenizer, template, begin, end, ends }
     }
 
     /// Tokens that end an answer.

@@ -29,7 +29,7 @@ pub struct CausalConfig {
 
 /// Families of models.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Family {
+pub(super) enum Family {
     Llama,
     Qwen2,
     Qwen3,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use linocut_nn::candle_core;
 use linocut_nn::weights::WeightsError;
+use linocut_raster::ResizeError;
 
 use crate::constraint::ConstraintError;
 
@@ -95,6 +96,9 @@ pub enum ModelError {
     /// The network gives numbers that are not finite.
     #[error("the model gives no finite logit for the next token")]
     NotFinite,
+    /// A picture without pixels, or too large.
+    #[error("the picture cannot be brought to the model's size")]
+    Picture(#[source] ResizeError),
     /// An operation on tensors failed.
     #[error(transparent)]
     Tensor(#[from] candle_core::Error),

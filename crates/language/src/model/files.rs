@@ -11,7 +11,7 @@ pub(super) fn read_text(file: &Path) -> Result<String, ModelError> {
     fs::read_to_string(file).map_err(|source| ModelError::Io { file: file.to_owned(), source })
 }
 
-pub(super) fn read_json<T: DeserializeOwned>(file: &Path) -> Result<T, ModelError> {
+pub(crate) fn read_json<T: DeserializeOwned>(file: &Path) -> Result<T, ModelError> {
     let text = read_text(file)?;
     serde_json::from_str(&text).map_err(|error| ModelError::Config { file: file.to_owned(), reason: error.to_string() })
 }

@@ -1,11 +1,12 @@
 //! Causal language models that write drawings: Llama 3, Qwen 2.5, Qwen 3 and Gemma 2, from their folders in the layout of Hugging
-//! Face.
+//! Face, or from a GGUF file.
 
 mod causal;
 mod chat;
 mod config;
 mod error;
 mod files;
+mod gguf;
 mod sampling;
 mod writer;
 
@@ -13,5 +14,6 @@ pub use causal::Causal;
 pub use chat::{Chat, Message, Role};
 pub use config::CausalConfig;
 pub use error::ModelError;
+pub(crate) use files::read_json;
 pub use sampling::{Sampler, Sampling};
 pub use writer::{LanguageModel, Progress, Written};

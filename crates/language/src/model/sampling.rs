@@ -88,23 +88,39 @@ impl Sampler {
     ///
     /// [`ModelError::NotFinite`] if none of them has a logit that is finite.
     pub fn draw(&mut self, logits: &[f32], allowed: impl Iterator<Item = u32>) -> Result<u32, ModelError> {
-        let penalised = |token: u32| {
-            let logit = *logits.get(token as usize)?;
-            let penalty =
-                if self.seen.get(token as usize) == Some(&true) { self.sampling.repetition_penalty } else { 1.0 };
-            Some((token, if logit > 0.0 { logit / penalty } else { logit * penalty }))
-        };
-        let candidates: Vec<(u32, f32)> =
-            allowed.filter_map(penalised).filter(|(_, logit)| logit.is_finite()).collect();
-        let best = candidates.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a });
-        let (best, highest) = best.ok_or(ModelError::NotFinite)?;
-        let token = if self.sampling.temperature == 0.0 { best } else { self.pick(candidates, highest) };
+        let considered = self.considered(logits, allowed)?;
+        let token = self.pick(&considered);
         self.see(token);
         Ok(token)
     }
 
-    fn pick(&mut self, mut candidates: Vec<(u32, f32)>, highest: f32) -> u32 {
-        let Sampling { temperature, top_k, top_p, min_p, .. } = self.sampling;
+    /// The tokens in `allowed`, rising, that may be drawn, with their probabilities, the best first.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::NotFinite`] if none of them has a logit that is finite.
+    pub fn shares(&self, logits: &[f32], allowed: impl Iterator<Item = u32>) -> Result<Vec<(u32, f32)>, ModelError> {
+        let mut considered = self.considered(logits, allowed)?;
+        let sum: f32 = considered.iter().map(|(_, weight)| weight).sum();
+        considered.iter_mut().for_each(|(_, weight)| *weight /= sum);
+        Ok(considered)
+    }
+
+    /// The tokens that may be drawn, the best first, each with its probability over that of the best.
+    fn considered(&self, logits: &[f32], allowed: impl Iterator<Item = u32>) -> Result<Vec<(u32, f32)>, ModelError> {
+        let Sampling { temperature, top_k, top_p, min_p, repetition_penalty } = self.sampling;
+        let penalised = |token: u32| {
+            let logit = *logits.get(token as usize)?;
+            let penalty = if self.seen.get(token as usize) == Some(&true) { repetition_penalty } else { 1.0 };
+            Some((token, if logit > 0.0 { logit / penalty } else { logit * penalty }))
+        };
+        let mut candidates: Vec<(u32, f32)> =
+            allowed.filter_map(penalised).filter(|(_, logit)| logit.is_finite()).collect();
+        let best = candidates.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a });
+        let (best, highest) = best.ok_or(ModelError::NotFinite)?;
+        if temperature == 0.0 {
+            return Ok(vec![(best, 1.0)]);
+        }
         // Of equals the first comes first, so that the same seed draws the same everywhere.
         let by_logit = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         if top_k > 0 && top_k < candidates.len() {
@@ -123,18 +139,23 @@ impl Sampler {
                 before += weight;
                 is_kept
             });
-            candidates.truncate(kept.count().max(1));
+            let kept = kept.count().max(1);
+            candidates.truncate(kept);
         }
         // The best has weight 1.
         let kept = candidates.iter().take_while(|(_, weight)| *weight >= min_p).count().max(1);
         candidates.truncate(kept);
-        let sum: f32 = candidates.iter().map(|(_, weight)| weight).sum();
+        Ok(candidates)
+    }
+
+    fn pick(&mut self, considered: &[(u32, f32)]) -> u32 {
+        let sum: f32 = considered.iter().map(|(_, weight)| weight).sum();
         let mut at = self.random.random_range(0.0_f32..1.0) * sum;
-        let drawn = candidates.iter().find(|(_, weight)| {
+        let drawn = considered.iter().find(|(_, weight)| {
             at -= weight;
             at < 0.0
         });
-        drawn.or(candidates.last()).map_or(0, |(token, _)| *token)
+        drawn.or(considered.last()).map_or(0, |(token, _)| *token)
     }
 }
 

@@ -12,6 +12,7 @@ use super::causal::Causal;
 use super::chat::{Chat, Message, Role};
 use super::config::CausalConfig;
 use super::error::ModelError;
+use super::gguf;
 use super::sampling::{Sampler, Sampling};
 use crate::constraint::{Constraint, Guide};
 
@@ -22,7 +23,7 @@ const CHUNK: usize = 256;
 /// Longer sides of the grid that a drawing with fractions or transforms is read onto, the finest first.
 const GRIDS: [u32; 4] = [1000, 500, 250, 120];
 
-/// A causal language model that writes drawings, from its folder in the layout of Hugging Face.
+/// A causal language model that writes drawings, from its folder in the layout of Hugging Face or from a GGUF file.
 ///
 /// Cloning is cheap: clones share the weights.
 #[derive(Clone, Debug)]
@@ -60,17 +61,20 @@ pub struct Written {
 
 impl LanguageModel {
     /// Opens a folder with `config.json`, weights (safetensors, in one piece or in shards), `tokenizer.json` and, as far as they are
-    /// there, `tokenizer_config.json`, `chat_template.jinja` and `generation_config.json`. The weights are checked against the
-    /// configuration at once and read at the first use.
+    /// there, `tokenizer_config.json`, `chat_template.jinja` and `generation_config.json`; or a GGUF file, which has all of that, and whose
+    /// linear layers stay packed as they are. The weights are checked against the configuration at once and read at the first use.
     ///
     /// # Errors
     ///
     /// [`ModelError`] says which file lacks what, or has what that does not fit.
-    pub fn open(folder: &Path, place: &Placement) -> Result<Self, ModelError> {
-        let config = CausalConfig::read(&folder.join("config.json"))?;
-        let chat = Chat::read(folder)?;
+    pub fn open(path: &Path, place: &Placement) -> Result<Self, ModelError> {
+        let (config, chat, weights) = if path.is_file() {
+            gguf::open(path, place)?
+        } else {
+            let config = CausalConfig::read(&path.join("config.json"))?;
+            (config, Chat::read(path)?, place.weights(path)?)
+        };
         let constraint = Arc::new(Constraint::new(chat.vocabulary(config.vocabulary)?)?);
-        let weights = place.weights(folder)?;
         let shape = config.clone();
         let wire = move |weights: &linocut_nn::weights::Weights| Causal::load(weights, &shape);
         let network = Part::of_weights("language model", weights, place.residency, wire)?;

@@ -2,13 +2,12 @@
 
 use linocut_svg::{Arc, Color, Drawing, Geometry, Path, Segment, Shape, Subpath};
 
+use super::layout::Layout;
 use super::path::{Command, Fill, Point};
-use super::vocabulary::{COMMANDS, Model, OFFSET, SIDE, Token};
+use super::vocabulary::{COMMANDS, OFFSET, Token};
 
 /// What the published program writes for a path without a line.
 const NO_LINES: &str = r#"<path fill="none" fill-opacity="1.0" filling="0" d="M0.0 M.0 Z"></path>"#;
-const ROOT: &str =
-    r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0.0 0.0 200.0 200.0" height="200px" width="200px">"#;
 
 /// A path of a stream of tokens.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,12 +19,14 @@ pub struct DecodedPath {
 }
 
 /// What a stream of tokens says.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Decoded {
     /// Its paths.
     pub paths: Vec<DecodedPath>,
     /// Tokens that are commands, places, parameters or colours.
     pub known: usize,
+    /// Units of the square that it is drawn on.
+    pub side: u32,
 }
 
 /// Why there is nothing to draw.
@@ -53,9 +54,10 @@ pub enum Nothing {
 ///
 /// OmniSVG, `tokenizer.py`, 2025.
 #[must_use]
-pub fn decode(tokens: &[u32], model: Model) -> Decoded {
-    let tokens: Vec<Token> = tokens.iter().filter_map(|id| model.token(*id)).collect();
-    let mut decoded = Decoded { paths: Vec::new(), known: tokens.len() };
+pub fn decode(tokens: &[u32], layout: impl Into<Layout>) -> Decoded {
+    let layout = layout.into();
+    let tokens: Vec<Token> = tokens.iter().filter_map(|id| layout.token(*id)).collect();
+    let mut decoded = Decoded { paths: Vec::new(), known: tokens.len(), side: layout.side };
     let mut commands = Vec::new();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
@@ -80,7 +82,7 @@ pub fn decode(tokens: &[u32], model: Model) -> Decoded {
 }
 
 /// The place that the program takes a token for.
-fn place(token: Token) -> Point {
+pub(super) fn place(token: Token) -> Point {
     let both = |v: i32| Point { x: v, y: v };
     match token {
         Token::Place(point) => point,
@@ -91,7 +93,7 @@ fn place(token: Token) -> Point {
 }
 
 /// A command of the tokens behind its letter, and how many those are.
-fn command(letter: u8, tokens: &[Token]) -> Option<(Command, usize)> {
+pub(super) fn command(letter: u8, tokens: &[Token]) -> Option<(Command, usize)> {
     let point = |at: usize| tokens.get(at).map(|token| place(*token));
     let parameter = |at: usize| point(at).map(|point| point.x + OFFSET);
     Some(match letter {
@@ -150,7 +152,7 @@ impl DecodedPath {
         format!(r#"<path fill="{fill}" fill-opacity="1.0"  filling="0" d="{}"></path>"#, data.join(" "))
     }
 
-    fn shape(&self) -> Option<Shape> {
+    pub(super) fn shape(&self) -> Option<Shape> {
         let color = match self.fill() {
             Fill::None => return None,
             Fill::Current => Color::BLACK,
@@ -214,10 +216,14 @@ impl Decoded {
     /// [`Nothing`] where the program drops the candidate.
     pub fn svg(&self) -> Result<String, Nothing> {
         let paths: Vec<String> = self.some()?.iter().map(DecodedPath::svg).collect();
-        Ok(format!("{ROOT}{}</svg>", paths.join("\n")))
+        let (side, paths) = (self.side, paths.join("\n"));
+        let root = format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0.0 0.0 {side}.0 {side}.0" height="{side}px" width="{side}px">"#
+        );
+        Ok(format!("{root}{paths}</svg>"))
     }
 
-    /// The drawing, 200 units wide and high. Paths without a line or a fill are left out, any flag but 0 counts as set, and radii are
+    /// The drawing, as wide and high as the model's square. Paths without a line or a fill are left out, any flag but 0 counts as set, and radii are
     /// taken without their sign.
     ///
     /// # Errors
@@ -225,7 +231,7 @@ impl Decoded {
     /// [`Nothing`] as for [`Decoded::svg`].
     pub fn drawing(&self) -> Result<Drawing, Nothing> {
         let shapes = self.some()?.iter().filter_map(DecodedPath::shape).collect();
-        Ok(Drawing { shapes, ..Drawing::new(SIDE as u32, SIDE as u32) })
+        Ok(Drawing { shapes, ..Drawing::new(self.side, self.side) })
     }
 
     fn some(&self) -> Result<&[DecodedPath], Nothing> {

@@ -6,8 +6,9 @@ use linocut_svg::{Color, Drawing, Geometry, Opacity, Paint, Segment, Shape};
 use roxmltree::{Document, Node, ParsingOptions};
 use svgtypes::{PathParser, PathSegment};
 
+use super::layout::Layout;
 use super::path::{Fill, Point};
-use super::vocabulary::{Model, SIDE};
+use super::vocabulary::Model;
 
 /// Colours that the published encoder knows by name; any other is black to it.
 const NAMES: [&str; 33] = [
@@ -94,13 +95,13 @@ pub fn encode_svg(svg: &str, model: Model) -> Result<Vec<u32>, EncodeError> {
     if svgtypes::ViewBox::from_str(view_box).is_err() {
         return Err(EncodeError::ViewBox { value: view_box.to_owned() });
     }
-    let mut tokens = Vec::new();
+    let (layout, mut tokens) = (Layout::from(model), Vec::new());
     for node in document.descendants().filter(Node::is_element) {
         match node.tag_name().name() {
             "path" => {
                 let data = node.attribute("d").unwrap_or_default();
                 if let Some(fill) = read_fill(node.attribute("fill")) {
-                    path_tokens(data, fill, model, &mut tokens)?;
+                    path_tokens(data, fill, &layout, &mut tokens)?;
                 }
             }
             element @ ("rect" | "circle" | "ellipse" | "line" | "polyline" | "polygon") => {
@@ -123,11 +124,11 @@ pub struct EncodedDrawing {
     pub simplified: usize,
 }
 
-/// Encodes a drawing, scaled to 200 units along its longer side.
+/// Encodes a drawing, scaled to the model's square, of 200 units if it is published, along its longer side.
 #[must_use]
-pub fn encode(drawing: &Drawing, model: Model) -> EncodedDrawing {
-    let mut encoded = EncodedDrawing::default();
-    let scale = f64::from(SIDE) / f64::from(drawing.width.max(drawing.height));
+pub fn encode(drawing: &Drawing, layout: impl Into<Layout>) -> EncodedDrawing {
+    let (layout, mut encoded) = (layout.into(), EncodedDrawing::default());
+    let scale = f64::from(layout.side) / f64::from(drawing.width.max(drawing.height));
     for shape in &drawing.shapes {
         let flat = shape.clone().flattened();
         let Some(Paint::Solid(color)) = flat.fill else {
@@ -135,7 +136,7 @@ pub fn encode(drawing: &Drawing, model: Model) -> EncodedDrawing {
             continue;
         };
         encoded.simplified += usize::from(loses(shape));
-        let mut writer = Writer::new(model, scale, &mut encoded.tokens);
+        let mut writer = Writer::new(layout, scale, &mut encoded.tokens);
         match &flat.geometry {
             Geometry::Path(path) => {
                 for subpath in &path.subpaths {
@@ -154,7 +155,7 @@ pub fn encode(drawing: &Drawing, model: Model) -> EncodedDrawing {
             &Geometry::Circle { center, radius } => writer.ellipse(of(center), (radius, radius)),
             &Geometry::Ellipse { center, rx, ry } => writer.ellipse(of(center), (rx, ry)),
         }
-        encoded.tokens.push(model.fill(Fill::Color(color)));
+        encoded.tokens.push(layout.fill(Fill::Color(color)));
     }
     encoded
 }
@@ -186,21 +187,21 @@ fn read_fill(value: Option<&str>) -> Option<Fill> {
     })
 }
 
-fn path_tokens(data: &str, fill: Fill, model: Model, tokens: &mut Vec<u32>) -> Result<(), EncodeError> {
-    let mut writer = Writer::new(model, 1.0, tokens);
+fn path_tokens(data: &str, fill: Fill, layout: &Layout, tokens: &mut Vec<u32>) -> Result<(), EncodeError> {
+    let mut writer = Writer::new(*layout, 1.0, tokens);
     for segment in PathParser::from(data) {
         let segment = segment.map_err(|_| EncodeError::Path { data: data.chars().take(100).collect() })?;
         writer.command(segment);
     }
     if writer.has_begun {
-        tokens.push(model.fill(fill));
+        tokens.push(layout.fill(fill));
     }
     Ok(())
 }
 
 /// Writes the tokens of one path.
 struct Writer<'a> {
-    model: Model,
+    layout: Layout,
     scale: f64,
     tokens: &'a mut Vec<u32>,
     at: (f64, f64),
@@ -214,19 +215,19 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(model: Model, scale: f64, tokens: &'a mut Vec<u32>) -> Self {
+    fn new(layout: Layout, scale: f64, tokens: &'a mut Vec<u32>) -> Self {
         let o = (0.0, 0.0);
-        Self { model, scale, tokens, at: o, start: o, origin: o, is_open: false, has_begun: false, control: None }
+        Self { layout, scale, tokens, at: o, start: o, origin: o, is_open: false, has_begun: false, control: None }
     }
 
     fn put(&mut self, letter: u8, points: &[(f64, f64)]) {
-        self.tokens.push(self.model.command(letter));
+        self.tokens.push(self.layout.command(letter));
         points.iter().for_each(|point| self.place(*point));
     }
 
     fn place(&mut self, (x, y): (f64, f64)) {
         let whole = |v: f64| (v * self.scale).round_ties_even() as i32;
-        self.tokens.push(self.model.place(Point { x: whole(x), y: whole(y) }));
+        self.tokens.push(self.layout.place(Point { x: whole(x), y: whole(y) }));
     }
 
     fn begin(&mut self, start: (f64, f64)) {
@@ -255,7 +256,7 @@ impl<'a> Writer<'a> {
         if self.is_open {
             self.put(b'A', &[radii]);
             let parameters = [rotation.round_ties_even() as i32, i32::from(large), i32::from(sweep)];
-            self.tokens.extend(parameters.map(|value| self.model.parameter(value)));
+            self.tokens.extend(parameters.map(|value| self.layout.value(value)));
             self.place(to);
         }
         (self.at, self.control) = (to, None);

@@ -1,6 +1,6 @@
 //! All layers.
 
-use candle_core::{Result, Tensor, bail};
+use candle_core::{Device, Result, Tensor, bail};
 
 use super::cache::{Cache, Seen};
 use super::config::DecoderConfig;
@@ -51,7 +51,9 @@ impl Decoder {
     /// When the shape does not fit.
     pub fn forward(&self, vectors: &Tensor, sight: &Sight) -> Result<Tensor> {
         let cache = Cache { sight: sight.clone(), layers: Vec::new(), tokens: 0, room: 0 };
-        self.run(vectors, &cache, &mut [])
+        let (batch, tokens, _) = vectors.dims3()?;
+        let rotary = self.rotary(&cache.positions(batch, tokens, self.first), batch, vectors.device())?;
+        self.run(vectors, &rotary, &cache, &mut [])
     }
 
     /// As [`Decoder::forward`], for tokens that follow those of `cache`, which takes them in.
@@ -60,11 +62,24 @@ impl Decoder {
     ///
     /// When the shape does not fit, or the cache is another model's.
     pub fn forward_cached(&self, vectors: &Tensor, cache: &mut Cache) -> Result<Tensor> {
+        let (batch, tokens, _) = vectors.dims3()?;
+        let positions = cache.positions(batch, tokens, self.first);
+        let rotary = self.rotary(&positions, batch, vectors.device())?;
+        self.forward_turned(vectors, &rotary, cache)
+    }
+
+    /// As [`Decoder::forward_cached`], where the tokens have places of their own, as on the three axes of Qwen2.5-VL, instead of following
+    /// each other.
+    ///
+    /// # Errors
+    ///
+    /// When a shape does not fit, or the cache is another model's.
+    pub fn forward_turned(&self, vectors: &Tensor, rotary: &Rotary, cache: &mut Cache) -> Result<Tensor> {
         if cache.layers.len() != self.layers.len() {
             bail!("a cache of {} layers for a model of {}", cache.layers.len(), self.layers.len());
         }
         let mut layers = std::mem::take(&mut cache.layers);
-        let states = self.run(vectors, cache, &mut layers);
+        let states = self.run(vectors, rotary, cache, &mut layers);
         cache.layers = layers;
         cache.tokens += vectors.dim(1)?;
         states
@@ -82,20 +97,22 @@ impl Decoder {
         Cache { sight, layers: vec![Seen::default(); self.layers.len()], tokens: 0, room: tokens }
     }
 
-    fn run(&self, vectors: &Tensor, cache: &Cache, seen: &mut [Seen]) -> Result<Tensor> {
+    fn rotary(&self, positions: &[usize], batch: usize, device: &Device) -> Result<Rotary> {
+        let DecoderConfig { pairs, head, .. } = self.config;
+        Ok(Rotary::of_speeds(&self.config.speeds(), positions, batch, pairs, device)?.within(head))
+    }
+
+    fn run(&self, vectors: &Tensor, rotary: &Rotary, cache: &Cache, seen: &mut [Seen]) -> Result<Tensor> {
         let (batch, tokens, hidden) = vectors.dims3()?;
         if hidden != self.config.hidden {
             bail!("vectors of shape {:?} are not for a model of width {}", vectors.dims(), self.config.hidden);
         }
-        let positions = cache.positions(batch, tokens, self.first);
-        let DecoderConfig { pairs, head, .. } = self.config;
-        let rotary = Rotary::of_speeds(&self.config.speeds(), &positions, batch, pairs, vectors.device())?.within(head);
         let mask = |window| cache.sight.mask(batch, (cache.tokens, tokens), window, vectors.device());
         let masks = [mask(self.config.window)?, mask(None)?];
         let mut state = vectors.clone();
         for (at, layer) in self.layers.iter().enumerate() {
             let seen = seen.get_mut(at).map(|seen| (seen, cache.room));
-            state = layer.forward(&state, &rotary, &masks[at % 2], seen)?;
+            state = layer.forward(&state, rotary, &masks[at % 2], seen)?;
         }
         Ok(state)
     }

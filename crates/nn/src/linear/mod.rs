@@ -59,8 +59,13 @@ impl Linear {
         Ok(Self { matrix, bias, width, depth })
     }
 
-    /// Loads a `weight` (out, ..) of which all but the first dimension are the input's, in the weights' own type.
-    pub(crate) fn load_shaped(weights: &Weights, shape: &[usize], bias: bool) -> Result<Self, WeightsError> {
+    /// Loads a `weight` (out, ..) of which all but the first dimension are the input's, such as a convolution whose stride is its size, in
+    /// the weights' own type.
+    ///
+    /// # Errors
+    ///
+    /// [`WeightsError`] if a tensor is missing or has another shape.
+    pub fn load_shaped(weights: &Weights, shape: &[usize], bias: bool) -> Result<Self, WeightsError> {
         let width = shape.first().copied().unwrap_or(1);
         let depth = shape.iter().skip(1).product();
         let weight = weights.get_flat("weight", shape)?;
