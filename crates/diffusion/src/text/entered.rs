@@ -11,7 +11,7 @@ pub(crate) fn entered(table: &Embedding, tokens: &[u32]) -> Result<Tensor, Model
         let expected = "at least 1 token".to_owned();
         return Err(ModelError::ShapeMismatch { tensor: "tokens", expected, actual: vec![0] });
     }
-    let device = table.table().device();
+    let device = table.device();
     let entered = table.forward(&Tensor::from_vec(tokens.to_vec(), (1, tokens.len()), device)?)?;
     Ok(if device.is_cpu() { entered.to_dtype(DType::F32)? } else { entered })
 }

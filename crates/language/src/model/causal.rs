@@ -33,17 +33,20 @@ impl Causal {
     ///
     /// [`ModelError::Weights`] if a tensor is missing, left over, of another shape or not finite.
     pub fn load(weights: &Weights, config: &CausalConfig) -> Result<Self, ModelError> {
+        // One row at a time, hundreds of times.
+        let weights = &weights.with_copies();
         let model = weights.pp("model");
         let (hidden, eps, gain) = (config.decoder.hidden, config.decoder.eps, config.decoder.gain);
-        let table = model.pp("embed_tokens").get_narrowed("weight", &[config.vocabulary, hidden])?;
-        let head = if config.is_tied {
-            Linear::sharing(table.clone())?
+        let (table, count) = (model.pp("embed_tokens"), config.vocabulary);
+        let (tokens, head) = if config.is_tied {
+            Embedding::load_with_head(&table, count, hidden)?
         } else {
-            Linear::load(&weights.pp("lm_head"), hidden, config.vocabulary, false)?
+            let tokens = Embedding::of_table(table.get_narrowed("weight", &[count, hidden])?);
+            (tokens, Linear::load(&weights.pp("lm_head"), hidden, count, false)?)
         };
         let speeds = speeds(weights, config)?;
         let loaded = Self {
-            tokens: Embedding::of_table(table),
+            tokens,
             decoder: Decoder::load(&model, &config.decoder, 0)?,
             norm: RmsNorm::load(&model.pp("norm"), hidden, eps, gain)?,
             head,

@@ -78,14 +78,15 @@ impl SketchDecoder {
         let model = weights.pp("model");
         let DecoderConfig { hidden, eps, .. } = config.decoder;
         let vocabulary = config.layout.vocabulary as usize;
-        let table = model.pp("embed_tokens").get_narrowed("weight", &[vocabulary, hidden])?;
-        let head = if config.is_tied {
-            Linear::sharing(table.clone())?
+        let table = model.pp("embed_tokens");
+        let (tokens, head) = if config.is_tied {
+            Embedding::load_with_head(&table, vocabulary, hidden)?
         } else {
-            Linear::load(&weights.pp("lm_head"), hidden, vocabulary, false)?
+            let tokens = Embedding::of_table(table.get_narrowed("weight", &[vocabulary, hidden])?);
+            (tokens, Linear::load(&weights.pp("lm_head"), hidden, vocabulary, false)?)
         };
         Ok(Self {
-            tokens: Embedding::of_table(table),
+            tokens,
             decoder: Decoder::load(&model, &config.decoder, 0)?,
             norm: RmsNorm::load(&model.pp("norm"), hidden, eps, Gain::Weight)?,
             head,

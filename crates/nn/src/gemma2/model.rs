@@ -35,12 +35,11 @@ impl Gemma2 {
     ///
     /// [`WeightsError`] if a tensor is missing, has another shape or is not finite.
     pub fn load(weights: &Weights, config: &Gemma2Config) -> std::result::Result<Self, WeightsError> {
-        let table = weights.pp("embed_tokens").get_narrowed("weight", &[config.vocab_size, config.hidden_size])?;
+        let table = weights.pp("embed_tokens");
+        let (tokens, head) = Embedding::load_with_head(&table, config.vocab_size, config.hidden_size)?;
         let norm = RmsNorm::load(&weights.pp("norm"), config.hidden_size, config.rms_norm_eps, Gain::OnePlusWeight)?;
-        let head =
-            Linear::sharing(table.clone()).map_err(|source| weights.conversion("embed_tokens.weight", source))?;
         let decoder = Decoder::load(weights, &config.decoder(), FIRST)?;
-        let (tokens, compute) = (Embedding::of_table(table), weights.compute());
+        let compute = weights.compute();
         Ok(Self { tokens, head, decoder, norm, config: config.clone(), compute })
     }
 
@@ -53,7 +52,7 @@ impl Gemma2 {
     /// Where it lives.
     #[must_use]
     pub fn device(&self) -> &Device {
-        self.tokens.table().device()
+        self.tokens.device()
     }
 
     /// Vectors of tokens, times the square root of their length.

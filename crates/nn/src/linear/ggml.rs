@@ -13,6 +13,7 @@ use super::format::{Format, LinearKind};
 use super::matrix::{Matrix, add};
 use super::rows::Rows;
 use super::tiles::{HasRows, TileProduct};
+use crate::embedding::Table;
 use crate::weights::{Weights, WeightsError};
 
 /// Blocks of a GGUF file.
@@ -42,6 +43,34 @@ impl Format for GgmlInFile {
     }
 }
 
+/// A weight (out, in) that is a table of vectors too, where it is kept in blocks; of blank weights the table has none.
+pub(super) fn tied(
+    weights: &Weights,
+    (width, depth): (usize, usize),
+) -> std::result::Result<Option<(Table, Arc<dyn Matrix>)>, WeightsError> {
+    let (in_file, keeps_copy) = (weights.has_blocks("weight"), weights.keeps_copies());
+    let is_asked = matches!(weights.linear_kind(), LinearKind::Q8_0 | LinearKind::Q4K) && depth.is_multiple_of(EIGHT);
+    if !in_file && !is_asked {
+        return Ok(None);
+    }
+    if weights.is_blank() {
+        let bytes = if in_file { weights.block_bytes("weight") } else { (width * depth / EIGHT * 34) as u64 };
+        let (weight, bytes) = (weights.get("weight", &[width, depth])?, with_copy(bytes, weights));
+        weights.takes("weight", bytes);
+        return Ok(Some((Table::Numbers(weight.clone()), Arc::new(Product { weight, bytes }))));
+    }
+    let blocks = if in_file {
+        weights.get_blocks("weight", &[width, depth])?
+    } else {
+        let weight = weights.get_narrowed("weight", &[width, depth])?;
+        let blocks = QTensor::quantize(&weight, GgmlDType::Q8_0);
+        Arc::new(blocks.map_err(|source| weights.conversion("weight", source))?)
+    };
+    let head = Ggml { blocks: Arc::clone(&blocks), size: (width, depth), keeps_copy };
+    weights.takes("weight", head.bytes());
+    Ok(Some((Table::Blocks(blocks), Arc::new(head))))
+}
+
 /// Bytes of blocks, with those of candle's second copy where it is kept.
 pub(super) fn with_copy(bytes: u64, weights: &Weights) -> u64 {
     if weights.keeps_copies() && weights.is_for_cpu() { 2 * bytes } else { bytes }
@@ -58,6 +87,8 @@ pub(super) fn pack(weight: &Tensor, kind: LinearKind, keeps_copy: bool) -> Resul
 const FEW: usize = 16;
 /// Outputs that candle lays out together: a share of a weight is a multiple of them, so that it is multiplied as in the whole.
 const TOGETHER: usize = 16;
+/// Values in a block of 8 bits.
+const EIGHT: usize = 32;
 /// Inputs that candle lays out together.
 const INPUTS: usize = 256;
 

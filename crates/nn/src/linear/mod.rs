@@ -17,6 +17,7 @@ use candle_core::Tensor;
 
 use self::format::{of_shared, of_tensor, read};
 use crate::activation::Activation;
+use crate::embedding::Table;
 use crate::weights::{Weights, WeightsError};
 
 pub use self::format::{Format, LinearKind};
@@ -179,6 +180,15 @@ impl Linear {
     pub fn width(&self) -> usize {
         self.width
     }
+}
+
+/// A table (count, length) that is a linear layer too, where it is kept in blocks, and the layer.
+pub(crate) fn tied_blocks(
+    weights: &Weights,
+    (count, length): (usize, usize),
+) -> Result<Option<(Table, Linear)>, WeightsError> {
+    let Some((table, matrix)) = ggml::tied(weights, (count, length))? else { return Ok(None) };
+    Ok(Some((table, Linear { matrix, bias: None, width: count, depth: length })))
 }
 
 fn check_bias(bias: Option<&Tensor>, width: usize) -> candle_core::Result<()> {
