@@ -56,3 +56,6 @@ mod grammar;
 pub mod llm4svg;
 pub mod model;
 pub mod omnisvg;
+mod writer;
+
+pub use writer::Writer;

@@ -99,6 +99,12 @@ impl LanguageModel {
         &self.chat
     }
 
+    /// The network, for plans.
+    #[must_use]
+    pub fn part(&self) -> &dyn Resident {
+        &self.network
+    }
+
     /// The network, read from its files if it is not in memory.
     ///
     /// # Errors
