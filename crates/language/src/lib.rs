@@ -5,6 +5,7 @@
 //!   them within the budget
 //! - [`model`]: Llama 3, Qwen 2.5, Qwen 3 and Gemma 2 from their folders, with tokenizer, chat template and sampling;
 //!   [`model::LanguageModel`] is a [`Draw`](linocut_core::Draw)
+//! - [`tune`]: such a model learns from pairs of descriptions and drawings
 //! - [`llm4svg`], [`omnisvg`]: drawings as the tokens that these models were trained on, both ways
 //!
 //! With a model's folder, a description becomes a drawing:
@@ -55,3 +56,4 @@ mod grammar;
 pub mod llm4svg;
 pub mod model;
 pub mod omnisvg;
+pub mod tune;

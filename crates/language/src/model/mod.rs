@@ -1,6 +1,7 @@
 //! Causal language models that write drawings: Llama 3, Qwen 2.5, Qwen 3 and Gemma 2, from their folders in the layout of Hugging
 //! Face.
 
+mod asking;
 mod causal;
 mod chat;
 mod config;
@@ -9,6 +10,7 @@ mod files;
 mod sampling;
 mod writer;
 
+pub use asking::Asking;
 pub use causal::Causal;
 pub use chat::{Chat, Message, Role};
 pub use config::CausalConfig;
