@@ -5,6 +5,7 @@
 //!   them within the budget
 //! - [`model`]: Llama 3, Qwen 2.5, Qwen 3 and Gemma 2 from their folders, with tokenizer, chat template and sampling;
 //!   [`model::LanguageModel`] is a [`Draw`](linocut_core::Draw)
+//! - [`tune`]: such a model learns from pairs of descriptions and drawings
 //! - [`omnisvg`]: OmniSVG 1.1, which draws descriptions and pictures in tokens of its own; its codec, both ways
 //! - [`llm4svg`]: drawings as the tokens that LLM4SVG's models were trained on, both ways
 //!
@@ -56,6 +57,7 @@ mod grammar;
 pub mod llm4svg;
 pub mod model;
 pub mod omnisvg;
+pub mod tune;
 mod writer;
 
 pub use writer::Writer;

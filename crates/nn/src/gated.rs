@@ -108,7 +108,9 @@ impl GatedMlp {
         let up = up.forward(input)?;
         let is_kernels = up.device().is_cpu() && up.dtype() == DType::F32 && !up.track_op();
         if is_kernels && self.activation == Activation::GeluTanh {
-            return gate_apart(&gate.forward(input)?, &up);
+            let gate = gate.forward(input)?;
+            // The gate alone may be learnt.
+            return if gate.track_op() { self.activation.forward(&gate)? * up } else { gate_apart(&gate, &up) };
         }
         gate.forward_activated(input, self.activation)? * up
     }

@@ -100,6 +100,8 @@ pub enum Gain {
 #[derive(Clone, Debug)]
 pub struct RmsNorm {
     gain: Tensor,
+    /// What is added to a gain that is learnt; others have it in them.
+    add: f64,
     eps: f64,
 }
 
@@ -111,8 +113,12 @@ impl RmsNorm {
     /// [`WeightsError`] if it is missing or has another shape.
     pub fn load(weights: &Weights, size: usize, eps: f64, gain: Gain) -> Result<Self, WeightsError> {
         let add = if gain == Gain::OnePlusWeight { 1.0 } else { 0.0 };
-        let gain = weights.get_shifted("weight", &[size], add)?;
-        Ok(Self { gain, eps })
+        let gain = weights.get_shifted("weight", &[size], 0.0)?;
+        if gain.track_op() || add == 0.0 || weights.is_blank() {
+            return Ok(Self { gain, add, eps });
+        }
+        let gain = (gain + add).map_err(|source| weights.conversion("weight", source))?;
+        Ok(Self { gain, add: 0.0, eps })
     }
 
     /// Normalises each vector.
@@ -121,17 +127,19 @@ impl RmsNorm {
     ///
     /// When the last dimension is not the layer's size.
     pub fn forward(&self, input: &Tensor) -> candle_core::Result<Tensor> {
-        if is_kernels(input) {
+        let is_learnt = self.gain.track_op();
+        if is_kernels(input) && !is_learnt {
             return normalise(input, &self.gain, &Centre::Zero, self.eps);
         }
         let values = input.to_dtype(DType::F32)?;
-        if !input.track_op() {
+        if !input.track_op() && !is_learnt {
             let normal = candle_nn::ops::rms_norm(&values.contiguous()?, &self.gain, self.eps as f32)?;
             return normal.to_dtype(input.dtype());
         }
         let mean = values.sqr()?.mean_keepdim(D::Minus1)?;
         let normal = values.broadcast_div(&(mean + self.eps)?.sqrt()?)?;
-        normal.broadcast_mul(&self.gain)?.to_dtype(input.dtype())
+        let gain = if self.add == 0.0 { self.gain.clone() } else { (&self.gain + self.add)? };
+        normal.broadcast_mul(&gain)?.to_dtype(input.dtype())
     }
 }
 

@@ -92,12 +92,29 @@ impl Causal {
         Ok(self.project(&last)?.flatten_all()?.to_vec1()?)
     }
 
+    /// Logits at some places of a batch, (places, vocabulary), f32, with a gradient if anything in the network is learnt.
+    ///
+    /// # Shapes
+    ///
+    /// - `ids`: (batch, tokens), `u32`, padded on the right
+    /// - `places`: (places), `u32`, counted row by row
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Tensor`] for a token outside of the vocabulary or a place outside of the batch.
+    pub(crate) fn logits_at(&self, ids: &Tensor, places: &Tensor) -> Result<Tensor, ModelError> {
+        let states = self.decoder.forward(&self.vectors(ids)?, &Sight::default())?;
+        self.project(&states.flatten_to(1)?.index_select(places, 0)?.unsqueeze(0)?)
+    }
+
+    fn vectors(&self, ids: &Tensor) -> Result<Tensor, ModelError> {
+        let vectors = self.tokens.forward(ids)?.to_dtype(self.compute)?;
+        Ok(if self.config.embedding_scale == 1.0 { vectors } else { (vectors * self.config.embedding_scale)? })
+    }
+
     fn states(&self, tokens: &[u32], cache: &mut Cache) -> Result<Tensor, ModelError> {
         let ids = Tensor::new(tokens, &self.device)?.unsqueeze(0)?;
-        let mut vectors = self.tokens.forward(&ids)?.to_dtype(self.compute)?;
-        if self.config.embedding_scale != 1.0 {
-            vectors = (vectors * self.config.embedding_scale)?;
-        }
+        let vectors = self.vectors(&ids)?;
         let Some(speeds) = &self.speeds else { return Ok(self.decoder.forward_cached(&vectors, cache)?) };
         let positions: Vec<usize> = (cache.tokens()..cache.tokens() + tokens.len()).collect();
         let rotary = Rotary::of_speeds(speeds, &positions, 1, self.config.decoder.pairs, &self.device)?;

@@ -1,6 +1,7 @@
 //! Causal language models that write drawings: Llama 3, Qwen 2.5, Qwen 3 and Gemma 2, from their folders in the layout of Hugging
 //! Face, or from a GGUF file.
 
+mod asking;
 mod causal;
 mod chat;
 mod config;
@@ -10,6 +11,7 @@ mod gguf;
 mod sampling;
 mod writer;
 
+pub use asking::Asking;
 pub use causal::Causal;
 pub use chat::{Chat, Message, Role};
 pub use config::CausalConfig;

@@ -8,8 +8,9 @@ use linocut_nn::decoder::Cache;
 use linocut_nn::place::{Part, Placement, Resident};
 use linocut_svg::{Drawing, read_foreign};
 
+use super::asking::Asking;
 use super::causal::Causal;
-use super::chat::{Chat, Message, Role};
+use super::chat::{Chat, Message};
 use super::config::CausalConfig;
 use super::error::ModelError;
 use super::gguf;
@@ -33,6 +34,7 @@ pub struct LanguageModel {
     chat: Chat,
     constraint: Arc<Constraint>,
     sampling: Sampling,
+    asking: Asking,
 }
 
 /// How far a text is.
@@ -78,13 +80,19 @@ impl LanguageModel {
         let shape = config.clone();
         let wire = move |weights: &linocut_nn::weights::Weights| Causal::load(weights, &shape);
         let network = Part::of_weights("language model", weights, place.residency, wire)?;
-        Ok(Self { network, config, chat, constraint, sampling: Sampling::default() })
+        Ok(Self { network, config, chat, constraint, sampling: Sampling::default(), asking: Asking::default() })
     }
 
     /// The same model with other options of sampling.
     #[must_use]
     pub fn with_sampling(self, sampling: Sampling) -> Self {
         Self { sampling, ..self }
+    }
+
+    /// The same model, asked in another way.
+    #[must_use]
+    pub fn with_asking(self, asking: Asking) -> Self {
+        Self { asking, ..self }
     }
 
     /// The shape.
@@ -117,12 +125,7 @@ impl LanguageModel {
     /// The conversation that asks for a description to be drawn.
     #[must_use]
     pub fn messages(description: &str, budget: ByteBudget) -> Vec<Message> {
-        let text = format!(
-            "Draw this as an SVG picture: {description}\n\nUse only flat shapes (path, rect, circle, ellipse, polygon) and gradients, a \
-             background first, and at most {} bytes. Answer with the SVG alone.",
-            budget.bytes()
-        );
-        vec![Message::new(Role::User, text)]
+        Asking::Instruction.messages(description, budget)
     }
 
     /// Writes an SVG for each seed; the conversation is read once.
@@ -173,7 +176,7 @@ impl LanguageModel {
     ///
     /// As [`LanguageModel::write`]; [`ModelError::Unreadable`] for what no flat drawing within the budget can hold.
     pub fn drawing(&self, prompt: &Prompt, budget: ByteBudget, stop: &Stop) -> Result<Drawing, ModelError> {
-        let messages = Self::messages(&prompt.text, budget);
+        let messages = self.asking.messages(&prompt.text, budget);
         let written = self.write(&messages, budget, &[prompt.seed], stop, |_| {})?;
         let written = written.into_iter().next().ok_or(ModelError::Stopped)?;
         drawing(&written.svg, budget)

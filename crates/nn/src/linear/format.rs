@@ -131,12 +131,13 @@ fn blank(weight: Tensor, weights: &Weights) -> Arc<dyn Matrix> {
 /// The form of a tensor that somebody else holds too.
 pub(super) fn of_shared(weight: Tensor) -> candle_core::Result<Arc<dyn Matrix>> {
     let is_f32 = weight.device().is_cpu() && weight.is_contiguous() && weight.dtype() == DType::F32;
+    let is_f32 = is_f32 && !weight.track_op();
     if is_f32 { Ok(Arc::new(Shared { weight })) } else { of_tensor(weight) }
 }
 
-/// The form of a tensor in hand, by its type and device.
+/// The form of a tensor in hand, by its type and device; one that is learnt stays as it is, for candle's operations.
 pub(super) fn of_tensor(weight: Tensor) -> candle_core::Result<Arc<dyn Matrix>> {
-    let is_ours = weight.device().is_cpu() && weight.is_contiguous();
+    let is_ours = weight.device().is_cpu() && weight.is_contiguous() && !weight.track_op();
     Ok(match weight.dtype() {
         DType::F32 if is_ours => Arc::new(Dense::new(&weight)?),
         DType::F16 | DType::BF16 if is_ours => Arc::new(Shared { weight }),

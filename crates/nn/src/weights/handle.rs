@@ -212,6 +212,12 @@ impl Weights {
         Self { formats: self.formats.iter().cloned().chain([format]).collect(), ..self.clone() }
     }
 
+    /// The same weights, in whose file linear layers are in none of the formats that were added.
+    #[must_use]
+    pub fn without_formats(&self) -> Self {
+        Self { formats: Arc::new([]), ..self.clone() }
+    }
+
     /// The same weights, changed by adapters in turn when they are asked for.
     #[must_use]
     pub fn adapted(&self, adapters: impl IntoIterator<Item = Arc<dyn Adapt>>) -> Self {
@@ -341,6 +347,12 @@ impl Weights {
     /// A view of one zero.
     fn zeros(&self, shape: &[usize], dtype: DType) -> candle_core::Result<Tensor> {
         Tensor::zeros((), dtype, &self.shared.device)?.broadcast_as(shape)
+    }
+
+    /// The name that names are relative to, such as `model.layers.0.mlp.up_proj`; empty for those of the whole file.
+    #[must_use]
+    pub fn layer(&self) -> &str {
+        self.prefix.strip_suffix('.').unwrap_or_default()
     }
 
     /// Whether the name that names are relative to ends so.
