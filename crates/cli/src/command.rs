@@ -14,13 +14,14 @@ use crate::{
 };
 
 /// Features with whether this build has them.
-const FEATURES: [(&str, bool); 10] = [
+const FEATURES: [(&str, bool); 11] = [
     ("serve", cfg!(feature = "serve")),
     ("judge", cfg!(feature = "judge")),
     ("ocr", cfg!(feature = "ocr")),
     ("onnxruntime", cfg!(feature = "onnxruntime")),
     ("diffusion", cfg!(feature = "diffusion")),
     ("hub", cfg!(feature = "hub")),
+    ("language", cfg!(feature = "language")),
     ("neural", cfg!(feature = "neural")),
     ("cuda", cfg!(feature = "cuda")),
     ("cudnn", cfg!(feature = "cudnn")),

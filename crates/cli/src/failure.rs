@@ -48,7 +48,13 @@ pub(crate) enum Failure {
         path: PathBuf,
     },
     /// The build lacks what was asked for.
-    #[cfg(not(all(feature = "small-model", feature = "small-siglip", feature = "judge", feature = "ocr")))]
+    #[cfg(not(all(
+        feature = "small-model",
+        feature = "small-siglip",
+        feature = "judge",
+        feature = "ocr",
+        feature = "language"
+    )))]
     #[error("{what} is not in this build: build with `--features {feature}`")]
     Feature {
         /// What was asked for.

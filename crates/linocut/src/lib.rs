@@ -72,7 +72,8 @@
 //! | [`words`] | meanings of English words | [`words::WordVectors`] |
 //! | [`collage`] | pictures from words without a model | [`collage::Collage`] |
 //! | [`score`] | the contest's metric, fidelity, the embedded judge, OCR | [`score::contest`], [`score::Fidelity`] |
-//! | `diffusion`, `nn` | published diffusion models and the layers they share (feature `diffusion`; `nn` with `neural` too) | |
+//! | `diffusion`, `nn` | published diffusion models and the layers they share (feature `diffusion`; `nn` with `language` and `neural` too) | |
+//! | `language` | language models that write drawings (feature `language`) | `language::Writer` |
 //!
 //! # Features
 //!
@@ -84,6 +85,7 @@
 //! | `onnxruntime` | OCR in a native ONNX Runtime, if `ORT_DYLIB_PATH` names its library |
 //! | `diffusion` | text to picture from published weights |
 //! | `hub` | `diffusion`, with downloads from the Hugging Face hub; needs a C compiler |
+//! | `language` | drawings by language models, from published weights |
 //! | `neural` | the contest's networks from published weights |
 //! | `cuda`, `cudnn`, `flash-attn`, `metal` | networks on a graphics card; not run on one yet |
 //!
@@ -107,7 +109,9 @@ pub use linocut_core as core;
 #[cfg(feature = "diffusion")]
 pub use linocut_diffusion as diffusion;
 pub use linocut_finish as finish;
-#[cfg(any(feature = "diffusion", feature = "neural"))]
+#[cfg(feature = "language")]
+pub use linocut_language as language;
+#[cfg(any(feature = "diffusion", feature = "language", feature = "neural"))]
 pub use linocut_nn as nn;
 pub use linocut_raster as raster;
 pub use linocut_refine as refine;

@@ -260,6 +260,24 @@ fn generators_compete_and_a_drawer_is_compared_with_the_picture_of_its_namesake(
 }
 
 #[test]
+fn a_drawer_without_a_namesake_is_compared_with_what_it_drew() {
+    let drawer: BoxDraw = Box::new(FromFn(|_: &Prompt, task: &Task<'_>| {
+        let level = if task.image.is_some() { 0 } else { 200 };
+        Ok::<_, StageError>(flat(Color::from(image::Rgb([level; 3]))))
+    }));
+    let score: linocut::pipeline::BoxScore = Box::new(FromFn(|subject: &Subject<'_>| {
+        let total = if subject.source == Some(subject.image) { 1.0 } else { 0.5 };
+        Ok::<_, StageError>(Scores { total, ..Scores::default() })
+    }));
+    let drawers = vec![Named::new("other", drawer)];
+    let outcome = Pipeline { drawers, score, ..pipeline(vec![tracer("halves", halves)]) };
+    let outcome = outcome.run(&Prompt::new("", 3), &Stop::never()).unwrap();
+    let best = outcome.best();
+    assert_eq!(best.origin.to_string(), "other, seed 1");
+    assert_eq!((best.image.get_pixel(9, 9)[0], best.scores.total), (200, 1.0));
+}
+
+#[test]
 fn a_generator_that_fails_leaves_the_others() {
     let broken: BoxGenerate =
         Box::new(FromFn(|_: &Prompt, _: &Stop| Err::<RgbImage, _>(StageError::new("generate", "no paper"))));

@@ -9,6 +9,7 @@ mod threads;
 mod time;
 mod tracers;
 mod weights;
+mod writer;
 
 pub(crate) use budget::BudgetArguments;
 pub(crate) use candidates::CandidateArguments;
@@ -21,3 +22,4 @@ pub(crate) use threads::ThreadArguments;
 pub(crate) use time::{TimeArguments, seconds};
 pub(crate) use tracers::TracerArguments;
 pub(crate) use weights::WeightArguments;
+pub(crate) use writer::WriterArguments;

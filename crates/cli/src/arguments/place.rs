@@ -1,11 +1,11 @@
 //! Where networks run: device, type, kind of linear weights, memory.
 
-#[cfg(any(feature = "diffusion", feature = "neural"))]
+#[cfg(any(feature = "diffusion", feature = "language", feature = "neural"))]
 pub(crate) use networks::PlaceArguments;
-#[cfg(not(any(feature = "diffusion", feature = "neural")))]
+#[cfg(not(any(feature = "diffusion", feature = "language", feature = "neural")))]
 pub(crate) use none::PlaceArguments;
 
-#[cfg(any(feature = "diffusion", feature = "neural"))]
+#[cfg(any(feature = "diffusion", feature = "language", feature = "neural"))]
 mod networks {
     use clap::{Args, ValueEnum};
     use linocut::nn::LinearKind;
@@ -27,8 +27,8 @@ mod networks {
         /// How linear layers are kept: `plain` in that type, `stored` as in the file, or in few bits [default: as suits the model]
         #[arg(long, value_name = "KIND", value_enum)]
         weights: Option<Kind>,
-        /// Memory that a diffusion model may take, in GiB: its parts then take turns, or are kept in fewer bits, if they must [default: on
-        /// an NVIDIA card what is free, else no limit]
+        /// Memory that a diffusion or language model may take, in GiB: parts then take turns, or are kept in fewer bits, if they must
+        /// [default: for diffusion on an NVIDIA card what is free, else no limit]
         #[arg(long, value_name = "GIB", value_parser = gibibytes)]
         memory: Option<u64>,
     }
@@ -77,8 +77,14 @@ mod networks {
             Ok(places.into_iter().next().unwrap_or_default())
         }
 
-        /// Bytes that a picture may take, if that is limited.
-        #[cfg(feature = "diffusion")]
+        /// Whether it is said how linear layers are kept.
+        #[cfg(feature = "language")]
+        pub(crate) fn names_kind(&self) -> bool {
+            self.weights.is_some()
+        }
+
+        /// Bytes that a model may take, if that is limited.
+        #[cfg(any(feature = "diffusion", feature = "language"))]
         pub(crate) fn memory(&self) -> Option<u64> {
             self.memory
         }
@@ -114,7 +120,7 @@ mod networks {
     }
 }
 
-#[cfg(not(any(feature = "diffusion", feature = "neural")))]
+#[cfg(not(any(feature = "diffusion", feature = "language", feature = "neural")))]
 mod none {
     use clap::Args;
 

@@ -81,7 +81,7 @@ impl WeightArguments {
         printer: Printer,
     ) -> Result<Pipeline, Failed> {
         place.check()?;
-        if self.models.is_some() && cfg!(not(feature = "diffusion")) {
+        if self.models.is_some() && cfg!(not(any(feature = "diffusion", feature = "language"))) {
             printer.note("weights are not used: build with `--features neural` or `--features diffusion`");
         }
         Ok(pipeline)

@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use clap::Args;
 use linocut::collage::Collage;
 use linocut::finish::{Border, Decoy};
-use linocut::pipeline::{BoxRewrite, COMPOSER};
+use linocut::pipeline::{BoxRewrite, COMPOSER, Maker};
 use linocut::report::candidates_sheet;
 use linocut::{Outcome, Pipeline, PipelineOptions, Prompt};
 
 use crate::arguments::{
     BudgetArguments, CandidateArguments, ModelArguments, PlaceArguments, SeedArguments, ThreadArguments, TimeArguments,
-    TracerArguments, WeightArguments,
+    TracerArguments, WeightArguments, WriterArguments,
 };
 use crate::ending::Ending;
 use crate::failure::{Failed, Failure};
@@ -57,6 +57,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
     #[command(flatten)]
+    writer: WriterArguments,
+    #[command(flatten)]
     place: PlaceArguments,
 }
 
@@ -64,8 +66,9 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
     let written = Written::beside(&arguments.out);
     outputs::check(&written.outputs(), &[])?;
-    let Arguments { model, weights, place, candidates, .. } = arguments;
+    let Arguments { model, writer, weights, place, candidates, .. } = arguments;
     let pipeline = model.drawn(pipeline(arguments, printer)?, weights, place, candidates, printer)?;
+    let pipeline = writer.joined(pipeline, weights, place, model.leaves_out_all_else(), printer)?;
     let prompt = Prompt::new(arguments.description.as_str(), arguments.seed.seed);
     let progress = Progress::of_stage("candidates")?;
     let outcome = pipeline.run(&prompt, progress.stop())?;
@@ -109,7 +112,11 @@ fn credits(pipeline: &Pipeline, outcome: &Outcome, prompt: &Prompt) -> Result<Ve
     let origin = &outcome.best().origin;
     let best = Prompt::new(prompt.text.as_str(), origin.seed);
     let only = || pipeline.generators.first().map(|generator| &generator.name);
-    let by_the_composer = origin.generator.as_ref().or_else(only).is_some_and(|name| name == COMPOSER);
+    let by = match &origin.maker {
+        Maker::Drawer(drawer) => Some(drawer),
+        _ => origin.generator.as_ref().or_else(only),
+    };
+    let by_the_composer = by.is_some_and(|name| name == COMPOSER);
     let credits = if by_the_composer { Collage::default().compose(&best)?.credits } else { Vec::new() };
     Ok(credits.into_iter().map(Credited::from).collect())
 }

@@ -14,3 +14,5 @@ mod pictures;
 #[cfg(feature = "serve")]
 mod serve;
 mod svgs;
+#[cfg(feature = "language")]
+mod writer;

@@ -55,7 +55,7 @@ pub struct Pipeline<G = BoxGenerate, D = BoxDraw, T = BoxTrace, W = BoxRewrite, 
     /// What makes the pictures that are traced. Several compete.
     pub generators: Vec<Named<G>>,
     /// What draws descriptions without a picture. A drawer's candidates are compared with the picture of the same seed by the
-    /// generator of the drawer's name, or else by the first.
+    /// generator of the drawer's name, if there is one; else nothing is lost between picture and drawing.
     pub drawers: Vec<Named<D>>,
     /// What traces pictures. Each picture goes through all of them.
     pub tracers: Vec<Named<T>>,

@@ -215,9 +215,10 @@ where
             pictures.push(picture);
         }
         for drawer in drawers {
-            let which = generators.iter().position(|generator| generator.name == drawer.name).unwrap_or(0);
-            let picture = pictures.get(which).and_then(Option::as_ref).map(|told| &told.made);
-            self.draft(origin(Maker::Drawer(drawer.name.clone()), which), picture, Vec::new(), &mut found);
+            let own = generators.iter().position(|generator| generator.name == drawer.name);
+            let picture = own.and_then(|own| pictures.get(own)).and_then(Option::as_ref).map(|told| &told.made);
+            let origin = origin(Maker::Drawer(drawer.name.clone()), own.unwrap_or(usize::MAX));
+            self.draft(origin, picture, Vec::new(), &mut found);
         }
         found
     }
@@ -371,9 +372,12 @@ where
     }
 
     fn scores(&self, candidate: &Candidate, timings: &mut Timings) -> Result<Scores, StageError> {
+        // What is drawn without a picture is as it was meant.
+        let is_drawn = matches!(candidate.origin.maker, Maker::Drawer(_));
+        let own = is_drawn.then_some(&candidate.image);
         let subject = Subject {
             drawing: Some(&candidate.drawing),
-            source: candidate.picture.as_deref(),
+            source: candidate.picture.as_deref().or(own),
             unused_words: &candidate.unused_words,
             seed: candidate.origin.seed,
             ..Subject::new(&candidate.image, self.prompt)

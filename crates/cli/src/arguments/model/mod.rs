@@ -36,8 +36,8 @@ pub(crate) struct ModelArguments {
     /// What the network of a checkpoint in one file predicts [default: as the file or its base says; of Stable Diffusion 2 `v`]
     #[arg(long, value_name = "KIND", value_enum, requires = "model")]
     prediction: Option<single_file::Predicted>,
-    /// Let pictures of the composer compete with the model's
-    #[arg(long, requires = "model")]
+    /// Let pictures of the composer compete with those of the model or the writer
+    #[arg(long)]
     composer: bool,
     /// Steps in place of the model's own
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -82,11 +82,16 @@ pub(crate) struct ModelArguments {
     /// Named so that asking for a model says what the build lacks.
     #[arg(long, hide = true)]
     model: Option<String>,
-    #[arg(long, hide = true, requires = "model")]
+    #[arg(long, hide = true)]
     composer: bool,
 }
 
 impl ModelArguments {
+    /// Whether neither a model's pictures nor the composer's compete with what a writer draws.
+    pub(crate) fn leaves_out_all_else(&self) -> bool {
+        self.model.is_none() && !self.composer
+    }
+
     /// A pipeline of the composer with the model's pictures in place of the composer's, or beside them, if a model is asked for.
     pub(crate) fn drawn(
         &self,
