@@ -169,7 +169,7 @@ mod tests {
         let (weight, bias) = (ramp(&[70]), (ramp(&[70]) * 0.3).unwrap());
         (
             LayerNorm::of(weight.clone(), bias, DType::F16, 1e-5).unwrap(),
-            RmsNorm { gain: (weight + 1.0).unwrap(), eps: 1e-6 },
+            RmsNorm { gain: (weight + 1.0).unwrap(), add: 0.0, eps: 1e-6 },
         )
     }
 

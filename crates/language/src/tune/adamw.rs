@@ -1,4 +1,4 @@
-//! AdamW, and how its rate goes.
+//! `AdamW`, and how its rate goes.
 
 use linocut_nn::candle_core::{Result, Tensor, Var};
 

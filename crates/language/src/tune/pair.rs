@@ -81,5 +81,5 @@ fn on_grid(drawing: &Drawing, side: u32) -> Option<Drawing> {
     if drawing.width == side {
         return Some(drawing.clone());
     }
-    Some(read_foreign(&drawing.write().to_string(), side).ok()?.drawing)
+    Some(read_foreign(drawing.write().as_ref(), side).ok()?.drawing)
 }

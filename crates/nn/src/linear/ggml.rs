@@ -43,11 +43,14 @@ impl Format for GgmlInFile {
     }
 }
 
+/// A table of vectors, and the layer of the same numbers.
+type Tied = (Table, Arc<dyn Matrix>);
+
 /// A weight (out, in) that is a table of vectors too, where it is kept in blocks; of blank weights the table has none.
 pub(super) fn tied(
     weights: &Weights,
     (width, depth): (usize, usize),
-) -> std::result::Result<Option<(Table, Arc<dyn Matrix>)>, WeightsError> {
+) -> std::result::Result<Option<Tied>, WeightsError> {
     let (in_file, keeps_copy) = (weights.has_blocks("weight"), weights.keeps_copies());
     let is_asked = matches!(weights.linear_kind(), LinearKind::Q8_0 | LinearKind::Q4K) && depth.is_multiple_of(EIGHT);
     if !in_file && !is_asked {
