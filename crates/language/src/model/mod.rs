@@ -7,6 +7,7 @@ mod chat;
 mod config;
 mod error;
 mod files;
+mod mend;
 mod sampling;
 mod writer;
 
@@ -15,5 +16,6 @@ pub use causal::Causal;
 pub use chat::{Chat, Message, Role};
 pub use config::CausalConfig;
 pub use error::ModelError;
+pub use mend::{Mended, mend};
 pub use sampling::{Sampler, Sampling};
 pub use writer::{LanguageModel, Progress, Written};
