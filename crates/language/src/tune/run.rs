@@ -152,7 +152,7 @@ impl TunePlan {
         options: TuneOptions,
     ) -> Result<Self, TuneError> {
         options.check()?;
-        let config = CausalConfig::read(&folder.join("config.json"))?;
+        let config = CausalConfig::read(folder.join("config.json"))?;
         if examples.is_empty() {
             return Err(TuneError::NoPairs { file: folder.to_owned() });
         }
