@@ -271,13 +271,8 @@ impl Tuning {
     /// What a checkpoint must agree with, a line each.
     pub(super) fn identity(&self) -> String {
         let mut hash = Fnv::default();
-        for (name, shape) in self
-            .weights
-            .names()
-            .into_iter()
-            .map(|name| (self.weights.shape(&name).unwrap_or_default(), name))
-            .map(|(shape, name)| (name, shape))
-        {
+        for name in self.weights.names() {
+            let shape = self.weights.shape(&name).unwrap_or_default();
             hash.add(name.as_bytes());
             shape.iter().for_each(|side| hash.add(&side.to_le_bytes()));
         }
