@@ -37,7 +37,7 @@ impl Writer {
         if path.is_file() {
             return LanguageModel::open(path, place).map(Self::Causal);
         }
-        let kind: Kind = read_json(&path.join("config.json"))?;
+        let kind: Kind = read_json(&path.join("config.json").into())?;
         match kind.model_type.as_deref() {
             Some("qwen2_5_vl") => OmniSvg::open(path, place).map(Self::Omni),
             _ => LanguageModel::open(path, place).map(Self::Causal),

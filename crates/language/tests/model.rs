@@ -20,7 +20,7 @@ fn folder(family: &str) -> PathBuf {
 }
 
 fn open(family: &str) -> LanguageModel {
-    LanguageModel::open(&folder(family), &Placement::default()).unwrap()
+    LanguageModel::open(folder(family), &Placement::default()).unwrap()
 }
 
 fn golden(family: &str, name: &str) -> Tensor {
@@ -82,7 +82,7 @@ enum Case {
 #[test]
 fn texts_and_conversations_are_those_of_transformers() {
     for family in FAMILIES {
-        let chat = Chat::read(&folder(family)).unwrap();
+        let chat = Chat::read(folder(family)).unwrap();
         let lines = fs::read_to_string(folder(family).join("golden/tokenizer.jsonl")).unwrap();
         for line in lines.lines() {
             match serde_json::from_str(line).unwrap() {
@@ -265,7 +265,7 @@ fn templates_that_never_end_are_ended() {
 #[test]
 fn configurations_of_newer_files_are_read() {
     let theta = |config: &CausalConfig| (config.decoder.rotary_base, config.decoder.rotary_scaling);
-    let old = CausalConfig::read(&folder("llama").join("config.json")).unwrap();
+    let old = CausalConfig::read(folder("llama").join("config.json")).unwrap();
     let newer = changed("llama", "config.json", |bytes| {
         let mut config: Value = serde_json::from_slice(&bytes).unwrap();
         let fields = config.as_object_mut().unwrap();
@@ -274,6 +274,6 @@ fn configurations_of_newer_files_are_read() {
         fields.insert("rope_parameters".to_owned(), rope);
         Some(config.to_string().into_bytes())
     });
-    let new = CausalConfig::read(&newer.path().join("config.json")).unwrap();
+    let new = CausalConfig::read(newer.path().join("config.json")).unwrap();
     assert_eq!((theta(&old), old.decoder.rotary_scaling.is_some()), (theta(&new), true));
 }

@@ -3,7 +3,8 @@
 //! A model file elsewhere is configuration, wiring and tensor names. Layers load themselves from [`weights::Weights`] and take and
 //! give candle tensors. On a CPU in f32 they run on this crate's kernels; elsewhere on candle's own operations. Every kernel gives
 //! the right gradient of its input and none of the weights, which are frozen, so one wiring serves inference and gradients with
-//! respect to a picture.
+//! respect to a picture. A linear layer, a table or an RMS norm whose tensor is a variable of candle's is learnt: it goes through candle's
+//! operations, which give its gradient.
 
 mod activation;
 mod attention;

@@ -1,7 +1,6 @@
 //! The tokenizer and the chat template of a model.
 
-use std::path::Path;
-
+use linocut_nn::Location;
 use minijinja::{Environment, ErrorKind, context};
 use minijinja_contrib::pycompat::unknown_method_callback;
 use serde::{Deserialize, Serialize};
@@ -110,16 +109,17 @@ impl Chat {
     /// # Errors
     ///
     /// [`ModelError::Io`], [`ModelError::Config`] or [`ModelError::Tokenizer`] for a file that is damaged.
-    pub fn read(folder: &Path) -> Result<Self, ModelError> {
+    pub fn read(folder: impl Into<Location>) -> Result<Self, ModelError> {
+        let folder = folder.into();
         let file = folder.join("tokenizer.json");
         let text = read_text(&file)?;
         let tokenizer: Tokenizer = text.parse().map_err(|error: Box<dyn std::error::Error + Send + Sync>| {
-            ModelError::Tokenizer { file: file.clone(), reason: error.to_string() }
+            ModelError::Tokenizer { file: file.path(), reason: error.to_string() }
         })?;
         let config: TokenizerConfig = read_json_if(&folder.join("tokenizer_config.json"))?.unwrap_or_default();
         let beside = folder.join("chat_template.jinja");
         let template = match config.chat_template {
-            _ if beside.is_file() => Some(read_text(&beside)?),
+            _ if beside.exists() => Some(read_text(&beside)?),
             Some(Templates::One(template)) => Some(template),
             Some(Templates::Named(named)) => {
                 named.into_iter().find(|named| named.name == "default").map(|named| named.template)
@@ -127,7 +127,7 @@ impl Chat {
             None => None,
         };
         let (begin, end) = (config.bos_token.map(Special::text), config.eos_token.map(Special::text));
-        let mut ends = ends(folder)?;
+        let mut ends = ends(&folder)?;
         let named = end.as_deref().and_then(|end| tokenizer.token_to_id(end));
         ends.extend(named.filter(|end| !ends.contains(end)));
         Ok(Self::new(tokenizer, template, begin, end, ends))
@@ -218,7 +218,7 @@ impl Chat {
     }
 }
 
-fn ends(folder: &Path) -> Result<Vec<u32>, ModelError> {
+fn ends(folder: &Location) -> Result<Vec<u32>, ModelError> {
     let generation: Ends = read_json_if(&folder.join("generation_config.json"))?.unwrap_or_default();
     let ids = match generation.eos_token_id {
         Some(ids) => Some(ids),

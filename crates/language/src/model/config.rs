@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use linocut_nn::decoder::{DecoderConfig, RotaryScaling};
-use linocut_nn::{Activation, Gain, Pairs, Scaling};
+use linocut_nn::{Activation, Gain, Location, Pairs, Scaling};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -86,9 +86,10 @@ impl CausalConfig {
     ///
     /// [`ModelError::Io`] and [`ModelError::Config`] for a file that cannot be read; [`ModelError::Unsupported`] for another family than
     /// Llama, Qwen 2.5, Qwen 3 and Gemma 2, and for what none of their published models uses.
-    pub fn read(file: &Path) -> Result<Self, ModelError> {
-        let fields: Fields = read_json(file)?;
-        Reader { file, fields }.config()
+    pub fn read(file: impl Into<Location>) -> Result<Self, ModelError> {
+        let file = file.into();
+        let fields: Fields = read_json(&file)?;
+        Reader { file: &file.path(), fields }.config()
     }
 }
 

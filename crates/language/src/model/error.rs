@@ -90,6 +90,12 @@ pub enum ModelError {
         /// Why.
         reason: String,
     },
+    /// Without the mask, what was written is no SVG and cannot be made one.
+    #[error("what the model wrote is no drawing and cannot be mended: {reason}")]
+    Unmendable {
+        /// Why.
+        reason: String,
+    },
     /// An end was asked for before anything was drawn.
     #[error("stopped before anything was drawn")]
     Stopped,

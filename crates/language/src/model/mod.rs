@@ -8,6 +8,7 @@ mod config;
 mod error;
 mod files;
 mod gguf;
+mod mend;
 mod sampling;
 mod writer;
 
@@ -17,5 +18,6 @@ pub use chat::{Chat, Message, Role};
 pub use config::CausalConfig;
 pub use error::ModelError;
 pub(crate) use files::read_json;
+pub use mend::{Mended, mend};
 pub use sampling::{Sampler, Sampling};
 pub use writer::{LanguageModel, Progress, Written};

@@ -1,9 +1,9 @@
 //! A language model that draws: a description becomes a prompt, the prompt a text under constraint, the text a drawing.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use linocut_core::{ByteBudget, Draw, Prompt, StageError, Stop, Task};
+use linocut_nn::Location;
 use linocut_nn::decoder::Cache;
 use linocut_nn::place::{Part, Placement, Resident};
 use linocut_svg::{Drawing, read_foreign};
@@ -69,12 +69,12 @@ impl LanguageModel {
     /// # Errors
     ///
     /// [`ModelError`] says which file lacks what, or has what that does not fit.
-    pub fn open(path: &Path, place: &Placement) -> Result<Self, ModelError> {
-        let (config, chat, weights) = if path.is_file() {
-            gguf::open(path, place)?
+    pub fn open(files: impl Into<Location>, place: &Placement) -> Result<Self, ModelError> {
+        let files = files.into();
+        let (config, chat, weights) = if files.path().is_file() {
+            gguf::open(&files.path(), place)?
         } else {
-            let config = CausalConfig::read(&path.join("config.json"))?;
-            (config, Chat::read(path)?, place.weights(path)?)
+            (CausalConfig::read(files.join("config.json"))?, Chat::read(files.clone())?, files.weights(place)?)
         };
         let constraint = Arc::new(Constraint::new(chat.vocabulary(config.vocabulary)?)?);
         let shape = config.clone();
@@ -87,6 +87,12 @@ impl LanguageModel {
     #[must_use]
     pub fn with_sampling(self, sampling: Sampling) -> Self {
         Self { sampling, ..self }
+    }
+
+    /// How tokens are drawn.
+    #[must_use]
+    pub const fn sampling(&self) -> Sampling {
+        self.sampling
     }
 
     /// The same model, asked in another way.
@@ -170,6 +176,46 @@ impl LanguageModel {
         if all.is_empty() && !seeds.is_empty() { Err(ModelError::Stopped) } else { Ok(all) }
     }
 
+    /// Writes without the mask, to be [mended](super::mend): whatever the model says, at most `most` tokens, up to a token that ends an
+    /// answer or the end of an SVG.
+    ///
+    /// # Errors
+    ///
+    /// As [`LanguageModel::write`]; a model that ends its answer at once gives an empty text.
+    pub fn write_freely(
+        &self,
+        messages: &[Message],
+        most: usize,
+        seed: u64,
+        stop: &Stop,
+        mut watch: impl FnMut(Progress),
+    ) -> Result<String, ModelError> {
+        let prompt = self.chat.encode(&self.chat.render(messages)?, false)?;
+        let left = self.config.context.saturating_sub(prompt.len());
+        if left == 0 {
+            return Err(ModelError::TooLong { actual: prompt.len(), limit: self.config.context });
+        }
+        let network = self.network.get()?;
+        let (mut cache, mut logits) = read(&network, &prompt, stop, &mut watch)?;
+        let mut sampler = Sampler::new(self.sampling, seed, self.config.vocabulary, &prompt)?;
+        let (mut tokens, mut text) = (Vec::new(), String::new());
+        while tokens.len() < most.min(left) && !stop.requested() {
+            let token = sampler.draw(&logits, 0..self.config.vocabulary as u32)?;
+            if self.chat.ends().contains(&token) {
+                break;
+            }
+            tokens.push(token);
+            text = self.chat.decode(&tokens, true)?;
+            watch(Progress { seed: 0, read: prompt.len(), written: tokens.len(), bytes: text.len() });
+            if text.contains("</svg>") {
+                break;
+            }
+            logits = network.next(&[token], &mut cache)?;
+        }
+        self.network.rest();
+        Ok(text)
+    }
+
     /// Draws a description in at most `budget` bytes.
     ///
     /// # Errors
@@ -235,7 +281,7 @@ fn go_on(
 }
 
 /// The drawing that a text shows: exactly, if it has whole coordinates and no transforms, else on the finest grid on which it fits.
-fn drawing(svg: &str, budget: ByteBudget) -> Result<Drawing, ModelError> {
+pub(super) fn drawing(svg: &str, budget: ByteBudget) -> Result<Drawing, ModelError> {
     if let Ok(drawing) = Drawing::parse(svg) {
         return fitting([drawing].into_iter(), budget);
     }

@@ -137,7 +137,7 @@ impl OmniConfig {
     ///
     /// [`ModelError::Io`] and [`ModelError::Config`] for a file that cannot be read, [`ModelError::Unsupported`] for another model.
     pub fn read(file: &Path) -> Result<Self, ModelError> {
-        let fields: Fields = read_json(file)?;
+        let fields: Fields = read_json(&file.into())?;
         Reader { file, fields }.config()
     }
 }

@@ -68,6 +68,9 @@ impl Tuning {
                 return Err(other(field, actual.to_owned(), here.split_once(": ").map_or(here, |it| it.1).to_owned()));
             }
         }
+        if run.len() != mine.len() {
+            return Err(other("run", format!("{} bytes", run.len()), format!("{} bytes", mine.len())));
+        }
         let mut parts = Vec::with_capacity(self.learner.variables.len());
         for (name, variable) in &self.learner.variables {
             let part = |part: &str| {

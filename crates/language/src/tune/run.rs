@@ -152,7 +152,7 @@ impl TunePlan {
         options: TuneOptions,
     ) -> Result<Self, TuneError> {
         options.check()?;
-        let config = CausalConfig::read(&folder.join("config.json"))?;
+        let config = CausalConfig::read(folder.join("config.json"))?;
         if examples.is_empty() {
             return Err(TuneError::NoPairs { file: folder.to_owned() });
         }
@@ -271,13 +271,8 @@ impl Tuning {
     /// What a checkpoint must agree with, a line each.
     pub(super) fn identity(&self) -> String {
         let mut hash = Fnv::default();
-        for (name, shape) in self
-            .weights
-            .names()
-            .into_iter()
-            .map(|name| (self.weights.shape(&name).unwrap_or_default(), name))
-            .map(|(shape, name)| (name, shape))
-        {
+        for name in self.weights.names() {
+            let shape = self.weights.shape(&name).unwrap_or_default();
             hash.add(name.as_bytes());
             shape.iter().for_each(|side| hash.add(&side.to_le_bytes()));
         }
