@@ -90,9 +90,6 @@ pub(crate) struct Arguments {
     /// How the budget tracer compares pictures
     #[arg(long, value_name = "EYES", default_value = "raw")]
     objective: Seen,
-    /// Draw lines of even width in flat art as strokes (budget tracer only, not with the objective `defended` or without a background)
-    #[arg(long)]
-    strokes: bool,
     #[command(flatten)]
     seed: SeedArguments,
     /// Threads of the budget tracer, 0 for as many as the machine has; the result does not depend on them
@@ -223,6 +220,5 @@ fn budget_tracer(arguments: &Arguments) -> BudgetTracer {
         Seen::Defended => Objective::Defended,
         Seen::Perceptual => Objective::Perceptual,
     };
-    let tracer = default.with_work(work).with_objective(objective).with_strokes(arguments.strokes);
-    tracer.with_threads(arguments.threads.into())
+    default.with_work(work).with_objective(objective).with_threads(arguments.threads.into())
 }

@@ -49,14 +49,14 @@ fn lines_are_drawn_as_strokes_and_closer_to_the_picture() {
     let image = face();
     for objective in [Objective::Raw, Objective::Perceptual] {
         let tracer = tracer().with_objective(objective);
-        let (with, without) = (trace(&tracer, &image, 500), trace(&tracer.clone().with_strokes(false), &image, 500));
+        let (with, without) = (trace(&tracer, &image, 700), trace(&tracer.clone().with_strokes(false), &image, 700));
         assert!(strokes(&with).len() >= 3 && strokes(&without).is_empty(), "{}", with.write().as_str());
         assert_eq!((with.width, with.height), (2 * SIDE, 2 * SIDE));
         let quality = |drawing: &Drawing| psnr(&image, &looks(drawing)).unwrap();
         assert!(quality(&with) > quality(&without) + 0.3, "{} {}", quality(&with), quality(&without));
     }
-    assert!(strokes(&trace(&tracer().with_objective(Objective::Defended), &image, 500)).is_empty());
-    assert!(strokes(&trace(&tracer().with_work(Work::Sweeps(5)), &image, 500)).is_empty());
+    assert!(strokes(&trace(&tracer().with_objective(Objective::Defended), &image, 700)).is_empty());
+    assert!(strokes(&trace(&tracer().with_work(Work::Sweeps(5)), &image, 700)).is_empty());
 }
 
 #[test]
@@ -95,13 +95,13 @@ fn trace_stopped(image: &RgbImage, stop: &Stop) -> Drawing {
 #[test]
 fn a_drawing_with_strokes_on_top_is_searched_further() {
     let image = face();
-    let first = trace(&tracer(), &image, 500);
+    let first = trace(&tracer(), &image, 600);
     let (stop, improver) = (Stop::never(), tracer().with_work(Work::Sweeps(4)));
     let improve = |drawing: &Drawing, bytes| {
         let improved = improver.improve(drawing, &image, &Task::new(ByteBudget::new(bytes), &stop));
         improved.inspect(|drawing| assert!(drawing.byte_count() <= bytes))
     };
-    let again = improve(&first, 500).unwrap();
+    let again = improve(&first, 600).unwrap();
     assert_eq!(strokes(&again), strokes(&first));
     let quality = |drawing: &Drawing| psnr(&image, &looks(drawing)).unwrap();
     assert!(quality(&again) > quality(&first) - 0.3, "{} {}", quality(&again), quality(&first));

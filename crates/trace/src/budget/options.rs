@@ -76,7 +76,7 @@ pub struct BudgetTracer {
     /// the search and lie on top of what it draws. Those that a stroke does not show well, or not for fewer bytes than an outline
     /// around it, are left to the search. Cut-outs, drafts and the defended objective have none.
     ///
-    /// Default: false. It gains most where the budget is tight.
+    /// Default: false. It gains most where the budget is tight; straight lines with corners are drawn better without.
     pub strokes: bool,
 }
 

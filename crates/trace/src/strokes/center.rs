@@ -1,6 +1,5 @@
 //! Centre lines with the precision of parts of a pixel, from the coverage of pixels across a trail.
 
-use super::bends::{Seen, bends, pointed};
 use super::plane::{P, add, along, direction, distance, dot, length, normal, scale, sub};
 use super::trails::{End, Trail};
 
@@ -21,14 +20,10 @@ pub(super) struct Sample {
     pub(super) at: P,
     /// How much the point is worth: less where the line is not seen by itself.
     pub(super) weight: f64,
-    /// Whether the line has a corner here.
-    pub(super) corner: bool,
 }
 
-/// Least width in pixels whose ends tell whether they are round, and the share of the last square of a line from which they are not: a
-/// half disc covers .893 of it.
-const TOLD: f64 = 2.0;
-const ROUND: f64 = 0.945;
+/// Least width in pixels whose ends tell whether they are round.
+const TOLD: f64 = 4.0;
 
 /// Weight of points that are not seen, and of those that ends are drawn out to.
 pub(super) const UNSEEN: f64 = 0.01;
@@ -44,8 +39,6 @@ pub(super) struct Center {
     pub(super) width: f64,
     /// Votes for round ends less those for cut ones.
     pub(super) round: i32,
-    /// Votes for pointed corners less those for round ones.
-    pub(super) pointed: i32,
     pub(super) under: Vec<usize>,
 }
 
@@ -71,7 +64,7 @@ impl Field<'_> {
     }
 
     /// How far the colour reaches in a direction, up to a limit.
-    pub(super) fn reach(&self, from: P, way: P, limit: f64) -> f64 {
+    fn reach(&self, from: P, way: P, limit: f64) -> f64 {
         let (mut sum, mut at) = (0.0, 0.5 * STEP);
         while at < limit {
             let share = self.at(along(from, way, at));
@@ -96,8 +89,8 @@ impl Field<'_> {
     }
 }
 
-/// The centre line of a trail of about this width, one of `trails`; `None` if it is no line of even width.
-pub(super) fn center(trail: &Trail, field: &Field<'_>, about: f64, trails: &[Trail]) -> Option<Center> {
+/// The centre line of a trail of about this width; `None` if it is no line of even width.
+pub(super) fn center(trail: &Trail, field: &Field<'_>, about: f64) -> Option<Center> {
     let mut points = smoothed(&trail.resampled(), (0.3 * about).max(1.5) as usize, trail.closed);
     let count = points.len();
     if count < 4 {
@@ -126,43 +119,32 @@ pub(super) fn center(trail: &Trail, field: &Field<'_>, about: f64, trails: &[Tra
     if share < LEAST_SEEN || (count as f64) < LEAST_LENGTH * width {
         return None;
     }
-    let samples = bends(&points, &seen, &Seen { field, closed: trail.closed, width });
-    let pointed = pointed(&samples, field, width);
-    let mut center = Center { samples, closed: trail.closed, width, round: 0, pointed, under: trail.under.clone() };
+    let weight = |seen: &bool| if *seen { 1.0 } else { UNSEEN };
+    let samples = points.iter().zip(&seen).map(|(&at, seen)| Sample { at, weight: weight(seen) }).collect();
+    let mut center = Center { samples, closed: trail.closed, width, round: 0, under: trail.under.clone() };
     if !trail.closed {
-        let others: Vec<&Trail> = trails.iter().filter(|other| !std::ptr::eq(*other, trail)).collect();
-        center.end(field, trail.ends[1], &others);
+        center.end(field, trail.ends[1]);
         center.samples.reverse();
-        center.end(field, trail.ends[0], &others);
+        center.end(field, trail.ends[0]);
         center.samples.reverse();
     }
     Some(center)
 }
 
 impl Center {
-    /// The share of the square before an end that is covered.
-    fn covers_last(&self, field: &Field<'_>, end: P, way: P) -> f64 {
-        let steps = ((self.width + 1.0) / STEP) as usize;
-        let across =
-            |i: usize| field.across(along(end, way, 1.0 - (i as f64 + 0.5) * STEP), way, 0.5 * self.width + 1.5).0;
-        (0..steps).map(across).sum::<f64>() * STEP / (self.width * self.width)
-    }
-
     /// Draws the last end out to where the line ends.
-    fn end(&mut self, field: &Field<'_>, end: End, others: &[&Trail]) {
+    fn end(&mut self, field: &Field<'_>, end: End) {
         let Some(last) = self.samples.iter().rposition(|sample| sample.weight == 1.0) else { return };
         let back = last.saturating_sub((0.8 * self.width).max(4.0) as usize);
         let (at, way) = (self.samples[last].at, direction(sub(self.samples[last].at, self.samples[back].at)));
         let ahead = match end {
-            End::Node(node) => {
-                let near = |far: &f64| distance(along(at, way, *far), node) < 1.5 * self.width;
-                let met = others.iter().filter_map(|other| other.met(at, way, self.width)).filter(near);
-                met.min_by(f64::total_cmp).unwrap_or_else(|| dot(sub(node, at), way).clamp(0.0, 2.5 * self.width))
-            }
+            End::Node(node) => dot(sub(node, at), way).clamp(0.0, 2.5 * self.width),
             End::Free => {
                 let far = field.reach(at, way, 2.5 * self.width);
+                let near_end = along(at, way, far - 0.15 * self.width);
                 if field.is_inside(along(at, way, far + 0.5)) {
-                    let is_round = self.covers_last(field, along(at, way, far), way) < ROUND;
+                    let (width, _) = field.across(near_end, way, self.width + 2.0);
+                    let is_round = width < 0.87 * self.width;
                     if self.width >= TOLD {
                         self.round += if is_round { 1 } else { -1 };
                     }
@@ -176,8 +158,7 @@ impl Center {
         self.samples.truncate(keep);
         let steps = ahead.max(0.0).round() as usize;
         let step = ahead.max(0.0) / steps.max(1) as f64;
-        let drawn =
-            (1..=steps).map(|i| Sample { at: along(at, way, i as f64 * step), weight: DRAWN_OUT, corner: false });
+        let drawn = (1..=steps).map(|i| Sample { at: along(at, way, i as f64 * step), weight: DRAWN_OUT });
         self.samples.extend(drawn);
         if steps > 0
             && let Some(last) = self.samples.last_mut()

@@ -10,11 +10,11 @@ use super::line::{Drawn, Line};
 use super::{RIM, Strokes, hidden};
 use crate::picture::mean_color;
 
-/// Share of the error that a line explains that may be left, for each budget that outlines of all lines would take; its least and its
-/// most. The less room there is, the worse the search shows lines as outlines.
-const LEFT: f64 = 0.005;
-const LEAST_LEFT: f64 = 0.002;
-const MOST_LEFT: f64 = 0.03;
+/// Share of the error that a line explains that may be left where it is.
+const LEFT: f64 = 0.004;
+/// The same where outlines of all lines would take more than a share of the budget.
+const LEFT_CROWDED: f64 = 0.03;
+const CROWDED: f64 = 0.55;
 /// Price at which that is asked.
 const DEAR: f64 = 5000.0;
 /// Least squared difference between a line and what is beneath it.
@@ -34,11 +34,11 @@ const SHARES: [f64; 2] = [0.3, 0.94];
 #[derive(Debug)]
 pub(super) struct Choice<'a> {
     image: &'a RgbImage,
-    pub(super) lines: Vec<Line>,
+    lines: Vec<Line>,
 }
 
 /// Lines drawn at one price.
-pub(super) struct Sheet {
+struct Sheet {
     drawn: Vec<Drawn>,
     /// Groups of lines that share colour and width, bottom first.
     groups: Vec<Vec<usize>>,
@@ -71,10 +71,10 @@ impl<'a> Choice<'a> {
         Some(Strokes { shapes, rest, hidden })
     }
 
-    /// The share of the error that may be left in this budget.
+    /// The share of the error that may be left: where the budget is ample, the search shows lines closely as outlines.
     fn left(&mut self, budget: usize) -> f64 {
         let filled: usize = self.sheet(DEAR).drawn.iter().map(outline_bytes).sum();
-        (LEFT * filled as f64 / budget.max(1) as f64).clamp(LEAST_LEFT, MOST_LEFT)
+        if filled as f64 > CROWDED * budget as f64 { LEFT_CROWDED } else { LEFT }
     }
 
     /// Removes lines that do not show the picture, until all that are left do; returns the picture beneath them.
@@ -112,7 +112,7 @@ impl<'a> Choice<'a> {
     }
 
     /// All lines at a price, without those that cannot be drawn.
-    pub(super) fn sheet(&mut self, byte: f64) -> Sheet {
+    fn sheet(&mut self, byte: f64) -> Sheet {
         let drawn: Vec<Option<Drawn>> = self.lines.iter().map(|line| line.drawn(byte)).collect();
         let mut kept = drawn.iter().map(Option::is_some);
         self.lines.retain(|_| kept.next().unwrap_or(false));
@@ -146,18 +146,15 @@ impl<'a> Choice<'a> {
         ordered
     }
 
-    /// Ends and corners of a group: as most of its own are, or else ends as those of all lines, and corners like the ends.
+    /// Ends and corners of a group: as most of its own free ends are, or else those of all lines.
     fn style(&self, group: &[usize]) -> (LineCap, LineJoin) {
         let own: i32 = group.iter().map(|&i| self.lines[i].center.round).sum();
         let all: i32 = self.lines.iter().map(|line| line.center.round).sum();
         let round = if own == 0 { all > 0 } else { own > 0 };
-        let pointed: i32 = group.iter().map(|&i| self.lines[i].center.pointed).sum();
-        let pointed = if pointed == 0 { !round } else { pointed > 0 };
-        let cap = if round { LineCap::Round } else { LineCap::Butt };
-        (cap, if pointed { LineJoin::Miter } else { LineJoin::Round })
+        if round { (LineCap::Round, LineJoin::Round) } else { (LineCap::Butt, LineJoin::Miter) }
     }
 
-    pub(super) fn shapes(&self, sheet: &Sheet) -> Vec<Shape> {
+    fn shapes(&self, sheet: &Sheet) -> Vec<Shape> {
         let mut shapes = Vec::new();
         for group in &sheet.groups {
             let style = self.style(group);

@@ -1,15 +1,13 @@
 //! Strokes: lines of even width, found in a picture before the search and drawn on top of what it finds.
 //!
 //! `labels` has the areas of one colour and the shares of pixels between them, `skeleton` their middle lines, `trails` joins these,
-//! `center` gives them the precision of parts of a pixel, `bends` the corners and crossings where they have none, `spline` and `conic` draw them in whole units (by `least` squares), `ink` says
+//! `center` gives them the precision of parts of a pixel, `spline` and `conic` draw them in whole units (by `least` squares), `ink` says
 //! what strokes cover, `choice` which of them are kept, and `beneath` what the picture is without them.
 
-mod bends;
 mod beneath;
 mod center;
 mod choice;
 mod conic;
-mod corners;
 mod ink;
 mod labels;
 mod least;
@@ -119,19 +117,16 @@ fn lines(image: &RgbImage, labels: &Labels, stop: &Stop) -> Option<Vec<Line>> {
         let about = widths.iter().sum::<f64>() / widths.len().max(1) as f64;
         let shares = labels.coverage(area.class);
         let field = Field { width: labels.width, height: labels.height, shares: &shares };
-        let all = trails(skeletons, labels, area.class, &is_thin);
-        for trail in &all {
+        for trail in trails(skeletons, labels, area.class, &is_thin) {
             if stop.requested() {
                 return None;
             }
-            lines.extend(center(trail, &field, about, &all).map(|center| Line::new(image, center, area, CHEAP)));
+            lines.extend(center(&trail, &field, about).map(|center| Line::new(image, center, area, CHEAP)));
         }
     }
     line::even_out(&mut lines);
     Some(lines)
 }
 
-#[cfg(test)]
-mod laws;
 #[cfg(test)]
 mod tests;

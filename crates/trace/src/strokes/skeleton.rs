@@ -2,7 +2,7 @@
 
 use linocut_core::Stop;
 
-use super::plane::{P, add, direction, distance, dot, extent, scale, sub};
+use super::plane::{P, distance, extent, scale};
 
 /// A set of pixels with a frame of empty ones around them.
 #[derive(Debug)]
@@ -37,30 +37,6 @@ impl Skeleton {
         Some(mask.chains(&left))
     }
 
-    /// Whether a chain with a free end is what a crossing or a corner leaves: up to the tip of a pointed corner.
-    fn is_spur(&self, chain: &Chain, width: f64) -> bool {
-        let (node, out) = match chain.ends {
-            [Some(node), None] => (node, direction_from(&chain.points, true, width)),
-            [None, Some(node)] => (node, direction_from(&chain.points, false, width)),
-            _ => return false,
-        };
-        let size = extent(&chain.points);
-        if size <= SPUR * width {
-            return true;
-        }
-        let arms = self.chains.iter().filter(|other| !std::ptr::eq(*other, chain)).flat_map(|other| {
-            let at =
-                |end: usize| (other.ends[end] == Some(node)).then(|| direction_from(&other.points, end == 0, width));
-            [at(0), at(1)].into_iter().flatten()
-        });
-        let [a, b] = arms.collect::<Vec<_>>()[..] else { return false };
-        let middle = add(a, b);
-        // The sine of half of the angle between them.
-        let half = (0.5 - 0.5 * dot(a, b)).max(0.0).sqrt();
-        // It goes on from between the two sides, no farther than from where their inner edges meet to where the outer ones do.
-        dot(out, direction(middle)) < -POINTED && size < width / half.max(SHARPEST)
-    }
-
     pub(super) fn length(&self) -> f64 {
         self.chains.iter().map(|chain| extent(&chain.points)).sum()
     }
@@ -68,9 +44,10 @@ impl Skeleton {
     /// Removes what a line of this width leaves at its ends and crossings: short spurs, and short chains between junctions, which
     /// become one.
     pub(super) fn prune(&mut self, width: f64) {
-        let spurs: Vec<bool> = self.chains.iter().map(|chain| self.is_spur(chain, width)).collect();
-        let mut spurs = spurs.into_iter();
-        self.chains.retain(|_| !spurs.next().unwrap_or(false));
+        self.chains.retain(|chain| {
+            let free = chain.ends.iter().filter(|end| end.is_none()).count();
+            chain.closed || free != 1 || extent(&chain.points) > SPUR * width
+        });
         while let Some(at) = self.chains.iter().position(|chain| {
             matches!(chain.ends, [Some(a), Some(b)] if a != b) && extent(&chain.points) < MERGED * width
         }) {
@@ -87,17 +64,6 @@ impl Skeleton {
     }
 }
 
-/// The direction in which a chain leaves its first point or its last.
-fn direction_from(points: &[P], first: bool, width: f64) -> P {
-    let count = points.len();
-    let at = |i: usize| points[if first { i.min(count - 1) } else { count - 1 - i.min(count - 1) }];
-    direction(sub(at((2.0 * width) as usize), at((0.5 * width) as usize)))
-}
-
-/// Cosine of the angle to the line between two sides up to which a chain is the tip of their corner, and the sine of half the angle
-/// between them down to which corners are pointed.
-const POINTED: f64 = 0.8;
-const SHARPEST: f64 = 0.25;
 /// Length in widths up to which a line from a junction to a free end is none, up to which two junctions are one, and up to which
 /// a line from a junction to itself is none.
 const SPUR: f64 = 0.8;

@@ -7,7 +7,7 @@ use linocut_svg::{Point, Segment, Subpath};
 
 use super::center::{Center, Sample};
 use super::least::{descend, rounded, solve};
-use super::plane::{P, add, along, distance, dot, scale, sub};
+use super::plane::{P, add, along, direction, distance, dot, scale, sub};
 
 /// Units of the drawing in a pixel.
 pub(super) const PER_PIXEL: f64 = 2.0;
@@ -19,8 +19,8 @@ const CURVE_BYTES: f64 = 12.0;
 const MOST_CURVES: usize = 40;
 /// Rounds in which points are given their places along the curves anew.
 const ROUNDS: usize = 5;
-/// Distance in pixels that says nothing: centre lines are not found, and points not drawn, more closely.
-const NOISE: f64 = 0.15;
+/// Sharpest turn, in radians, that a curve may have beyond what the line turns around it anyway.
+const TURN: f64 = 0.25;
 
 /// What a line shows for each byte that it takes.
 #[derive(Clone, Copy, Debug)]
@@ -70,9 +70,8 @@ struct Stretch {
 impl Plan {
     /// Prepares a centre line for prices from this one on.
     pub(super) fn new(center: &Center, least: Price) -> Self {
+        let mut bounds = corners(center);
         let count = center.samples.len();
-        let is_inner = |i: &usize| center.closed || (*i > 0 && i + 1 < count);
-        let mut bounds: Vec<usize> = (0..count).filter(|&i| center.samples[i].corner).filter(is_inner).collect();
         let cyclic = center.closed && bounds.is_empty();
         if cyclic {
             bounds = vec![0, count];
@@ -106,11 +105,6 @@ impl Plan {
 impl Stretch {
     fn new(samples: Vec<Sample>, cyclic: bool, fewest: usize, least: Price) -> Self {
         let mut stretch = Self { samples, cyclic, fewest, misses: Vec::new() };
-        if fewest == 0 && !cyclic && is_straight(&stretch.samples) {
-            // Curves would only make up for the rounding of its ends.
-            stretch.misses.push(0.0);
-            return stretch;
-        }
         for count in fewest..=MOST_CURVES.min(stretch.samples.len() / 3).max(fewest) {
             let mut outline = Outline::default();
             // An end of its own, even where it is to end in its beginning: so it is tried as it is.
@@ -272,25 +266,59 @@ impl Part {
     fn miss(&self, x: &[P]) -> f64 {
         let miss = |(sample, &place): (&Sample, &f64)| {
             let off = sub(self.at(place, x), sample.at);
-            sample.weight * (dot(off, off) - NOISE * NOISE).max(0.0)
+            sample.weight * dot(off, off)
         };
         self.samples.iter().zip(&self.places).map(miss).sum()
     }
 }
 
-/// Whether samples lie on a straight line, as nearly as can be seen.
-fn is_straight(samples: &[Sample]) -> bool {
-    let weight: f64 = samples.iter().map(|sample| sample.weight).sum();
-    let mean = scale(samples.iter().fold([0.0; 2], |sum, sample| along(sum, sample.at, sample.weight)), 1.0 / weight);
-    let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
-    for sample in samples {
-        let [x, y] = sub(sample.at, mean);
-        (xx, xy, yy) = (xx + sample.weight * x * x, xy + sample.weight * x * y, yy + sample.weight * y * y);
+/// Samples at which a centre line has a corner.
+fn corners(center: &Center) -> Vec<usize> {
+    let count = center.samples.len();
+    let near = (1.1 * center.width).round().max(3.0) as isize;
+    let far = (2.2 * center.width).round().max(8.0) as isize;
+    if (count as isize) < 3 * far {
+        return Vec::new();
     }
-    // The smaller variance of the two principal ones.
-    let variance = 0.5 * (xx + yy - libm::hypot(xx - yy, 2.0 * xy));
-    variance < weight * NOISE * NOISE
+    let at = |i: isize| {
+        let i = if center.closed { i.rem_euclid(count as isize) } else { i.clamp(0, count as isize - 1) };
+        center.samples[i as usize].at
+    };
+    let inside = |i: isize| center.closed || (i >= far && i + far < count as isize);
+    let way = |from: isize, to: isize| direction(sub(at(to), at(from)));
+    let angle = |a: P, b: P| libm::atan2(a[0] * b[1] - a[1] * b[0], dot(a, b));
+    let turn = |i: isize| if inside(i) { angle(way(i - far, i - near), way(i + near, i + far)) } else { 0.0 };
+    let turns: Vec<f64> = (0..count as isize).map(turn).collect();
+    let get = |i: isize| {
+        let wrapped = if center.closed { i.rem_euclid(count as isize) } else { i };
+        usize::try_from(wrapped).ok().and_then(|i| turns.get(i)).map_or(0.0, |turn| turn.abs())
+    };
+    let mut corners = Vec::new();
+    for i in 0..count as isize {
+        let own = get(i);
+        let is_peak = (1..=far).all(|by| own > get(i - by) && own >= get(i + by));
+        if own < TURN || !is_peak {
+            continue;
+        }
+        // As long as the corner lies between the two ways that are compared, the turn is the same.
+        let flat = |by: isize| (1..=near).take_while(|&k| get(i + by * k) > LEVEL * own).count() as isize;
+        let i = i + (flat(1) - flat(-1)) / 2;
+        // On a circle the ways before and after turn as well; at a corner they do not.
+        let middle = (near + far) / 2;
+        let before = angle(way(i - far, i - middle), way(i - middle, i - near));
+        let after = angle(way(i + near, i + middle), way(i + middle, i + far));
+        let arms = (before + after) * angle(way(i - far, i - near), way(i + near, i + far)).signum();
+        if own > TURN + 1.5 * arms.max(0.0) * (near + far) as f64 / (far - near) as f64 {
+            corners.push(if center.closed { i.rem_euclid(count as isize) } else { i } as usize);
+        }
+    }
+    corners.sort_unstable();
+    corners.dedup();
+    corners
 }
+
+/// Share of the turn at a corner that is found around it as well.
+const LEVEL: f64 = 0.85;
 
 /// A cubic curve as points, its first left out.
 pub(super) fn flattened(from: P, near: P, far: P, to: P, out: &mut Vec<P>) {

@@ -1,7 +1,7 @@
 //! Trails: chains of skeletons joined into as few lines as possible, straight on at junctions and under what lies on top.
 
 use super::labels::{Labels, NONE};
-use super::plane::{P, along, direction, distance, dot, extent, normal, scale, sub};
+use super::plane::{P, along, direction, distance, dot, extent, scale, sub};
 use super::skeleton::Skeleton;
 
 /// How a trail ends.
@@ -40,9 +40,6 @@ type Tip = (usize, usize);
 /// under another.
 const STRAIGHT: f64 = 0.77;
 const EMERGING: f64 = 0.7;
-/// Longest piece, in widths, that two lines share where they cross, and the cosine of the angle up to which they go straight on there.
-const SHARED: f64 = 4.5;
-const CROSSING: f64 = 0.93;
 /// Longest way under others, in widths and in pixels.
 const UNDER: f64 = 7.0;
 const UNDER_MOST: f64 = 90.0;
@@ -66,11 +63,8 @@ pub(super) fn trails(skeletons: Vec<(Skeleton, f64)>, labels: &Labels, class: us
         }
         first += nodes.len();
     }
-    let count = pieces.len();
-    let mut links = Links { at: vec![[None; 2]; count], under: vec![Vec::new(); count], shared: vec![false; count] };
-    links.join_across(&pieces, first);
+    let mut links = Links { at: vec![[None; 2]; pieces.len()], under: vec![Vec::new(); pieces.len()] };
     links.join_at_nodes(&pieces, first);
-    links.meet(&mut pieces, first);
     links.join_under(&pieces, &Around { labels, class, is_thin });
     links.follow(&pieces)
 }
@@ -79,46 +73,12 @@ pub(super) fn trails(skeletons: Vec<(Skeleton, f64)>, labels: &Labels, class: us
 struct Links {
     at: Vec<[Option<Tip>; 2]>,
     under: Vec<Vec<usize>>,
-    /// Pieces that lie in two lines, which cross there.
-    shared: Vec<bool>,
 }
 
 struct Around<'a> {
     labels: &'a Labels,
     class: usize,
     is_thin: &'a [bool],
-}
-
-/// The tips of pieces at each node.
-fn tips_at(pieces: &[Piece], nodes: usize) -> Vec<Vec<Tip>> {
-    let mut tips: Vec<Vec<Tip>> = vec![Vec::new(); nodes];
-    for (i, piece) in pieces.iter().enumerate() {
-        for end in 0..2 {
-            if let Some(node) = piece.node[end] {
-                tips[node].push((i, end));
-            }
-        }
-    }
-    tips
-}
-
-/// The least cosine of the angles between two tips and the way from one to the other.
-fn straightness(pieces: &[Piece], a: Tip, b: Tip) -> f64 {
-    let ((from, out), (to, back)) = (pieces[a.0].tip(a.1), pieces[b.0].tip(b.1));
-    let way = direction(sub(to, from));
-    [dot(out, way), -dot(back, way), -dot(out, back)].into_iter().fold(1.0, f64::min)
-}
-
-/// The point with the least sum of squared distances from lines through a point in a direction; `None` if they are parallel.
-fn nearest_to(lines: &[(P, P)]) -> Option<P> {
-    let (mut xx, mut xy, mut yy, mut right) = (0.0, 0.0, 0.0, [0.0; 2]);
-    for (at, way) in lines {
-        let side = normal(*way);
-        (xx, xy, yy) = (xx + side[0] * side[0], xy + side[0] * side[1], yy + side[1] * side[1]);
-        right = along(right, side, dot(*at, side));
-    }
-    let size = xx * yy - xy * xy;
-    (size > 1e-3).then(|| [(yy * right[0] - xy * right[1]) / size, (xx * right[1] - xy * right[0]) / size])
 }
 
 impl Piece {
@@ -155,40 +115,15 @@ impl Links {
         taken
     }
 
-    /// Joins two lines that cross at a small angle straight on, where their skeletons share a piece.
-    fn join_across(&mut self, pieces: &[Piece], nodes: usize) {
-        let tips = tips_at(pieces, nodes);
-        let mut crossings = Vec::new();
+    fn join_at_nodes(&mut self, pieces: &[Piece], nodes: usize) {
+        let mut tips: Vec<Vec<Tip>> = vec![Vec::new(); nodes];
         for (i, piece) in pieces.iter().enumerate() {
-            let [Some(a), Some(b)] = piece.node else { continue };
-            if a == b || extent(&piece.points) > SHARED * piece.width {
-                continue;
-            }
-            let others = |node: usize| tips[node].iter().copied().filter(|tip| tip.0 != i).collect::<Vec<_>>();
-            let ([first, second], [third, fourth]) = (&others(a)[..], &others(b)[..]) else { continue };
-            for pairs in [[(*first, *third), (*second, *fourth)], [(*first, *fourth), (*second, *third)]] {
-                let straight = pairs.iter().map(|&(a, b)| straightness(pieces, a, b)).fold(1.0, f64::min);
-                if straight > CROSSING {
-                    crossings.push((straight, i, pairs));
+            for end in 0..2 {
+                if let Some(node) = piece.node[end] {
+                    tips[node].push((i, end));
                 }
             }
         }
-        crossings.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        for (_, shared, pairs) in crossings {
-            let is_open = |&(a, b): &(Tip, Tip)| a.0 != b.0 && self.is_free(a) && self.is_free(b);
-            let is_whole = |&(a, b): &(Tip, Tip)| !self.shared[a.0] && !self.shared[b.0];
-            if pairs.iter().all(|pair| is_open(pair) && is_whole(pair))
-                && [(shared, 0), (shared, 1)].iter().all(|&tip| self.is_free(tip))
-            {
-                pairs.iter().for_each(|&(a, b)| self.link(a, b));
-                self.shared[shared] = true;
-            }
-        }
-    }
-
-    fn join_at_nodes(&mut self, pieces: &[Piece], nodes: usize) {
-        let mut tips = tips_at(pieces, nodes);
-        tips.iter_mut().for_each(|tips| tips.retain(|&tip| self.is_free(tip) && !self.shared[tip.0]));
         for tips in tips {
             if let [a, b] = tips[..] {
                 self.link(a, b);
@@ -207,30 +142,19 @@ impl Links {
         }
     }
 
-    /// Has three or more lines that end at a node end where all of them lead.
-    fn meet(&self, pieces: &mut [Piece], nodes: usize) {
-        for mut tips in tips_at(pieces, nodes) {
-            tips.retain(|&tip| self.is_free(tip) && !self.shared[tip.0]);
-            let Some(&(first, end)) = tips.first().filter(|_| tips.len() > 2) else { continue };
-            let End::Node(node) = pieces[first].ends[end] else { continue };
-            let lines: Vec<(P, P)> = tips.iter().map(|tip| pieces[tip.0].tip(tip.1)).collect();
-            if let Some(at) = nearest_to(&lines).filter(|at| distance(*at, node) < pieces[first].width) {
-                tips.iter().for_each(|tip| pieces[tip.0].ends[tip.1] = End::Node(at));
-            }
-        }
-    }
-
     fn join_under(&mut self, pieces: &[Piece], around: &Around<'_>) {
-        let free = |&(i, end): &Tip| !self.shared[i] && !pieces[i].closed && pieces[i].node[end].is_none();
+        let free = |&(i, end): &Tip| !pieces[i].closed && pieces[i].node[end].is_none();
         let tips: Vec<Tip> = (0..pieces.len()).flat_map(|i| [(i, 0), (i, 1)]).filter(free).collect();
         let mut pairs = Vec::new();
         for (i, &a) in tips.iter().enumerate() {
+            let (from, out) = pieces[a.0].tip(a.1);
             for &b in &tips[i + 1..] {
-                let (from, to) = (pieces[a.0].tip(a.1).0, pieces[b.0].tip(b.1).0);
-                let far = distance(from, to);
+                let (to, back) = pieces[b.0].tip(b.1);
+                let (way, far) = (direction(sub(to, from)), distance(from, to));
                 let width = pieces[a.0].width.max(pieces[b.0].width);
                 let is_near = far < (UNDER * width).min(UNDER_MOST);
-                let straight = straightness(pieces, a, b);
+                let bends = [dot(out, way), -dot(back, way), -dot(out, back)];
+                let straight = bends.iter().copied().fold(1.0, f64::min);
                 if is_near && straight > EMERGING && around.covers(from, to).is_some() {
                     pairs.push((far * (2.0 - straight), a, b));
                 }
@@ -244,7 +168,7 @@ impl Links {
 
     /// Walks along links.
     fn follow(&self, pieces: &[Piece]) -> Vec<Trail> {
-        let mut seen = self.shared.clone();
+        let mut seen = vec![false; pieces.len()];
         let mut trails = Vec::new();
         let begins = (0..pieces.len()).flat_map(|i| [(i, 0), (i, 1)]).filter(|&tip| self.is_free(tip));
         // Lines with ends first; then what is left goes around.
@@ -318,22 +242,6 @@ impl Around<'_> {
 }
 
 impl Trail {
-    /// How far ahead in a direction of length 1, up to four widths, the trail lies across the way; not where it ends itself, up to a
-    /// width from there.
-    pub(super) fn met(&self, from: P, way: P, width: f64) -> Option<f64> {
-        let cross = |a: P, b: P| a[0] * b[1] - a[1] * b[0];
-        let nearest = |pair: &[P]| {
-            let (step, off) = (sub(pair[1], pair[0]), sub(pair[0], from));
-            let across = cross(way, step);
-            let (ahead, share) = (cross(off, step) / across, cross(off, way) / across);
-            let is_met = across != 0.0 && (0.0..=1.0).contains(&share) && (0.0..=4.0 * width).contains(&ahead);
-            let ends = [self.points.first(), self.points.last()];
-            let is_end = |end: &&P| distance(**end, pair[0]) < width;
-            (is_met && (self.closed || !ends.iter().flatten().any(is_end))).then_some(ahead)
-        };
-        self.points.windows(2).filter_map(nearest).min_by(f64::total_cmp)
-    }
-
     /// Points one pixel from each other along the trail.
     pub(super) fn resampled(&self) -> Vec<P> {
         let mut points = self.points.clone();
