@@ -12,7 +12,7 @@ use image::{DynamicImage, RgbImage};
 use linocut_core::{ByteBudget, Stop, Task};
 use linocut_raster::{Filter, psnr, resize, ssim, ssimulacra2};
 use linocut_svg::rasterize;
-use linocut_trace::{BudgetTracer, Objective, Work};
+use linocut_trace::{BudgetTracer, Objective, TraceProgress, Work};
 
 type Failed = Box<dyn Error>;
 
@@ -23,6 +23,8 @@ struct Options {
     seeds: u64,
     csv: Option<PathBuf>,
     svg: Option<PathBuf>,
+    /// The sweep after which the search is stopped.
+    stop_after: Option<u32>,
     tracer: BudgetTracer,
 }
 
@@ -30,8 +32,16 @@ fn options() -> Result<Options, Failed> {
     let mut words = std::env::args().skip(1);
     let folder = words.next().ok_or("usage: eyes FOLDER [--objective raw|perceptual|defended] [--sweeps N] ...")?;
     let tracer = BudgetTracer::default();
-    let mut options =
-        Options { folder: folder.into(), side: 384, bytes: 10_000, seeds: 1, csv: None, svg: None, tracer };
+    let mut options = Options {
+        folder: folder.into(),
+        side: 384,
+        bytes: 10_000,
+        seeds: 1,
+        csv: None,
+        svg: None,
+        stop_after: None,
+        tracer,
+    };
     while let Some(name) = words.next() {
         let value = words.next().ok_or_else(|| format!("{name} needs a value"))?;
         match name.as_str() {
@@ -46,6 +56,7 @@ fn options() -> Result<Options, Failed> {
             "--bytes" => options.bytes = number(&value)?,
             "--seeds" => options.seeds = number(&value)?,
             "--csv" => options.csv = Some(value.into()),
+            "--stop-after" => options.stop_after = Some(number(&value)?),
             "--svg" => options.svg = Some(value.into()),
             _ => return Err(format!("unknown option {name}").into()),
         }
@@ -100,7 +111,12 @@ fn measured(options: &Options, file: &Path, name: &str, seed: u64) -> Result<Fig
     let source = resize(&image::open(file)?.to_rgb8(), side, side, Filter::Lanczos)?;
     let stop = Stop::never();
     let task = Task { seed, ..Task::new(ByteBudget::new(options.bytes), &stop) };
-    let svg = options.tracer.trace(&source, &task)?.write();
+    let watch = |progress: &TraceProgress<'_>| {
+        if options.stop_after.is_some_and(|last| progress.sweep() >= last) {
+            stop.cancel();
+        }
+    };
+    let svg = options.tracer.trace_watched(&source, &task, watch)?.write();
     if let Some(folder) = &options.svg {
         fs::create_dir_all(folder)?;
         fs::write(folder.join(format!("{name}.svg")), svg.as_str())?;

@@ -254,22 +254,24 @@ impl Coverage {
 
     /// Renumbers the layers: `places[old]` is the new number, `None` for layers that cover nothing.
     pub(crate) fn renumber(&mut self, places: &[Option<u8>], paints: &Paints) {
-        if let Some(areas) = &mut self.areas {
-            areas.renumber(places);
-        }
-        for (cover, tops) in self.covers.iter_mut().zip(&mut self.tops) {
-            for line in 0..LINES {
-                let mut moved: Mask = 0;
-                let mut rest = cover.masks[line];
-                while rest != 0 {
-                    let old = rest.trailing_zeros() as usize;
-                    moved |= places[old].map_or(0, |new| 1 << new);
-                    rest &= rest - 1;
-                }
-                cover.masks[line] = moved;
-                tops.see(line, moved, paints);
+        self.in_bands(|band| {
+            if let Some(shares) = &mut band.shares {
+                shares.renumber(places);
             }
-        }
+            for (cover, tops) in band.covers.iter_mut().zip(band.tops.iter_mut()) {
+                for line in 0..LINES {
+                    let mut moved: Mask = 0;
+                    let mut rest = cover.masks[line];
+                    while rest != 0 {
+                        let old = rest.trailing_zeros() as usize;
+                        moved |= places[old].map_or(0, |new| 1 << new);
+                        rest &= rest - 1;
+                    }
+                    cover.masks[line] = moved;
+                    tops.see(line, moved, paints);
+                }
+            }
+        });
     }
 }
 

@@ -37,22 +37,10 @@ pub(crate) struct Shares<'a> {
     present: &'a mut [Mask],
 }
 
-impl Areas {
-    /// Of a picture of so many pixels without polygons, with room for more layers; `None` if they would take too much memory.
-    pub(crate) fn new(pixels: usize, layers: usize) -> Option<Self> {
-        let layers = (layers + SPARE).min(MAX_LAYERS);
-        let fits = pixels * layers <= MOST;
-        fits.then(|| Self { layers, sums: vec![0; pixels * layers], present: vec![0; pixels] })
-    }
-
-    /// Whether a sweep may add layers to so many.
-    pub(crate) const fn has_room(&self, layers: usize) -> bool {
-        self.layers == MAX_LAYERS || layers + SPARE / 4 <= self.layers
-    }
-
+impl Shares<'_> {
     /// Renumbers the layers: `places[old]` is the new number, never a larger one, `None` for layers that cover nothing.
     pub(crate) fn renumber(&mut self, places: &[Option<u8>]) {
-        for (sums, present) in self.sums.chunks_exact_mut(self.layers).zip(&mut self.present) {
+        for (sums, present) in self.sums.chunks_exact_mut(self.layers).zip(self.present.iter_mut()) {
             let (mut rest, mut moved) = (*present, 0);
             while rest != 0 {
                 let old = rest.trailing_zeros() as usize;
@@ -66,6 +54,20 @@ impl Areas {
             }
             *present = moved;
         }
+    }
+}
+
+impl Areas {
+    /// Of a picture of so many pixels without polygons, with room for more layers; `None` if they would take too much memory.
+    pub(crate) fn new(pixels: usize, layers: usize) -> Option<Self> {
+        let layers = (layers + SPARE).min(MAX_LAYERS);
+        let fits = pixels * layers <= MOST;
+        fits.then(|| Self { layers, sums: vec![0; pixels * layers], present: vec![0; pixels] })
+    }
+
+    /// Whether a sweep may add layers to so many.
+    pub(crate) const fn has_room(&self, layers: usize) -> bool {
+        self.layers == MAX_LAYERS || layers + SPARE / 4 <= self.layers
     }
 
     pub(crate) fn shares(&mut self) -> Shares<'_> {

@@ -1,5 +1,6 @@
 //! What people see, by SSIMULACRA2: rounds that weigh each part of the picture by how much the score would gain there.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use image::RgbImage;
@@ -9,6 +10,7 @@ use linocut_raster::Ssimulacra2;
 use super::aim::Round;
 use super::coverage::Coverage;
 use super::space::Space;
+use super::threads::in_strips;
 use crate::picture::{CutOut, GROUND};
 
 /// Exponent of 1 / (local variance + c) in the weights of the first search.
@@ -47,6 +49,12 @@ struct View {
     grey: u8,
 }
 
+impl View {
+    fn new(source: RgbImage, grey: u8, threads: usize) -> Option<Self> {
+        Some(Self { measure: Ssimulacra2::new(&source).ok()?.with_threads(threads), source, grey })
+    }
+}
+
 impl Perceptual {
     /// With as many rounds as leave most of so much time to the search.
     pub(crate) fn within(mut self, time: Option<Duration>) -> Self {
@@ -57,17 +65,14 @@ impl Perceptual {
     }
 
     /// `None` for a picture that cannot be measured.
-    pub(crate) fn new(image: &RgbImage, first: &[f32]) -> Option<Self> {
-        let view = View { measure: Ssimulacra2::new(image).ok()?, source: image.clone(), grey: GROUND };
+    pub(crate) fn new(image: &RgbImage, first: &[f32], threads: usize) -> Option<Self> {
+        let view = View::new(image.clone(), GROUND, threads)?;
         Some(Self { views: vec![view], first: first.to_vec(), rounds: ROUNDS })
     }
 
     /// A cut-out, which is looked at over black and over white.
-    pub(crate) fn of_cut_out(cut_out: &CutOut, first: &[f32]) -> Option<Self> {
-        let view = |grey| {
-            let source = cut_out.over(grey);
-            Some(View { measure: Ssimulacra2::new(&source).ok()?, source, grey })
-        };
+    pub(crate) fn of_cut_out(cut_out: &CutOut, first: &[f32], threads: usize) -> Option<Self> {
+        let view = |grey| View::new(cut_out.over(grey), grey, threads);
         Some(Self { views: vec![view(0)?, view(255)?], first: first.to_vec(), rounds: ROUNDS })
     }
 
@@ -88,7 +93,7 @@ impl Perceptual {
                 }
             }
         }
-        let parts = window_means(&parts, coverage.size().0);
+        let parts = window_means(&parts, coverage.size().0, coverage.threads);
         let gains: Vec<f32> = parts.iter().map(|[gain, size]| gain.max(0.0) / (size + FLOOR)).collect();
         let mean = (gains.iter().map(|gain| f64::from(*gain)).sum::<f64>() / gains.len() as f64).max(1e-12) as f32;
         // Its square root: all of it overshoots.
@@ -102,29 +107,34 @@ impl Perceptual {
 }
 
 /// Means over squares around each pixel, as far as they lie in the picture.
-fn window_means(values: &[[f32; 2]], width: usize) -> Vec<[f32; 2]> {
+fn window_means(values: &[[f32; 2]], width: usize, threads: usize) -> Vec<[f32; 2]> {
     let height = values.len() / width;
-    let mean = |from: usize, to: usize, at: &dyn Fn(usize) -> [f32; 2]| {
-        let mut sum = [0.0; 2];
-        (from..to).for_each(|i| sum.iter_mut().zip(at(i)).for_each(|(sum, v)| *sum += v));
-        sum.map(|sum| sum / (to - from) as f32)
-    };
-    let around = |i: usize, size: usize| (i.saturating_sub(REACH), (i + REACH + 1).min(size));
-    let mut rows = Vec::with_capacity(values.len());
-    for y in 0..height {
-        for x in 0..width {
-            let (from, to) = around(x, width);
-            rows.push(mean(from, to, &|x| values[y * width + x]));
-        }
-    }
-    let mut means = Vec::with_capacity(values.len());
-    for y in 0..height {
-        let (from, to) = around(y, height);
-        for x in 0..width {
-            means.push(mean(from, to, &|y| rows[y * width + x]));
-        }
-    }
-    means
+    let rows = in_rows(threads, height, |y| {
+        let row = &values[y * width..(y + 1) * width];
+        (0..width).map(|x| mean(&row[around(x, width)], 1)).collect()
+    });
+    in_rows(threads, height, |y| {
+        let near = around(y, height);
+        (0..width).map(|x| mean(&rows[near.start * width + x..(near.end - 1) * width + x + 1], width)).collect()
+    })
+}
+
+/// The numbers in reach of one, of so many.
+fn around(i: usize, size: usize) -> Range<usize> {
+    i.saturating_sub(REACH)..(i + REACH + 1).min(size)
+}
+
+/// The mean of every `step`th value, the first among them.
+fn mean(values: &[[f32; 2]], step: usize) -> [f32; 2] {
+    let mut sum = [0.0; 2];
+    values.iter().step_by(step).for_each(|value| sum.iter_mut().zip(value).for_each(|(sum, v)| *sum += v));
+    sum.map(|sum| sum / values.len().div_ceil(step) as f32)
+}
+
+/// What `row` makes of each row, one after the other.
+fn in_rows(threads: usize, height: usize, row: impl Fn(usize) -> Vec<[f32; 2]> + Sync) -> Vec<[f32; 2]> {
+    let strips = in_strips(threads, height, 1, |rows| Some(rows.flat_map(&row).collect::<Vec<_>>()));
+    strips.unwrap_or_default().concat()
 }
 
 #[cfg(test)]
@@ -142,7 +152,7 @@ mod tests {
         let image = RgbImage::from_fn(128, 64, |x, y| image::Rgb([level(x, y); 3]));
         let first = vec![0.25; 128 * 64];
         let state = State::new(&image, Measure::plain(first.clone()), Color::new(110, 110, 110), Vec::new());
-        let mut perceptual = Perceptual::new(&image, &first).unwrap();
+        let mut perceptual = Perceptual::new(&image, &first, 2).unwrap();
         let round = perceptual.round(&state.coverage, Space::default(), &Stop::never()).unwrap();
         let weights = round.weights.unwrap();
         assert!(round.error > 20.0, "{}", round.error);
@@ -154,7 +164,7 @@ mod tests {
     #[test]
     fn means_are_those_of_the_pixels_in_reach() {
         let values: Vec<[f32; 2]> = (0..12 * 11).map(|i| [(i % 12) as f32, (i / 12) as f32]).collect();
-        let means = window_means(&values, 12);
+        let means = window_means(&values, 12, 2);
         assert_eq!((means[0], means[5 * 12 + 6], means[131]), ([2.0, 2.0], [6.0, 5.0], [9.0, 8.0]));
     }
 }

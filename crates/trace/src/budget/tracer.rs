@@ -134,7 +134,9 @@ impl BudgetTracer {
         let mut state = State::of_cut_out(pace.stop(), &cut_out, measure, layers);
         state.is_flat &= picture.width() <= image.width();
         let aim = match self.objective {
-            Objective::Perceptual => Perceptual::of_cut_out(&cut_out, state.coverage.weights()).map(Aim::Perceptual),
+            Objective::Perceptual => {
+                Perceptual::of_cut_out(&cut_out, state.coverage.weights(), self.threads()).map(Aim::Perceptual)
+            }
             _ => self.aim(picture, &state, pace.stop()),
         };
         let drawn = self.search(state, aim, budget, &pace, task, &mut watch);
@@ -221,7 +223,9 @@ impl BudgetTracer {
             Objective::Defended => {
                 Defended::new(image, state.coverage.targets(), stop).map(|aim| Aim::Defended(Box::new(aim)))
             }
-            Objective::Perceptual => Perceptual::new(image, state.coverage.weights()).map(Aim::Perceptual),
+            Objective::Perceptual => {
+                Perceptual::new(image, state.coverage.weights(), self.threads()).map(Aim::Perceptual)
+            }
         }
     }
 

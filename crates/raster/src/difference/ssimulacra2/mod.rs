@@ -2,6 +2,7 @@
 
 mod blur;
 mod scale;
+mod threads;
 mod weights;
 mod xyb;
 
@@ -9,6 +10,7 @@ use image::RgbImage;
 
 use self::blur::Blur;
 use self::scale::Channel;
+use self::threads::in_order;
 use self::weights::{Weights, weights};
 use self::xyb::{bias_root, linear_levels, linear_slopes, slope_in_linear, xyb};
 use super::{DifferenceError, check};
@@ -45,7 +47,11 @@ const NAME: &str = "SSIMULACRA2";
 pub struct Ssimulacra2 {
     size: (u32, u32),
     scales: Vec<[Channel; 3]>,
+    threads: usize,
 }
+
+/// Rows of a scale that one thread converts at a time.
+const ROWS: usize = 48;
 
 /// A score, and how fast it rises as each sample of each pixel does.
 type Scored = (f64, Vec<[f32; 3]>);
@@ -92,17 +98,28 @@ impl Planes {
         std::array::from_fn(|c| self.samples[c][i])
     }
 
-    fn map(&self, mut look: impl FnMut(usize, [f32; 3]) -> [f32; 3]) -> Self {
-        let mut samples = [0, 1, 2].map(|_| Vec::with_capacity(self.width * self.height));
-        for i in 0..self.width * self.height {
-            samples.iter_mut().zip(look(i, self.pixel(i))).for_each(|(plane, v)| plane.push(v));
+    /// The planes of what `look` makes of each pixel, on so many threads.
+    fn map(&self, threads: usize, look: impl Fn(usize, [f32; 3]) -> [f32; 3] + Sync) -> Self {
+        let count = self.width * self.height;
+        let part = (ROWS * self.width).max(1);
+        let parts = in_order(threads, count.div_ceil(part), |number| {
+            let pixels = number * part..((number + 1) * part).min(count);
+            let mut samples = [0, 1, 2].map(|_| Vec::with_capacity(pixels.len()));
+            for i in pixels {
+                samples.iter_mut().zip(look(i, self.pixel(i))).for_each(|(plane, v)| plane.push(v));
+            }
+            samples
+        });
+        let mut samples = [0, 1, 2].map(|_| Vec::with_capacity(count));
+        for part in parts {
+            samples.iter_mut().zip(part).for_each(|(plane, part)| plane.extend(part));
         }
         Self { samples, ..*self }
     }
 
-    fn xyb(&self) -> Self {
+    fn xyb(&self, threads: usize) -> Self {
         let bias = bias_root();
-        self.map(|_, linear| xyb(linear, bias))
+        self.map(threads, |_, linear| xyb(linear, bias))
     }
 }
 
@@ -128,9 +145,16 @@ impl Ssimulacra2 {
         check(reference, reference, NAME, MIN_SIDE as u32)?;
         let scales = pyramid(reference).into_iter().map(|planes| {
             let mut blur = Blur::new(planes.width, planes.height);
-            planes.xyb().samples.map(|samples| Channel::new(samples, &mut blur))
+            planes.xyb(1).samples.map(|samples| Channel::new(samples, &mut blur))
         });
-        Ok(Self { size: reference.dimensions(), scales: scales.collect() })
+        Ok(Self { size: reference.dimensions(), scales: scales.collect(), threads: 1 })
+    }
+
+    /// Compares on at most so many threads, which does not change what is found. Without, all of it is done on the caller's.
+    #[must_use]
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
     }
 
     /// The score of a picture of the reference's size.
@@ -151,7 +175,7 @@ impl Ssimulacra2 {
         Ok(self.gradient_while(image, || true)?.unwrap_or_default())
     }
 
-    /// The same, or `None` once `go_on` says no; it is asked before each channel of each scale.
+    /// The same, or `None` once `go_on` says no; it is asked before each channel of each scale, on the thread that compares it.
     ///
     /// # Errors
     ///
@@ -159,7 +183,7 @@ impl Ssimulacra2 {
     pub fn gradient_while(
         &self,
         image: &RgbImage,
-        go_on: impl Fn() -> bool,
+        go_on: impl Fn() -> bool + Sync,
     ) -> Result<Option<Scored>, DifferenceError> {
         let Some((score, rise)) = self.compare(image, true, &go_on)? else { return Ok(None) };
         let slopes = linear_slopes();
@@ -174,41 +198,51 @@ impl Ssimulacra2 {
         &self,
         image: &RgbImage,
         with_slope: bool,
-        go_on: &dyn Fn() -> bool,
+        go_on: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<(f64, Planes)>, DifferenceError> {
         let (first, second) = (self.size, image.dimensions());
         if first != second {
             return Err(DifferenceError::SizeMismatch { first, second });
         }
         let pyramid = pyramid(image);
-        let mut total = 0.0;
+        let pictures: Vec<Planes> = pyramid.iter().map(|linear| linear.xyb(self.threads)).collect();
+        let all = (0..pyramid.len()).flat_map(|scale| (0..3).map(move |channel| (scale, channel)));
+        let counted = all.filter(|&(scale, channel)| !weights(channel, scale, pyramid.len()).count_nothing());
+        let counted: Vec<(usize, usize)> = counted.collect();
+        // Every channel of every scale by itself; the largest are the first.
+        let parts = in_order(self.threads, counted.len(), |number| {
+            let (scale, channel) = counted[number];
+            if !go_on() {
+                return None;
+            }
+            let (picture, weights) = (&pictures[scale], weights(channel, scale, pyramid.len()));
+            let mut blur = Blur::new(picture.width, picture.height);
+            let difference = self.scales[scale][channel].differ(&picture.samples[channel], weights, &mut blur);
+            let slope = (with_slope && weights.count()).then(|| difference.slope(&mut blur));
+            Some((difference.total(), slope))
+        });
+        let Some(parts) = parts.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
+        let total = parts.iter().map(|(total, _)| total).sum();
         let mut slopes: Vec<Planes> = Vec::new();
-        for (scale, linear) in pyramid.iter().enumerate() {
-            let (width, height) = (linear.width, linear.height);
-            let mut blur = Blur::new(width, height);
-            let picture = linear.xyb();
-            let mut slope = Planes { width, height, samples: [0, 1, 2].map(|_| vec![0.0; width * height]) };
-            for (channel, reference) in self.scales[scale].iter().enumerate() {
-                let weights = weights(channel, scale, pyramid.len());
-                if weights.count_nothing() {
-                    continue;
-                }
-                if !go_on() {
-                    return Ok(None);
-                }
-                let difference = reference.differ(&picture.samples[channel], weights, &mut blur);
-                total += difference.total();
-                if with_slope && weights.count() {
-                    slope.samples[channel] = difference.slope(&mut blur);
+        if with_slope {
+            let empty = |linear: &Planes| Planes {
+                samples: [0, 1, 2].map(|_| vec![0.0; linear.width * linear.height]),
+                ..*linear
+            };
+            let mut found: Vec<Planes> = pyramid.iter().map(empty).collect();
+            for ((scale, channel), (_, slope)) in counted.into_iter().zip(parts) {
+                if let Some(slope) = slope {
+                    found[scale].samples[channel] = slope;
                 }
             }
-            if with_slope {
-                slopes.push(linear.map(|i, pixel| slope_in_linear(pixel, slope.pixel(i))));
-            }
+            let in_linear = |(linear, slope): (&Planes, &Planes)| {
+                linear.map(self.threads, |i, pixel| slope_in_linear(pixel, slope.pixel(i)))
+            };
+            slopes = pyramid.iter().zip(&found).map(in_linear).collect();
         }
         let (score, rise) = scored(total);
         let slope = whole_slope(slopes);
-        Ok(Some((score, slope.map(|_, v| v.map(|v| rise as f32 * v)))))
+        Ok(Some((score, slope.map(self.threads, |_, v| v.map(|v| rise as f32 * v)))))
     }
 }
 
@@ -333,6 +367,20 @@ mod tests {
             let moved = channels(&up).into_iter().zip(channels(&down)).map(|(up, down)| up - down);
             let told: f64 = gradient.iter().flatten().zip(moved).map(|(slope, moved)| f64::from(*slope) * moved).sum();
             assert!((rise - told).abs() < 0.1 * rise.abs() + 0.02, "blocks of {side} px: {rise}, told {told}");
+        }
+    }
+
+    #[test]
+    fn threads_change_not_a_bit() {
+        let image = scene(150, 121);
+        let copy = damaged(&image, 7, 6, 50);
+        let measure = Ssimulacra2::new(&image).unwrap();
+        let alone = measure.gradient(&copy).unwrap();
+        for threads in [0, 2, 3, 16] {
+            let many = measure.clone().with_threads(threads);
+            assert_eq!(many.gradient(&copy).unwrap(), alone);
+            assert_eq!(many.score(&copy).unwrap(), alone.0);
+            assert_eq!(many.gradient_while(&copy, || false), Ok(None));
         }
     }
 
