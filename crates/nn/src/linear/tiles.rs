@@ -140,20 +140,31 @@ fn transpose(values: &[f32], m: usize) -> Vec<f32> {
 
 /// Sum of products, in lanes that vectorise.
 fn dot(a: &[f32], b: &[f32]) -> f32 {
-    pulp::Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            let mut lanes = [0.0_f32; 64];
-            let (a_chunks, b_chunks) = (a.chunks_exact(64), b.chunks_exact(64));
-            let rest: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(a, b)| a * b).sum();
-            for (a, b) in a_chunks.zip(b_chunks) {
-                for lane in 0..64 {
-                    lanes[lane] = a[lane].mul_add(b[lane], lanes[lane]);
-                }
+    pulp::Arch::new().dispatch(Dot { a, b })
+}
+
+/// The sum, as a type of its own: a closure is called through a shim that may stay outside of the code compiled for wide vectors, where each
+/// `mul_add` is a call.
+struct Dot<'a> {
+    a: &'a [f32],
+    b: &'a [f32],
+}
+
+impl pulp::NullaryFnOnce for Dot<'_> {
+    type Output = f32;
+
+    #[inline(always)]
+    fn call(self) -> f32 {
+        let mut lanes = [0.0_f32; 64];
+        let (a, b) = (self.a.chunks_exact(64), self.b.chunks_exact(64));
+        let rest: f32 = a.remainder().iter().zip(b.remainder()).map(|(a, b)| a * b).sum();
+        for (a, b) in a.zip(b) {
+            for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
+                *lane = a.mul_add(*b, *lane);
             }
-            lanes.iter().sum::<f32>() + rest
-        },
-    )
+        }
+        lanes.iter().sum::<f32>() + rest
+    }
 }
 
 #[cfg(test)]
@@ -188,6 +199,26 @@ mod tests {
             for (got, want) in multiply(&input, &matrix, bias).into_iter().zip(expected) {
                 prop_assert!((f64::from(got) - want).abs() < 1e-3, "{got} {want}");
             }
+        }
+    }
+
+    /// Time of few rows times a matrix of 16 bits: `cargo test --release -p linocut-nn few_rows_of_16_bits -- --ignored --nocapture`.
+    #[test]
+    #[ignore = "measures"]
+    fn few_rows_of_16_bits() {
+        let (columns, rows) = (2048, 5632);
+        let values: Vec<half::bf16> = wave(rows * columns, 0.7).into_iter().map(half::bf16::from_f32).collect();
+        let matrix = crate::linear::rows::HalfRows { values: &values, columns };
+        for m in [1, 2, 8, 9] {
+            let input = wave(m * columns, 0.013);
+            let time = || {
+                let start = std::time::Instant::now();
+                multiply(&input, &matrix, None);
+                start.elapsed().as_secs_f64() * 1e3
+            };
+            let mut times: Vec<f64> = (0..15).map(|_| time()).collect();
+            times.sort_by(f64::total_cmp);
+            println!("{m} rows: {:.2} ms", times[7]);
         }
     }
 
