@@ -21,8 +21,13 @@ const FORBIDDEN: [&str; 9] = [
 ];
 
 /// Where it is used all the same: file, what, and why that is no trouble, or what is left to do.
-const KNOWN: [(&str, &str, &str); 4] = [
+const KNOWN: [(&str, &str, &str); 5] = [
     ("crates/core/src/stop.rs", "Instant::now", "only for a deadline that somebody asks for"),
+    (
+        "crates/raster/src/difference/ssimulacra2/threads.rs",
+        "std::thread",
+        "only for more than one thread, which somebody asks for",
+    ),
     ("crates/svg/src/bounds/thread.rs", "catch_unwind", "readers of any SVG, behind features `foreign` and `render`"),
     ("crates/svg/src/bounds/thread.rs", "std::thread", "as above"),
     ("crates/trace/src/budget/threads.rs", "std::thread", "behind feature `threads`"),

@@ -51,6 +51,7 @@ struct View {
 
 impl View {
     fn new(source: RgbImage, grey: u8, threads: usize) -> Option<Self> {
+        let threads = if cfg!(feature = "threads") { threads } else { 1 };
         Some(Self { measure: Ssimulacra2::new(&source).ok()?.with_threads(threads), source, grey })
     }
 }
