@@ -18,6 +18,7 @@ const AGAINST = [
 
 export class Tracing {
   #rival = null;
+  #newest = null;
   svg = null;
 
   // `slot` names its jobs, `scope` its fields, `prefix` its settings in the address.
@@ -95,17 +96,31 @@ export class Tracing {
     if (event.type === "failed") return this.#fail(event);
     // Figures come later than the drawing that they are of: by then another one is shown.
     if (event.type === "figures") return this.figures.show({ ...event, bytes: undefined }, limit);
+    if (event.type === "progress") return this.#preview(event, limit);
+    this.#newest = null;
     this.figures.show(event, limit);
-    if (event.type === "progress") {
-      this.figures.progress.value = event.done;
-      return this.viewer.setDrawing(png(event.png), "the drawing, not finished yet");
-    }
     this.figures.progress.value = 1;
     this.svg = event.svg;
     this.#enable(false);
     this.state.textContent = event.cut_short ? "Stopped early: the best that was found by then." : "Done.";
     say(`${this.label}: ${event.cut_short ? "stopped" : "done"}, ${inWords(event)}`);
     await this.viewer.setDrawing(svgImage(event.svg), `the drawing, ${inWords(event)}`);
+  }
+
+  // Shows how far the drawing is. Of what comes while that is painted only the last is shown: a tab that paints more slowly than the
+  // server draws still answers.
+  async #preview(event, limit) {
+    const isPainting = this.#newest !== null;
+    this.#newest = event;
+    if (isPainting) return;
+    for (let shown = null; this.#newest !== null && this.#newest !== shown; ) {
+      shown = this.#newest;
+      this.figures.show(shown, limit);
+      this.figures.progress.value = shown.done;
+      await this.viewer.setDrawing(png(shown.png), "the drawing, not finished yet");
+      await new Promise(requestAnimationFrame);
+    }
+    this.#newest = null;
   }
 
   async #fail({ error, status }) {

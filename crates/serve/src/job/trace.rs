@@ -20,9 +20,9 @@ use super::request::{Method, TraceRequest};
 use crate::events::Seat;
 use crate::pictures::Picture;
 
-/// Least time between two previews, which take some 6 ms each.
+/// Least time between two previews of all jobs, which take some 6 ms each, and a browser as long again to show.
 const PREVIEW: Duration = Duration::from_millis(100);
-/// Least time between two comparisons with the picture, which take some 60 ms each.
+/// Least time between two comparisons with the picture, of all jobs, which take some 60 ms each.
 const COMPARISON: Duration = Duration::from_millis(300);
 
 /// A drawing to compare with the picture, and the size of its grid.
@@ -122,7 +122,9 @@ impl Previews<'_> {
         if now < self.due || self.seat.is_unwanted() {
             return;
         }
-        self.due = now + PREVIEW;
+        // Jobs share what showing them may cost, or ten tabs would leave the browser no time to answer.
+        let company = u32::try_from(self.seat.company()).unwrap_or(u32::MAX);
+        self.due = now + PREVIEW.saturating_mul(company);
         let drawing = progress.preview();
         let svg = drawing.write();
         // A drawing that cannot be shown yet costs its preview, not the search.
@@ -138,7 +140,7 @@ impl Previews<'_> {
         }
         // Refused while the one before is still being compared.
         if now >= self.compared && self.sender.try_send((svg, (drawing.width, drawing.height))).is_ok() {
-            self.compared = now + COMPARISON;
+            self.compared = now + COMPARISON.saturating_mul(company);
         }
     }
 }

@@ -245,7 +245,6 @@ alone("ten tabs of one browser all progress", { width: 700, height: 500 }, async
     await each.locator("#trace-seed").blur();
     await hand(each, "drop", CAT, "cat.png", "image/png");
   }
-  await untilRunning(server.url, 10);
   const done = () => Promise.all(tabs.map((each) => each.locator("#trace-shown progress").evaluate((bar) => bar.value)));
   const start = Date.now();
   while ((await done()).some((value) => !(value > 0))) {
@@ -254,7 +253,8 @@ alone("ten tabs of one browser all progress", { width: 700, height: 500 }, async
   }
   console.log(`ten tabs: ${(await done()).map((value) => value.toFixed(4)).join(" ")}`);
   for (const each of tabs.slice(1)) await each.close();
-  console.log(`nine closed tabs' work ended after ${(await untilRunning(server.url, 1)).toFixed(0)} ms`);
+  // The first may have come to the longest time of a job by now.
+  console.log(`nine closed tabs' work ended after ${(await untilRunning(server.url, 1, 0)).toFixed(0)} ms`);
 });
 
 alone("a description is drawn, and the second-best candidate saved", WIDE, async (page) => {
