@@ -23,4 +23,4 @@ fi
 CHROMIUM=$(find_chromium) || skip "no chromium"
 export CHROMIUM
 timeout 120 npm ci --ignore-scripts --no-audit --no-fund --silent || skip "the packages of package-lock.json cannot be had"
-exec timeout 600 node --test --test-reporter=spec page.test.mjs
+exec timeout 900 node --test --test-reporter=spec page.test.mjs

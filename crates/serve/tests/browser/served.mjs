@@ -76,7 +76,7 @@ export const untilRunning = async (url, ...counts) => {
   for (;;) {
     const { running } = await about(url);
     if (counts.includes(running)) break;
-    if (performance.now() - start > 60000) throw new Error(`${running} jobs after a minute, not ${counts.join(" or ")}`);
+    if (performance.now() - start > 150000) throw new Error(`${running} jobs after 150 s, not ${counts.join(" or ")}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return performance.now() - start;
