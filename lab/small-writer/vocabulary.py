@@ -2,8 +2,8 @@
 
     vocabulary.py PAIRS OUT             PAIRS: JSON lines of `description` and `svg`; OUT: the model's folder
 
-A number of two digits with the sign or space before it, a colour, a word or an attribute's name is at most one token, so that what is near
-in a drawing is near in tokens too. The last three tokens are padding, the end of an answer, and one that is never used.
+A number with the sign or space before it is one token, and so is a word: `purple` in a description is the token `purple` of a fill. What
+always stands together, such as the element `svg`, is one token too, so that a model of a few layers need not learn to spell.
 """
 
 import json
@@ -13,7 +13,7 @@ import sys
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 SIZE = 1024
-PIECES = r"""#[0-9a-f]{3,6}"?|[ -]?[0-9]{1,2}|[ <"/]*[A-Za-z]+(?:-[a-z]+)*(?:="?)?|xmlns[^ ]*|[^A-Za-z0-9]+|."""
+PIECES = r"""<svg[^>]*>|<path fill="|" d="|"/>|</svg>|[ -][0-9]{1,3}|[A-Za-z]+|[^A-Za-z0-9 -]+|."""
 
 
 def main(pairs, out):
