@@ -13,7 +13,7 @@ struct Level {
     grid: u32,
     /// Whether gradients stay; otherwise they become their mean colour.
     gradients: bool,
-    /// Least extent of a shape (root of width times height of its box), as a share of the side.
+    /// Least extent of a shape (root of width times height of its box; of a line, of its length times its width), as a share of the side.
     least: f64,
     /// How far outlines may move, in units of the grid; 0 keeps them.
     tolerance: f64,
@@ -58,12 +58,15 @@ fn at_level(full: &Drawing, level: &Level) -> Drawing {
     drawing
 }
 
-/// Root of the area of a shape's box; lines count by their length and width.
+/// Root of the area of a shape's box. What has a stroke alone counts by about what the stroke covers, so that an outline goes before
+/// what it surrounds.
 fn extent(shape: &Shape) -> f64 {
     let Some((left, top, right, bottom)) = shape.geometry.bounds() else { return 0.0 };
-    let width = shape.stroke.as_ref().map_or(0, |stroke| stroke.width);
-    let side = |from: i32, to: i32| f64::from(to) - f64::from(from) + f64::from(width);
-    (side(left, right) * side(top, bottom)).max(0.0).sqrt()
+    let stroke = f64::from(shape.stroke.as_ref().map_or(0, |stroke| stroke.width));
+    let side = |from: i32, to: i32| f64::from(to) - f64::from(from) + stroke;
+    let (width, height) = (side(left, right), side(top, bottom));
+    let area = if shape.fill.is_none() { (width + height) * stroke } else { width * height };
+    area.max(0.0).sqrt()
 }
 
 /// Replaces a path by one with fewer points, if there is one within the tolerance.
@@ -112,7 +115,7 @@ fn blank(drawing: &Drawing) -> Drawing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use linocut_svg::Point;
+    use linocut_svg::{LineCap, LineJoin, Point, Stroke};
 
     fn rings() -> Drawing {
         let mut drawing = Drawing::new(1536, 1536);
@@ -140,6 +143,23 @@ mod tests {
     #[test]
     fn too_small_a_budget_is_an_error() {
         assert!(matches!(fitted(&rings(), ByteBudget::new(20)), Err(CollageError::BudgetTooSmall { budget: 20, .. })));
+    }
+
+    #[test]
+    fn outlines_go_before_what_they_surround() {
+        let mut drawing = Drawing::new(1536, 1536);
+        let black = Stroke { paint: Color::BLACK.into(), width: 8, cap: LineCap::Round, join: LineJoin::Round };
+        for i in 0..8 {
+            let rim = crate::paint::sketch::regular(9, (160.0 + 170.0 * f64::from(i), 768.0), 70.0, f64::from(i));
+            let shape = Shape::filled(crate::paint::sketch::polygon(&rim), Color::new(200, 30, 90));
+            let outline = Shape { fill: None, stroke: Some(black.clone()), ..shape.clone() };
+            drawing.shapes.extend([shape, outline]);
+        }
+        let bytes = drawing.on_grid(192, 192).byte_count();
+        let fewer = fitted(&drawing, ByteBudget::new(bytes * 2 / 3)).unwrap();
+        let (filled, lines): (Vec<_>, Vec<_>) = fewer.shapes.iter().partition(|shape| shape.fill.is_some());
+        assert!(lines.is_empty() || filled.len() == 8, "{} filled, {} outlines", filled.len(), lines.len());
+        assert!(filled.len() > 4, "{} filled", filled.len());
     }
 
     #[test]
