@@ -20,11 +20,11 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 TOKENS, RATE, WARM, DECAY, AVERAGE = 2048, 3e-3, 0.02, 0.1, 0.998
 SHAPE = dict(
-    hidden_size=192,
-    intermediate_size=512,
-    num_hidden_layers=7,
-    num_attention_heads=6,
-    num_key_value_heads=6,
+    hidden_size=160,
+    intermediate_size=448,
+    num_hidden_layers=5,
+    num_attention_heads=4,
+    num_key_value_heads=4,
     max_position_embeddings=512,
     rms_norm_eps=1e-6,
     rope_theta=10000.0,
