@@ -72,6 +72,12 @@ pub struct BudgetTracer {
     ///
     /// Default: true.
     pub ramps: bool,
+    /// Whether soft discs, shadows, glows and straight soft edges over a ground of one colour, or over nothing in a cut-out, may be
+    /// drawn as fades: shapes of one colour whose gradient runs from one opacity to another. They are found before the search, and
+    /// left to it where they are not worth their bytes.
+    ///
+    /// Default: true.
+    pub fades: bool,
     /// Whether lines of even width are drawn as strokes: in flat art that is drawn in curves, lines of 1.5 to 16 px are found before
     /// the search and lie on top of what it draws. Those that a stroke does not show well, or not for fewer bytes than an outline
     /// around it, are left to the search. Cut-outs, drafts and the defended objective have none.
@@ -92,6 +98,7 @@ impl Default for BudgetTracer {
             translucent: true,
             curves: true,
             ramps: true,
+            fades: true,
             strokes: false,
         }
     }
@@ -158,6 +165,13 @@ impl BudgetTracer {
     #[must_use]
     pub const fn with_ramps(mut self, ramps: bool) -> Self {
         self.ramps = ramps;
+        self
+    }
+
+    /// Sets [`fades`](Self::fades).
+    #[must_use]
+    pub const fn with_fades(mut self, fades: bool) -> Self {
+        self.fades = fades;
         self
     }
 

@@ -18,6 +18,7 @@ use super::ring::Ring;
 use super::schedule::Pace;
 use super::search::{Drawn, Search};
 use super::segment::{Segments, segment};
+use super::soft::{Lanes, Soft, take_out};
 use super::space::Space;
 use super::start::{self, rectangle};
 use super::state::{Layer, Over, State, is_flat_art};
@@ -125,11 +126,17 @@ impl BudgetTracer {
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(task.budget.bytes()).unwrap_or(i32::MAX).min(MAX_BYTES);
         let picture = cut_out.over_ground();
-        let Some(mut segments) = self.segments(&cut_out.over_key(), budget, &pace) else {
+        let Some(mut segments) = self.cut_out_segments(&cut_out, budget, &pace) else {
             return Ok(cut_out.smallest());
         };
-        segments.clear(&cut_out.straight(), cut_out.opacity());
+        let (soft, rest) = self.soft(picture, Some(cut_out.opacity()), segments.price, pace.stop());
+        if let Some((rest, opacity)) = rest {
+            let rest = CutOut::of(rest, opacity);
+            let Some(again) = self.cut_out_segments(&rest, budget, &pace) else { return Ok(cut_out.smallest()) };
+            segments = again;
+        }
         let Some(layers) = start_layers(picture, &segments, budget, &pace) else { return Ok(cut_out.smallest()) };
+        let layers = with_soft(layers, soft);
         let measure = Measure::of(self.objective, picture, self.weights.as_ref(), self.perception);
         let mut state = State::of_cut_out(pace.stop(), &cut_out, measure, layers);
         state.is_flat &= picture.width() <= image.width();
@@ -258,10 +265,34 @@ impl BudgetTracer {
     /// The initial layers; `None` when asked to stop before there are any.
     fn start(&self, image: &RgbImage, budget: i32, pace: &Pace) -> Option<Vec<Layer>> {
         let mut segments = self.segments(image, budget, pace)?;
+        let (soft, rest) = self.soft(image, None, segments.price, pace.stop());
+        let rest = rest.map(|(rest, _)| rest);
+        if let Some(rest) = &rest {
+            segments = self.segments(rest, budget, pace)?;
+        }
+        let image = rest.as_ref().unwrap_or(image);
         if self.ramps {
             segments.shade(image, SAVING, pace.stop());
         }
-        start_layers(image, &segments, budget, pace)
+        Some(with_soft(start_layers(image, &segments, budget, pace)?, soft))
+    }
+
+    /// The soft shapes that are worth their bytes at this price, and what is left of the picture and of its opacity where there are any.
+    fn soft(&self, image: &RgbImage, opacity: Option<&[u8]>, price: f64, stop: &Stop) -> (Vec<Soft>, Option<Rest>) {
+        if !self.fades {
+            return (Vec::new(), None);
+        }
+        let mut lanes = Lanes::of(image, opacity);
+        let found = take_out(&mut lanes, DEARER * price, stop);
+        let rest = (!found.is_empty()).then(|| lanes.rest());
+        (found, rest)
+    }
+
+    /// The areas of the start of a cut-out; `None` when asked to stop.
+    fn cut_out_segments(&self, cut_out: &CutOut, budget: i32, pace: &Pace) -> Option<Segments> {
+        let mut segments = self.segments(&cut_out.over_key(), budget, pace)?;
+        segments.clear(&cut_out.straight(), cut_out.opacity());
+        Some(segments)
     }
 
     /// The areas of the start; `None` when asked to stop.
@@ -331,6 +362,35 @@ pub(crate) fn layer(draft: start::Draft) -> Layer {
     Layer { paint, rings: draft.rings }
 }
 
+/// A picture and its opacity by pixel.
+type Rest = (RgbImage, Vec<u8>);
+
+/// Layers with soft shapes, each above the lowest layer of about the colour of its ground, or at the bottom over nothing.
+fn with_soft(mut layers: Vec<Layer>, soft: Vec<Soft>) -> Vec<Layer> {
+    for Soft { ground, parts } in soft {
+        let far = |layer: &Layer| {
+            let Color { r, g, b } = layer.paint.color;
+            [r, g, b].iter().zip(ground).map(|(a, b)| (f32::from(*a) - b).abs()).fold(0.0, f32::max)
+        };
+        let plain = |layer: &Layer| layer.paint.is_opaque() && layer.paint.is_plain();
+        let below = layers.iter().position(|layer| ground[3] < 1.0 && plain(layer) && far(layer) < NEAR_GROUND);
+        let mut at = below.map_or(0, |below| below + 1);
+        // Soft shapes of one ground keep their order.
+        while layers.get(at).is_some_and(|layer| layer.paint.fade.is_some()) {
+            at += 1;
+        }
+        for (paint, ring) in parts {
+            layers.insert(at, Layer { paint, rings: vec![Ring::new(ring)] });
+            at += 1;
+        }
+    }
+    layers
+}
+
+/// Difference in a channel up to which a layer has the colour of a soft shape's ground.
+const NEAR_GROUND: f32 = 16.0;
+/// Price of a byte of soft shapes as a multiple of what the last merge of areas paid.
+const DEARER: f64 = 1.5;
 /// Bytes that merging two areas of the start saves.
 const SAVING: Saving = Saving { shape: 28.0, boundary: 2.0 };
 /// Largest budget in bytes that the search counts with; no drawing of its grids comes near.
