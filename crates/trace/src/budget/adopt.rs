@@ -4,8 +4,8 @@ use linocut_svg::{Drawing, FillRule, Geometry, Paint as Fill, Point, Shape, Subp
 
 use super::boundary::Bitmap;
 use super::curve::{Knot, is_even, knots_of};
-use super::outline::STAIRCASE;
 use super::fade::Fade;
+use super::outline::STAIRCASE;
 use super::paint::{MAX_LAYERS, OPAQUE, Paint};
 use super::ramp::Ramp;
 use super::ring::{MIN_VERTICES, Ring};

@@ -89,13 +89,7 @@ impl Equations {
     }
 
     /// Adds the shares of the layers in a pixel.
-    fn add_pixel(
-        shares: &mut Vec<(usize, f64)>,
-        coverage: &Coverage,
-        pixel: usize,
-        paints: &Paints,
-        ramps: &Ramps,
-    ) {
+    fn add_pixel(shares: &mut Vec<(usize, f64)>, coverage: &Coverage, pixel: usize, paints: &Paints, ramps: &Ramps) {
         let width = coverage.size().0;
         let place = ((pixel % width) as i32, (pixel / width) as i32);
         let mut add = |layer: usize, share: f64| match &ramps.of[layer] {

@@ -50,12 +50,7 @@ impl Fade {
             opacity: Opacity::from_thousandths(opacity),
         };
         let stops = self.stops().iter().map(stop).collect();
-        Gradient {
-            geometry: self.way.geometry(),
-            transform: Matrix::IDENTITY,
-            spread: Spread::Pad,
-            stops,
-        }
+        Gradient { geometry: self.way.geometry(), transform: Matrix::IDENTITY, spread: Spread::Pad, stops }
     }
 
     /// The fade and its colour in a gradient of one colour; `None` for any other.
@@ -70,7 +65,12 @@ impl Fade {
 
     /// The same on a grid of units half as large.
     pub(crate) fn halved(self) -> Self {
-        Self { way: self.way.halved(), ..self }
+        self.along(self.way.halved())
+    }
+
+    /// The same along another line or circle.
+    pub(crate) fn along(self, way: Way) -> Self {
+        Self { way, ..self }
     }
 }
 

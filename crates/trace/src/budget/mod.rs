@@ -14,6 +14,7 @@ mod coverage;
 mod curve;
 mod exact;
 mod fade;
+mod fades;
 mod field;
 mod fit;
 mod graph;

@@ -249,7 +249,8 @@ impl BudgetTracer {
         let fine = self.curves && state.is_flat && pace.is_ample() && state.over.unit == Unit::HALF;
         let ramps = self.ramps && !state.is_cut_out();
         let aim = aim.map(|aim| aim.within(pace.time()));
-        let search = Search { budget, pace, threads, translucent, fine, ramps, seed: task.seed };
+        let fades = self.fades;
+        let search = Search { budget, pace, threads, translucent, fine, ramps, fades, seed: task.seed };
         search.run(state, aim, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
             watch(&TraceProgress { reached });

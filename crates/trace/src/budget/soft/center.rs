@@ -6,7 +6,7 @@
 //! Sklansky, 1975), without a radius.
 
 use super::slopes::Slope;
-use super::track::Track;
+use super::track::{LONGEST, Track, beyond};
 
 /// Side of a cell of votes in pixels, and the distance between two votes on a line.
 const CELL: f32 = 4.0;
@@ -23,9 +23,8 @@ const FEWEST: usize = 40;
 const MISSES: [f32; 3] = [12.0, 6.0, 4.0];
 /// Length of the mean direction from the centre above which it is seen from one side only.
 const ONE_SIDED: f32 = 0.8;
-/// Share of the distances that is left out at either end, and what is added to the farthest.
+/// Share of the distances that is left out at either end.
 const OUTER: f32 = 0.02;
-const BEYOND: f32 = 9.0;
 
 /// Circles around the centres that most slopes point at.
 pub(super) fn circles(slopes: &[Slope], size: (usize, usize)) -> impl Iterator<Item = Track> + use<> {
@@ -56,12 +55,16 @@ fn centers(slopes: &[Slope], (width, height): (usize, usize)) -> Vec<[f32; 2]> {
     let sum = |at: usize| -> u32 {
         let (x, y) = (at % columns, at / columns);
         let across = x.saturating_sub(1)..(x + 2).min(columns);
-        (y.saturating_sub(1)..(y + 2).min(rows)).flat_map(|y| across.clone().map(move |x| (x, y))).map(|(x, y)| votes[y * columns + x]).sum()
+        (y.saturating_sub(1)..(y + 2).min(rows))
+            .flat_map(|y| across.clone().map(move |x| (x, y)))
+            .map(|(x, y)| votes[y * columns + x])
+            .sum()
     };
     let mut sums: Vec<u32> = (0..votes.len()).map(sum).collect();
     let mut found = Vec::with_capacity(MOST);
     while found.len() < MOST {
-        let Some(best) = (0..sums.len()).rev().max_by_key(|&at| sums[at]).filter(|&at| sums[at] >= 2 * FEWEST as u32) else {
+        let Some(best) = (0..sums.len()).rev().max_by_key(|&at| sums[at]).filter(|&at| sums[at] >= 2 * FEWEST as u32)
+        else {
             break;
         };
         let (x, y) = (best % columns, best / columns);
@@ -87,16 +90,17 @@ fn circle(slopes: &[Slope], mut center: [f32; 2]) -> Option<Track> {
         }
         let [a, b, c, u, v] = sums;
         let determinant = a * c - b * b;
-        if determinant < 1e-3 * (a + c) * (a + c) {
+        if determinant <= 1e-3 * (a + c) * (a + c) {
             return None;
         }
         center = [((c * u - b * v) / determinant) as f32, ((a * v - b * u) / determinant) as f32];
     }
-    let (mut far, mut mean) = (Vec::new(), [0.0_f32; 2]);
+    let (mut far, mut mean, mut seen) = (Vec::new(), [0.0_f32; 2], Vec::new());
     for slope in slopes.iter().filter(|slope| miss(slope, center) <= MISSES[2]) {
         let (x, y) = (slope.x - center[0], slope.y - center[1]);
         let distance = (x * x + y * y).sqrt();
         far.push(distance);
+        seen.push([slope.x, slope.y]);
         mean = [mean[0] + x / distance.max(1.0), mean[1] + y / distance.max(1.0)];
     }
     let sided = (mean[0] * mean[0] + mean[1] * mean[1]).sqrt() / far.len().max(1) as f32;
@@ -104,6 +108,11 @@ fn circle(slopes: &[Slope], mut center: [f32; 2]) -> Option<Track> {
         return None;
     }
     far.sort_by(f32::total_cmp);
-    let outer = far[((1.0 - OUTER) * (far.len() - 1) as f32) as usize];
-    Some(Track { origin: center, axis: None, length: (outer + BEYOND).round(), side: [0.0; 2] })
+    let at = |share: f32| far[(share * (far.len() - 1) as f32) as usize];
+    let (inner, outer) = (at(OUTER), at(1.0 - OUTER));
+    let length = (outer + beyond(outer - inner)).round();
+    if length > LONGEST {
+        return None;
+    }
+    Some(Track { origin: center, axis: None, length, side: [0.0; 2], soft: [inner, outer], seen })
 }

@@ -69,11 +69,13 @@ fn shaped(picture: &Lanes, track: &Track, profile: &Profile, price: f64) -> Opti
     let squared = profile.contrast.iter().map(|v| f64::from(v * v)).sum::<f64>();
     let levels = profile.levels.iter().zip(&profile.counts).enumerate();
     let samples: Vec<(f64, f64, f64)> = levels
-        .map(|(bin, (level, count))| ((bin as f64 + 0.5) / track.length(), f64::from(*level), squared * f64::from(*count)))
+        .map(|(bin, (level, count))| {
+            ((bin as f64 + 0.5) / track.length(), f64::from(*level), squared * f64::from(*count))
+        })
         .collect();
     let (stops, missed) = fit_stops(&samples, price);
     let fade = Fade::new(track.way(), &stops)?;
-    let cuts = profile.cuts(track.outline(picture.size()), price * f64::from(40 + fade.bytes()));
+    let cuts = profile.cuts(track.outline(picture.size(), profile.begin), price * f64::from(40 + fade.bytes()));
     let parts: Vec<(Paint, Vec<Point>)> =
         cuts.into_iter().map(|(color, ring)| (Paint::fading(color, fade), ring)).collect();
     let bytes: i32 = parts.iter().map(|(paint, _)| 40 + paint.ramp_bytes()).sum();
@@ -103,7 +105,11 @@ mod tests {
     fn glow() -> RgbImage {
         RgbImage::from_fn(160, 120, |x, y| {
             let far = (f64::from(x) + 0.5 - 60.0).hypot(f64::from(y) + 0.5 - 50.0);
-            if x > 125 && y > 80 { Rgb([200, 40, 40]) } else { mixed((1.0 - far / 40.0).clamp(0.0, 1.0), [250, 220, 120], NIGHT) }
+            if x > 125 && y > 80 {
+                Rgb([200, 40, 40])
+            } else {
+                mixed((1.0 - far / 40.0).clamp(0.0, 1.0), [250, 220, 120], NIGHT)
+            }
         })
     }
 

@@ -8,7 +8,9 @@ use super::track::{Track, clipped};
 /// How far a pixel may be from what the profile says, in levels.
 const TOLERANCE: f32 = 8.0;
 /// Bins at the end of a track that show the ground.
-const GROUND: usize = 4;
+const GROUND: usize = 3;
+/// How far they may be from their mean, in levels.
+const UNEVEN: f32 = 4.0;
 /// Least difference between colour and ground in a lane.
 const LEAST_CONTRAST: f32 = 12.0;
 /// Least number of bins and of pixels that are neither the one nor the other, and the share of the latter that must be explained.
@@ -35,6 +37,8 @@ pub(super) struct Profile {
     pub(super) explained: Vec<usize>,
     /// Squared error that it saves over the ground.
     pub(super) gain: f64,
+    /// How far along a line it begins: before that, something else is seen.
+    pub(super) begin: f32,
     tint: Option<Tint>,
 }
 
@@ -59,8 +63,8 @@ impl Profile {
     /// `None` if nothing soft is seen along the track.
     pub(super) fn of(picture: &Lanes, track: &Track) -> Option<Self> {
         let pixels = Pixels::of(picture, track);
-        let medians = pixels.medians(track.length as usize);
-        let ground = ground(&medians)?;
+        let medians = pixels.medians(track);
+        let ground = ground(&medians, track)?;
         let far = |color: &[f32; 4]| color.iter().zip(ground).map(|(a, b)| (a - b) * (a - b)).sum::<f32>();
         let farthest = medians.iter().flatten().max_by(|a, b| far(a).total_cmp(&far(b)))?;
         // Over nothing, a colour is opaque that hides all of it.
@@ -83,8 +87,11 @@ impl Profile {
         let mut levels = filled(&medians.iter().map(|median| median.as_ref().map(level)).collect::<Vec<_>>());
         let count = levels.len();
         levels[count.saturating_sub(GROUND)..].fill(0.0);
+        let first = (track.soft[0] as usize).min(count - 1);
+        let before = medians[..first].iter().rev().take_while(|median| median.is_some()).count();
+        let begin = if track.axis.is_some() { (first - before) as f32 } else { 0.0 };
         let (counts, explained) = (vec![0; count], Vec::new());
-        let mut profile = Self { ground, contrast, levels, counts, explained, gain: 0.0, tint: None };
+        let mut profile = Self { ground, contrast, levels, counts, explained, gain: 0.0, begin, tint: None };
         if ground[3] > LEAST_CONTRAST {
             profile.tint = Some(profile.tint(&pixels)?);
         }
@@ -113,7 +120,7 @@ impl Profile {
     /// Finds the pixels that are as the profile says; false if they are too few.
     fn explain(&mut self, pixels: &Pixels<'_>, most: f32) -> bool {
         let mut seen = vec![0_u32; self.levels.len()];
-        for &(pixel, far) in &pixels.all {
+        for &(pixel, far) in pixels.all.iter().filter(|(_, far)| *far >= self.begin) {
             let (place, color) = (pixels.place(pixel), pixels.picture.pixels[pixel]);
             let shown = self.shown(place, far);
             let bin = (far as usize).min(seen.len() - 1);
@@ -250,12 +257,19 @@ impl<'a> Pixels<'a> {
         [(pixel % width) as f32 + 0.5, (pixel / width) as f32 + 0.5]
     }
 
-    /// The mean of what is near the median of each lane, by bin; `None` for bins of hardly any pixels.
-    fn medians(&self, bins: usize) -> Vec<Option<[f32; 4]>> {
+    /// The mean of what is near the median of each lane, by bin; `None` for bins of hardly any pixels. Where the picture is soft, only
+    /// the places count that the track was found by, and before that only what goes on from there: other shapes may lie above.
+    fn medians(&self, track: &Track) -> Vec<Option<[f32; 4]>> {
+        let bins = track.length as usize;
         let mut counts = vec![[[0_u32; LEVELS]; 4]; bins];
         let mut totals = vec![0_u32; bins];
+        let mut seen = vec![false; self.picture.pixels.len()];
+        let pixel = |place: &[f32; 2]| place[1] as usize * self.picture.width + place[0] as usize;
+        track.seen.iter().for_each(|place| seen[pixel(place)] = true);
+        let [inner, outer] = track.soft;
         let bin = |far: f32| (far as usize).min(bins - 1);
-        for &(pixel, far) in &self.all {
+        let counted = |&&(pixel, far): &&(usize, f32)| !(inner..outer).contains(&far) || seen[pixel];
+        for &(pixel, far) in self.all.iter().filter(counted) {
             totals[bin(far)] += 1;
             for (levels, value) in counts[bin(far)].iter_mut().zip(self.picture.pixels[pixel]) {
                 levels[(value + 0.5).clamp(0.0, 255.0) as usize] += 1;
@@ -269,10 +283,13 @@ impl<'a> Pixels<'a> {
             });
             at.unwrap_or(0) as f32
         };
-        let middles: Vec<[f32; 4]> =
-            counts.iter().zip(&totals).map(|(lanes, total)| std::array::from_fn(|i| median(&lanes[i], *total))).collect();
+        let middles: Vec<[f32; 4]> = counts
+            .iter()
+            .zip(&totals)
+            .map(|(lanes, total)| std::array::from_fn(|i| median(&lanes[i], *total)))
+            .collect();
         let mut sums = vec![[(0.0_f32, 0.0_f32); 4]; bins];
-        for &(pixel, far) in &self.all {
+        for &(pixel, far) in self.all.iter().filter(counted) {
             let bin = bin(far);
             for (lane, value) in self.picture.pixels[pixel].into_iter().enumerate() {
                 if (value - middles[bin][lane]).abs() <= AROUND {
@@ -282,15 +299,30 @@ impl<'a> Pixels<'a> {
             }
         }
         let mean = |bin: usize| std::array::from_fn(|i| sums[bin][i].0 / sums[bin][i].1.max(1.0));
-        (0..bins).map(|bin| (totals[bin] >= 3).then(|| mean(bin))).collect()
+        let mut means: Vec<Option<[f32; 4]>> = (0..bins).map(|bin| (totals[bin] >= 3).then(|| mean(bin))).collect();
+        let first = (inner as usize).min(bins - 1);
+        let mut last = means[first..].iter().flatten().next().copied();
+        for mean in means[..first].iter_mut().rev() {
+            let near = |a: &[f32; 4], b: [f32; 4]| a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 2.0 * TOLERANCE);
+            if mean.as_ref().is_none_or(|mean| last.is_none_or(|last| !near(mean, last))) {
+                *mean = None;
+            } else {
+                last = *mean;
+            }
+        }
+        means
     }
 }
 
-/// The mean of the last bins.
-fn ground(medians: &[Option<[f32; 4]>]) -> Option<[f32; 4]> {
-    let last: Vec<&[f32; 4]> = medians.iter().rev().flatten().take(GROUND).collect();
-    let mean = |i: usize| last.iter().map(|color| color[i]).sum::<f32>() / last.len() as f32;
-    (last.len() == GROUND && medians.len() > 3 * GROUND).then(|| std::array::from_fn(mean))
+/// The mean of the last bins, if the picture is of one colour from half way between what is soft and there: what goes on changing is
+/// shading, which a ramp shows.
+fn ground(medians: &[Option<[f32; 4]>], track: &Track) -> Option<[f32; 4]> {
+    let from = ((track.soft[1] + track.length) / 2.0) as usize;
+    let tail: Vec<&[f32; 4]> = medians.get(from..)?.iter().flatten().collect();
+    let last = &tail[tail.len().checked_sub(GROUND)?..];
+    let mean: [f32; 4] = std::array::from_fn(|i| last.iter().map(|color| color[i]).sum::<f32>() / GROUND as f32);
+    let even = |color: &&[f32; 4]| color.iter().zip(mean).all(|(a, b)| (a - b).abs() <= UNEVEN);
+    tail.iter().all(even).then_some(mean)
 }
 
 /// Levels with those that are missing between or beside them taken from the nearest before, or else after.

@@ -52,6 +52,8 @@ fn slope(picture: &Lanes, x: usize, y: usize) -> Option<Slope> {
     }
     let size = squared.sqrt();
     let most = STEEPER * size + ROUGH;
-    let gentle = |i: usize| (row(i + 1)[lane] - row(i)[lane]).abs() <= most && (column(i + 1)[lane] - column(i)[lane]).abs() <= most;
+    let gentle = |i: usize| {
+        (row(i + 1)[lane] - row(i)[lane]).abs() <= most && (column(i + 1)[lane] - column(i)[lane]).abs() <= most
+    };
     (0..2 * REACH).all(gentle).then_some(Slope { x: x as f32 + 0.5, y: y as f32 + 0.5, dx: dx / size, dy: dy / size })
 }

@@ -46,7 +46,9 @@ fn moved(samples: &[(f64, f64, f64)], places: &mut [u16], mut error: f64) -> f64
             for step in [-10_i16, 10] {
                 loop {
                     let old = places[i];
-                    let Some(new) = old.checked_add_signed(step).filter(|new| places[i - 1] < *new && *new < places[i + 1]) else {
+                    let Some(new) =
+                        old.checked_add_signed(step).filter(|new| places[i - 1] < *new && *new < places[i + 1])
+                    else {
                         break;
                     };
                     places[i] = new;

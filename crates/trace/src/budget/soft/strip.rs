@@ -1,7 +1,7 @@
 //! Straight strips of slopes in one direction.
 
 use super::slopes::{STEP, Slope};
-use super::track::Track;
+use super::track::{Track, beyond};
 
 /// Directions that are told apart, from a half turn.
 const DIRECTIONS: usize = 24;
@@ -11,9 +11,10 @@ const FEWEST: usize = 40;
 const MOST: usize = 2;
 /// Sine of the angle by which a slope may differ from the direction of its strip.
 const TURN: f32 = 0.14;
-/// Share of the slopes that is left out at either side and end, and what is added at the ends, in pixels.
+/// Share of the slopes that is left out at either end.
 const OUTER: f32 = 0.02;
-const BEYOND: f32 = 9.0;
+/// What is added at either side, in pixels, so that nothing is left at the edge of the picture.
+const ASIDE: f32 = 6.0;
 
 /// Lines along the largest strips of slopes, from either end.
 pub(super) fn lines(slopes: &[Slope], (width, height): (usize, usize)) -> impl Iterator<Item = Track> + use<> {
@@ -30,7 +31,7 @@ fn strips(slopes: &[Slope], (width, height): (usize, usize)) -> Vec<Vec<Slope>> 
     directions.iter().for_each(|&at| counts[at] += 1);
     let around = |at: usize| counts[at] + counts[(at + 1) % DIRECTIONS] + counts[(at + DIRECTIONS - 1) % DIRECTIONS];
     let Some(best) = (0..DIRECTIONS).rev().max_by_key(|&at| around(at)) else { return Vec::new() };
-    let turn = |at: usize| (at + DIRECTIONS - best).min(at.abs_diff(best)).min((best + DIRECTIONS - at) % DIRECTIONS);
+    let turn = |at: usize| at.abs_diff(best).min(DIRECTIONS - at.abs_diff(best));
     let (columns, rows) = (width / STEP + 1, height / STEP + 1);
     let mut cells = vec![usize::MAX; columns * rows];
     let cell = |slope: &Slope| slope.y as usize / STEP * columns + slope.x as usize / STEP;
@@ -81,21 +82,25 @@ fn line(strip: &[Slope]) -> Vec<Track> {
     if straight.len() < FEWEST {
         return Vec::new();
     }
-    let range = |value: &dyn Fn(&Slope) -> f32| {
+    let range = |left_out: f32, value: &dyn Fn(&Slope) -> f32| {
         let mut values: Vec<f32> = straight.iter().map(|slope| value(slope)).collect();
         values.sort_by(f32::total_cmp);
         let last = (values.len() - 1) as f32;
-        (values[(OUTER * last) as usize], values[((1.0 - OUTER) * last) as usize])
+        (values[(left_out * last) as usize], values[((1.0 - left_out) * last) as usize])
     };
-    let (from, to) = range(&|slope| slope.x * dx + slope.y * dy);
-    let (low, high) = range(&|slope| slope.y * dx - slope.x * dy);
-    let (from, to, low, high) = (from - BEYOND, to + BEYOND, low - STEP as f32, high + STEP as f32);
+    let (from, to) = range(OUTER, &|slope| slope.x * dx + slope.y * dy);
+    let (low, high) = range(0.0, &|slope| slope.y * dx - slope.x * dy);
+    let seen: Vec<[f32; 2]> = straight.iter().map(|slope| [slope.x, slope.y]).collect();
+    let margin = beyond(to - from);
+    let (from, to, low, high) = (from - margin, to + margin, low - ASIDE, high + ASIDE);
     let (length, middle, reach) = ((to - from).round(), (low + high) / 2.0, (high - low) / 2.0);
     let track = |at: f32, sign: f32| Track {
         origin: [at * dx - middle * dy, at * dy + middle * dx],
         axis: Some([sign * dx, sign * dy]),
         length,
         side: [-reach, reach],
+        soft: [margin, length - margin],
+        seen: seen.clone(),
     };
     vec![track(from, 1.0), track(to, -1.0)]
 }

@@ -6,7 +6,7 @@ use super::super::ramp::Way;
 use super::super::start::rectangle;
 
 /// A line with some width to either side, or all lines out from a centre; in pixels.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Track {
     /// Where it begins, or the centre.
     pub(super) origin: [f32; 2],
@@ -15,6 +15,9 @@ pub(super) struct Track {
     pub(super) length: f32,
     /// How far it reaches to either side.
     pub(super) side: [f32; 2],
+    /// From where to where along it the slopes lie that it was found by, and these; beyond them is the ground.
+    pub(super) soft: [f32; 2],
+    pub(super) seen: Vec<[f32; 2]>,
 }
 
 impl Track {
@@ -41,7 +44,7 @@ impl Track {
 
     /// The columns and rows that it may touch.
     pub(super) fn bounds(&self, (width, height): (usize, usize)) -> [usize; 4] {
-        let corners = self.corners();
+        let corners = self.corners(0.0);
         let range = |i: usize, most: usize| {
             let values = corners.iter().map(|corner| corner[i]);
             let (low, high) = values.fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(v), high.max(v)));
@@ -51,12 +54,12 @@ impl Track {
         [left, top, right, bottom]
     }
 
-    fn corners(&self) -> [[f32; 2]; 4] {
+    fn corners(&self, begin: f32) -> [[f32; 2]; 4] {
         let ([x, y], l) = (self.origin, self.length);
         let Some([dx, dy]) = self.axis else { return [[x - l, y - l], [x + l, y - l], [x + l, y + l], [x - l, y + l]] };
         let corner = |along: f32, across: f32| [x + along * dx - across * dy, y + along * dy + across * dx];
         let [low, high] = self.side;
-        [corner(0.0, low), corner(l, low), corner(l, high), corner(0.0, high)]
+        [corner(begin, low), corner(l, low), corner(l, high), corner(begin, high)]
     }
 
     /// Where a fade along it lies.
@@ -69,17 +72,17 @@ impl Track {
         }
     }
 
-    /// What it touches of a picture as a polygon; empty if that is nothing.
-    pub(super) fn outline(&self, (width, height): (usize, usize)) -> Vec<Point> {
+    /// What it touches of a picture from so far along it on, as a polygon; empty if that is nothing.
+    pub(super) fn outline(&self, (width, height): (usize, usize), begin: f32) -> Vec<Point> {
         let (width, height) = (width as f32, height as f32);
         if self.axis.is_none() {
-            let [[left, top], _, [right, bottom], _] = self.corners();
+            let [[left, top], _, [right, bottom], _] = self.corners(0.0);
             let clamp = |v: f32, most: f32| v.clamp(0.0, most) as i32;
             let from = (clamp(left.floor(), width), clamp(top.floor(), height));
             let to = (clamp(right.ceil(), width), clamp(bottom.ceil(), height));
             return if from.0 < to.0 && from.1 < to.1 { rectangle(from, to) } else { Vec::new() };
         }
-        let mut corners = self.corners().to_vec();
+        let mut corners = self.corners(begin).to_vec();
         for (lane, least, sign) in [(0, 0.0, 1.0), (1, 0.0, 1.0), (0, width, -1.0), (1, height, -1.0)] {
             corners = clipped(&corners, |corner| sign * (corner[lane] - least));
         }
@@ -91,6 +94,14 @@ impl Track {
         }
         if points.len() < 3 { Vec::new() } else { points }
     }
+}
+
+/// Longest track in pixels: beyond the corners of the largest picture.
+pub(super) const LONGEST: f32 = 2048.0;
+
+/// How far beyond slopes over this distance the ground is looked for: where they become too gentle to be seen.
+pub(super) fn beyond(distance: f32) -> f32 {
+    6.0 + 0.3 * distance
 }
 
 /// The part of a convex polygon where a function of the place is not negative, which is linear.
@@ -116,20 +127,34 @@ mod tests {
 
     #[test]
     fn a_line_touches_what_lies_beside_it() {
-        let track = Track { origin: [10.0, 20.0], axis: Some([1.0, 0.0]), length: 30.0, side: [-5.0, 8.0] };
+        let track = Track {
+            origin: [10.0, 20.0],
+            axis: Some([1.0, 0.0]),
+            length: 30.0,
+            side: [-5.0, 8.0],
+            soft: [0.0, 30.0],
+            seen: Vec::new(),
+        };
         assert_eq!(track.at(19, 22), Some(9.5));
         assert_eq!([track.at(9, 22), track.at(41, 22), track.at(19, 14), track.at(19, 28)], [None; 4]);
         assert_eq!(track.bounds((100, 25)), [10, 15, 40, 25]);
-        assert_eq!(track.outline((30, 100)).len(), 4);
-        assert!(track.outline((5, 5)).is_empty());
+        assert_eq!(track.outline((30, 100), 5.0).len(), 4);
+        assert!(track.outline((5, 5), 0.0).is_empty());
     }
 
     #[test]
     fn circles_touch_all_around_their_centre() {
-        let track = Track { origin: [10.0, 20.0], axis: None, length: 12.0, side: [0.0; 2] };
+        let track = Track {
+            origin: [10.0, 20.0],
+            axis: None,
+            length: 12.0,
+            side: [0.0; 2],
+            soft: [0.0, 12.0],
+            seen: Vec::new(),
+        };
         assert_eq!(track.at(9, 24), Some((0.25_f32 + 20.25).sqrt()));
         assert_eq!(track.at(30, 20), None);
-        assert_eq!(track.outline((100, 100)), rectangle((0, 8), (22, 32)));
+        assert_eq!(track.outline((100, 100), 0.0), rectangle((0, 8), (22, 32)));
         assert_eq!(track.way(), Way::Radial(Point::new(10, 20), 12));
     }
 }
