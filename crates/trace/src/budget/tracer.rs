@@ -67,8 +67,7 @@ impl BudgetTracer {
             }
             None => (&*canvas.image, Over::default(), &[][..]),
         };
-        let Some(layers) = self.start(picture, budget, &pace) else { return Ok(canvas.smallest()) };
-        let adopted = Adopted::over_background(layers, picture.dimensions());
+        let Some(adopted) = self.start(picture, budget, &pace) else { return Ok(canvas.smallest()) };
         let start = Start { unit: Unit::PIXEL, adopted, over };
         let mut state = self.state(picture, start, hidden, pace.stop());
         state.is_flat = is_flat;
@@ -264,7 +263,7 @@ impl BudgetTracer {
     }
 
     /// The initial layers; `None` when asked to stop before there are any.
-    fn start(&self, image: &RgbImage, budget: i32, pace: &Pace) -> Option<Vec<Layer>> {
+    fn start(&self, image: &RgbImage, budget: i32, pace: &Pace) -> Option<Adopted> {
         let mut segments = self.segments(image, budget, pace)?;
         let (soft, rest) = self.soft(image, None, segments.price, pace.stop());
         let rest = rest.map(|(rest, _)| rest);
@@ -275,7 +274,15 @@ impl BudgetTracer {
         if self.ramps {
             segments.shade(image, SAVING, pace.stop());
         }
-        Some(with_soft(start_layers(image, &segments, budget, pace)?, soft))
+        let mut layers = start_layers(image, &segments, budget, pace)?;
+        // What soft shapes lie on is the background: most of it was uncovered by taking them out.
+        let ground = soft.first().map(|soft| soft.ground.map(|level| level.round().clamp(0.0, 255.0) as u8));
+        let Some([r, g, b, _]) = ground else { return Some(Adopted::over_background(layers, image.dimensions())) };
+        let ground = Color::new(r, g, b);
+        if layers.first().is_some_and(|layer| is_ground(layer, [r, g, b].map(f32::from))) {
+            layers.remove(0);
+        }
+        Some(Adopted { background: Some(Paint::opaque(ground)), layers: with_soft(layers, soft) })
     }
 
     /// The soft shapes that are worth their bytes at this price, and what is left of the picture and of its opacity where there are any.
@@ -369,12 +376,8 @@ type Rest = (RgbImage, Vec<u8>);
 /// Layers with soft shapes, each above the lowest layer of about the colour of its ground, or at the bottom over nothing.
 fn with_soft(mut layers: Vec<Layer>, soft: Vec<Soft>) -> Vec<Layer> {
     for Soft { ground, parts } in soft {
-        let far = |layer: &Layer| {
-            let Color { r, g, b } = layer.paint.color;
-            [r, g, b].iter().zip(ground).map(|(a, b)| (f32::from(*a) - b).abs()).fold(0.0, f32::max)
-        };
-        let plain = |layer: &Layer| layer.paint.is_opaque() && layer.paint.is_plain();
-        let below = layers.iter().position(|layer| ground[3] < 1.0 && plain(layer) && far(layer) < NEAR_GROUND);
+        let [r, g, b, clear] = ground;
+        let below = layers.iter().position(|layer| clear < 1.0 && is_ground(layer, [r, g, b]));
         let mut at = below.map_or(0, |below| below + 1);
         // Soft shapes of one ground keep their order.
         while layers.get(at).is_some_and(|layer| layer.paint.fade.is_some()) {
@@ -386,6 +389,13 @@ fn with_soft(mut layers: Vec<Layer>, soft: Vec<Soft>) -> Vec<Layer> {
         }
     }
     layers
+}
+
+/// Whether a layer is opaque and of about this colour.
+fn is_ground(layer: &Layer, levels: [f32; 3]) -> bool {
+    let Color { r, g, b } = layer.paint.color;
+    let near = |(a, b): (u8, f32)| (f32::from(a) - b).abs() < NEAR_GROUND;
+    layer.paint.is_opaque() && layer.paint.is_plain() && [r, g, b].into_iter().zip(levels).all(near)
 }
 
 /// Difference in a channel up to which a layer has the colour of a soft shape's ground.

@@ -73,7 +73,9 @@ impl Profile {
             let color = ground[i] + (farthest[i] - ground[i]) / most;
             if i < 3 { color.clamp(0.0, 255.0) - ground[i] } else { color - ground[i] }
         });
-        if contrast.iter().all(|v| v.abs() * most < LEAST_CONTRAST) {
+        // Nothing that is drawn makes what lies below it transparent.
+        let erases = contrast[3] + ground[3] > TOLERANCE;
+        if erases || contrast.iter().all(|v| v.abs() * most < LEAST_CONTRAST) {
             return None;
         }
         let squared: f32 = contrast.iter().map(|v| v * v).sum();
