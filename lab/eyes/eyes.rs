@@ -12,7 +12,7 @@ use image::{DynamicImage, Rgb, RgbImage, RgbaImage};
 use linocut_core::{ByteBudget, Stop, Task};
 use linocut_raster::{Filter, composite, psnr, resize, ssim, ssimulacra2};
 use linocut_svg::{Svg, rasterize};
-use linocut_trace::{BudgetTracer, Objective, TraceProgress, Work};
+use linocut_trace::{BudgetTracer, Fades, Objective, TraceProgress, Work};
 
 type Failed = Box<dyn Error>;
 
@@ -51,7 +51,7 @@ fn options() -> Result<Options, Failed> {
             "--curves" => options.tracer.curves = value == "yes",
             "--strokes" => options.tracer.strokes = value == "yes",
             "--ramps" => options.tracer.ramps = value == "yes",
-            "--fades" => options.tracer.fades = value == "yes",
+            "--fades" => options.tracer.fades = if value == "yes" { Fades::Always } else { Fades::Never },
             "--threads" => options.tracer.threads = number(&value)?,
             "--side" => options.side = number(&value)?,
             "--bytes" => options.bytes = number(&value)?,

@@ -36,7 +36,8 @@
 //! seed give the same bytes, unless a time limit or a stop ends the work earlier. Flat art is drawn in curves, in a `viewBox` of
 //! twice the grid's width and height ([`BudgetTracer::curves`]), and in circles and ellipses where an outline is one; its lines, if
 //! asked for, as strokes ([`BudgetTracer::strokes`](field@BudgetTracer::strokes)); smooth shading in gradients
-//! ([`BudgetTracer::ramps`]); soft edges, shadows and glows in gradients to transparent ([`BudgetTracer::fades`]).
+//! ([`BudgetTracer::ramps`]); soft edges and shadows of cut-outs in gradients to transparent
+//! ([`BudgetTracer::fades`]).
 //!
 //! ```
 //! use image::RgbImage;
@@ -132,7 +133,7 @@ mod simple;
 mod strokes;
 
 pub use budget::steps;
-pub use budget::{BudgetTracer, Objective, TraceProgress, Work};
+pub use budget::{BudgetTracer, Fades, Objective, TraceProgress, Work};
 pub use cut::Contours;
 #[cfg(feature = "vtracer")]
 pub use cut::{Layering, VTracer};

@@ -7,11 +7,11 @@ use linocut_constraints::{Profile, check_svg};
 use linocut_core::{ByteBudget, Stop, Task};
 use linocut_raster::{composite, drop_alpha, psnr};
 use linocut_svg::{Drawing, rasterize};
-use linocut_trace::{BudgetTracer, Objective, Work};
+use linocut_trace::{BudgetTracer, Fades, Objective, Work};
 use proptest::prelude::*;
 
 fn quick() -> BudgetTracer {
-    BudgetTracer::default().with_work(Work::Sweeps(16)).with_grid(128).with_threads(1)
+    BudgetTracer::default().with_work(Work::Sweeps(16)).with_grid(128).with_threads(1).with_fades(Fades::Always)
 }
 
 fn trace(tracer: &BudgetTracer, image: &RgbaImage, bytes: usize) -> Drawing {
@@ -59,7 +59,7 @@ fn soft_shapes_beat_bands_by_far_at_equal_bytes() {
         for image in [soft(level), on_ground(&soft(level))] {
             let kind = if image.get_pixel(0, 0).0[3] == 255 { "opaque" } else { "cut-out" };
             // Ramps of colour show an opaque edge as well.
-            let bands = quick().with_fades(false).with_ramps(false);
+            let bands = quick().with_fades(Fades::Never).with_ramps(false);
             let [faded, banded] = [quick(), bands].map(|tracer| quality(&trace(&tracer, &image, 700), &image));
             assert!(faded > banded + 4.0, "{name}, {kind}: {faded} against {banded} dB");
         }
@@ -85,7 +85,7 @@ fn sharp_pictures_are_drawn_as_without_fades() {
             [200, 220, 240, 255]
         })
     });
-    assert_eq!(trace(&quick(), &sharp, 900), trace(&quick().with_fades(false), &sharp, 900));
+    assert_eq!(trace(&quick(), &sharp, 900), trace(&quick().with_fades(Fades::Never), &sharp, 900));
 }
 
 #[test]
@@ -100,34 +100,42 @@ fn drawings_with_fades_are_searched_further() {
     assert!(after + 0.5 >= before, "{after} after {before} dB");
 }
 
+#[test]
+fn opaque_pictures_have_fades_only_where_asked_for() {
+    let image = on_ground(&soft(glow));
+    let has_fades = |fades| trace(&quick().with_fades(fades), &image, 700).write().as_str().contains("stop-opacity");
+    assert_eq!([Fades::Never, Fades::CutOuts, Fades::Always].map(has_fades), [false, false, true]);
+    assert_eq!(BudgetTracer::default().fades, Fades::CutOuts);
+}
+
+/// Place, size, direction (a disc beyond 3) and colour.
+type Shape = (f64, f64, f64, f64, [u8; 3]);
+
 /// A few soft discs and straight edges over nothing or a ground, some with a sharp shape on top.
 fn pictures() -> impl Strategy<Value = RgbaImage> {
     let shape = (0.0..128.0_f64, 0.0..128.0_f64, 6.0..60.0_f64, 0.0..6.3_f64, any::<[u8; 3]>());
     let shapes = prop::collection::vec(shape, 1..4);
-    (shapes, any::<bool>(), any::<bool>()).prop_map(
-        |(shapes, opaque, sharp): (Vec<(f64, f64, f64, f64, [u8; 3])>, bool, bool)| {
-            let mut picture = RgbaImage::new(128, 110);
-            for (x, y, size, turn, [r, g, b]) in shapes {
-                for (column, row, pixel) in picture.enumerate_pixels_mut() {
-                    let (dx, dy) = (f64::from(column) - x, f64::from(row) - y);
-                    let far: f64 = if turn > 3.0 { dx.hypot(dy) } else { dx * f64::cos(turn) + dy * f64::sin(turn) };
-                    let level = (1.5 - far.abs() / size).clamp(0.0, 1.0);
-                    let below = f64::from(pixel.0[3]) / 255.0;
-                    let all = level + below * (1.0 - level);
-                    let mix = |over: u8, under: u8| {
-                        ((level * f64::from(over) + below * (1.0 - level) * f64::from(under)) / all.max(1e-9)).round()
-                            as u8
-                    };
-                    let [old_r, old_g, old_b, _] = pixel.0;
-                    *pixel = Rgba([mix(r, old_r), mix(g, old_g), mix(b, old_b), (255.0 * all).round() as u8]);
-                }
+    (shapes, any::<bool>(), any::<bool>()).prop_map(|(shapes, opaque, sharp): (Vec<Shape>, bool, bool)| {
+        let mut picture = RgbaImage::new(128, 110);
+        for (x, y, size, turn, [r, g, b]) in shapes {
+            for (column, row, pixel) in picture.enumerate_pixels_mut() {
+                let (dx, dy) = (f64::from(column) - x, f64::from(row) - y);
+                let far: f64 = if turn > 3.0 { dx.hypot(dy) } else { dx * f64::cos(turn) + dy * f64::sin(turn) };
+                let level = (1.5 - far.abs() / size).clamp(0.0, 1.0);
+                let below = f64::from(pixel.0[3]) / 255.0;
+                let all = level + below * (1.0 - level);
+                let mix = |over: u8, under: u8| {
+                    ((level * f64::from(over) + below * (1.0 - level) * f64::from(under)) / all.max(1e-9)).round() as u8
+                };
+                let [old_r, old_g, old_b, _] = pixel.0;
+                *pixel = Rgba([mix(r, old_r), mix(g, old_g), mix(b, old_b), (255.0 * all).round() as u8]);
             }
-            if sharp {
-                (40..80).for_each(|x| (30..70).for_each(|y| picture.put_pixel(x, y, Rgba([20, 200, 90, 255]))));
-            }
-            if opaque { on_ground(&picture) } else { picture }
-        },
-    )
+        }
+        if sharp {
+            (40..80).for_each(|x| (30..70).for_each(|y| picture.put_pixel(x, y, Rgba([20, 200, 90, 255]))));
+        }
+        if opaque { on_ground(&picture) } else { picture }
+    })
 }
 
 proptest! {

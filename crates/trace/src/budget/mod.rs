@@ -50,6 +50,6 @@ mod threads;
 mod tracer;
 
 pub use objective::Objective;
-pub use options::BudgetTracer;
+pub use options::{BudgetTracer, Fades};
 pub use progress::TraceProgress;
 pub use schedule::Work;

@@ -79,7 +79,7 @@ impl BudgetTracer {
     /// Traces a picture with transparent parts into a drawing without a background: what is transparent stays uncovered.
     ///
     /// The search counts the mean of the errors over black and over white, so the drawing fits on any colour, and its edges have no
-    /// seam of another one. Soft edges and shadows become translucent layers. A picture that is opaque everywhere is traced as by
+    /// seam of another one. Soft edges and shadows become fades ([`BudgetTracer::fades`]) or translucent layers. A picture that is opaque everywhere is traced as by
     /// [`BudgetTracer::trace`]. When `task.stop` asks it to stop, it returns the best drawing so far, which may be empty.
     ///
     /// ```
@@ -248,7 +248,7 @@ impl BudgetTracer {
         let fine = self.curves && state.is_flat && pace.is_ample() && state.over.unit == Unit::HALF;
         let ramps = self.ramps && !state.is_cut_out();
         let aim = aim.map(|aim| aim.within(pace.time()));
-        let fades = self.fades;
+        let fades = self.fades.are_for(state.is_cut_out());
         let search = Search { budget, pace, threads, translucent, fine, ramps, fades, seed: task.seed };
         search.run(state, aim, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
@@ -287,7 +287,7 @@ impl BudgetTracer {
 
     /// The soft shapes that are worth their bytes at this price, and what is left of the picture and of its opacity where there are any.
     fn soft(&self, image: &RgbImage, opacity: Option<&[u8]>, price: f64, stop: &Stop) -> (Vec<Soft>, Option<Rest>) {
-        if !self.fades {
+        if !self.fades.are_for(opacity.is_some()) {
             return (Vec::new(), None);
         }
         let mut lanes = Lanes::of(image, opacity);
