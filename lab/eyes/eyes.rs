@@ -8,11 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use image::{DynamicImage, RgbImage};
+use image::{DynamicImage, Rgb, RgbImage, RgbaImage};
 use linocut_core::{ByteBudget, Stop, Task};
-use linocut_raster::{Filter, psnr, resize, ssim, ssimulacra2};
-use linocut_svg::rasterize;
-use linocut_trace::{BudgetTracer, Objective, TraceProgress, Work};
+use linocut_raster::{Filter, composite, psnr, resize, ssim, ssimulacra2};
+use linocut_svg::{Svg, rasterize};
+use linocut_trace::{BudgetTracer, Fades, Objective, TraceProgress, Work};
 
 type Failed = Box<dyn Error>;
 
@@ -51,6 +51,7 @@ fn options() -> Result<Options, Failed> {
             "--curves" => options.tracer.curves = value == "yes",
             "--strokes" => options.tracer.strokes = value == "yes",
             "--ramps" => options.tracer.ramps = value == "yes",
+            "--fades" => options.tracer.fades = if value == "yes" { Fades::Always } else { Fades::Never },
             "--threads" => options.tracer.threads = number(&value)?,
             "--side" => options.side = number(&value)?,
             "--bytes" => options.bytes = number(&value)?,
@@ -107,8 +108,7 @@ fn main() -> Result<(), Failed> {
 }
 
 fn measured(options: &Options, file: &Path, name: &str, seed: u64) -> Result<Figures, Failed> {
-    let side = options.side;
-    let source = resize(&image::open(file)?.to_rgb8(), side, side, Filter::Lanczos)?;
+    let source = image::open(file)?.to_rgba8();
     let stop = Stop::never();
     let task = Task { seed, ..Task::new(ByteBudget::new(options.bytes), &stop) };
     let watch = |progress: &TraceProgress<'_>| {
@@ -116,13 +116,32 @@ fn measured(options: &Options, file: &Path, name: &str, seed: u64) -> Result<Fig
             stop.cancel();
         }
     };
-    let svg = options.tracer.trace_watched(&source, &task, watch)?.write();
-    if let Some(folder) = &options.svg {
-        fs::create_dir_all(folder)?;
-        fs::write(folder.join(format!("{name}.svg")), svg.as_str())?;
+    let write = |svg: &Svg| -> Result<RgbaImage, Failed> {
+        if let Some(folder) = &options.svg {
+            fs::create_dir_all(folder)?;
+            fs::write(folder.join(format!("{name}.svg")), svg.as_str())?;
+        }
+        Ok(rasterize(svg, options.side, options.side)?)
+    };
+    if source.pixels().any(|pixel| pixel.0[3] < u8::MAX) {
+        // A cut-out of its own size: means over white and over black.
+        let svg = options.tracer.trace_rgba_watched(&source, &task, watch)?.write();
+        if source.dimensions() != (options.side, options.side) {
+            return Err(format!("{} is not of {1} x {1} px", file.display(), options.side).into());
+        }
+        let drawn = write(&svg)?;
+        let over = |level: u8| compared(&composite(&source, Rgb([level; 3])), &composite(&drawn, Rgb([level; 3])));
+        let (white, black) = (over(255)?, over(0)?);
+        return Ok(std::array::from_fn(|i| (white[i] + black[i]) / 2.0));
     }
-    let drawn = DynamicImage::ImageRgba8(rasterize(&svg, side, side)?).to_rgb8();
-    Ok([psnr(&source, &drawn)?, ssim(&source, &drawn)?, ssimulacra2(&source, &drawn)?, butteraugli(&source, &drawn)?])
+    let side = options.side;
+    let source = resize(&DynamicImage::ImageRgba8(source).to_rgb8(), side, side, Filter::Lanczos)?;
+    let svg = options.tracer.trace_watched(&source, &task, watch)?.write();
+    compared(&source, &DynamicImage::ImageRgba8(write(&svg)?).to_rgb8())
+}
+
+fn compared(source: &RgbImage, drawn: &RgbImage) -> Result<Figures, Failed> {
+    Ok([psnr(source, drawn)?, ssim(source, drawn)?, ssimulacra2(source, drawn)?, butteraugli(source, drawn)?])
 }
 
 /// The 3-norm of butteraugli's map of differences.

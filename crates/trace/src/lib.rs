@@ -36,7 +36,8 @@
 //! seed give the same bytes, unless a time limit or a stop ends the work earlier. Flat art is drawn in curves, in a `viewBox` of
 //! twice the grid's width and height ([`BudgetTracer::curves`]), and in circles and ellipses where an outline is one; its lines, if
 //! asked for, as strokes ([`BudgetTracer::strokes`](field@BudgetTracer::strokes)); smooth shading in gradients
-//! ([`BudgetTracer::ramps`]).
+//! ([`BudgetTracer::ramps`]); soft edges and shadows of cut-outs in gradients to transparent
+//! ([`BudgetTracer::fades`]).
 //!
 //! ```
 //! use image::RgbImage;
@@ -66,8 +67,10 @@
 //! | smooth vertex | the control point of a quadratic curve; the outline passes the middle between two of them |
 //! | layer | the polygons of one paint at one place in the paint order: one `path` element, filled even-odd in the search |
 //! | ring | a closed polygon of a layer: one subpath |
-//! | paint | colour and opacity of a layer; the colour may be a ramp |
-//! | ramp | a gradient, linear or radial, that the search has a layer painted with |
+//! | paint | colour and opacity of a layer; either may change with the place |
+//! | ramp | a gradient of colours, linear or radial, that the search has a layer painted with |
+//! | fade | a gradient of one colour whose stops differ in opacity |
+//! | soft shape | a disc with a soft edge, a shadow, a glow, or a straight soft edge: what a fade shows |
 //! | area | how much of a pixel a layer covers, exactly; what counts in the second half of a search |
 //! | stroke | a line of even width, found before the search and drawn over all layers |
 //! | cover | which layers cover a sample; the topmost ones give its colour |
@@ -98,16 +101,17 @@
 //! | work done so far, the price of a byte, annealing | `schedule` |
 //! | start: regions by merging | `segment`, from `cells` and `pairs` on the `graph` |
 //! | start: regions united where a ramp shows them | `shading`, by the sums of `field` |
+//! | start: soft shapes found and taken out of the picture | `soft/` |
 //! | start: regions grouped by colour, outlined, thinned to size | `start`, `outline` and `boundary`, `thin` |
 //! | start: from a given drawing instead | `adopt` |
 //! | all moves of polygons, in parallel bands | `sweep` |
 //! | move, insert and delete vertices | `chain` |
 //! | delete polygons, give them to other layers | `shapes` |
 //! | add polygons | `additions`, from `rectangles` |
-//! | fit colours, opacities and ramps | `colors`, `opacity` from `moments`, `ramps` from `field` |
+//! | fit colours, opacities, ramps and fades | `colors`, `opacity` from `moments`, `ramps` from `field`, `fades` |
 //! | circles and ellipses in flat art, at the end | `round` |
 //! | cut to the budget at the end | `fit` |
-//! | layers and their paints under search | `state`, `paint`, `ramp` |
+//! | layers and their paints under search | `state`, `paint`, `ramp`, `fade` |
 //! | error of a change, by four samples a pixel | `coverage`, `band`, `repaint`, `scan`, in the colours of `space` |
 //! | the same by the exact area, in the second half | `exact`, `area` |
 //! | bytes of a change | `cost` |
@@ -129,7 +133,7 @@ mod simple;
 mod strokes;
 
 pub use budget::steps;
-pub use budget::{BudgetTracer, Objective, TraceProgress, Work};
+pub use budget::{BudgetTracer, Fades, Objective, TraceProgress, Work};
 pub use cut::Contours;
 #[cfg(feature = "vtracer")]
 pub use cut::{Layering, VTracer};

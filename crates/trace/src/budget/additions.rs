@@ -158,7 +158,9 @@ impl Crew<'_> {
         let middle = ((left + right) / 2, (top + bottom) / 2);
         let error = |layer: usize, paint: &Paint| {
             let [a, b, c, _] = self.paints.color::<true>(layer, middle).map(f64::from);
-            moments.with([a, b, c], paint.alpha)
+            // A fade is as opaque as in the middle.
+            let alpha = paint.fade.map_or(paint.alpha, |_| (1000.0 * self.paints.alpha(layer, middle)).round() as i32);
+            moments.with([a, b, c], alpha)
         };
         let mut all: Vec<(f64, usize)> =
             self.layers.iter().map(|(layer, paint)| (error(*layer, paint), *layer)).collect();

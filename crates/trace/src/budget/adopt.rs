@@ -4,6 +4,7 @@ use linocut_svg::{Drawing, FillRule, Geometry, Paint as Fill, Point, Shape, Subp
 
 use super::boundary::Bitmap;
 use super::curve::{Knot, is_even, knots_of};
+use super::fade::Fade;
 use super::outline::STAIRCASE;
 use super::paint::{MAX_LAYERS, OPAQUE, Paint};
 use super::ramp::Ramp;
@@ -142,7 +143,11 @@ fn outlines(index: usize, shape: &Shape, size: (u32, u32)) -> Result<(Paint, Vec
     let paint = match &shape.fill {
         Some(Fill::Solid(color)) => Some(Paint { alpha, ..Paint::opaque(*color) }),
         Some(Fill::Gradient(gradient)) => {
-            Ramp::of_gradient(gradient).map(|(color, ramp)| Paint { color, alpha, ramp: Some(ramp) })
+            let ramp = |(color, ramp)| Paint { alpha, ramp: Some(ramp), ..Paint::opaque(color) };
+            let fade = |(color, fade)| Paint::fading(color, fade);
+            // A fade within an opacity of its own is no paint of the search.
+            let fading = || Fade::of_gradient(gradient).filter(|_| alpha == OPAQUE).map(fade);
+            Ramp::of_gradient(gradient).map(ramp).or_else(fading)
         }
         None => None,
     };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::band::CELL;
 use super::coverage::Coverage;
-use super::paint::{MAX_LAYERS, Mask, Paint, Rgb, top};
+use super::paint::{MAX_LAYERS, Mask, Paint, Paints, Place, Rgb};
 use super::ramp::{Course, Ramp};
 use super::space::Space;
 use super::state::{POLLED, State};
@@ -36,7 +36,7 @@ impl Equations {
         let height = state.coverage.size().1;
         let parts = in_strips(state.coverage.threads, height, CELL, |rows| {
             let mut part = empty();
-            part.add_rows(state, (paints, &ramps), rows).then_some(part)
+            part.add_rows(state, &ramps, rows).then_some(part)
         })?;
         let mut all = empty();
         for part in parts {
@@ -48,9 +48,8 @@ impl Equations {
     }
 
     /// Enters the pixels of rows from a multiple of [`CELL`] on, and their cells; false when asked to stop.
-    fn add_rows(&mut self, state: &State, (paints, ramps): (&[Paint], &Ramps), rows: Range<usize>) -> bool {
+    fn add_rows(&mut self, state: &State, ramps: &Ramps, rows: Range<usize>) -> bool {
         let (coverage, space) = (&state.coverage, state.paints.space());
-        let opaque: Mask = paints.iter().enumerate().filter(|(_, p)| p.is_opaque()).fold(0, |m, (i, _)| m | 1 << i);
         let width = coverage.size().0;
         let mut shares: Vec<(usize, f64)> = Vec::with_capacity(8);
         for pixel in rows.start * width..rows.end * width {
@@ -58,7 +57,7 @@ impl Equations {
                 return false;
             }
             shares.clear();
-            Self::add_pixel(&mut shares, coverage, pixel, opaque, (paints, ramps));
+            Self::add_pixel(&mut shares, coverage, pixel, &state.paints, ramps);
             let (weight, target) = (f64::from(coverage.weights()[pixel]), coverage.targets()[pixel]);
             if space.clear() == 0 {
                 self.book(&shares, weight, target.map(f64::from));
@@ -81,7 +80,7 @@ impl Equations {
             for y in top..(top + CELL).min(rows.end) {
                 for pixel in y * width + left..y * width + (left + CELL).min(width) {
                     target.iter_mut().zip(coverage.targets()[pixel]).for_each(|(sum, t)| *sum += f64::from(t));
-                    Self::add_pixel(&mut shares, coverage, pixel, opaque, (paints, ramps));
+                    Self::add_pixel(&mut shares, coverage, pixel, &state.paints, ramps);
                 }
             }
             self.book(&shares, f64::from(coverage.cell_weights()[cell]), target);
@@ -90,13 +89,7 @@ impl Equations {
     }
 
     /// Adds the shares of the layers in a pixel.
-    fn add_pixel(
-        shares: &mut Vec<(usize, f64)>,
-        coverage: &Coverage,
-        pixel: usize,
-        opaque: Mask,
-        (paints, ramps): (&[Paint], &Ramps),
-    ) {
+    fn add_pixel(shares: &mut Vec<(usize, f64)>, coverage: &Coverage, pixel: usize, paints: &Paints, ramps: &Ramps) {
         let width = coverage.size().0;
         let place = ((pixel % width) as i32, (pixel / width) as i32);
         let mut add = |layer: usize, share: f64| match &ramps.of[layer] {
@@ -112,11 +105,11 @@ impl Equations {
             None => add_share(shares, layer, share),
         };
         if coverage.areas.is_some() {
-            coverage.exact_shares(pixel, paints, &mut add);
+            coverage.exact_shares(pixel, (paints, place), &mut add);
         } else if let Some(only) = coverage.only(pixel) {
             add(only, 1.0);
         } else {
-            coverage.masks(pixel).into_iter().for_each(|mask| add_shares(&mut add, mask, opaque, paints));
+            coverage.masks(pixel).into_iter().for_each(|mask| add_shares(&mut add, mask, paints, place));
         }
     }
 
@@ -188,14 +181,14 @@ fn add_share(shares: &mut Vec<(usize, f64)>, layer: usize, share: f64) {
     }
 }
 
-fn add_shares(add: &mut impl FnMut(usize, f64), mask: Mask, opaque: Mask, paints: &[Paint]) {
-    let base = usize::from(top(mask & opaque));
+fn add_shares(add: &mut impl FnMut(usize, f64), mask: Mask, paints: &Paints, place: Place) {
+    let base = usize::from(paints.top_opaque(mask));
     let mut left = 0.25;
     let mut rest = mask >> base;
     while rest != 0 {
         let highest = 127 - rest.leading_zeros() as usize;
         let layer = base + highest;
-        let alpha = if highest == 0 { 1.0 } else { f64::from(paints[layer].alpha) / 1000.0 };
+        let alpha = if highest == 0 { 1.0 } else { f64::from(paints.alpha(layer, place)) };
         add(layer, left * alpha);
         left *= 1.0 - alpha;
         rest ^= 1 << highest;

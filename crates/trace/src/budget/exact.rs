@@ -9,7 +9,7 @@
 use super::area::WHOLE;
 use super::band::{Band, CELL, Toggled, Tools};
 use super::coverage::Coverage;
-use super::paint::{MAX_LAYERS, Mask, OPAQUE, Paint, Paints, Place, Rgb, top};
+use super::paint::{MAX_LAYERS, Mask, Paints, Place, Rgb, top};
 
 /// Most numbers that the areas of a picture may take: 64 MiB.
 const MOST: usize = 1 << 25;
@@ -88,14 +88,18 @@ impl Coverage {
     }
 
     /// Shares of the layers in a pixel from the top down; what is left is the background's.
-    pub(crate) fn exact_shares(&self, pixel: usize, paints: &[Paint], add: &mut impl FnMut(usize, f64)) {
+    pub(crate) fn exact_shares(
+        &self,
+        pixel: usize,
+        (paints, place): (&Paints, Place),
+        add: &mut impl FnMut(usize, f64),
+    ) {
         let Some(Areas { layers, sums, present }) = &self.areas else { return };
         let (sums, mut rest, mut light) = (&sums[pixel * layers..][..*layers], present[pixel], 1.0);
         while rest != 0 && light > DARK {
             let layer = usize::from(top(rest));
             rest &= !(1 << layer);
-            let alpha = paints.get(layer).map_or(0.0, |paint| paint.alpha as f32 / OPAQUE as f32);
-            let share = light * covered(sums[layer]) * alpha;
+            let share = light * covered(sums[layer]) * paints.alpha(layer, place);
             if share == 0.0 {
                 continue;
             }
@@ -144,7 +148,7 @@ impl<'a> Shares<'a> {
             let layer = usize::from(top(rest));
             rest &= !(1 << layer);
             let sum = if layer == changed { sums[layer] + more } else { sums[layer] };
-            let share = light * covered(sum) * paints.alpha(layer);
+            let share = light * covered(sum) * paints.alpha(layer, place);
             if share > 0.0 {
                 add(layer, share);
                 light -= share;
@@ -253,6 +257,7 @@ mod tests {
 
     use super::super::chain::Terms;
     use super::super::objective::Measure;
+    use super::super::paint::Paint;
     use super::super::ramp::{Ramp, Way};
     use super::super::ring::{Change, Ring};
     use super::super::space::Space;

@@ -3,6 +3,7 @@
 use linocut_svg::{Color, Point};
 
 use super::cost::{LINEAR_BYTES, RADIAL_BYTES};
+use super::fade::Fade;
 use super::paint::Paint;
 use super::ramp::{Ramp, Way};
 use super::space::Space;
@@ -211,6 +212,17 @@ fn length(v: &[f64; 3]) -> f64 {
 }
 
 impl Slant {
+    /// The fade whose opacity is the first lane, `full` where it is opaque, on a grid with so many units in a pixel.
+    pub(crate) fn fade(&self, unit: i32, full: f64) -> Option<Fade> {
+        let Paint { ramp, .. } = self.paint(Space::default(), unit);
+        let level = |lanes: [f64; 3]| 10 * (100.0 * (lanes[0] / full).clamp(0.0, 1.0)).round() as u16;
+        let [first, middle, last] = self.lanes.map(level);
+        let ramp = ramp?;
+        let all = [(0, first), (500, middle), (1000, last)];
+        let ends = [(0, first), (1000, last)];
+        Fade::new(ramp.way, if ramp.middle.is_some() { &all } else { &ends })
+    }
+
     /// The paint of this ramp on a grid with so many units in a pixel.
     pub(crate) fn paint(&self, space: Space, unit: i32) -> Paint {
         let unit = f64::from(unit);

@@ -13,7 +13,7 @@ const MOST: usize = 4;
 impl State {
     /// Tries every opacity in tenths for every third layer, beginning with layer `1 + turn % 3`.
     pub(crate) fn refit_opacities(&mut self, terms: &mut Terms, turn: usize) {
-        let is_even = |layer: usize| self.layers[layer].paint.ramp.is_none();
+        let is_even = |layer: usize| self.layers[layer].paint.is_plain();
         let chosen: Vec<usize> =
             (1..self.layers.len()).filter(|layer| layer % 3 == turn % 3 && is_even(*layer)).collect();
         let Some(moments) = self.moments(&chosen) else { return };

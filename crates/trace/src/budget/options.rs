@@ -72,12 +72,42 @@ pub struct BudgetTracer {
     ///
     /// Default: true.
     pub ramps: bool,
+    /// In which pictures soft discs, shadows, glows and straight soft edges may be drawn as [`Fades`].
+    ///
+    /// Default: in cut-outs.
+    pub fades: Fades,
     /// Whether lines of even width are drawn as strokes: in flat art that is drawn in curves, lines of 1.5 to 16 px are found before
     /// the search and lie on top of what it draws. Those that a stroke does not show well, or not for fewer bytes than an outline
     /// around it, are left to the search. Cut-outs, drafts and the defended objective have none.
     ///
     /// Default: false. It gains most where the budget is tight; straight lines with corners are drawn better without.
     pub strokes: bool,
+}
+
+/// Where soft shapes over a ground of one colour, or over nothing, may be drawn as fades: shapes of one colour whose gradient runs from
+/// one opacity to another. They are found before the search, which gives more layers a fade, fits them, and deletes those that are
+/// not worth their bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum Fades {
+    /// Nowhere: soft shapes are drawn in bands and, in opaque pictures, in [`ramps`](BudgetTracer::ramps).
+    Never,
+    /// In cut-outs, whose soft shapes are far better for it: see [`BudgetTracer::trace_rgba`].
+    #[default]
+    CutOuts,
+    /// In opaque pictures as well. Glows may gain much there in a small budget; stripes and vignettes lose to ramps.
+    Always,
+}
+
+impl Fades {
+    /// Whether there may be fades in a cut-out, or in an opaque picture.
+    pub(super) fn are_for(self, cut_out: bool) -> bool {
+        match self {
+            Self::Never => false,
+            Self::CutOuts => cut_out,
+            Self::Always => true,
+        }
+    }
 }
 
 impl Default for BudgetTracer {
@@ -92,6 +122,7 @@ impl Default for BudgetTracer {
             translucent: true,
             curves: true,
             ramps: true,
+            fades: Fades::CutOuts,
             strokes: false,
         }
     }
@@ -158,6 +189,13 @@ impl BudgetTracer {
     #[must_use]
     pub const fn with_ramps(mut self, ramps: bool) -> Self {
         self.ramps = ramps;
+        self
+    }
+
+    /// Sets [`fades`](Self::fades).
+    #[must_use]
+    pub const fn with_fades(mut self, fades: Fades) -> Self {
+        self.fades = fades;
         self
     }
 

@@ -3,6 +3,7 @@
 use linocut_svg::Color;
 
 use super::cost::{LINEAR_BYTES, RADIAL_BYTES};
+use super::fade::{Fade, Falloff};
 use super::ramp::{Course, Ramp, Way};
 use super::space::Space;
 
@@ -26,15 +27,25 @@ pub(crate) struct Paint {
     pub(crate) alpha: i32,
     /// Where the colour turns into another.
     pub(crate) ramp: Option<Ramp>,
+    /// How the opacity changes with the place, for a paint of one colour; `alpha` is full then.
+    pub(crate) fade: Option<Fade>,
 }
 
 impl Paint {
     pub(crate) const fn opaque(color: Color) -> Self {
-        Self { color, alpha: OPAQUE, ramp: None }
+        Self { color, alpha: OPAQUE, ramp: None, fade: None }
     }
 
-    /// Bytes that a ramp takes more than one colour.
-    pub(crate) const fn ramp_bytes(self) -> i32 {
+    /// Of one colour with this fade.
+    pub(crate) const fn fading(color: Color, fade: Fade) -> Self {
+        Self { fade: Some(fade), ..Self::opaque(color) }
+    }
+
+    /// Bytes that a ramp or a fade takes more than one colour.
+    pub(crate) fn ramp_bytes(self) -> i32 {
+        if let Some(fade) = self.fade {
+            return fade.bytes();
+        }
         match self.ramp {
             None => 0,
             Some(Ramp { way: Way::Linear(_), .. }) => LINEAR_BYTES,
@@ -42,8 +53,13 @@ impl Paint {
         }
     }
 
+    /// Whether colour and opacity are the same everywhere.
+    pub(crate) const fn is_plain(self) -> bool {
+        self.ramp.is_none() && self.fade.is_none()
+    }
+
     pub(crate) const fn is_opaque(self) -> bool {
-        self.alpha == OPAQUE
+        self.alpha == OPAQUE && self.fade.is_none()
     }
 }
 
@@ -70,7 +86,10 @@ pub(crate) struct Paints {
     /// Layers with a ramp.
     ramps: Mask,
     colors: [Rgb; MAX_LAYERS],
-    /// Opacity by layer in 1/65536.
+    falloffs: [Falloff; MAX_LAYERS],
+    /// Layers with a fade.
+    fades: Mask,
+    /// Opacity by layer in 1/65536, where it is the same everywhere.
     alphas: [i32; MAX_LAYERS],
     opaque: Mask,
 }
@@ -82,6 +101,8 @@ impl Paints {
             unit,
             slopes: [Slope::default(); MAX_LAYERS],
             ramps: 0,
+            falloffs: [Falloff::default(); MAX_LAYERS],
+            fades: 0,
             colors: [[0; 4]; MAX_LAYERS],
             alphas: [0; MAX_LAYERS],
             opaque: 0,
@@ -101,6 +122,11 @@ impl Paints {
         let bit = 1 << layer;
         self.opaque = if paint.is_opaque() { self.opaque | bit } else { self.opaque & !bit };
         self.ramps &= !bit;
+        self.fades &= !bit;
+        if let Some(fade) = &paint.fade {
+            self.falloffs[layer] = Falloff::new(fade, self.unit);
+            self.fades |= bit;
+        }
         if let Some(ramp) = &paint.ramp {
             let lanes = |color: Color| self.space.whole([color.r, color.g, color.b]);
             let (first, last, knot) =
@@ -113,9 +139,9 @@ impl Paints {
         }
     }
 
-    /// Whether any layer has a ramp.
+    /// Whether any layer has a ramp or a fade.
     pub(crate) fn has_ramps(&self) -> bool {
-        self.ramps != 0
+        self.ramps | self.fades != 0
     }
 
     pub(crate) fn space(&self) -> Space {
@@ -128,10 +154,17 @@ impl Paints {
         top(mask & self.opaque)
     }
 
-    /// The opacity of a layer, 0 to 1.
+    /// The opacity of a layer in a pixel, 0 to 1.
     #[inline]
-    pub(crate) fn alpha(&self, layer: usize) -> f32 {
-        self.alphas[layer & (MAX_LAYERS - 1)] as f32 / 65_536.0
+    pub(crate) fn alpha(&self, layer: usize, place: Place) -> f32 {
+        self.fixed_alpha::<true>(layer, place) as f32 / 65_536.0
+    }
+
+    /// The opacity of a layer in a pixel in 1/65536; `RAMPS` is whether any layer has a fade.
+    #[inline]
+    fn fixed_alpha<const RAMPS: bool>(&self, layer: usize, place: Place) -> i32 {
+        let layer = layer & (MAX_LAYERS - 1);
+        if RAMPS && self.fades >> layer & 1 == 1 { self.falloffs[layer].at(place) } else { self.alphas[layer] }
     }
 
     #[inline]
@@ -139,7 +172,7 @@ impl Paints {
         self.opaque >> (layer & (MAX_LAYERS - 1)) & 1 == 1
     }
 
-    /// The colour of a layer in a pixel; `RAMPS` is whether any layer has a ramp.
+    /// The colour of a layer in a pixel; `RAMPS` is whether any layer has a ramp or a fade.
     #[inline]
     pub(crate) fn color<const RAMPS: bool>(&self, layer: usize, place: Place) -> Rgb {
         let layer = layer & (MAX_LAYERS - 1);
@@ -162,7 +195,7 @@ impl Paints {
         if self.opaque >> layer & 1 == 1 {
             return color;
         }
-        let alpha = self.alphas[layer & (MAX_LAYERS - 1)];
+        let alpha = self.fixed_alpha::<RAMPS>(layer, place);
         std::array::from_fn(|i| {
             let (below, color) = (i32::from(below[i]), i32::from(color[i]));
             (below + (((color - below) * alpha + 32_768) >> 16)) as i16

@@ -13,6 +13,35 @@ pub(crate) enum Way {
     Radial(Point, i32),
 }
 
+impl Way {
+    pub(crate) const fn geometry(self) -> GradientGeometry {
+        match self {
+            Self::Linear([from, to]) => GradientGeometry::Linear { from, to },
+            Self::Radial(center, radius) => GradientGeometry::Radial { center, radius, focus: center },
+        }
+    }
+
+    /// `None` for a line or circle without extent, and for a focus that is not the centre.
+    pub(crate) fn of(geometry: &GradientGeometry) -> Option<Self> {
+        match *geometry {
+            GradientGeometry::Linear { from, to } if from != to => Some(Self::Linear([from, to])),
+            GradientGeometry::Radial { center, radius, focus } if center == focus && radius > 0 => {
+                Some(Self::Radial(center, radius))
+            }
+            _ => None,
+        }
+    }
+
+    /// The same on a grid of units half as large.
+    pub(crate) fn halved(self) -> Self {
+        let twice = |p: Point| Point::new(2 * p.x, 2 * p.y);
+        match self {
+            Self::Linear(line) => Self::Linear(line.map(twice)),
+            Self::Radial(center, radius) => Self::Radial(twice(center), 2 * radius),
+        }
+    }
+}
+
 /// The colours after the first, that of the paint, and where they lie.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Ramp {
@@ -28,10 +57,7 @@ impl Ramp {
         let stop = |offset, color| GradientStop { offset, color, opacity: Opacity::OPAQUE };
         let stops = [Some(stop(0, first)), self.middle.map(|middle| stop(500, middle)), Some(stop(1000, self.last))];
         Gradient {
-            geometry: match self.way {
-                Way::Linear([from, to]) => GradientGeometry::Linear { from, to },
-                Way::Radial(center, radius) => GradientGeometry::Radial { center, radius, focus: center },
-            },
+            geometry: self.way.geometry(),
             transform: Matrix::IDENTITY,
             spread: Spread::Pad,
             stops: stops.into_iter().flatten().collect(),
@@ -40,13 +66,7 @@ impl Ramp {
 
     /// The ramp and its first colour in a gradient of two or three stops; `None` for any other.
     pub(crate) fn of_gradient(gradient: &Gradient) -> Option<(Color, Self)> {
-        let way = match gradient.geometry {
-            GradientGeometry::Linear { from, to } if from != to => Way::Linear([from, to]),
-            GradientGeometry::Radial { center, radius, focus } if center == focus && radius > 0 => {
-                Way::Radial(center, radius)
-            }
-            _ => return None,
-        };
+        let way = Way::of(&gradient.geometry)?;
         let opaque = gradient.stops.iter().all(|stop| stop.opacity == Opacity::OPAQUE);
         let plain = gradient.transform == Matrix::IDENTITY && gradient.spread == Spread::Pad;
         let stops: Vec<(u16, Color)> = gradient.stops.iter().map(|stop| (stop.offset, stop.color)).collect();
@@ -65,12 +85,7 @@ impl Ramp {
 
     /// The same on a grid of units half as large.
     pub(crate) fn halved(self) -> Self {
-        let twice = |p: Point| Point::new(2 * p.x, 2 * p.y);
-        let way = match self.way {
-            Way::Linear(line) => Way::Linear(line.map(twice)),
-            Way::Radial(center, radius) => Way::Radial(twice(center), 2 * radius),
-        };
-        Self { way, ..self }
+        Self { way: self.way.halved(), ..self }
     }
 }
 

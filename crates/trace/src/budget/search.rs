@@ -83,6 +83,8 @@ pub(crate) struct Search<'a> {
     pub(crate) fine: bool,
     /// Whether layers may have ramps.
     pub(crate) ramps: bool,
+    /// Whether layers may have fades.
+    pub(crate) fades: bool,
     pub(crate) seed: u64,
 }
 
@@ -198,6 +200,9 @@ impl Search<'_> {
         state.sweep(&mut terms, moves, Shares { bands, threads: self.threads }, rng.random());
         if self.ramps && sweep % REAIMED == 1 && progress >= RAMPS_FROM {
             state.refit_ramps(&mut terms);
+        }
+        if self.fades && sweep % REAIMED == 3 && progress >= RAMPS_FROM {
+            state.refit_fades(&mut terms, (sweep / REAIMED) as usize);
         }
         if self.translucent && sweep.is_multiple_of(2) && sweep > 4 {
             state.refit_opacities(&mut terms, sweep as usize / 2);

@@ -5,7 +5,7 @@ use rand::RngExt;
 
 use super::cost::{ELEMENT_BYTES, OPACITY_BYTES, move_bytes};
 use super::curve::Unit;
-use super::paint::{Paint, Place};
+use super::paint::{OPAQUE, Paint, Place};
 use super::ring::{Change, Ring};
 use super::state::State;
 use super::sweep::{Crew, Task};
@@ -110,7 +110,7 @@ impl Crew<'_> {
 /// Bytes of a layer's element without its outlines.
 pub(crate) fn layer_bytes(paint: Paint) -> i32 {
     let ramp = paint.ramp_bytes();
-    ELEMENT_BYTES + 7 + ramp + if paint.is_opaque() { 0 } else { OPACITY_BYTES }
+    ELEMENT_BYTES + 7 + ramp + if paint.alpha == OPAQUE { 0 } else { OPACITY_BYTES }
 }
 
 /// Whether a polygon is so small that it might not be worth its bytes.

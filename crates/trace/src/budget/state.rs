@@ -9,6 +9,7 @@ use super::cells::repeated;
 use super::coverage::Coverage;
 use super::curve::Unit;
 use super::exact::Areas;
+use super::fade::Fade;
 use super::objective::Measure;
 use super::paint::{MAX_LAYERS, Paint, Paints};
 use super::ring::{Change, MIN_VERTICES, Ring};
@@ -67,6 +68,7 @@ impl Layer {
             ring.round = ring.round.map(Ellipse::halved);
         }
         self.paint.ramp = self.paint.ramp.map(|ramp| ramp.halved());
+        self.paint.fade = self.paint.fade.map(Fade::halved);
     }
 }
 
@@ -288,8 +290,9 @@ pub(crate) fn drawing(size: (i32, i32), layers: &[Layer]) -> Drawing {
             [Ring { round: Some(ellipse), .. }] => ellipse.geometry(),
             _ => Geometry::Path(Path { subpaths: rings.filter_map(Ring::subpath).collect() }),
         };
-        let Paint { color, ramp, .. } = layer.paint;
-        let fill = ramp.map_or(Fill::Solid(color), |ramp| Fill::Gradient(Box::new(ramp.gradient(color))));
+        let Paint { color, ramp, fade, .. } = layer.paint;
+        let gradient = fade.map(|fade| fade.gradient(color)).or_else(|| ramp.map(|ramp| ramp.gradient(color)));
+        let fill = gradient.map_or(Fill::Solid(color), |gradient| Fill::Gradient(Box::new(gradient)));
         let shape = Shape::filled(geometry, color);
         let fill_rule = if matches!(shape.geometry, Geometry::Path(_)) { FillRule::EvenOdd } else { FillRule::NonZero };
         let shape = Shape { fill: Some(fill), fill_rule, ..shape };

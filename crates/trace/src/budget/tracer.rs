@@ -18,6 +18,7 @@ use super::ring::Ring;
 use super::schedule::Pace;
 use super::search::{Drawn, Search};
 use super::segment::{Segments, segment};
+use super::soft::{Lanes, Soft, take_out};
 use super::space::Space;
 use super::start::{self, rectangle};
 use super::state::{Layer, Over, State, is_flat_art};
@@ -66,8 +67,7 @@ impl BudgetTracer {
             }
             None => (&*canvas.image, Over::default(), &[][..]),
         };
-        let Some(layers) = self.start(picture, budget, &pace) else { return Ok(canvas.smallest()) };
-        let adopted = Adopted::over_background(layers, picture.dimensions());
+        let Some(adopted) = self.start(picture, budget, &pace) else { return Ok(canvas.smallest()) };
         let start = Start { unit: Unit::PIXEL, adopted, over };
         let mut state = self.state(picture, start, hidden, pace.stop());
         state.is_flat = is_flat;
@@ -79,7 +79,7 @@ impl BudgetTracer {
     /// Traces a picture with transparent parts into a drawing without a background: what is transparent stays uncovered.
     ///
     /// The search counts the mean of the errors over black and over white, so the drawing fits on any colour, and its edges have no
-    /// seam of another one. Soft edges and shadows become translucent layers. A picture that is opaque everywhere is traced as by
+    /// seam of another one. Soft edges and shadows become fades ([`BudgetTracer::fades`]) or translucent layers. A picture that is opaque everywhere is traced as by
     /// [`BudgetTracer::trace`]. When `task.stop` asks it to stop, it returns the best drawing so far, which may be empty.
     ///
     /// ```
@@ -125,11 +125,17 @@ impl BudgetTracer {
         let pace = Pace::new(work, task.stop);
         let budget = i32::try_from(task.budget.bytes()).unwrap_or(i32::MAX).min(MAX_BYTES);
         let picture = cut_out.over_ground();
-        let Some(mut segments) = self.segments(&cut_out.over_key(), budget, &pace) else {
+        let Some(mut segments) = self.cut_out_segments(&cut_out, budget, &pace) else {
             return Ok(cut_out.smallest());
         };
-        segments.clear(&cut_out.straight(), cut_out.opacity());
+        let (soft, rest) = self.soft(picture, Some(cut_out.opacity()), segments.price, pace.stop());
+        if let Some((rest, opacity)) = rest {
+            let rest = CutOut::of(rest, opacity);
+            let Some(again) = self.cut_out_segments(&rest, budget, &pace) else { return Ok(cut_out.smallest()) };
+            segments = again;
+        }
         let Some(layers) = start_layers(picture, &segments, budget, &pace) else { return Ok(cut_out.smallest()) };
+        let layers = with_soft(layers, soft);
         let measure = Measure::of(self.objective, picture, self.weights.as_ref(), self.perception);
         let mut state = State::of_cut_out(pace.stop(), &cut_out, measure, layers);
         state.is_flat &= picture.width() <= image.width();
@@ -242,7 +248,8 @@ impl BudgetTracer {
         let fine = self.curves && state.is_flat && pace.is_ample() && state.over.unit == Unit::HALF;
         let ramps = self.ramps && !state.is_cut_out();
         let aim = aim.map(|aim| aim.within(pace.time()));
-        let search = Search { budget, pace, threads, translucent, fine, ramps, seed: task.seed };
+        let fades = self.fades.are_for(state.is_cut_out());
+        let search = Search { budget, pace, threads, translucent, fine, ramps, fades, seed: task.seed };
         search.run(state, aim, &mut |reached| {
             task.stop.report("budget", reached.progress as f32);
             watch(&TraceProgress { reached });
@@ -256,12 +263,44 @@ impl BudgetTracer {
     }
 
     /// The initial layers; `None` when asked to stop before there are any.
-    fn start(&self, image: &RgbImage, budget: i32, pace: &Pace) -> Option<Vec<Layer>> {
+    fn start(&self, image: &RgbImage, budget: i32, pace: &Pace) -> Option<Adopted> {
         let mut segments = self.segments(image, budget, pace)?;
+        let (soft, rest) = self.soft(image, None, segments.price, pace.stop());
+        let rest = rest.map(|(rest, _)| rest);
+        if let Some(rest) = &rest {
+            segments = self.segments(rest, budget, pace)?;
+        }
+        let image = rest.as_ref().unwrap_or(image);
         if self.ramps {
             segments.shade(image, SAVING, pace.stop());
         }
-        start_layers(image, &segments, budget, pace)
+        let mut layers = start_layers(image, &segments, budget, pace)?;
+        // What soft shapes lie on is the background: most of it was uncovered by taking them out.
+        let ground = soft.first().map(|soft| soft.ground.map(|level| level.round().clamp(0.0, 255.0) as u8));
+        let Some([r, g, b, _]) = ground else { return Some(Adopted::over_background(layers, image.dimensions())) };
+        let ground = Color::new(r, g, b);
+        if layers.first().is_some_and(|layer| is_ground(layer, [r, g, b].map(f32::from))) {
+            layers.remove(0);
+        }
+        Some(Adopted { background: Some(Paint::opaque(ground)), layers: with_soft(layers, soft) })
+    }
+
+    /// The soft shapes that are worth their bytes at this price, and what is left of the picture and of its opacity where there are any.
+    fn soft(&self, image: &RgbImage, opacity: Option<&[u8]>, price: f64, stop: &Stop) -> (Vec<Soft>, Option<Rest>) {
+        if !self.fades.are_for(opacity.is_some()) {
+            return (Vec::new(), None);
+        }
+        let mut lanes = Lanes::of(image, opacity);
+        let found = take_out(&mut lanes, DEARER * price, stop);
+        let rest = (!found.is_empty()).then(|| lanes.rest());
+        (found, rest)
+    }
+
+    /// The areas of the start of a cut-out; `None` when asked to stop.
+    fn cut_out_segments(&self, cut_out: &CutOut, budget: i32, pace: &Pace) -> Option<Segments> {
+        let mut segments = self.segments(&cut_out.over_key(), budget, pace)?;
+        segments.clear(&cut_out.straight(), cut_out.opacity());
+        Some(segments)
     }
 
     /// The areas of the start; `None` when asked to stop.
@@ -331,6 +370,38 @@ pub(crate) fn layer(draft: start::Draft) -> Layer {
     Layer { paint, rings: draft.rings }
 }
 
+/// A picture and its opacity by pixel.
+type Rest = (RgbImage, Vec<u8>);
+
+/// Layers with soft shapes, each above the lowest layer of about the colour of its ground, or at the bottom over nothing.
+fn with_soft(mut layers: Vec<Layer>, soft: Vec<Soft>) -> Vec<Layer> {
+    for Soft { ground, parts } in soft {
+        let [r, g, b, clear] = ground;
+        let below = layers.iter().position(|layer| clear < 1.0 && is_ground(layer, [r, g, b]));
+        let mut at = below.map_or(0, |below| below + 1);
+        // Soft shapes of one ground keep their order.
+        while layers.get(at).is_some_and(|layer| layer.paint.fade.is_some()) {
+            at += 1;
+        }
+        for (paint, ring) in parts {
+            layers.insert(at, Layer { paint, rings: vec![Ring::new(ring)] });
+            at += 1;
+        }
+    }
+    layers
+}
+
+/// Whether a layer is opaque and of about this colour.
+fn is_ground(layer: &Layer, levels: [f32; 3]) -> bool {
+    let Color { r, g, b } = layer.paint.color;
+    let near = |(a, b): (u8, f32)| (f32::from(a) - b).abs() < NEAR_GROUND;
+    layer.paint.is_opaque() && layer.paint.is_plain() && [r, g, b].into_iter().zip(levels).all(near)
+}
+
+/// Difference in a channel up to which a layer has the colour of a soft shape's ground.
+const NEAR_GROUND: f32 = 16.0;
+/// Price of a byte of soft shapes as a multiple of what the last merge of areas paid.
+const DEARER: f64 = 1.5;
 /// Bytes that merging two areas of the start saves.
 const SAVING: Saving = Saving { shape: 28.0, boundary: 2.0 };
 /// Largest budget in bytes that the search counts with; no drawing of its grids comes near.

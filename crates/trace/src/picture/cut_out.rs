@@ -45,6 +45,11 @@ impl CutOut {
         }
     }
 
+    /// A reduced picture over the ground of the search, with its opacity by pixel.
+    pub(crate) const fn of(over_ground: RgbImage, opacity: Vec<u8>) -> Self {
+        Self { over_ground, opacity }
+    }
+
     /// The picture over the ground of the search.
     pub(crate) fn over_ground(&self) -> &RgbImage {
         &self.over_ground
