@@ -1,6 +1,6 @@
 """Lays the pictures of a folder beside their tracings without and with fades, cut-outs over white and over black.
 
-    python lab/soft_edges/sheet.py FOLDER OUT.png
+    python lab/soft_edges/sheet.py FOLDER/KIND OUT.png
 """
 
 import io
@@ -11,8 +11,7 @@ import resvg_py
 from PIL import Image
 
 SIDE = 384
-CELL = 192
-GROUNDS = {"cut-outs": [(255, 255, 255), (0, 0, 0)], "opaque": [(255, 255, 255)]}
+CELL = 128
 
 
 def rendered(path):
@@ -26,19 +25,20 @@ def over(picture, ground):
     return laid.convert("RGB").resize((CELL, CELL), Image.LANCZOS)
 
 
-def rows(folder):
-    for kind, grounds in GROUNDS.items():
-        for path in sorted((folder / kind).glob("*.png")):
-            traced = [rendered(folder / kind / word / f"{path.stem}.svg") for word in ("no", "yes")]
-            pictures = [Image.open(path).convert("RGBA"), *traced]
-            yield [over(picture, ground) for ground in grounds for picture in pictures]
+def row(path):
+    picture = Image.open(path).convert("RGBA")
+    grounds = [(255, 255, 255)]
+    if picture.getextrema()[3][0] < 255:
+        grounds.append((0, 0, 0))
+    traced = [rendered(path.parent / word / f"{path.stem}.svg") for word in ("no", "yes")]
+    return [over(shown, ground) for ground in grounds for shown in (picture, *traced)]
 
 
 def main(folder, out):
-    all_rows = list(rows(folder))
-    sheet = Image.new("RGB", (max(map(len, all_rows)) * CELL, len(all_rows) * CELL), (255, 255, 255))
-    for y, row in enumerate(all_rows):
-        for x, cell in enumerate(row):
+    rows = [row(path) for path in sorted(folder.glob("*.png"))]
+    sheet = Image.new("RGB", (len(rows[0]) * CELL, len(rows) * CELL))
+    for y, cells in enumerate(rows):
+        for x, cell in enumerate(cells):
             sheet.paste(cell, (x * CELL, y * CELL))
     sheet.save(out)
 
