@@ -1,9 +1,10 @@
-//! Finishing passes: rewrites that add a decoy or a border to a drawing and declare their byte cost up front.
+//! Finishing passes: rewrites that make a drawing shorter, or add a decoy or a border and declare their byte cost up front.
 //!
+//! - [`Tidy`] writes a drawing anew in fewer bytes, if it then looks the same.
 //! - [`Decoy`] adds one small readable mark for OCR to find, so that it does not imagine text elsewhere.
 //! - [`Border`] adds a dark frame along the edges.
 //!
-//! Both implement [`Rewrite`](linocut_core::Rewrite): `reserve` gives the most bytes that they add, so a tracer can
+//! All implement [`Rewrite`](linocut_core::Rewrite): `reserve` gives the most bytes that they add, so a tracer can
 //! leave room for them.
 //!
 //! ```
@@ -23,8 +24,10 @@ mod decoy;
 mod error;
 mod mark;
 mod palette;
+mod tidy;
 
 pub use border::Border;
 pub use decoy::{Corner, Decoy};
 pub use error::FinishError;
 pub use mark::{Mark, Outline, Tone};
+pub use tidy::Tidy;

@@ -220,11 +220,8 @@ fn pictures_are_prepared_as_by_the_published_program() {
     let (height, width, _) = pixels.dims3().unwrap();
     let pixels = pixels.flatten_all().unwrap().to_vec1().unwrap();
     let picture = RgbaImage::from_raw(width as u32, height as u32, pixels).unwrap();
-    // Pillow 13 resizes this one, which shrinks in height alone, along its columns first; ours rounds along its rows first.
-    let (found, expected) = (prepared(&on_white(&picture), 56).unwrap(), golden.picture("transparent.output"));
-    let apart: Vec<u8> = found.as_raw().iter().zip(expected.as_raw()).map(|(a, b)| a.abs_diff(*b)).collect();
-    let sum: usize = apart.iter().map(|apart| usize::from(*apart)).sum();
-    assert!(apart.iter().max() <= Some(&12) && sum * 5 < apart.len(), "{:?} {sum}", apart.iter().max());
+    // This one loses height alone, so that the order of the passes shows.
+    assert!(prepared(&on_white(&picture), 56).unwrap() == golden.picture("transparent.output"));
 }
 
 /// The logits of a stage over the tokens that it leaves, as probabilities.

@@ -68,7 +68,7 @@
 //! | [`raster`] | decoding, resampling, PSNR, SSIM | [`raster::resize`], [`raster::ssim`] |
 //! | [`trace`] | pictures to flat shapes under a byte budget | [`trace::BudgetTracer`] |
 //! | [`refine`] | shapes moved towards pixels by gradient | [`refine::Refiner`] |
-//! | [`finish`] | decoy and border | [`finish::Decoy`], [`finish::Border`] |
+//! | [`finish`] | fewer bytes, decoy and border | [`finish::Tidy`], [`finish::Decoy`], [`finish::Border`] |
 //! | [`words`] | meanings of English words | [`words::WordVectors`] |
 //! | [`collage`] | pictures from words without a model | [`collage::Collage`] |
 //! | [`score`] | the contest's metric, fidelity, the embedded judge, OCR | [`score::contest`], [`score::Fidelity`] |

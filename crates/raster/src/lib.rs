@@ -42,4 +42,4 @@ pub use difference::{
 };
 pub use encode::{EncodeError, encode_png};
 pub use fixed_defences::{FixedDefenceError, FixedDefences, bilateral, fixed_defences, low_pass, median};
-pub use resample::{Filter, ResizeError, resize};
+pub use resample::{Filter, PassOrder, ResizeError, resize, resize_in_order};

@@ -1,4 +1,4 @@
-//! Every golden of `fixtures/raster/resample`, found by its name, bit for bit.
+//! Every golden of `fixtures/raster/resample`, Pillow 12's, and of `pillow13` in it, found by its name, bit for bit.
 
 #![expect(clippy::unwrap_used, reason = "what fails to open fails the test")]
 
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use image::{DynamicImage, GrayImage, RgbImage, RgbaImage};
-use linocut_raster::{Filter, resize};
+use linocut_raster::{Filter, PassOrder, resize, resize_in_order};
 
 /// What a golden's file name asks for: `<source>-to-<width>x<height>-<filter>`.
 struct Job {
@@ -16,8 +16,11 @@ struct Job {
     filter: Filter,
 }
 
-fn jobs() -> Vec<Job> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/raster/resample");
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/raster/resample")
+}
+
+fn jobs(folder: PathBuf) -> Vec<Job> {
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths.into_iter().filter_map(job).collect()
@@ -34,31 +37,54 @@ fn job(golden: PathBuf) -> Option<Job> {
         other => panic!("unknown filter {other}"),
     };
     let size = (width.parse().unwrap(), height.parse().unwrap());
-    let source = golden.with_file_name(format!("{source}.png"));
+    let source = folder().join(format!("{source}.png"));
     Some(Job { source, golden, size, filter })
 }
 
-fn resized(source: &DynamicImage, job: &Job) -> DynamicImage {
-    let (width, height) = job.size;
+fn resized(source: &DynamicImage, job: &Job, order: PassOrder) -> DynamicImage {
+    let ((width, height), filter) = (job.size, job.filter);
     match source {
-        DynamicImage::ImageRgb8(image) => DynamicImage::ImageRgb8(resize(image, width, height, job.filter).unwrap()),
-        DynamicImage::ImageRgba8(image) => DynamicImage::ImageRgba8(resize(image, width, height, job.filter).unwrap()),
-        DynamicImage::ImageLuma8(image) => DynamicImage::ImageLuma8(resize(image, width, height, job.filter).unwrap()),
+        DynamicImage::ImageRgb8(image) => {
+            DynamicImage::ImageRgb8(resize_in_order(image, width, height, filter, order).unwrap())
+        }
+        DynamicImage::ImageRgba8(image) => {
+            DynamicImage::ImageRgba8(resize_in_order(image, width, height, filter, order).unwrap())
+        }
+        DynamicImage::ImageLuma8(image) => {
+            DynamicImage::ImageLuma8(resize_in_order(image, width, height, filter, order).unwrap())
+        }
         other => panic!("unexpected pixels {:?}", other.color()),
     }
 }
 
+/// How many samples differ from the golden.
+fn differing(job: &Job, order: PassOrder) -> usize {
+    let (source, golden) = (image::open(&job.source).unwrap(), image::open(&job.golden).unwrap());
+    assert_eq!((golden.width(), golden.height()), job.size);
+    resized(&source, job, order).as_bytes().iter().zip(golden.as_bytes()).filter(|(a, b)| a != b).count()
+}
+
 #[test]
 fn every_golden_equals_pillow_bit_for_bit() {
-    let jobs = jobs();
+    let jobs = jobs(folder());
     assert!(jobs.len() >= 40, "found only {} goldens", jobs.len());
     for job in &jobs {
-        let source = image::open(&job.source).unwrap();
-        let golden = image::open(&job.golden).unwrap();
-        let differing = resized(&source, job).as_bytes().iter().zip(golden.as_bytes()).filter(|(a, b)| a != b).count();
-        assert_eq!((golden.width(), golden.height()), job.size);
-        assert_eq!(differing, 0, "{} of {} samples", differing, golden.as_bytes().len());
+        assert_eq!(differing(job, PassOrder::RowsFirst), 0, "{}", job.golden.display());
+        let DynamicImage::ImageRgb8(source) = image::open(&job.source).unwrap() else { continue };
+        let plain = resize(&source, job.size.0, job.size.1, job.filter).unwrap();
+        assert_eq!(resized(&DynamicImage::ImageRgb8(source), job, PassOrder::default()).as_bytes(), plain.as_raw());
     }
+}
+
+#[test]
+fn passes_in_the_order_of_pillow_13_have_its_bits() {
+    let jobs = jobs(folder().join("pillow13"));
+    assert!(jobs.len() >= 20, "found only {} goldens", jobs.len());
+    for job in &jobs {
+        assert_eq!(differing(job, PassOrder::ByLoss), 0, "{}", job.golden.display());
+    }
+    let others = jobs.iter().filter(|job| differing(job, PassOrder::RowsFirst) > 0).count();
+    assert!(others >= 10, "the order shows in {others} of {} goldens", jobs.len());
 }
 
 #[test]

@@ -9,7 +9,8 @@ use crate::Failure;
 use crate::workspace::{Metadata, cargo, execute, root};
 
 /// Packages with benchmarks, and the features that these need.
-const PACKAGES: [(&str, &str); 3] = [("linocut-benches", ""), ("linocut-nn", ""), ("linocut-score", "neural")];
+const PACKAGES: [(&str, &str); 4] =
+    [("linocut-benches", ""), ("linocut-language", ""), ("linocut-nn", ""), ("linocut-score", "neural")];
 /// How long criterion measures: enough for a median within a few percent, a few minutes for all.
 const SHORT: [&str; 6] = ["--warm-up-time", "0.2", "--measurement-time", "1", "--sample-size", "10"];
 const PAGE: &str = "docs/results/benches.md";

@@ -40,7 +40,8 @@ impl WriterArguments {
 
 #[cfg(feature = "language")]
 impl WriterArguments {
-    /// The pipeline with the model among what draws; alone if `alone` and no diffusion model makes pictures. Says what memory it takes.
+    /// The pipeline with the model among what draws, and what is drawn tidied; alone if `alone` and no diffusion model makes pictures. Says
+    /// what memory it takes.
     pub(crate) fn joined(
         &self,
         mut pipeline: Pipeline,
@@ -56,6 +57,8 @@ impl WriterArguments {
         }
         let writer = open::writer(name, weights.folder(), place, printer)?;
         pipeline.drawers.push(linocut::pipeline::Named::new(name, Box::new(open::Remembered::new(writer))));
+        // First, so that a border and a decoy come behind it.
+        pipeline.rewrites.insert(0, Box::new(linocut::finish::Tidy));
         Ok(pipeline)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use image::{RgbImage, RgbaImage};
-use linocut_raster::{Filter, ResizeError, resize};
+use linocut_raster::{Filter, PassOrder, ResizeError, resize_in_order};
 
 /// What the mean of the border's samples must be above, in every channel, for the background to count as white.
 const WHITE: f64 = 240.0;
@@ -29,10 +29,10 @@ const TIMES: usize = 2;
 ///
 /// # Source
 ///
-/// OmniSVG, `inference.py`, 2025.
+/// OmniSVG, `inference.py`, 2025, with Pillow 13.
 pub fn prepared(picture: &RgbImage, side: u32) -> Result<RgbImage, ResizeError> {
     if picture.width() == 0 || picture.height() == 0 || has_white_border(picture) {
-        return resize(picture, side, side, Filter::Lanczos);
+        return resized(picture, side);
     }
     let background = commonest_of_border(picture).map(f64::from);
     let mut on_white = picture.clone();
@@ -42,7 +42,12 @@ pub fn prepared(picture: &RgbImage, side: u32) -> Result<RgbImage, ResizeError> 
             pixel.0 = [255; 3];
         }
     }
-    resize(&on_white, side, side, Filter::Lanczos)
+    resized(&on_white, side)
+}
+
+/// The picture on a square of `side` px, with the bits of Pillow 13.
+fn resized(picture: &RgbImage, side: u32) -> Result<RgbImage, ResizeError> {
+    resize_in_order(picture, side, side, Filter::Lanczos, PassOrder::ByLoss)
 }
 
 /// A picture with transparent parts over white, rounded as Pillow's `alpha_composite` does: what is near the background's colour hangs on the
