@@ -53,14 +53,15 @@ impl Fade {
         Gradient { geometry: self.way.geometry(), transform: Matrix::IDENTITY, spread: Spread::Pad, stops }
     }
 
-    /// The fade and its colour in a gradient of one colour; `None` for any other.
+    /// The fade and its colour in a gradient of one colour that is not opaque everywhere; `None` for any other.
     pub(crate) fn of_gradient(gradient: &Gradient) -> Option<(Color, Self)> {
         let color = gradient.stops.first()?.color;
         let plain = gradient.transform == Matrix::IDENTITY && gradient.spread == Spread::Pad;
         let stops: Vec<(u16, u16)> =
             gradient.stops.iter().map(|stop| (stop.offset, stop.opacity.thousandths())).collect();
         let fade = Self::new(Way::of(&gradient.geometry)?, &stops)?;
-        (plain && gradient.stops.iter().all(|stop| stop.color == color)).then_some((color, fade))
+        let fades = stops.iter().any(|stop| stop.1 < 1000) && gradient.stops.iter().all(|stop| stop.color == color);
+        (plain && fades).then_some((color, fade))
     }
 
     /// The same on a grid of units half as large.
@@ -165,10 +166,12 @@ mod tests {
     }
 
     #[test]
-    fn gradients_of_several_colours_are_no_fades() {
+    fn gradients_of_several_colours_or_without_transparency_are_no_fades() {
         let fade = Fade::new(Way::Radial(Point::new(5, 5), 9), &[(0, 1000), (1000, 0)]).unwrap();
         let mut gradient = fade.gradient(Color::WHITE);
         gradient.stops[1].color = Color::BLACK;
+        assert_eq!(Fade::of_gradient(&gradient), None);
+        gradient.stops[1] = GradientStop { offset: 1000, ..gradient.stops[0] };
         assert_eq!(Fade::of_gradient(&gradient), None);
         gradient.stops.clear();
         assert_eq!(Fade::of_gradient(&gradient), None);

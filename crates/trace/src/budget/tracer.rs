@@ -160,7 +160,7 @@ impl BudgetTracer {
     /// # Errors
     ///
     /// [`TraceError::Shape`] if a shape is not lines and quadratic curves filled with one colour or a gradient
-    /// of two stops or three, [`TraceError::TooManyShapes`], and
+    /// of two stops or three or from one opacity of a colour to another, [`TraceError::TooManyShapes`], and
     /// the errors of [`BudgetTracer::trace`].
     pub fn improve(&self, drawing: &Drawing, image: &RgbImage, task: &Task<'_>) -> Result<Drawing, TraceError> {
         self.check()?;
