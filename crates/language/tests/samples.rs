@@ -53,11 +53,16 @@ fn has_choice(constraint: &Constraint, svg: &str, budget: ByteBudget) -> bool {
     let vocabulary = constraint.vocabulary();
     let tokens = 0..vocabulary.len() as u32;
     let mut guide = constraint.begin(budget).unwrap();
+    let token_of = |byte: u8| tokens.clone().find(|token| vocabulary.bytes(*token) == [byte]).unwrap();
     for byte in svg.bytes().take(svg.len() - END.len()) {
-        let token = tokens.clone().find(|token| vocabulary.bytes(*token) == [byte]).unwrap();
-        guide.take(token).unwrap();
+        guide.take(token_of(byte)).unwrap();
     }
-    guide.mask().iter().any(|token| !END.starts_with(vocabulary.bytes(token)))
+    if guide.mask().iter().any(|token| !END.starts_with(vocabulary.bytes(token))) {
+        return true;
+    }
+    // Where there are as many spaces as there may be, only `<` follows, and then whatever there is room for.
+    guide.take(token_of(END[0])).unwrap();
+    guide.mask().iter().any(|token| !END[1..].starts_with(vocabulary.bytes(token)))
 }
 
 fn twin() -> LanguageModel {
