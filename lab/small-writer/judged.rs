@@ -1,11 +1,12 @@
 //! What the embedded judge thinks of drawings of descriptions: fit, and how often the description is the nearest of eight.
 //!
 //! ```text
-//! drawings_judged FILE
+//! drawings_judged FILE [TABLE]
 //! ```
 //!
 //! FILE has JSON lines of `description` and `svg`, as `write` and `pairs` of `linocut-language` give them; several of one description follow
-//! each other. Rivals of a description are the seven that come next.
+//! each other. Rivals of a description are the seven that come next. TABLE gets a line for each drawing: its fit, and whether its description
+//! is the nearest, in the order of FILE.
 
 use std::error::Error;
 use std::fs;
@@ -34,7 +35,9 @@ struct Judged {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let file = std::env::args().nth(1).ok_or("usage: drawings_judged FILE")?;
+    let mut arguments = std::env::args().skip(1);
+    let file = arguments.next().ok_or("usage: drawings_judged FILE [TABLE]")?;
+    let mut table = arguments.next().map(fs::File::create).transpose()?;
     let text = fs::read_to_string(file)?;
     let rows = text.lines().map(row).collect::<Result<Vec<_>, _>>()?;
     let groups: Vec<&[Row]> = rows.chunk_by(|a, b| a.description == b.description).collect();
@@ -44,6 +47,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let texts: Vec<&str> =
             (0..CHOICE).map(|other| groups[(at + other) % groups.len()][0].description.as_str()).collect();
         let mut drawings = group.iter().map(|row| judged(&judge, &row.svg, &texts)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(table) = &mut table {
+            for Judged { fit, is_nearest } in &drawings {
+                writeln!(table, "{fit:.4}\t{is_nearest}")?;
+            }
+        }
         let found = (0..drawings.len()).max_by(|&a, &b| drawings[a].fit.total_cmp(&drawings[b].fit));
         let found = found.ok_or("a description has no drawing")?;
         first.push(Judged { ..drawings[0] });

@@ -51,6 +51,7 @@ pub(crate) enum Failure {
     #[cfg(not(all(
         feature = "small-model",
         feature = "small-siglip",
+        feature = "small-writer",
         feature = "judge",
         feature = "ocr",
         feature = "language"

@@ -44,6 +44,16 @@ impl Writer {
         }
     }
 
+    /// The small writer that is part of the program: see [`LanguageModel::small`].
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError`] if its files are damaged.
+    #[cfg(feature = "small-writer")]
+    pub fn small(place: &Placement) -> Result<Self, ModelError> {
+        LanguageModel::small(place).map(Self::Causal)
+    }
+
     /// Bytes that its weights take for a description, without keys and values of the text.
     #[must_use]
     pub fn bytes(&self) -> u64 {

@@ -529,3 +529,30 @@ fn the_4b_model_takes_less_than_6_gb_in_eight_bits() {
     assert!((7_600_000_000..7_800_000_000).contains(&half), "{half}");
     assert!(eight < 5_000_000_000 && four < 3_500_000_000, "{eight} {four}");
 }
+
+/// Memory of a whole drawing at published size: `python lab/diffusion/weights.py omnisvg1.1-4b DIR`, then `LINOCUT_FULL=DIR cargo test
+/// --release -p linocut-language --test omnisvg_model published_size -- --ignored --nocapture`.
+#[test]
+#[ignore = "needs the folder `LINOCUT_FULL` with a model of published size"]
+fn drawings_at_published_size_take_what_the_plan_says() {
+    let place = Placement { linear_kind: LinearKind::Q8_0, dtype: DType::F16, ..Placement::default() };
+    let model = OmniSvg::open(Path::new(&std::env::var("LINOCUT_FULL").unwrap()), &place).unwrap();
+    let planned: Vec<u64> = model.parts().iter().map(|part| part.bytes()).collect();
+    let most = || {
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() * 1024.0 / 1e9
+    };
+    let start = std::time::Instant::now();
+    let draw = |budget| {
+        let (prompt, stop) = (Prompt::new("a red kite", 1), Stop::never());
+        model.draw(&prompt, &Task::new(ByteBudget::new(budget), &stop)).unwrap()
+    };
+    println!("{} bytes of a description, {:.2} GB, {:.0?}", draw(400).byte_count(), most(), start.elapsed());
+    let picture = RgbImage::from_fn(300, 200, |x, y| Rgb([x as u8, y as u8, 90]));
+    let stop = Stop::never();
+    let traced = model.trace(&picture, &Task::new(ByteBudget::new(400), &stop)).unwrap();
+    println!("{} bytes of a picture, {:.2} GB, {:.0?}", traced.byte_count(), most(), start.elapsed());
+    println!("planned: {planned:?} bytes");
+    assert!(most() < 6.0, "{} GB", most());
+}

@@ -11,7 +11,8 @@ use crate::printer::Printer;
 #[cfg_attr(feature = "language", command(next_help_heading = "Language model"))]
 pub(crate) struct WriterArguments {
     /// Language model whose drawings compete: a folder or GGUF file of Llama 3, Qwen 2.5, Qwen 3 or Gemma 2, a folder of OmniSVG, or the name of
-    /// a repository in the folder of weights or the cache of Hugging Face. The composer draws too only with `--composer`
+    /// a repository in the folder of weights or the cache of Hugging Face. With feature `small-writer` also `linocut-small-writer`, which needs
+    /// no download. The composer draws too only with `--composer`
     #[arg(long, value_name = "NAME|DIR|FILE", hide = cfg!(not(feature = "language")))]
     writer: Option<String>,
 }
@@ -70,6 +71,7 @@ mod open {
     use std::sync::{Mutex, PoisonError};
 
     use linocut::language::Writer;
+    use linocut::language::model::ModelError;
     use linocut::nn::LinearKind;
     use linocut::nn::candle_core::DType;
     use linocut::nn::place::Placement;
@@ -90,7 +92,7 @@ mod open {
         place: &PlaceArguments,
         printer: Printer,
     ) -> Result<Writer, Failed> {
-        let path = path(name, models)?;
+        let open = opener(name, models)?;
         let places = place.places((DType::F16, LinearKind::Stored))?;
         let first = places.into_iter().next().unwrap_or_default();
         let limit = place.memory().unwrap_or(u64::MAX);
@@ -98,7 +100,7 @@ mod open {
         let kinds = if place.names_kind() { &kinds[..1] } else { &kinds[..] };
         let mut least = u64::MAX;
         for kind in kinds {
-            let writer = Writer::open(&path, &Placement { linear_kind: *kind, ..first.clone() })?;
+            let writer = open(&Placement { linear_kind: *kind, ..first.clone() })?;
             least = least.min(writer.bytes());
             if writer.bytes() <= limit {
                 printer.note(format_args!("{name} takes {:.2} GB for its weights", writer.bytes() as f64 / 1e9));
@@ -107,6 +109,22 @@ mod open {
         }
         let (least, limit) = (least as f64 / 1e9, limit as f64 / 1e9);
         Err(format!("{name} takes at least {least:.2} GB for its weights, more than {limit:.2} GB").into())
+    }
+
+    type Opener = Box<dyn Fn(&Placement) -> Result<Writer, ModelError>>;
+
+    /// What opens the model of this name.
+    fn opener(name: &str, models: Option<PathBuf>) -> Result<Opener, Failed> {
+        if name == "linocut-small-writer" {
+            #[cfg(feature = "small-writer")]
+            return Ok(Box::new(Writer::small));
+            #[cfg(not(feature = "small-writer"))]
+            return Err(
+                crate::failure::Failure::Feature { what: "`linocut-small-writer`", feature: "small-writer" }.into()
+            );
+        }
+        let path = path(name, models)?;
+        Ok(Box::new(move |place| Writer::open(&path, place)))
     }
 
     fn path(name: &str, models: Option<PathBuf>) -> Result<PathBuf, Failed> {

@@ -40,3 +40,22 @@ fn a_writer_that_is_not_there_or_does_not_fit_is_named() {
     let error = folder.with("model.gguf", "no model").error("draw boat --writer model.gguf");
     assert!(error.contains("model.gguf is not a valid GGUF file"), "{error}");
 }
+
+#[cfg(feature = "small-writer")]
+#[test]
+fn the_small_writer_needs_no_file() {
+    let folder = Folder::new();
+    let said = folder.json("draw boat --writer linocut-small-writer --candidates 2 --out it.svg", 0);
+    assert!(said["origin"].as_str().is_some_and(|origin| origin.contains("linocut-small-writer")), "{said}");
+    assert!(folder.read("it.svg").starts_with("<svg"));
+}
+
+#[cfg(not(feature = "small-writer"))]
+#[test]
+fn a_build_without_the_small_writer_says_so() {
+    let error = Folder::new().error("draw boat --writer linocut-small-writer");
+    assert!(
+        error.contains("`linocut-small-writer` is not in this build: build with `--features small-writer`"),
+        "{error}"
+    );
+}

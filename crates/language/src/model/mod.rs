@@ -10,6 +10,8 @@ mod files;
 mod gguf;
 mod mend;
 mod sampling;
+#[cfg(feature = "small-writer")]
+mod small;
 mod writer;
 
 pub use asking::Asking;
