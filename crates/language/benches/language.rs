@@ -1,6 +1,6 @@
 //! How long do masks, LLM4SVG's codec and a small Llama take?
 //!
-//! Masks are over a made-up vocabulary of 150,000 tokens. The Llama has 38 million weights from an integer hash, linear layers as Q8_0.
+//! Masks are over a made-up vocabulary of 150,000 tokens. The Llama has 38 million weights from an integer hash, linear layers as `Q8_0`.
 
 #[path = "../examples/vocabulary/mod.rs"]
 mod vocabulary;
