@@ -94,19 +94,31 @@ fn without_the_mask_a_text_is_mended_or_refused() {
     }
 }
 
-/// `cargo test --release -p linocut-language --test samples -- --ignored --nocapture`; `SAMPLES` says how many for
+/// `cargo test --release -p linocut-language --features small-writer --test samples -- --ignored --nocapture`; `SAMPLES` says how many for
 /// each of five budgets, by default 400.
 #[test]
 #[ignore = "takes long"]
 fn two_thousand_samples() {
+    report("random weights", &twin());
+}
+
+#[cfg(feature = "small-writer")]
+#[test]
+#[ignore = "takes long"]
+fn two_thousand_samples_of_the_small_writer() {
+    let by_lot = Sampling { temperature: 1.0, ..Sampling::GREEDY };
+    report("small writer", &LanguageModel::small(&Placement::default()).unwrap().with_sampling(by_lot));
+}
+
+fn report(name: &str, model: &LanguageModel) {
     let count = std::env::var("SAMPLES").map_or(400, |text| text.parse().unwrap());
     let budgets = [300, 1000, 2500, 5000, 10_000];
-    for (bytes, Report { share, ended, full }) in budgets.iter().zip(samples(&twin(), &budgets, count)) {
+    for (bytes, Report { share, ended, full }) in budgets.iter().zip(samples(model, &budgets, count)) {
         let percent = |share: f64| format!("{:.1} %", 100.0 * share);
         let mean = full.iter().sum::<f64>() / full.len() as f64;
         let of_full = full.first().map(|least| format!("spent {}, at least {}", percent(mean), percent(*least)));
         println!(
-            "{bytes} bytes: {count} valid, {} spent; {ended} ended by the model, {} by the budget: {}",
+            "{name}, {bytes} bytes: {count} valid, {} spent; {ended} ended by the model, {} by the budget: {}",
             percent(share),
             full.len(),
             of_full.unwrap_or_default()
