@@ -243,8 +243,8 @@ alone("ten tabs of one browser all progress", { width: 700, height: 500 }, async
     await each.fill("#trace-sweeps", ENDLESS);
     await each.fill("#trace-seed", `${place}`);
     await each.locator("#trace-seed").blur();
-    await hand(each, "drop", CAT, "cat.png", "image/png");
   }
+  for (const each of tabs) await hand(each, "drop", CAT, "cat.png", "image/png");
   const done = () => Promise.all(tabs.map((each) => each.locator("#trace-shown progress").evaluate((bar) => bar.value)));
   const start = Date.now();
   while ((await done()).some((value) => !(value > 0))) {
