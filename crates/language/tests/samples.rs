@@ -99,7 +99,7 @@ fn without_the_mask_a_text_is_mended_or_refused() {
 #[test]
 #[ignore = "takes long"]
 fn two_thousand_samples() {
-    report("random weights", &twin());
+    println!("{}", report("random weights", &twin()));
 }
 
 #[cfg(feature = "small-writer")]
@@ -107,22 +107,25 @@ fn two_thousand_samples() {
 #[ignore = "takes long"]
 fn two_thousand_samples_of_the_small_writer() {
     let by_lot = Sampling { temperature: 1.0, ..Sampling::GREEDY };
-    report("small writer", &LanguageModel::small(&Placement::default()).unwrap().with_sampling(by_lot));
+    let model = LanguageModel::small(&Placement::default()).unwrap().with_sampling(by_lot);
+    println!("{}", report("small writer", &model));
 }
 
-fn report(name: &str, model: &LanguageModel) {
+/// A line for each budget.
+fn report(name: &str, model: &LanguageModel) -> String {
     let count = std::env::var("SAMPLES").map_or(400, |text| text.parse().unwrap());
     let budgets = [300, 1000, 2500, 5000, 10_000];
-    for (bytes, Report { share, ended, full }) in budgets.iter().zip(samples(model, &budgets, count)) {
+    let line = |(bytes, Report { share, ended, full }): (&usize, Report)| {
+        assert!(full.first().is_none_or(|share| *share >= 0.8));
         let percent = |share: f64| format!("{:.1} %", 100.0 * share);
         let mean = full.iter().sum::<f64>() / full.len() as f64;
         let of_full = full.first().map(|least| format!("spent {}, at least {}", percent(mean), percent(*least)));
-        println!(
+        format!(
             "{name}, {bytes} bytes: {count} valid, {} spent; {ended} ended by the model, {} by the budget: {}",
             percent(share),
             full.len(),
             of_full.unwrap_or_default()
-        );
-        assert!(full.first().is_none_or(|share| *share >= 0.8));
-    }
+        )
+    };
+    budgets.iter().zip(samples(model, &budgets, count)).map(line).collect::<Vec<_>>().join("\n")
 }
