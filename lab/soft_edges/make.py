@@ -9,7 +9,10 @@ import sys
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-ROOT = pathlib.Path(__file__).parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT))
+from lab.cut_outs.make import soft_disc
+
 SIDE = 384
 EMPTY = (0, 0, 0, 0)
 
@@ -46,16 +49,6 @@ def disc(x, y, radius):
 
 def cut_disc():
     return tinted(falling(192, 192, lambda far: (160 - far) / 60), (240, 140, 40))
-
-
-def cut_tinted_disc():
-    """The soft disc of lab/cut_outs, whose colour changes from top to bottom."""
-    picture, _ = canvas()
-    for y in range(SIDE):
-        for x in range(SIDE):
-            opacity = min(max((160 - math.hypot(x - 192, y - 192)) / 60, 0), 1)
-            picture.putpixel((x, y), (240, 100 + 80 * y // SIDE, 40, round(255 * opacity)))
-    return picture
 
 
 def cut_shadow():
@@ -124,7 +117,7 @@ def stripes():
     return picture
 
 
-CUT_OUTS = {"disc": cut_disc, "tinted-disc": cut_tinted_disc, "shadow": cut_shadow, "glow": cut_glow, "letter": cut_letter}
+CUT_OUTS = {"disc": cut_disc, "tinted-disc": soft_disc, "shadow": cut_shadow, "glow": cut_glow, "letter": cut_letter}
 OPAQUE = {"shadow": shadow, "card": card, "night": night, "vignette": vignette, "stripes": stripes}
 
 

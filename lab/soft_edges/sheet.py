@@ -3,26 +3,13 @@
     python lab/soft_edges/sheet.py FOLDER/KIND OUT.png
 """
 
-import io
 import pathlib
 import sys
 
-import resvg_py
 from PIL import Image
 
-SIDE = 384
-CELL = 128
-
-
-def rendered(path):
-    data = bytes(resvg_py.svg_to_bytes(svg_path=str(path), width=SIDE, height=SIDE))
-    return Image.open(io.BytesIO(data)).convert("RGBA")
-
-
-def over(picture, ground):
-    laid = Image.new("RGBA", picture.size, (*ground, 255))
-    laid.alpha_composite(picture)
-    return laid.convert("RGB").resize((CELL, CELL), Image.LANCZOS)
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2]))
+from lab.cut_outs.sheet import CELL, over, rendered
 
 
 def row(path):

@@ -103,12 +103,18 @@ mod open {
             let writer = open(&Placement { linear_kind: *kind, ..first.clone() })?;
             least = least.min(writer.bytes());
             if writer.bytes() <= limit {
-                printer.note(format_args!("{name} takes {:.2} GB for its weights", writer.bytes() as f64 / 1e9));
+                printer.note(format_args!("{name} takes {} for its weights", size(writer.bytes())));
                 return Ok(writer);
             }
         }
-        let (least, limit) = (least as f64 / 1e9, limit as f64 / 1e9);
-        Err(format!("{name} takes at least {least:.2} GB for its weights, more than {limit:.2} GB").into())
+        let (least, limit) = (size(least), size(limit));
+        Err(format!("{name} takes at least {least} for its weights, more than {limit}").into())
+    }
+
+    /// Bytes as people read them.
+    fn size(bytes: u64) -> String {
+        let bytes = bytes as f64;
+        if bytes < 1e8 { format!("{:.2} MB", bytes / 1e6) } else { format!("{:.2} GB", bytes / 1e9) }
     }
 
     type Opener = Box<dyn Fn(&Placement) -> Result<Writer, ModelError>>;

@@ -36,7 +36,7 @@ fn a_writer_that_is_not_there_or_does_not_fit_is_named() {
     let error = folder.error("draw boat --writer none/such --models nowhere");
     assert!(error.starts_with("there is no file or folder none/such, nor a repository of that name"), "{error}");
     let error = folder.error(&format!("draw boat --writer {} --memory 0.00001", model("qwen2.5")));
-    assert!(error.contains("takes at least") && error.contains("more than 0.00 GB"), "{error}");
+    assert!(error.contains("takes at least") && error.contains("more than 0.01 MB"), "{error}");
     let error = folder.with("model.gguf", "no model").error("draw boat --writer model.gguf");
     assert!(error.contains("model.gguf is not a valid GGUF file"), "{error}");
 }
