@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::blocks::{blocks, multiply};
 use super::dense::Product;
+use super::eight_bits;
 use super::format::{Format, LinearKind};
 use super::matrix::{Matrix, add};
 use super::rows::Rows;
@@ -31,13 +32,13 @@ impl Format for GgmlInFile {
         (width, depth): (usize, usize),
     ) -> std::result::Result<Arc<dyn Matrix>, WeightsError> {
         if weights.is_blank() {
-            let bytes = with_copy(weights.block_bytes("weight"), weights);
+            let bytes = with_copy(weights.block_bytes("weight"), width * depth, weights);
             let weight = weights.get("weight", &[width, depth])?;
             weights.takes("weight", bytes);
             return Ok(Arc::new(Product { weight, bytes }));
         }
         let blocks = weights.get_blocks("weight", &[width, depth])?;
-        let layer = Ggml { blocks, size: (width, depth), keeps_copy: weights.keeps_copies() };
+        let layer = Ggml::new(blocks, (width, depth), weights.keeps_copies());
         weights.takes("weight", layer.bytes());
         Ok(Arc::new(layer))
     }
@@ -57,8 +58,8 @@ pub(super) fn tied(
         return Ok(None);
     }
     if weights.is_blank() {
-        let bytes = if in_file { weights.block_bytes("weight") } else { (width * depth / EIGHT * 34) as u64 };
-        let (weight, bytes) = (weights.get("weight", &[width, depth])?, with_copy(bytes, weights));
+        let bytes = if in_file { weights.block_bytes("weight") } else { bytes_of_eight_bits(width * depth) };
+        let (weight, bytes) = (weights.get("weight", &[width, depth])?, with_copy(bytes, width * depth, weights));
         weights.takes("weight", bytes);
         return Ok(Some((Table::Numbers(weight.clone()), Arc::new(Product { weight, bytes }))));
     }
@@ -69,21 +70,27 @@ pub(super) fn tied(
         let blocks = QTensor::quantize(&weight, GgmlDType::Q8_0);
         Arc::new(blocks.map_err(|source| weights.conversion("weight", source))?)
     };
-    let head = Ggml { blocks: Arc::clone(&blocks), size: (width, depth), keeps_copy };
+    let head = Ggml::new(Arc::clone(&blocks), (width, depth), keeps_copy);
     weights.takes("weight", head.bytes());
     Ok(Some((Table::Blocks(blocks), Arc::new(head))))
 }
 
-/// Bytes of blocks, with those of candle's second copy where it is kept.
-pub(super) fn with_copy(bytes: u64, weights: &Weights) -> u64 {
-    if weights.keeps_copies() && weights.is_for_cpu() { 2 * bytes } else { bytes }
+/// Bytes of blocks of some weights, with those of candle's second copy where it is kept.
+pub(super) fn with_copy(bytes: u64, count: usize, weights: &Weights) -> u64 {
+    let needs_copy = bytes != bytes_of_eight_bits(count) || !eight_bits::has_many();
+    if weights.keeps_copies() && weights.is_for_cpu() && needs_copy { 2 * bytes } else { bytes }
+}
+
+/// Bytes of some weights in blocks of 8 bits.
+fn bytes_of_eight_bits(count: usize) -> u64 {
+    (count / EIGHT * 34) as u64
 }
 
 /// Quantises a weight (out, in) on its device.
 pub(super) fn pack(weight: &Tensor, kind: LinearKind, keeps_copy: bool) -> Result<Arc<dyn Matrix>> {
     let blocks = if kind == LinearKind::Q4K { GgmlDType::Q4K } else { GgmlDType::Q8_0 };
     let blocks = Arc::new(QTensor::quantize(weight, blocks)?);
-    Ok(Arc::new(Ggml { blocks, size: weight.dims2()?, keeps_copy }))
+    Ok(Arc::new(Ggml::new(blocks, weight.dims2()?, keeps_copy)))
 }
 
 /// Up to this many rows of input, blocks are multiplied where they lie: a copy of them, made anew, would cost more than it saves.
@@ -97,24 +104,30 @@ const INPUTS: usize = 256;
 
 /// A weight in blocks; on the card multiplied by candle, with sums in f32.
 ///
-/// On the CPU candle lays a weight out anew at its first product, if it has a fast order for it, and keeps that second copy, as large as the
-/// blocks or larger. Where it may not be kept, few rows of input are multiplied by the blocks as they are, and more by a copy that goes with
-/// the product, or by the blocks widened to f32 where candle has no faster order.
+/// On the CPU blocks of 8 bits are multiplied where they lie, if there is a kernel for the processor. Otherwise candle lays a weight out anew at
+/// its first product, if it has a fast order for it, and keeps that second copy, as large as the blocks or larger. Where it may not be kept, few
+/// rows of input are multiplied by the blocks as they are, and more by a copy that goes with the product, or by the blocks widened to f32 where
+/// candle has no faster order.
 #[derive(Debug)]
 struct Ggml {
     blocks: Arc<QTensor>,
     size: (usize, usize),
-    /// Whether candle may keep its second copy.
+    /// Whether candle may keep its second copy, where it needs one.
     keeps_copy: bool,
 }
 
 impl Ggml {
+    fn new(blocks: Arc<QTensor>, size: (usize, usize), keeps_copy: bool) -> Self {
+        let needs_copy = blocks.dtype() != GgmlDType::Q8_0 || !eight_bits::has_many();
+        Self { keeps_copy: keeps_copy && needs_copy && blocks.device().is_cpu(), blocks, size }
+    }
+
     /// Whether candle has an order in which it multiplies many rows faster than where the blocks lie.
     fn is_laid_out_anew(&self) -> bool {
         let (width, depth) = self.size;
         #[cfg(target_arch = "x86_64")]
         let has_order = match self.blocks.dtype() {
-            GgmlDType::Q8_0 => is_x86_feature_detected!("avx512vnni") || is_x86_feature_detected!("avxvnni"),
+            GgmlDType::Q8_0 => is_x86_feature_detected!("avxvnni"),
             kind => matches!(kind, GgmlDType::Q4K | GgmlDType::Q6K),
         };
         #[cfg(not(target_arch = "x86_64"))]
@@ -139,6 +152,19 @@ impl Ggml {
         let products = data.par_chunks((share * row).max(1)).map(product).collect::<Result<Vec<_>>>()?;
         Tensor::cat(&products, D::Minus1)
     }
+
+    /// The product with blocks of 8 bits, where there is a kernel for the processor.
+    fn multiply_eight_bits(&self, input: &Tensor) -> Result<Option<Tensor>> {
+        let (width, depth) = self.size;
+        if self.blocks.dtype() != GgmlDType::Q8_0 || !self.blocks.device().is_cpu() || input.dim(D::Minus1)? != depth {
+            return Ok(None);
+        }
+        let (data, values) = (self.blocks.data()?, input.flatten_all()?.to_vec1::<f32>()?);
+        let Some(product) = eight_bits::multiply(&data, self.size, &values) else { return Ok(None) };
+        let mut shape = input.dims().to_vec();
+        shape.splice(shape.len() - 1.., [width]);
+        Tensor::from_vec(product, shape, &Device::Cpu).map(Some)
+    }
 }
 
 impl Matrix for Ggml {
@@ -147,13 +173,16 @@ impl Matrix for Ggml {
     }
 
     fn bytes(&self) -> u64 {
-        let copies = if self.keeps_copy && self.blocks.device().is_cpu() { 2 } else { 1 };
+        let copies = if self.keeps_copy { 2 } else { 1 };
         copies * self.blocks.storage_size_in_bytes() as u64
     }
 
     fn multiply(&self, input: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
         let rows = input.elem_count().checked_div(self.size.1).unwrap_or(0);
         let values = input.to_dtype(DType::F32)?.contiguous()?;
+        if let Some(product) = self.multiply_eight_bits(&values)? {
+            return add(product, bias)?.to_dtype(input.dtype());
+        }
         let by_candle = || QMatMul::from_arc(Arc::clone(&self.blocks))?.forward(&values);
         let is_laid_out_anew = self.is_laid_out_anew();
         let product = if !self.blocks.device().is_cpu() || (self.keeps_copy && is_laid_out_anew) {
@@ -264,7 +293,7 @@ mod tests {
             (GgmlDType::F16, 0.01),
         ] {
             let blocks = Arc::new(QTensor::quantize(&weight, kind).unwrap());
-            let layer = Ggml { blocks, size: (40, 256), keeps_copy: false };
+            let layer = Ggml::new(blocks, (40, 256), false);
             for rows in [1, FEW, FEW + 1] {
                 let input = wave(rows, 256, 0.1);
                 let exact = input.matmul(&weight.t().unwrap()).unwrap();

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod dense;
+mod eight_bits;
 mod format;
 mod ggml;
 mod matrix;
