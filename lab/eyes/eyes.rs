@@ -2,11 +2,13 @@
 
 #![allow(clippy::print_stdout, reason = "an experiment prints")]
 
+use std::cell::Cell;
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Instant;
 
 use image::{DynamicImage, Rgb, RgbImage, RgbaImage};
 use linocut_core::{ByteBudget, Stop, Task};
@@ -78,8 +80,10 @@ fn objective(name: &str) -> Result<Objective, Failed> {
     }
 }
 
-/// Names and values of what is measured.
-type Figures = [f64; 4];
+/// PSNR, SSIM, SSIMULACRA2 and butteraugli's 3-norm.
+type Likeness = [f64; 4];
+/// The same, and milliseconds until the first drawing is written.
+type Figures = [f64; 5];
 
 fn main() -> Result<(), Failed> {
     let options = options()?;
@@ -87,7 +91,7 @@ fn main() -> Result<(), Failed> {
         fs::read_dir(&options.folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     files.retain(|file| file.extension().is_some_and(|extension| extension == "png"));
     files.sort();
-    let mut csv = String::from("picture,seed,psnr,ssim,s2,b3\n");
+    let mut csv = String::from("picture,seed,psnr,ssim,s2,b3,first\n");
     let mut all: Vec<Figures> = Vec::new();
     for file in &files {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -111,7 +115,12 @@ fn measured(options: &Options, file: &Path, name: &str, seed: u64) -> Result<Fig
     let source = image::open(file)?.to_rgba8();
     let stop = Stop::never();
     let task = Task { seed, ..Task::new(ByteBudget::new(options.bytes), &stop) };
+    let (start, first) = (Instant::now(), Cell::new(None));
     let watch = |progress: &TraceProgress<'_>| {
+        if first.get().is_none() {
+            drop(progress.preview().write());
+            first.set(Some(start.elapsed().as_secs_f64() * 1e3));
+        }
         if options.stop_after.is_some_and(|last| progress.sweep() >= last) {
             stop.cancel();
         }
@@ -132,15 +141,17 @@ fn measured(options: &Options, file: &Path, name: &str, seed: u64) -> Result<Fig
         let drawn = write(&svg)?;
         let over = |level: u8| compared(&composite(&source, Rgb([level; 3])), &composite(&drawn, Rgb([level; 3])));
         let (white, black) = (over(255)?, over(0)?);
-        return Ok(std::array::from_fn(|i| (white[i] + black[i]) / 2.0));
+        let [psnr, ssim, s2, b3] = std::array::from_fn(|i| (white[i] + black[i]) / 2.0);
+        return Ok([psnr, ssim, s2, b3, first.get().unwrap_or_default()]);
     }
     let side = options.side;
     let source = resize(&DynamicImage::ImageRgba8(source).to_rgb8(), side, side, Filter::Lanczos)?;
     let svg = options.tracer.trace_watched(&source, &task, watch)?.write();
-    compared(&source, &DynamicImage::ImageRgba8(write(&svg)?).to_rgb8())
+    let [psnr, ssim, s2, b3] = compared(&source, &DynamicImage::ImageRgba8(write(&svg)?).to_rgb8())?;
+    Ok([psnr, ssim, s2, b3, first.get().unwrap_or_default()])
 }
 
-fn compared(source: &RgbImage, drawn: &RgbImage) -> Result<Figures, Failed> {
+fn compared(source: &RgbImage, drawn: &RgbImage) -> Result<Likeness, Failed> {
     Ok([psnr(source, drawn)?, ssim(source, drawn)?, ssimulacra2(source, drawn)?, butteraugli(source, drawn)?])
 }
 
@@ -157,5 +168,6 @@ fn butteraugli(source: &RgbImage, drawn: &RgbImage) -> Result<f64, Failed> {
 /// Prints the means of some figures.
 fn tell(name: &str, of: &[Figures]) {
     let mean = |at: usize| of.iter().map(|figures| figures[at]).sum::<f64>() / of.len().max(1) as f64;
-    println!("{name:20} {:6.2} dB {:.4}  S2 {:6.2}  B3 {:5.2}", mean(0), mean(1), mean(2), mean(3));
+    let [psnr, ssim, s2, b3, first] = std::array::from_fn(mean);
+    println!("{name:20} {psnr:6.2} dB {ssim:.4}  S2 {s2:6.2}  B3 {b3:5.2}  first {first:4.0} ms");
 }

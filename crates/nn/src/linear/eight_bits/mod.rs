@@ -4,8 +4,6 @@
 //! one row at a time and waits for its weights to be read (`few`); one that reads, and a network of pictures, multiplies many rows by each weight
 //! (`many`). Neither keeps a second copy of the weights.
 
-#![cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "the kernels are for x86"))]
-
 mod few;
 mod many;
 mod rounded;
