@@ -148,8 +148,9 @@ pub(super) fn of_tensor(weight: Tensor) -> candle_core::Result<Arc<dyn Matrix>> 
 #[cfg(test)]
 mod tests {
     use candle_core::Device;
+    use candle_core::quantized::GgmlDType;
 
-    use super::super::eight_bits;
+    use super::super::integer;
     use super::*;
 
     #[test]
@@ -182,8 +183,8 @@ mod tests {
                 weights.asked_bytes()
             };
             let times = match kind {
-                LinearKind::Q4K => 2,
-                LinearKind::Q8_0 if !eight_bits::has_many() => 2,
+                LinearKind::Q4K if !integer::has_many(GgmlDType::Q4K) => 2,
+                LinearKind::Q8_0 if !integer::has_many(GgmlDType::Q8_0) => 2,
                 _ => 1,
             };
             assert_eq!(asked(true), times * asked(false), "{kind:?}");

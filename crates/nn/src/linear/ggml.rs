@@ -9,8 +9,8 @@ use rayon::prelude::*;
 
 use super::blocks::{blocks, multiply};
 use super::dense::Product;
-use super::eight_bits;
 use super::format::{Format, LinearKind};
+use super::integer;
 use super::matrix::{Matrix, add};
 use super::rows::Rows;
 use super::tiles::{HasRows, TileProduct};
@@ -77,7 +77,9 @@ pub(super) fn tied(
 
 /// Bytes of blocks of some weights, with those of candle's second copy where it is kept.
 pub(super) fn with_copy(bytes: u64, count: usize, weights: &Weights) -> u64 {
-    let needs_copy = bytes != bytes_of_eight_bits(count) || !eight_bits::has_many();
+    // Blocks of other kinds that take as much have no copy either.
+    let kinds = [(bytes_of_eight_bits(count), GgmlDType::Q8_0), ((count / INPUTS * 144) as u64, GgmlDType::Q4K)];
+    let needs_copy = !kinds.into_iter().any(|(of_kind, kind)| of_kind == bytes && integer::has_many(kind));
     if weights.keeps_copies() && weights.is_for_cpu() && needs_copy { 2 * bytes } else { bytes }
 }
 
@@ -104,10 +106,10 @@ const INPUTS: usize = 256;
 
 /// A weight in blocks; on the card multiplied by candle, with sums in f32.
 ///
-/// On the CPU blocks of 8 bits are multiplied where they lie, if there is a kernel for the processor. Otherwise candle lays a weight out anew at
-/// its first product, if it has a fast order for it, and keeps that second copy, as large as the blocks or larger. Where it may not be kept, few
-/// rows of input are multiplied by the blocks as they are, and more by a copy that goes with the product, or by the blocks widened to f32 where
-/// candle has no faster order.
+/// On the CPU blocks of 8 bits and `Q4_K` are multiplied where they lie, if there is a kernel for the processor. Otherwise candle lays a weight out
+/// anew at its first product, if it has a fast order for it, and keeps that second copy, as large as the blocks or larger. Where it may not be
+/// kept, few rows of input are multiplied by the blocks as they are, and more by a copy that goes with the product, or by the blocks widened to f32
+/// where candle has no faster order.
 #[derive(Debug)]
 struct Ggml {
     blocks: Arc<QTensor>,
@@ -118,8 +120,8 @@ struct Ggml {
 
 impl Ggml {
     fn new(blocks: Arc<QTensor>, size: (usize, usize), keeps_copy: bool) -> Self {
-        let needs_copy = blocks.dtype() != GgmlDType::Q8_0 || !eight_bits::has_many();
-        Self { keeps_copy: keeps_copy && needs_copy && blocks.device().is_cpu(), blocks, size }
+        let needs_copy = blocks.device().is_cpu() && !integer::has_many(blocks.dtype());
+        Self { keeps_copy: keeps_copy && needs_copy, blocks, size }
     }
 
     /// Whether candle has an order in which it multiplies many rows faster than where the blocks lie.
@@ -153,14 +155,14 @@ impl Ggml {
         Tensor::cat(&products, D::Minus1)
     }
 
-    /// The product with blocks of 8 bits, where there is a kernel for the processor.
-    fn multiply_eight_bits(&self, input: &Tensor) -> Result<Option<Tensor>> {
+    /// The product in whole numbers, where there is a kernel for the blocks and the processor.
+    fn multiply_integers(&self, input: &Tensor) -> Result<Option<Tensor>> {
         let (width, depth) = self.size;
-        if self.blocks.dtype() != GgmlDType::Q8_0 || !self.blocks.device().is_cpu() || input.dim(D::Minus1)? != depth {
+        if !self.blocks.device().is_cpu() || !integer::has_many(self.blocks.dtype()) || input.dim(D::Minus1)? != depth {
             return Ok(None);
         }
         let (data, values) = (self.blocks.data()?, input.flatten_all()?.to_vec1::<f32>()?);
-        let Some(product) = eight_bits::multiply(&data, self.size, &values) else { return Ok(None) };
+        let Some(product) = integer::multiply(self.blocks.dtype(), &data, self.size, &values) else { return Ok(None) };
         let mut shape = input.dims().to_vec();
         shape.splice(shape.len() - 1.., [width]);
         Tensor::from_vec(product, shape, &Device::Cpu).map(Some)
@@ -180,7 +182,7 @@ impl Matrix for Ggml {
     fn multiply(&self, input: &Tensor, bias: Option<&Tensor>) -> Result<Tensor> {
         let rows = input.elem_count().checked_div(self.size.1).unwrap_or(0);
         let values = input.to_dtype(DType::F32)?.contiguous()?;
-        if let Some(product) = self.multiply_eight_bits(&values)? {
+        if let Some(product) = self.multiply_integers(&values)? {
             return add(product, bias)?.to_dtype(input.dtype());
         }
         let by_candle = || QMatMul::from_arc(Arc::clone(&self.blocks))?.forward(&values);
@@ -246,14 +248,21 @@ mod tests {
             let found = layer.multiply(input, None).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
             found.into_iter().map(f32::to_bits).collect()
         };
-        for (kind, width) in [(LinearKind::Q8_0, 112), (LinearKind::Q4K, 112), (LinearKind::Q8_0, 40)] {
-            let weight = wave(width, 512, 0.3);
-            let [kept, apart] = [true, false].map(|keeps_copy| pack(&weight, kind, keeps_copy).unwrap());
+        for (kind, width) in [
+            (GgmlDType::Q8_0, 112),
+            (GgmlDType::Q4K, 112),
+            (GgmlDType::Q6K, 112),
+            (GgmlDType::Q8_0, 40),
+            (GgmlDType::Q6K, 40),
+        ] {
+            let blocks = Arc::new(QTensor::quantize(&wave(width, 512, 0.3), kind).unwrap());
+            let [kept, apart] =
+                [true, false].map(|keeps_copy| Ggml::new(Arc::clone(&blocks), (width, 512), keeps_copy));
             let input = wave(FEW + 5, 512, 0.1);
-            let expected = bits(kept.as_ref(), &input);
+            let expected = bits(&kept, &input);
             for threads in [1, 2, 3] {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-                let found = pool.install(|| bits(apart.as_ref(), &input));
+                let found = pool.install(|| bits(&apart, &input));
                 assert!(found == expected, "{kind:?}, {width} outputs, {threads} threads");
             }
         }

@@ -2,9 +2,9 @@
 
 mod blocks;
 mod dense;
-mod eight_bits;
 mod format;
 mod ggml;
+mod integer;
 mod matrix;
 mod nf4;
 mod rows;

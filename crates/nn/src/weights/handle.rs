@@ -200,8 +200,8 @@ impl Weights {
 
     /// The same weights, whose layers in blocks of ggml may keep the second copy that the CPU multiplies with, as large as the blocks or
     /// larger: for models that are called often with few rows of input, as for text that is written token by token. Without it, products
-    /// with few rows take up to two and a half times as long, and those with many make the copy anew each time. Blocks of 8 bits need no copy on
-    /// processors with AVX-512 VNNI.
+    /// with few rows take up to two and a half times as long, and those with many make the copy anew each time. Blocks of 8 bits and `Q4_K` need no
+    /// copy on processors with AVX-512 VNNI.
     #[must_use]
     pub fn with_copies(&self) -> Self {
         Self { keeps_copies: true, ..self.clone() }

@@ -1,9 +1,12 @@
-//! Few rows of input: each output's blocks are read once, in the order in which they lie.
+//! Few rows of input times blocks of 8 bits: each output's blocks are read once, in the order in which they lie.
 
 use rayon::prelude::*;
 
+use super::Weight;
 use super::rounded::{Fours, Rounded, Side};
-use super::{Block, Weight};
+
+/// A block: a scale in half precision, little end first, and 32 values that it multiplies.
+type Block = [u8; 34];
 
 /// Outputs whose sums are added up together.
 const TOGETHER: usize = 4;
@@ -14,7 +17,7 @@ const STRIP: usize = 16 * TOGETHER;
 pub(super) type Kernel = fn([&[Block]; TOGETHER], (&[Fours], &[Side])) -> [f32; TOGETHER];
 
 /// The product, row-major.
-pub(super) fn multiply(weight: Weight, input: &Rounded, kernel: Kernel) -> Vec<f32> {
+pub(super) fn multiply(weight: Weight<34>, input: &Rounded, kernel: Kernel) -> Vec<f32> {
     let count = input.count();
     // Outputs one after the other, each for all rows of input.
     let mut sums = vec![0.0; weight.width() * count];

@@ -1,39 +1,13 @@
 //! Many rows of input: some outputs' weights are laid out side by side, stay in the cache, and are multiplied by all rows.
 
-use half::f16;
-use half::slice::HalfFloatSliceExt;
 use rayon::prelude::*;
 
+use super::lay_out::{STRIP, Together};
 use super::rounded::Rounded;
-use super::{BLOCK, Block, Weight};
+use super::{BLOCK, Weight};
 
-/// Outputs that are laid out together.
-const STRIP: usize = 16;
 /// Rows of input that are multiplied together.
 const ROWS: usize = 8;
-
-/// Blocks of some outputs at the same place.
-#[derive(Clone, Copy)]
-#[repr(C, align(64))]
-pub(super) struct Together {
-    /// Fours of weights, to each of which 128 has been added: four values of all outputs, then the next four.
-    fours: [[u32; STRIP]; BLOCK / 4],
-    scales: [f32; STRIP],
-}
-
-impl Together {
-    const EMPTY: Self = Self { fours: [[0; STRIP]; BLOCK / 4], scales: [0.0; STRIP] };
-
-    fn lay_out(&mut self, blocks: [&Block; STRIP]) {
-        blocks.map(|&[low, high, ..]| f16::from_le_bytes([low, high])).convert_to_f32_slice(&mut self.scales);
-        for (output, [_, _, values @ ..]) in blocks.into_iter().enumerate() {
-            let (fours, _) = values.as_chunks();
-            for (together, four) in self.fours.iter_mut().zip(fours) {
-                together[output] = u32::from_le_bytes(*four) ^ 0x8080_8080;
-            }
-        }
-    }
-}
 
 /// Blocks of some rows of input at the same place.
 #[derive(Clone, Copy)]
@@ -41,19 +15,20 @@ pub(super) struct Inputs {
     /// Four values of all rows, then the next four.
     fours: [[i32; ROWS]; BLOCK / 4],
     scales: [f32; ROWS],
-    offsets: [i32; ROWS],
+    /// Their sums in whole numbers.
+    sums: [i32; ROWS],
 }
 
 impl Inputs {
     /// The rows from `first` on, of which the last stands for those behind the end.
     fn of_rows(input: &Rounded, first: usize) -> Vec<Self> {
-        let empty = Self { fours: [[0; ROWS]; BLOCK / 4], scales: [0.0; ROWS], offsets: [0; ROWS] };
+        let empty = Self { fours: [[0; ROWS]; BLOCK / 4], scales: [0.0; ROWS], sums: [0; ROWS] };
         let mut inputs = vec![empty; input.of_row()];
         for row in 0..ROWS {
             let (values, sides) = input.row((first + row).min(input.count() - 1));
             for ((inputs, values), side) in inputs.iter_mut().zip(values).zip(sides) {
                 inputs.fours.iter_mut().zip(values).for_each(|(four, value)| four[row] = *value);
-                (inputs.scales[row], inputs.offsets[row]) = (side.scale, side.offset);
+                (inputs.scales[row], inputs.sums[row]) = (side.scale, side.sum);
             }
         }
         inputs
@@ -63,19 +38,24 @@ impl Inputs {
 /// A strip of outputs times some rows of input.
 pub(super) type Kernel = fn(&[Together], &[Inputs]) -> [[f32; STRIP]; ROWS];
 
-/// The product, row-major.
-pub(super) fn multiply(weight: Weight, input: &Rounded, kernel: Kernel) -> Vec<f32> {
+/// The product, row-major. `lay_out` lays out the blocks of some outputs, 32 values a `Together`.
+pub(super) fn multiply<const N: usize, const PARTS: usize>(
+    weight: Weight<N>,
+    lay_out: fn([&[u8; N]; STRIP], &mut [Together; PARTS]),
+    input: &Rounded,
+    kernel: Kernel,
+) -> Vec<f32> {
     let (width, count) = (weight.width(), input.count());
     let inputs: Vec<_> = (0..count).into_par_iter().step_by(ROWS).map(|first| Inputs::of_rows(input, first)).collect();
     // Strip by strip, in each all rows of input.
     let mut sums = vec![[0.0; STRIP]; width.div_ceil(STRIP) * count];
     sums.par_chunks_mut(count.max(1)).enumerate().for_each_init(
-        || vec![Together::EMPTY; weight.of_row],
+        || vec![[Together::EMPTY; PARTS]; weight.of_row],
         |together, (strip, sums)| {
-            let rows = weight.rows::<STRIP>(strip * STRIP);
-            together.iter_mut().enumerate().for_each(|(at, together)| together.lay_out(rows.map(|row| &row[at])));
+            let rows = weight.rows(strip * STRIP);
+            together.iter_mut().enumerate().for_each(|(at, together)| lay_out(rows.map(|row| &row[at]), together));
             for (inputs, sums) in inputs.iter().zip(sums.chunks_mut(ROWS)) {
-                sums.copy_from_slice(&kernel(together, inputs)[..sums.len()]);
+                sums.copy_from_slice(&kernel(together.as_flattened(), inputs)[..sums.len()]);
             }
         },
     );
@@ -88,13 +68,13 @@ pub(super) fn multiply(weight: Weight, input: &Rounded, kernel: Kernel) -> Vec<f
     product
 }
 
-/// The kernel, where the processor has what it needs.
-pub(super) fn kernel() -> Option<Kernel> {
+/// The kernel, where the processor has what it needs: for weights with an offset of their own, or such to which 128 has been added.
+pub(super) fn kernel<const HAS_OFFSETS: bool>() -> Option<Kernel> {
     #[cfg(target_arch = "x86_64")]
     if super::has_vnni() && is_x86_feature_detected!("avx512f") {
         #[expect(unsafe_code, reason = "a function for certain processors may be called on these only")]
         // SAFETY: the processor has what it is compiled for.
-        return Some(|together, inputs| unsafe { x86::with_vnni(together, inputs) });
+        return Some(|together, inputs| unsafe { x86::with_vnni::<HAS_OFFSETS>(together, inputs) });
     }
     None
 }
@@ -102,20 +82,22 @@ pub(super) fn kernel() -> Option<Kernel> {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{
-        _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps,
-        _mm512_setzero_ps, _mm512_setzero_si512,
+        _mm512_cvtepi32_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_fnmadd_ps, _mm512_mul_ps, _mm512_set1_epi32,
+        _mm512_set1_ps, _mm512_setzero_ps, _mm512_setzero_si512,
     };
 
     use super::{Inputs, ROWS, STRIP, Together};
 
     /// By the instruction that multiplies bytes without a sign, the weights, by such with one and adds fours of them.
     #[target_feature(enable = "avx512f,avx512vnni")]
-    pub(super) fn with_vnni(together: &[Together], inputs: &[Inputs]) -> [[f32; STRIP]; ROWS] {
+    pub(super) fn with_vnni<const HAS_OFFSETS: bool>(together: &[Together], inputs: &[Inputs]) -> [[f32; STRIP]; ROWS] {
         let mut sums = [_mm512_setzero_ps(); ROWS];
         for (together, inputs) in together.iter().zip(inputs) {
             let mut whole = [_mm512_setzero_si512(); ROWS];
-            for (whole, offset) in whole.iter_mut().zip(inputs.offsets) {
-                *whole = _mm512_set1_epi32(offset);
+            if !HAS_OFFSETS {
+                for (whole, sum) in whole.iter_mut().zip(inputs.sums) {
+                    *whole = _mm512_set1_epi32(-128 * sum);
+                }
             }
             for (weights, values) in together.fours.iter().zip(&inputs.fours) {
                 for (whole, values) in whole.iter_mut().zip(values) {
@@ -125,6 +107,12 @@ mod x86 {
             for ((sum, whole), scale) in sums.iter_mut().zip(whole).zip(inputs.scales) {
                 let scale = _mm512_mul_ps(bytemuck::cast(together.scales), _mm512_set1_ps(scale));
                 *sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(whole), scale, *sum);
+            }
+            if HAS_OFFSETS {
+                for ((sum, whole), scale) in sums.iter_mut().zip(inputs.sums).zip(inputs.scales) {
+                    *sum =
+                        _mm512_fnmadd_ps(bytemuck::cast(together.offsets), _mm512_set1_ps(whole as f32 * scale), *sum);
+                }
             }
         }
         bytemuck::cast(sums)

@@ -19,8 +19,8 @@ pub(super) struct Rounded {
 pub(super) struct Side {
     /// What a rounded value stands for.
     pub(super) scale: f32,
-    /// Where sums of products begin when 128 has been added to each weight: - 128 times the sum of the values.
-    pub(super) offset: i32,
+    /// The sum of the values, in whole numbers.
+    pub(super) sum: i32,
 }
 
 impl Rounded {
@@ -52,8 +52,8 @@ fn round(values: &[f32; BLOCK]) -> (Fours, Side) {
     let greatest = values.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
     let inverse = if greatest == 0.0 { 0.0 } else { 127.0 / greatest };
     let rounded = values.map(|value| (value * inverse).round() as i8);
-    let offset = -128 * rounded.iter().map(|value| i32::from(*value)).sum::<i32>();
+    let sum = rounded.iter().map(|value| i32::from(*value)).sum();
     let (fours, _) = rounded.as_chunks();
     let fours = std::array::from_fn(|at| i32::from_le_bytes(fours[at].map(i8::cast_unsigned)));
-    (fours, Side { scale: f16::from_f32(greatest / 127.0).to_f32(), offset })
+    (fours, Side { scale: f16::from_f32(greatest / 127.0).to_f32(), sum })
 }
