@@ -12,7 +12,9 @@ mod ink;
 mod labels;
 mod least;
 mod line;
+mod pen;
 mod plane;
+mod polish;
 mod skeleton;
 mod spline;
 mod trails;
@@ -52,7 +54,7 @@ const CROSSED: f64 = 1.45;
 pub(crate) fn find(image: &RgbImage, budget: usize, stop: &Stop) -> Option<Strokes> {
     let labels = Labels::new(image, stop)?;
     let lines = lines(image, &labels, stop)?;
-    Choice::new(image, lines).strokes(budget, stop)
+    Choice::new(image, &labels, lines).strokes(budget, stop)
 }
 
 /// What is left of a picture beneath these strokes, and the pixels that they hide.

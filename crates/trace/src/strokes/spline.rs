@@ -96,9 +96,16 @@ impl Plan {
         let last = self.stretches.len() - 1;
         for (i, stretch) in self.stretches.iter().enumerate() {
             let closing = (self.closed && i == last).then_some(0);
-            outline.push(stretch.samples.clone(), stretch.curves(price)?, closing, stretch.cyclic);
+            outline.push(stretch.samples.clone(), stretch.curves(price)?.0, closing, stretch.cyclic);
         }
         outline.drawn(self.closed)
+    }
+}
+
+impl Plan {
+    /// The error that is expected of the line at a price.
+    pub(super) fn miss(&self, price: Price) -> f64 {
+        self.stretches.iter().filter_map(|stretch| stretch.curves(price)).map(|(_, miss)| price.miss * miss).sum()
     }
 }
 
@@ -121,8 +128,8 @@ impl Stretch {
         stretch
     }
 
-    /// The number of curves that is worth its bytes, 0 for a straight line.
-    fn curves(&self, price: Price) -> Option<usize> {
+    /// The number of curves that is worth its bytes, 0 for a straight line, and its weighted sum of squared distances.
+    fn curves(&self, price: Price) -> Option<(usize, f64)> {
         let cost = |i: usize| {
             let bytes = match i + self.fewest {
                 0 => LINE_BYTES,
@@ -131,7 +138,7 @@ impl Stretch {
             price.miss * self.misses[i] + price.byte * bytes
         };
         let best = (0..self.misses.len()).min_by(|&a, &b| cost(a).total_cmp(&cost(b)));
-        best.map(|best| best + self.fewest)
+        best.map(|best| (best + self.fewest, self.misses[best]))
     }
 }
 
@@ -275,8 +282,8 @@ impl Part {
 /// Samples at which a centre line has a corner.
 fn corners(center: &Center) -> Vec<usize> {
     let count = center.samples.len();
-    let near = (1.1 * center.width).round().max(3.0) as isize;
-    let far = (2.2 * center.width).round().max(8.0) as isize;
+    let near = (NEAR * center.width).round().max(3.0) as isize;
+    let far = (FAR * center.width).round().max(8.0) as isize;
     if (count as isize) < 3 * far {
         return Vec::new();
     }
@@ -300,16 +307,20 @@ fn corners(center: &Center) -> Vec<usize> {
         if own < TURN || !is_peak {
             continue;
         }
-        // As long as the corner lies between the two ways that are compared, the turn is the same.
-        let flat = |by: isize| (1..=near).take_while(|&k| get(i + by * k) > LEVEL * own).count() as isize;
-        let i = i + (flat(1) - flat(-1)) / 2;
+        // Where the two ways meet.
+        let (from, to) = (way(i - far, i - near), way(i + near, i + far));
+        let cross = from[0] * to[1] - from[1] * to[0];
+        let off = sub(at(i + near), at(i - near));
+        let meet = along(at(i - near), from, (off[0] * to[1] - off[1] * to[0]) / cross);
+        let nearer = |a: &isize, b: &isize| distance(at(*a), meet).total_cmp(&distance(at(*b), meet));
+        let i = (i - 2 * near..=i + 2 * near).min_by(nearer).unwrap_or(i);
         // On a circle the ways before and after turn as well; at a corner they do not.
         let middle = (near + far) / 2;
         let before = angle(way(i - far, i - middle), way(i - middle, i - near));
         let after = angle(way(i + near, i + middle), way(i + middle, i + far));
         let arms = (before + after) * angle(way(i - far, i - near), way(i + near, i + far)).signum();
         if own > TURN + 1.5 * arms.max(0.0) * (near + far) as f64 / (far - near) as f64 {
-            corners.push(if center.closed { i.rem_euclid(count as isize) } else { i } as usize);
+            corners.push(if center.closed { i.rem_euclid(count as isize) } else { i.clamp(1, count as isize - 2) } as usize);
         }
     }
     corners.sort_unstable();
@@ -317,8 +328,9 @@ fn corners(center: &Center) -> Vec<usize> {
     corners
 }
 
-/// Share of the turn at a corner that is found around it as well.
-const LEVEL: f64 = 0.85;
+/// Distances from a corner, in widths, between which the line shows its ways before and after it.
+const NEAR: f64 = 0.7;
+const FAR: f64 = 1.5;
 
 /// A cubic curve as points, its first left out.
 pub(super) fn flattened(from: P, near: P, far: P, to: P, out: &mut Vec<P>) {
