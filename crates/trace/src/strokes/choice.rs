@@ -13,11 +13,11 @@ use super::{RIM, Strokes, hidden};
 use crate::picture::mean_color;
 
 /// Share of the error that a line explains that may be left where it is.
-const LEFT: f64 = 0.004;
+const LEFT: f64 = 0.01;
 /// The same before lines are moved to where they fit.
 const ROUGH: f64 = 0.2;
 /// The same where outlines of all lines would take more than a share of the budget.
-const LEFT_CROWDED: f64 = 0.03;
+const LEFT_CROWDED: f64 = 0.15;
 const CROWDED: f64 = 0.55;
 /// Price at which that is asked.
 const DEAR: f64 = 5000.0;

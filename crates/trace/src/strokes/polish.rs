@@ -32,14 +32,14 @@ pub(super) fn polish(image: &RgbImage, rest: &RgbImage, shapes: &mut [Shape], pe
     for round in 0..ROUNDS {
         let mut moved = false;
         for at in 0..shapes.len() {
-            if round % 2 == 0 && round < 5 {
+            if round == 1 || round == 3 {
                 let restyled = scene.restyle(at, &mut shapes[at]);
                 pens[at].iter_mut().for_each(|pen| pen.fresh.iter_mut().for_each(|fresh| *fresh |= restyled));
                 moved |= restyled;
             }
             moved |= scene.move_points(at, &mut shapes[at], &mut pens[at], stop);
         }
-        if !moved || stop.requested() {
+        if (!moved && round > 0) || stop.requested() {
             return;
         }
     }

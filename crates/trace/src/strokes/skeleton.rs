@@ -22,8 +22,8 @@ pub(super) struct Chain {
     pub(super) points: Vec<P>,
     pub(super) ends: [Option<usize>; 2],
     pub(super) closed: bool,
-    /// Mean distance of the half before a free end from the outside of the area; infinite for other chains.
-    depth: f64,
+    /// Mean distance from the outside of the area, of the half before each end.
+    depths: [f64; 2],
 }
 
 /// The skeleton of an area.
@@ -41,7 +41,7 @@ impl Skeleton {
         let mut mask = Mask { on: whole.on.clone(), ..whole };
         let left = mask.thin(stop)?;
         let mut skeleton = mask.chains(&left);
-        skeleton.chains.iter_mut().for_each(|chain| chain.depth = whole.depth_of(chain));
+        skeleton.chains.iter_mut().for_each(|chain| chain.depths = whole.depths(&chain.points));
         Some(skeleton)
     }
 
@@ -52,11 +52,20 @@ impl Skeleton {
     /// Removes what a line of this width leaves at its ends, corners and crossings: short spurs, those that run into the tip of a mitred
     /// corner, and short chains between junctions, which become one.
     pub(super) fn prune(&mut self, width: f64) {
+        // Where nothing else is left to meet, a line ends.
+        let mut tips = vec![0; self.nodes.len()];
+        self.chains.iter().flat_map(|chain| chain.ends).flatten().for_each(|node| tips[node] += 1);
+        let ends = self.chains.iter_mut().flat_map(|chain| &mut chain.ends);
+        ends.filter(|end| end.is_some_and(|node| tips[node] == 1)).for_each(|end| *end = None);
         self.chains.retain(|chain| {
-            let free = chain.ends.iter().filter(|end| end.is_none()).count();
+            let free = match chain.ends {
+                [None, Some(_)] => 0,
+                [Some(_), None] => 1,
+                _ => return true,
+            };
             let long = extent(&chain.points);
-            let is_tip = long <= TIP * width && chain.depth < TAPERED * width;
-            chain.closed || free != 1 || (long > SPUR * width && !is_tip)
+            let is_tip = long <= TIP * width && chain.depths[free] < TAPERED * width;
+            long > SPUR * width && !is_tip
         });
         while let Some(at) = self.chains.iter().position(|chain| {
             matches!(chain.ends, [Some(a), Some(b)] if a != b) && extent(&chain.points) < MERGED * width
@@ -90,13 +99,16 @@ impl Skeleton {
         if end == 0 {
             chain.points.reverse();
             chain.ends.reverse();
+            chain.depths.reverse();
         }
         if other == 1 {
             next.points.reverse();
             next.ends.reverse();
+            next.depths.reverse();
         }
         chain.points.extend(next.points);
         chain.ends[1] = next.ends[1];
+        chain.depths[1] = next.depths[1];
     }
 }
 
@@ -120,15 +132,11 @@ impl Mask {
         Self { left, top, width: own, on }
     }
 
-    /// The depth of a chain, if it has one free end.
-    fn depth_of(&self, chain: &Chain) -> f64 {
-        let half = chain.points.len().div_ceil(2);
-        let outer = match chain.ends {
-            [None, Some(_)] => &chain.points[..half],
-            [Some(_), None] => &chain.points[chain.points.len() - half..],
-            _ => return f64::INFINITY,
-        };
-        outer.iter().map(|&p| self.depth(p)).sum::<f64>() / outer.len().max(1) as f64
+    /// The depths of both halves of a line.
+    fn depths(&self, points: &[P]) -> [f64; 2] {
+        let half = points.len().div_ceil(2);
+        [&points[..half], &points[points.len() - half..]]
+            .map(|points| points.iter().map(|&p| self.depth(p)).sum::<f64>() / half.max(1) as f64)
     }
 
     /// Distance of a pixel's centre from the nearest outside, up to a few pixels.
@@ -248,7 +256,7 @@ impl Walk<'_> {
             if next.len() != 2 {
                 points.push(self.mask.point(at));
                 let ends = [self.node[start], self.node[at]];
-                return (points.len() > 2).then_some(Chain { points, ends, closed: false, depth: f64::INFINITY });
+                return (points.len() > 2).then_some(Chain { points, ends, closed: false, depths: [f64::INFINITY; 2] });
             }
             if self.seen[at] {
                 return None;
@@ -272,6 +280,6 @@ impl Walk<'_> {
             (before, at) = (at, if a == before { b } else { a });
         }
         let closed = points.len() > 5 && distance(points[0], points[points.len() - 1]) < 2.0;
-        closed.then_some(Chain { points, ends: [None; 2], closed, depth: f64::INFINITY })
+        closed.then_some(Chain { points, ends: [None; 2], closed, depths: [f64::INFINITY; 2] })
     }
 }
