@@ -148,6 +148,11 @@ impl<'a> Choice<'a> {
                 if self.lines.is_empty() || stop.requested() {
                     return None;
                 }
+                if let Some(line) = self.dearest(&sheet, budget) {
+                    let kept = self.without(&[line]);
+                    sheet = sheet.only(&kept, self.groups());
+                    continue;
+                }
                 let (_, errors) = self.errors(&sheet);
                 let fails = |&i: &usize| errors[i].1 > left * errors[i].0 + ROOM * sheet.misses[i];
                 let failed: Vec<usize> = (0..errors.len()).filter(fails).collect();
@@ -353,8 +358,7 @@ impl<'a> Choice<'a> {
         (share * budget.saturating_sub(FRAME) as f64) as usize
     }
 
-    /// A line that is to be left to the search: of a group that takes more bytes than its outlines would, or else, where all of them
-    /// are too many, the one that shows least for its bytes.
+    /// Where the lines take too many bytes, the one that shows least for its own, which is to be left to the search.
     fn dearest(&self, sheet: &Sheet, budget: usize) -> Option<usize> {
         let all = self.bytes(&self.shapes(sheet));
         let without = |left_out: &dyn Fn(usize) -> bool| {
@@ -362,13 +366,6 @@ impl<'a> Choice<'a> {
             let groups = sheet.groups.iter().map(keep).filter(|group| !group.is_empty()).collect();
             self.bytes(&self.shapes(&Sheet { groups, ..sheet.clone() }))
         };
-        for group in &sheet.groups {
-            let own = all.saturating_sub(without(&|i| group.contains(&i)));
-            let filled: usize = group.iter().map(|&i| outline_bytes(&sheet.drawn[i])).sum();
-            if own > filled + ELEMENT {
-                return group.first().copied();
-            }
-        }
         if all + FRAME <= budget {
             return None;
         }
@@ -389,6 +386,5 @@ fn outline_bytes(drawn: &Drawn) -> usize {
 
 /// Units in a pixel.
 const PER_PIXEL: i32 = super::spline::PER_PIXEL as i32;
-/// Bytes of the element of a filled path with its colour, and of two outlines of an oval.
-const ELEMENT: usize = 34;
+/// Bytes of two outlines of an oval.
 const OVAL: usize = 90;

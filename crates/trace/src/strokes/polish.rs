@@ -21,7 +21,7 @@ const WORTH: f64 = 1.0;
 const STEPS: [[i32; 2]; 12] =
     [[2, 0], [-2, 0], [0, 2], [0, -2], [1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1], [1, -1], [-1, 1]];
 /// Error that a width or style of its own must save: it takes bytes.
-const RESTYLED: f64 = 5000.0;
+const RESTYLED: f64 = 60_000.0;
 /// Largest change of a width in units, at once.
 const WIDENED: i32 = 2;
 

@@ -116,7 +116,7 @@ impl Skeleton {
 /// depth in widths that says so, up to which two junctions are one, and up to which a line from a junction to itself is none.
 const SPUR: f64 = 0.8;
 const TIP: f64 = 2.2;
-const TAPERED: f64 = 0.3;
+const TAPERED: f64 = 0.38;
 const MERGED: f64 = 1.1;
 const LOOP: f64 = 2.0;
 

@@ -298,7 +298,20 @@ fn corners(center: &Center) -> Vec<usize> {
         let own = get(i);
         own > TURN && (1..=apart).all(|by| own > get(i - by) && own >= get(i + by))
     };
-    (0..count).filter(is_corner).map(|i| i as usize).collect()
+    let mut corners: Vec<usize> = (0..count).filter(is_corner).map(|i| i as usize).collect();
+    // Between two corners where the line is not seen, it was cut short.
+    let mut at = 1;
+    while at < corners.len() {
+        let (from, to) = (corners[at - 1], corners[at]);
+        let seen = center.samples[from..to].iter().filter(|sample| sample.weight == 1.0).count();
+        if to - from < (CUT_SHORT * center.width) as usize && 3 * seen < to - from {
+            corners[at - 1] = (from + to) / 2;
+            corners.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+    corners
 }
 
 /// The angle at a sample between two arms of equal bending, 0 where a cubic curve shows them better.
@@ -310,19 +323,20 @@ fn bend(center: &Center, i: isize, reach: isize) -> Option<f64> {
         usize::try_from(at).ok().and_then(|at| center.samples.get(at)).map(|sample| (by as f64 / reach as f64, sample))
     };
     let near: Vec<(f64, &Sample)> = (-reach..=reach).filter_map(near).collect();
+    let weight = |sample: &Sample| sample.weight.max(AROUND);
     let fitted = |row: fn(f64) -> [f64; 4]| {
         let (mut matrix, mut right) = (vec![0.0; 16], vec![[0.0; 2]; 4]);
         for (t, sample) in &near {
             let row = row(*t);
             for j in 0..4 {
-                right[j] = along(right[j], sample.at, sample.weight * row[j]);
-                (0..4).for_each(|k| matrix[4 * j + k] += sample.weight * row[j] * row[k]);
+                right[j] = along(right[j], sample.at, weight(sample) * row[j]);
+                (0..4).for_each(|k| matrix[4 * j + k] += weight(sample) * row[j] * row[k]);
             }
         }
         let x = solve(&mut matrix, &right)?;
         let off = |(t, sample): &(f64, &Sample)| {
             let at = row(*t).iter().zip(&x).fold([0.0; 2], |sum, (by, x)| along(sum, *x, *by));
-            sample.weight * distance(at, sample.at).powi(2)
+            weight(sample) * distance(at, sample.at).powi(2)
         };
         let miss: f64 = near.iter().map(off).sum();
         Some((x, miss))
@@ -338,6 +352,10 @@ fn bend(center: &Center, i: isize, reach: isize) -> Option<f64> {
 /// Reach around a corner in widths, and the least distance of two.
 const REACH: f64 = 1.6;
 const APART: f64 = 1.0;
+/// Least weight around a corner, where the line is not seen by itself.
+const AROUND: f64 = 0.2;
+/// Length in widths up to which a line between two corners may be one that was cut short.
+const CUT_SHORT: f64 = 2.5;
 /// Share of the squared distance that a bend must leave, and the least that a curve must miss by, in square pixels.
 const BENT: f64 = 0.4;
 const LEAST_BENT: f64 = 0.004;
