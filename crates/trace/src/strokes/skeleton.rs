@@ -115,7 +115,7 @@ impl Skeleton {
 /// Length in widths up to which a line from a junction to a free end is none, up to which it is none if it comes to a point, with the
 /// depth in widths that says so, up to which two junctions are one, and up to which a line from a junction to itself is none.
 const SPUR: f64 = 0.8;
-const TIP: f64 = 2.2;
+const TIP: f64 = 3.0;
 const TAPERED: f64 = 0.38;
 const MERGED: f64 = 1.1;
 const LOOP: f64 = 2.0;

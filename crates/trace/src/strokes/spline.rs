@@ -282,16 +282,15 @@ impl Part {
 /// Samples at which a centre line has a corner: where around it a curve with a bend says more than one without.
 fn corners(center: &Center) -> Vec<usize> {
     let count = center.samples.len() as isize;
-    let reach = (REACH * center.width).round().max(8.0) as isize;
-    if count < 3 * reach {
+    let reaches = REACHES.map(|reach| (reach * center.width).round().max(8.0) as isize);
+    if count < 3 * reaches[0] {
         return Vec::new();
     }
-    let bends: Vec<f64> = (0..count)
-        .map(|i| {
-            let inside = center.closed || (i >= reach / 2 && i + reach / 2 < count);
-            if inside { bend(center, i, reach).unwrap_or(0.0) } else { 0.0 }
-        })
-        .collect();
+    let around = |i: isize, reach: isize| {
+        let inside = center.closed && count > 3 * reach || (i >= reach / 2 && i + reach / 2 < count);
+        if inside { bend(center, i, reach).unwrap_or(0.0) } else { 0.0 }
+    };
+    let bends: Vec<f64> = (0..count).map(|i| around(i, reaches[0]).max(around(i, reaches[1]))).collect();
     let get = |i: isize| if center.closed { bends[i.rem_euclid(count) as usize] } else { *bends.get(i as usize).unwrap_or(&0.0) };
     let apart = (APART * center.width).round().max(4.0) as isize;
     let is_corner = |&i: &isize| {
@@ -323,20 +322,19 @@ fn bend(center: &Center, i: isize, reach: isize) -> Option<f64> {
         usize::try_from(at).ok().and_then(|at| center.samples.get(at)).map(|sample| (by as f64 / reach as f64, sample))
     };
     let near: Vec<(f64, &Sample)> = (-reach..=reach).filter_map(near).collect();
-    let weight = |sample: &Sample| sample.weight.max(AROUND);
     let fitted = |row: fn(f64) -> [f64; 4]| {
         let (mut matrix, mut right) = (vec![0.0; 16], vec![[0.0; 2]; 4]);
         for (t, sample) in &near {
             let row = row(*t);
             for j in 0..4 {
-                right[j] = along(right[j], sample.at, weight(sample) * row[j]);
-                (0..4).for_each(|k| matrix[4 * j + k] += weight(sample) * row[j] * row[k]);
+                right[j] = along(right[j], sample.at, sample.weight * row[j]);
+                (0..4).for_each(|k| matrix[4 * j + k] += sample.weight * row[j] * row[k]);
             }
         }
         let x = solve(&mut matrix, &right)?;
         let off = |(t, sample): &(f64, &Sample)| {
             let at = row(*t).iter().zip(&x).fold([0.0; 2], |sum, (by, x)| along(sum, *x, *by));
-            weight(sample) * distance(at, sample.at).powi(2)
+            sample.weight * distance(at, sample.at).powi(2)
         };
         let miss: f64 = near.iter().map(off).sum();
         Some((x, miss))
@@ -349,11 +347,9 @@ fn bend(center: &Center, i: isize, reach: isize) -> Option<f64> {
     Some(if is_bent { turn } else { 0.0 })
 }
 
-/// Reach around a corner in widths, and the least distance of two.
-const REACH: f64 = 1.6;
+/// Reaches around a corner in widths, the shorter one for corners that are near each other, and the least distance of two.
+const REACHES: [f64; 2] = [1.6, 2.6];
 const APART: f64 = 1.0;
-/// Least weight around a corner, where the line is not seen by itself.
-const AROUND: f64 = 0.2;
 /// Length in widths up to which a line between two corners may be one that was cut short.
 const CUT_SHORT: f64 = 2.5;
 /// Share of the squared distance that a bend must leave, and the least that a curve must miss by, in square pixels.
