@@ -13,7 +13,7 @@ use super::{RIM, Strokes, hidden};
 use crate::picture::mean_color;
 
 /// Share of the error that a line explains that may be left where it is.
-const LEFT: f64 = 0.01;
+const LEFT: f64 = 0.02;
 /// The same before lines are moved to where they fit.
 const ROUGH: f64 = 0.2;
 /// The same where outlines of all lines would take more than a share of the budget.
@@ -27,12 +27,14 @@ const SEEN: f64 = 400.0;
 const ROOM: f64 = 1.0;
 /// How often lines are moved at most; what is left out after that leaves the others as they were.
 const POLISHED: usize = 2;
+/// Bytes by which moved lines may exceed their share.
+const MOVED: usize = 20;
 /// Reach beyond the edge of a line in which its error is measured, in pixels.
 const ZONE: f64 = 5.0;
 /// First price of a byte in squared error, the factor to the next, and the number of prices.
-pub(super) const CHEAP: f64 = 60.0;
+pub(super) const CHEAP: f64 = 600.0;
 const DEARER: f64 = 2.5;
-const PRICES: usize = 13;
+const PRICES: usize = 11;
 /// Bytes of a drawing that shows nothing.
 const FRAME: usize = 140;
 /// Least and greatest share of the bytes beyond that that strokes may take.
@@ -135,10 +137,11 @@ impl<'a> Choice<'a> {
         for round in 0..POLISHED {
             let sheet = self.sheet(CHEAP);
             let (rest, _) = self.errors(&sheet);
-            let mut sheet = self.within(budget, &rest, stop)?;
-            while let Some(line) = self.dearest(&sheet, budget) {
+            let most = self.most_bytes(budget, &rest);
+            let mut sheet = self.within(most, stop)?;
+            while let Some(line) = self.dearest(&sheet, most) {
                 self.without(&[line]);
-                sheet = self.within(budget, &rest, stop)?;
+                sheet = self.within(most, stop)?;
             }
             let mut shapes = self.shapes(&sheet);
             let ground = beneath(self.image, &self.taken(&self.inks(&sheet), true));
@@ -148,7 +151,7 @@ impl<'a> Choice<'a> {
                 if self.lines.is_empty() || stop.requested() {
                     return None;
                 }
-                if let Some(line) = self.dearest(&sheet, budget) {
+                if let Some(line) = self.dearest(&sheet, most + MOVED) {
                     let kept = self.without(&[line]);
                     sheet = sheet.only(&kept, self.groups());
                     continue;
@@ -330,9 +333,8 @@ impl<'a> Choice<'a> {
         (rest.clone(), errors.collect())
     }
 
-    /// The lines at the lowest price at which they take no more than their share of the budget, or at the highest.
-    fn within(&mut self, budget: usize, rest: &RgbImage, stop: &Stop) -> Option<Sheet> {
-        let most = self.most_bytes(budget, rest);
+    /// The lines at the lowest price at which they take no more than these bytes, or at the highest.
+    fn within(&mut self, most: usize, stop: &Stop) -> Option<Sheet> {
         let mut price = CHEAP;
         let mut sheet = self.sheet(price);
         for _ in 1..PRICES {
@@ -359,14 +361,14 @@ impl<'a> Choice<'a> {
     }
 
     /// Where the lines take too many bytes, the one that shows least for its own, which is to be left to the search.
-    fn dearest(&self, sheet: &Sheet, budget: usize) -> Option<usize> {
+    fn dearest(&self, sheet: &Sheet, most: usize) -> Option<usize> {
         let all = self.bytes(&self.shapes(sheet));
         let without = |left_out: &dyn Fn(usize) -> bool| {
             let keep = |group: &Vec<usize>| group.iter().copied().filter(|&i| !left_out(i)).collect::<Vec<_>>();
             let groups = sheet.groups.iter().map(keep).filter(|group| !group.is_empty()).collect();
             self.bytes(&self.shapes(&Sheet { groups, ..sheet.clone() }))
         };
-        if all + FRAME <= budget {
+        if all <= most {
             return None;
         }
         let worth = |i: &usize| self.lines[*i].gain / all.saturating_sub(without(&|j| j == *i)).max(1) as f64;

@@ -78,7 +78,9 @@ impl Labels {
 
     /// Whether a pixel shows some of a class.
     pub(super) fn shows(&self, at: usize, class: usize) -> bool {
-        let shown = |share: &Share| share.share > SHOWN && self.areas.get(share.label as usize).is_some_and(|area| area.class == class);
+        let shown = |share: &Share| {
+            share.share > SHOWN && self.areas.get(share.label as usize).is_some_and(|area| area.class == class)
+        };
         self.shares[at].iter().any(shown)
     }
 

@@ -54,7 +54,8 @@ impl Pen {
                     let back = vector(far, to);
                     // Around a closed line without a corner.
                     let first = pen.segments.first().and_then(|joint| joint.handles).map(|handles| handles[0]);
-                    let first = first.filter(|&at| subpath.closed && i == last && to == subpath.start && pen.values[at] == back);
+                    let first = first
+                        .filter(|&at| subpath.closed && i == last && to == subpath.start && pen.values[at] == back);
                     Some([out, first.unwrap_or_else(|| pen.push(back))])
                 }
                 _ => return None,

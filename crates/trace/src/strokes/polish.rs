@@ -129,7 +129,8 @@ impl<'a> Scene<'a> {
     /// Takes the width and then the ends and corners with the least error.
     fn restyle(&mut self, at: usize, shape: &mut Shape) -> bool {
         let Some(first) = shape.stroke.clone() else { return false };
-        let widths = ((first.width - WIDENED).max(1)..=first.width + WIDENED).map(|width| (width, first.cap, first.join));
+        let widths =
+            ((first.width - WIDENED).max(1)..=first.width + WIDENED).map(|width| (width, first.cap, first.join));
         let mut changed = self.take_best(at, shape, widths.collect());
         if oval(&shape.geometry, self.per_pixel).is_none() {
             let width = shape.stroke.as_ref().map_or(first.width, |stroke| stroke.width);

@@ -143,9 +143,8 @@ impl Mask {
     fn depth(&self, p: P) -> f64 {
         let (x, y) = ((p[0] + 0.5) as isize - self.left as isize, (p[1] + 0.5) as isize - self.top as isize);
         let (width, height) = (self.width as isize, (self.on.len() / self.width) as isize);
-        let is_on = |x: isize, y: isize| {
-            x >= 0 && y >= 0 && x < width && y < height && self.on[(y * width + x) as usize]
-        };
+        let is_on =
+            |x: isize, y: isize| x >= 0 && y >= 0 && x < width && y < height && self.on[(y * width + x) as usize];
         let off = (-DEEPEST..=DEEPEST).flat_map(|v| (-DEEPEST..=DEEPEST).map(move |u| (u, v)));
         let far = off.filter(|&(u, v)| !is_on(x + u, y + v)).map(|(u, v)| u * u + v * v).min();
         (far.unwrap_or(DEEPEST * DEEPEST) as f64).sqrt() - 0.5

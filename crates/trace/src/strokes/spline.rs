@@ -291,7 +291,9 @@ fn corners(center: &Center) -> Vec<usize> {
         if inside { bend(center, i, reach).unwrap_or(0.0) } else { 0.0 }
     };
     let bends: Vec<f64> = (0..count).map(|i| around(i, reaches[0]).max(around(i, reaches[1]))).collect();
-    let get = |i: isize| if center.closed { bends[i.rem_euclid(count) as usize] } else { *bends.get(i as usize).unwrap_or(&0.0) };
+    let get = |i: isize| {
+        if center.closed { bends[i.rem_euclid(count) as usize] } else { *bends.get(i as usize).unwrap_or(&0.0) }
+    };
     let apart = (APART * center.width).round().max(4.0) as isize;
     let is_corner = |&i: &isize| {
         let own = get(i);
