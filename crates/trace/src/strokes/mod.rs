@@ -2,7 +2,8 @@
 //!
 //! `labels` has the areas of one colour and the shares of pixels between them, `skeleton` their middle lines, `trails` joins these,
 //! `center` gives them the precision of parts of a pixel, `spline` and `conic` draw them in whole units (by `least` squares), `ink` says
-//! what strokes cover, `choice` which of them are kept, and `beneath` what the picture is without them.
+//! what strokes cover, `choice` which of them are kept, `polish` moves these, point by point of a `pen`, to where the picture's error is
+//! least, and `beneath` says what the picture is without them.
 
 mod beneath;
 mod center;

@@ -354,7 +354,7 @@ const REACHES: [f64; 2] = [1.6, 2.6];
 const APART: f64 = 1.0;
 /// Length in widths up to which a line between two corners may be one that was cut short.
 const CUT_SHORT: f64 = 2.5;
-/// Share of the squared distance that a bend must leave, and the least that a curve must miss by, in square pixels.
+/// Share of the squared distance that a bend may leave, and the least that a curve must miss by, in square pixels.
 const BENT: f64 = 0.4;
 const LEAST_BENT: f64 = 0.004;
 
