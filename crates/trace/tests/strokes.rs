@@ -5,7 +5,9 @@
 use image::{DynamicImage, RgbImage};
 use linocut_core::{ByteBudget, Stop, Task};
 use linocut_raster::psnr;
-use linocut_svg::{Color, Drawing, Geometry, Path, Point, Segment, Shape, Subpath, rasterize};
+use linocut_svg::{
+    Color, Drawing, Geometry, LineCap, LineJoin, Path, Point, Segment, Shape, Stroke, Subpath, rasterize,
+};
 use linocut_trace::{BudgetTracer, Objective, TraceError, Work};
 
 const SIDE: u32 = 128;
@@ -57,6 +59,90 @@ fn lines_are_drawn_as_strokes_and_closer_to_the_picture() {
     }
     assert!(strokes(&trace(&tracer().with_objective(Objective::Defended), &image, 700)).is_empty());
     assert!(strokes(&trace(&tracer().with_work(Work::Sweeps(5)), &image, 700)).is_empty());
+}
+
+/// A line through these points, in units of half a pixel, 8 px wide on white paper.
+fn line(points: &[(i32, i32)], closed: bool, join: LineJoin) -> Shape {
+    let points: Vec<Point> = points.iter().map(|&(x, y)| Point::new(x, y)).collect();
+    let subpath = Subpath { closed, ..Subpath::polygon(&points).unwrap() };
+    let geometry = Geometry::Path(Path { subpaths: vec![subpath] });
+    let ink = Color::new(30, 30, 40);
+    let stroke = Stroke { paint: ink.into(), width: 16, cap: LineCap::Round, join };
+    Shape { stroke: Some(stroke), ..Shape::stroked(geometry, ink, 16) }
+}
+
+/// The end points of all strokes; an oval has four.
+fn nodes(drawing: &Drawing) -> usize {
+    let of = |shape: &Shape| match &shape.geometry {
+        Geometry::Path(path) => path.subpaths.iter().map(|subpath| subpath.segments.len() + 1).sum(),
+        _ => 4,
+    };
+    strokes(drawing).iter().map(of).sum()
+}
+
+/// Traces lines with strokes and without: they must be strokes of few nodes, and closer to the picture by this many decibels.
+fn lines_become_strokes(shapes: Vec<Shape>, most_nodes: usize, closer: f64) {
+    let paper = Shape::filled(Geometry::rect(0, 0, 256, 256), Color::WHITE);
+    let shapes = std::iter::once(paper).chain(shapes).collect();
+    let image = looks(&Drawing { shapes, ..Drawing::new(256, 256) });
+    let (with, without) = (trace(&tracer(), &image, 420), trace(&tracer().with_strokes(false), &image, 420));
+    // Without any error the ratio is infinite.
+    let quality = |drawing: &Drawing| psnr(&image, &looks(drawing)).unwrap().min(80.0);
+    let told = with.write();
+    assert!(!strokes(&with).is_empty() && nodes(&with) <= most_nodes, "{} nodes: {}", nodes(&with), told.as_str());
+    assert!(quality(&with) > quality(&without) + closer, "{} {}", quality(&with), quality(&without));
+    assert!(quality(&with) > 40.0, "{} dB: {}", quality(&with), told.as_str());
+}
+
+#[test]
+fn a_lone_circle_is_a_stroke() {
+    let circle = Shape::stroked(Geometry::circle(Point::new(120, 131), 77), Color::new(30, 30, 40), 15);
+    lines_become_strokes(vec![circle], 4, 3.0);
+}
+
+#[test]
+fn two_crossing_lines_go_straight_through() {
+    let (a, b) = (&[(30, 50), (224, 190)], &[(50, 210), (200, 36)]);
+    lines_become_strokes(vec![line(a, false, LineJoin::Round), line(b, false, LineJoin::Round)], 4, 3.0);
+}
+
+#[test]
+fn three_lines_meet_without_a_gap() {
+    let (arms, stem) = (&[(40, 40), (128, 130), (216, 40)], &[(128, 130), (128, 222)]);
+    lines_become_strokes(vec![line(arms, false, LineJoin::Round), line(stem, false, LineJoin::Round)], 6, 1.0);
+}
+
+#[test]
+fn sharp_corners_stay_sharp_and_round_ones_round() {
+    let square = &[(50, 60), (200, 60), (200, 206), (50, 206)];
+    lines_become_strokes(vec![line(square, true, LineJoin::Miter)], 9, -0.1);
+    for join in [LineJoin::Miter, LineJoin::Round] {
+        let paper = Shape::filled(Geometry::rect(0, 0, 256, 256), Color::WHITE);
+        let image = looks(&Drawing { shapes: vec![paper, line(square, true, join)], ..Drawing::new(256, 256) });
+        let drawing = trace(&tracer(), &image, 420);
+        let joins: Vec<LineJoin> =
+            strokes(&drawing).iter().filter_map(|shape| shape.stroke.as_ref()).map(|stroke| stroke.join).collect();
+        assert_eq!(joins, [join], "{}", drawing.write().as_str());
+        assert!(psnr(&image, &looks(&drawing)).unwrap() > 36.0, "{}", drawing.write().as_str());
+    }
+}
+
+#[test]
+fn a_circle_beneath_others_is_whole() {
+    let ring = |x, y, color| Shape::stroked(Geometry::circle(Point::new(x, y), 50), color, 14);
+    let colors = [Color::new(2, 119, 189), Color::new(33, 33, 33), Color::new(198, 40, 40)];
+    let rings = [ring(80, 100, colors[0]), ring(130, 130, colors[1]), ring(176, 100, colors[2])];
+    lines_become_strokes(rings.to_vec(), 12, 3.0);
+}
+
+#[test]
+fn small_budgets_are_not_worse_for_strokes() {
+    let image = face();
+    let quality = |drawing: &Drawing| psnr(&image, &looks(drawing)).unwrap();
+    for bytes in [400, 500, 600] {
+        let (with, without) = (trace(&tracer(), &image, bytes), trace(&tracer().with_strokes(false), &image, bytes));
+        assert!(quality(&with) > quality(&without) - 0.3, "{bytes}: {} {}", quality(&with), quality(&without));
+    }
 }
 
 #[test]

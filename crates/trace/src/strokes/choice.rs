@@ -2,29 +2,39 @@
 
 use image::{Rgb, RgbImage};
 use linocut_core::Stop;
-use linocut_svg::{Color, Drawing, FillRule, Geometry, LineCap, LineJoin, Path, Shape};
+use linocut_svg::{Color, Drawing, FillRule, Geometry, LineCap, LineJoin, Path, Shape, Stroke};
 
 use super::beneath::beneath;
 use super::ink::Ink;
+use super::labels::Labels;
 use super::line::{Drawn, Line};
+use super::polish::polish;
 use super::{RIM, Strokes, hidden};
 use crate::picture::mean_color;
 
 /// Share of the error that a line explains that may be left where it is.
-const LEFT: f64 = 0.004;
+const LEFT: f64 = 0.02;
+/// The same before lines are moved to where they fit.
+const ROUGH: f64 = 0.2;
 /// The same where outlines of all lines would take more than a share of the budget.
-const LEFT_CROWDED: f64 = 0.03;
+const LEFT_CROWDED: f64 = 0.15;
 const CROWDED: f64 = 0.55;
 /// Price at which that is asked.
 const DEAR: f64 = 5000.0;
 /// Least squared difference between a line and what is beneath it.
 const SEEN: f64 = 400.0;
+/// The multiple of the error expected of a line at its price that may be left besides.
+const ROOM: f64 = 1.0;
+/// How often lines are moved at most; what is left out after that leaves the others as they were.
+const POLISHED: usize = 2;
+/// Bytes by which moved lines may exceed their share.
+const MOVED: usize = 20;
 /// Reach beyond the edge of a line in which its error is measured, in pixels.
-const ZONE: f64 = 2.0;
+const ZONE: f64 = 5.0;
 /// First price of a byte in squared error, the factor to the next, and the number of prices.
-pub(super) const CHEAP: f64 = 60.0;
+pub(super) const CHEAP: f64 = 600.0;
 const DEARER: f64 = 2.5;
-const PRICES: usize = 13;
+const PRICES: usize = 11;
 /// Bytes of a drawing that shows nothing.
 const FRAME: usize = 140;
 /// Least and greatest share of the bytes beyond that that strokes may take.
@@ -34,41 +44,132 @@ const SHARES: [f64; 2] = [0.3, 0.94];
 #[derive(Debug)]
 pub(super) struct Choice<'a> {
     image: &'a RgbImage,
+    labels: &'a Labels,
     lines: Vec<Line>,
 }
 
 /// Lines drawn at one price.
+#[derive(Clone)]
 struct Sheet {
     drawn: Vec<Drawn>,
     /// Groups of lines that share colour and width, bottom first.
     groups: Vec<Vec<usize>>,
+    /// How they are stroked, and the error that is expected of them.
+    strokes: Vec<Stroke>,
+    misses: Vec<f64>,
+}
+
+impl Sheet {
+    /// Lines by the elements that they are drawn in: each oval by itself, and all others of a group together.
+    fn elements(&self) -> Vec<Vec<usize>> {
+        let mut elements = Vec::new();
+        for group in &self.groups {
+            let is_oval = |i: &usize| matches!(self.drawn[*i], Drawn::Oval(_));
+            let (ovals, paths): (Vec<usize>, Vec<usize>) = group.iter().copied().partition(is_oval);
+            elements.extend(ovals.into_iter().map(|oval| vec![oval]));
+            elements.extend(Some(paths).filter(|paths| !paths.is_empty()));
+        }
+        elements
+    }
+
+    fn shape(&self, element: &[usize]) -> Shape {
+        let mut subpaths = Vec::new();
+        let mut geometry = None;
+        for &i in element {
+            match &self.drawn[i] {
+                Drawn::Path(subpath) => subpaths.push(subpath.clone()),
+                Drawn::Oval(oval) => geometry = Some(oval.clone()),
+            }
+        }
+        let geometry = geometry.unwrap_or(Geometry::Path(Path { subpaths }));
+        let stroke = self.strokes[element[0]].clone();
+        Shape { stroke: Some(stroke), ..Shape::stroked(geometry, Color::BLACK, 1) }
+    }
+
+    /// Those of its lines that are kept, in these groups.
+    fn only(&self, kept: &[bool], groups: Vec<Vec<usize>>) -> Self {
+        let left: Vec<usize> = (0..kept.len()).filter(|&i| kept[i]).collect();
+        Self {
+            drawn: left.iter().map(|&i| self.drawn[i].clone()).collect(),
+            strokes: left.iter().map(|&i| self.strokes[i].clone()).collect(),
+            misses: left.iter().map(|&i| self.misses[i]).collect(),
+            groups,
+        }
+    }
+
+    /// Takes over what was made of its elements.
+    fn take(&mut self, shapes: Vec<Shape>) {
+        for (element, shape) in self.elements().into_iter().zip(shapes) {
+            let drawn: Vec<Drawn> = match shape.geometry {
+                Geometry::Path(path) => path.subpaths.into_iter().map(Drawn::Path).collect(),
+                oval => vec![Drawn::Oval(oval)],
+            };
+            for (i, drawn) in element.into_iter().zip(drawn) {
+                self.drawn[i] = drawn;
+                self.strokes[i] = shape.stroke.clone().unwrap_or_else(|| self.strokes[i].clone());
+            }
+        }
+    }
 }
 
 impl<'a> Choice<'a> {
-    pub(super) fn new(image: &'a RgbImage, lines: Vec<Line>) -> Self {
-        Self { image, lines }
+    pub(super) fn new(image: &'a RgbImage, labels: &'a Labels, lines: Vec<Line>) -> Self {
+        Self { image, labels, lines }
     }
 
     /// The strokes that are worth their bytes.
     pub(super) fn strokes(mut self, budget: usize, stop: &Stop) -> Option<Strokes> {
         let left = self.left(budget);
-        let rest = self.settle(left, stop)?;
-        for _ in 0..=self.lines.len() {
-            let sheet = self.within(budget, &rest, stop)?;
-            match self.dearest(&sheet, budget) {
-                Some(line) => self.without(&[line]),
-                None => break,
-            }
-        }
-        let rest = self.settle(left, stop)?;
-        let sheet = self.within(budget, &rest, stop)?;
+        self.settle(ROUGH, stop)?;
+        let sheet = self.polished(left, budget, stop)?;
         let shapes = self.shapes(&sheet);
         if self.bytes(&shapes) + FRAME > budget {
             return None;
         }
+        let rest = beneath(self.image, &self.taken(&self.inks(&sheet), false));
         let size = (self.image.width() as usize, self.image.height() as usize);
         let hidden = hidden(&shapes, size, PER_PIXEL);
         Some(Strokes { shapes, rest, hidden })
+    }
+
+    /// Lines within the budget, moved until they show the picture as well as they can; those that do not are left out.
+    fn polished(&mut self, left: f64, budget: usize, stop: &Stop) -> Option<Sheet> {
+        for round in 0..POLISHED {
+            let sheet = self.sheet(CHEAP);
+            let (rest, _) = self.errors(&sheet);
+            let most = self.most_bytes(budget, &rest);
+            let mut sheet = self.within(most, stop)?;
+            while let Some(line) = self.dearest(&sheet, most) {
+                self.without(&[line]);
+                sheet = self.within(most, stop)?;
+            }
+            let mut shapes = self.shapes(&sheet);
+            let ground = beneath(self.image, &self.taken(&self.inks(&sheet), true));
+            polish(self.image, &ground, &mut shapes, f64::from(PER_PIXEL), stop);
+            sheet.take(shapes);
+            loop {
+                if self.lines.is_empty() || stop.requested() {
+                    return None;
+                }
+                if let Some(line) = self.dearest(&sheet, most + MOVED) {
+                    let kept = self.without(&[line]);
+                    sheet = sheet.only(&kept, self.groups());
+                    continue;
+                }
+                let (_, errors) = self.errors(&sheet);
+                let fails = |&i: &usize| errors[i].1 > left * errors[i].0 + ROOM * sheet.misses[i];
+                let failed: Vec<usize> = (0..errors.len()).filter(fails).collect();
+                if failed.is_empty() {
+                    return Some(sheet);
+                }
+                let kept = self.without(&failed);
+                if round + 1 < POLISHED {
+                    break;
+                }
+                sheet = sheet.only(&kept, self.groups());
+            }
+        }
+        None
     }
 
     /// The share of the error that may be left: where the budget is ample, the search shows lines closely as outlines.
@@ -77,38 +178,38 @@ impl<'a> Choice<'a> {
         if filled as f64 > CROWDED * budget as f64 { LEFT_CROWDED } else { LEFT }
     }
 
-    /// Removes lines that do not show the picture, until all that are left do; returns the picture beneath them.
-    fn settle(&mut self, left: f64, stop: &Stop) -> Option<RgbImage> {
+    /// Removes lines that do not show the picture, until all that are left do.
+    fn settle(&mut self, left: f64, stop: &Stop) -> Option<()> {
         loop {
             let sheet = self.sheet(CHEAP);
             if self.lines.is_empty() || stop.requested() {
                 return None;
             }
-            let (rest, errors) = self.errors(&sheet);
+            let (_, errors) = self.errors(&sheet);
             let failed: Vec<usize> = (0..errors.len()).filter(|&i| errors[i].1 > left * errors[i].0).collect();
             if failed.is_empty() {
                 self.lines.iter_mut().zip(errors).for_each(|(line, (before, after))| line.gain = before - after);
-                return Some(rest);
+                return Some(());
             }
             self.without(&failed);
         }
     }
 
-    /// Removes lines, and those that pass under what no line shows any more.
-    fn without(&mut self, failed: &[usize]) {
-        let mut index = 0;
-        self.lines.retain(|_| {
-            index += 1;
-            !failed.contains(&(index - 1))
-        });
+    /// Removes lines, and those that pass under what no line shows any more; tells which are kept.
+    fn without(&mut self, failed: &[usize]) -> Vec<bool> {
+        let mut kept: Vec<bool> = (0..self.lines.len()).map(|i| !failed.contains(&i)).collect();
         loop {
-            let classes: Vec<usize> = self.lines.iter().map(|line| line.class).collect();
-            let before = self.lines.len();
-            self.lines.retain(|line| line.center.under.iter().all(|class| classes.contains(class)));
-            if self.lines.len() == before {
-                return;
+            let shown = |class: &usize| (0..kept.len()).any(|i| kept[i] && self.lines[i].class == *class);
+            let stays = |i: usize| kept[i] && self.lines[i].center.under.iter().all(shown);
+            let now: Vec<bool> = (0..kept.len()).map(stays).collect();
+            if now == kept {
+                break;
             }
+            kept = now;
         }
+        let mut keep = kept.iter();
+        self.lines.retain(|_| keep.next().is_some_and(|keep| *keep));
+        kept
     }
 
     /// All lines at a price, without those that cannot be drawn.
@@ -116,7 +217,14 @@ impl<'a> Choice<'a> {
         let drawn: Vec<Option<Drawn>> = self.lines.iter().map(|line| line.drawn(byte)).collect();
         let mut kept = drawn.iter().map(Option::is_some);
         self.lines.retain(|_| kept.next().unwrap_or(false));
-        Sheet { drawn: drawn.into_iter().flatten().collect(), groups: self.groups() }
+        let groups = self.groups();
+        let mut strokes: Vec<Stroke> = self.lines.iter().map(Line::stroke).collect();
+        for group in &groups {
+            let (cap, join) = self.style(group);
+            group.iter().for_each(|&i| (strokes[i].cap, strokes[i].join) = (cap, join));
+        }
+        let misses = self.lines.iter().map(|line| line.miss(byte)).collect();
+        Sheet { drawn: drawn.into_iter().flatten().collect(), groups, strokes, misses }
     }
 
     /// Lines by colour and width, those that pass under others before these.
@@ -155,22 +263,7 @@ impl<'a> Choice<'a> {
     }
 
     fn shapes(&self, sheet: &Sheet) -> Vec<Shape> {
-        let mut shapes = Vec::new();
-        for group in &sheet.groups {
-            let style = self.style(group);
-            let mut subpaths = Vec::new();
-            for &i in group {
-                match &sheet.drawn[i] {
-                    Drawn::Path(subpath) => subpaths.push(subpath.clone()),
-                    oval @ Drawn::Oval(_) => shapes.push(self.lines[i].shape(oval, style)),
-                }
-            }
-            if !subpaths.is_empty() {
-                let shape = self.lines[group[0]].shape(&sheet.drawn[group[0]], style);
-                shapes.push(Shape { geometry: Geometry::Path(Path { subpaths }), ..shape });
-            }
-        }
-        shapes
+        sheet.elements().iter().map(|element| sheet.shape(element)).collect()
     }
 
     /// Bytes that shapes add to a drawing.
@@ -184,23 +277,31 @@ impl<'a> Choice<'a> {
         drawing.byte_count() - before
     }
 
+    /// What each line covers.
+    fn inks(&self, sheet: &Sheet) -> Vec<Ink> {
+        let columns = self.image.width() as usize;
+        let mut scratch = vec![f32::INFINITY; columns * self.image.height() as usize];
+        let ink = |i: usize| Ink::new(&sheet.shape(&[i]), f64::from(PER_PIXEL), ZONE, columns, &mut scratch);
+        (0..self.lines.len()).map(ink).collect()
+    }
+
+    /// The pixels that lines cover a part of, and those near them that have their colour if `all`.
+    fn taken(&self, inks: &[Ink], all: bool) -> Vec<bool> {
+        let mut taken = vec![false; (self.image.width() * self.image.height()) as usize];
+        for (line, ink) in self.lines.iter().zip(inks) {
+            for &(at, distance) in &ink.distances {
+                let is_own = || all && self.labels.shows(at as usize, line.class);
+                taken[at as usize] |= distance <= 0.5 * ink.width + RIM as f32 || is_own();
+            }
+        }
+        taken
+    }
+
     /// The picture beneath all lines, and for each line the error around it without all strokes and with them.
     fn errors(&self, sheet: &Sheet) -> (RgbImage, Vec<(f64, f64)>) {
         let columns = self.image.width() as usize;
-        let mut scratch = vec![f32::INFINITY; columns * self.image.height() as usize];
-        let mut taken = vec![false; scratch.len()];
-        let mut inks: Vec<Ink> = Vec::with_capacity(self.lines.len());
-        let styles: Vec<_> = sheet.groups.iter().map(|group| self.style(group)).collect();
-        let style =
-            |i: usize| sheet.groups.iter().position(|group| group.contains(&i)).map_or(styles[0], |at| styles[at]);
-        for (i, line) in self.lines.iter().enumerate() {
-            let ink =
-                Ink::new(&line.shape(&sheet.drawn[i], style(i)), f64::from(PER_PIXEL), ZONE, columns, &mut scratch);
-            let own = ink.distances.iter().filter(|(_, distance)| *distance <= 0.5 * ink.width + RIM as f32);
-            own.for_each(|(at, _)| taken[*at as usize] = true);
-            inks.push(ink);
-        }
-        let rest = beneath(self.image, &taken);
+        let inks = self.inks(sheet);
+        let rest = beneath(self.image, &self.taken(&inks, true));
         let mut shown: Vec<[f32; 3]> = rest.pixels().map(|pixel| pixel.0.map(f32::from)).collect();
         for &i in sheet.groups.iter().flatten() {
             let Color { r, g, b } = self.lines[i].color;
@@ -232,9 +333,8 @@ impl<'a> Choice<'a> {
         (rest.clone(), errors.collect())
     }
 
-    /// The lines at the lowest price at which they take no more than their share of the budget, or at the highest.
-    fn within(&mut self, budget: usize, rest: &RgbImage, stop: &Stop) -> Option<Sheet> {
-        let most = self.most_bytes(budget, rest);
+    /// The lines at the lowest price at which they take no more than these bytes, or at the highest.
+    fn within(&mut self, most: usize, stop: &Stop) -> Option<Sheet> {
         let mut price = CHEAP;
         let mut sheet = self.sheet(price);
         for _ in 1..PRICES {
@@ -260,23 +360,15 @@ impl<'a> Choice<'a> {
         (share * budget.saturating_sub(FRAME) as f64) as usize
     }
 
-    /// A line that is to be left to the search: of a group that takes more bytes than its outlines would, or else, where all of them
-    /// are too many, the one that shows least for its bytes.
-    fn dearest(&self, sheet: &Sheet, budget: usize) -> Option<usize> {
+    /// Where the lines take too many bytes, the one that shows least for its own, which is to be left to the search.
+    fn dearest(&self, sheet: &Sheet, most: usize) -> Option<usize> {
         let all = self.bytes(&self.shapes(sheet));
         let without = |left_out: &dyn Fn(usize) -> bool| {
             let keep = |group: &Vec<usize>| group.iter().copied().filter(|&i| !left_out(i)).collect::<Vec<_>>();
             let groups = sheet.groups.iter().map(keep).filter(|group| !group.is_empty()).collect();
-            self.bytes(&self.shapes(&Sheet { drawn: sheet.drawn.clone(), groups }))
+            self.bytes(&self.shapes(&Sheet { groups, ..sheet.clone() }))
         };
-        for group in &sheet.groups {
-            let own = all.saturating_sub(without(&|i| group.contains(&i)));
-            let filled: usize = group.iter().map(|&i| outline_bytes(&sheet.drawn[i])).sum();
-            if own > filled + ELEMENT {
-                return group.first().copied();
-            }
-        }
-        if all + FRAME <= budget {
+        if all <= most {
             return None;
         }
         let worth = |i: &usize| self.lines[*i].gain / all.saturating_sub(without(&|j| j == *i)).max(1) as f64;
@@ -296,6 +388,5 @@ fn outline_bytes(drawn: &Drawn) -> usize {
 
 /// Units in a pixel.
 const PER_PIXEL: i32 = super::spline::PER_PIXEL as i32;
-/// Bytes of the element of a filled path with its colour, and of two outlines of an oval.
-const ELEMENT: usize = 34;
+/// Bytes of two outlines of an oval.
 const OVAL: usize = 90;

@@ -1,9 +1,12 @@
 //! Circles and ellipses along the axes through closed centre lines.
 
+use std::f64::consts::TAU;
+
 use linocut_svg::{Geometry, Point};
 
-use super::center::Center;
+use super::center::{Center, Sample, UNSEEN};
 use super::least::solve;
+use super::plane::{P, add, along, distance, scale, sub};
 
 /// Mean and greatest distance of a centre line from its circle or ellipse, in pixels.
 const MEAN_MISS: f64 = 0.25;
@@ -61,6 +64,52 @@ pub(super) fn conic(center: &Center) -> Option<(Geometry, f64)> {
     }
     None
 }
+
+/// The circle that an open centre line is a part of, if `class_at` has a class of lines all along the rest of it, under which it passes.
+pub(super) fn closed_up(center: &Center, class: usize, class_at: impl Fn(P) -> Option<usize>) -> Option<Center> {
+    let seen: Vec<P> = center.samples.iter().filter(|sample| sample.weight == 1.0).map(|sample| sample.at).collect();
+    let (&first, &last) = (seen.first()?, seen.last()?);
+    let mean = scale(seen.iter().fold([0.0; 2], |sum, &at| add(sum, at)), 1.0 / seen.len() as f64);
+    let row = |&at: &P| {
+        let [x, y] = sub(at, mean);
+        ([0.0, x, y, 1.0], -(x * x + y * y), 1.0)
+    };
+    let [_, c, d, e] = fit(seen.iter().map(row), true)?;
+    let (at, radius) = (sub(mean, [0.5 * c, 0.5 * d]), (0.25 * (c * c + d * d) - e).sqrt());
+    let off = |&p: &P| (distance(p, at) - radius).abs();
+    let round = seen.iter().map(off).fold(0.0, f64::max) < MOST_MISS
+        && seen.iter().map(off).sum::<f64>() < MEAN_MISS * seen.len() as f64;
+    // From the end on, around to the beginning.
+    let angle = |p: P| libm::atan2(p[1] - at[1], p[0] - at[0]);
+    let middle = seen[seen.len() / 2];
+    let clockwise = turned(angle(first), angle(middle)) < turned(angle(first), angle(last));
+    let way = if clockwise { 1.0 } else { -1.0 };
+    let gap = turned(way * angle(last), way * angle(first));
+    if center.closed || !round || gap > MOST_OPEN {
+        return None;
+    }
+    let steps = (gap * radius).ceil().max(1.0);
+    let mut whole: Vec<Sample> = seen.iter().map(|&at| Sample { at, weight: 1.0 }).collect();
+    let mut under = center.under.clone();
+    for step in 1..steps as usize {
+        let angle = angle(last) + way * gap * step as f64 / steps;
+        let p = along(at, [libm::cos(angle), libm::sin(angle)], radius);
+        let over = class_at(p)?;
+        if over != class && !under.contains(&over) {
+            under.push(over);
+        }
+        whole.push(Sample { at: p, weight: UNSEEN });
+    }
+    Some(Center { samples: whole, closed: true, under, ..center.clone() })
+}
+
+/// The angle from one direction on to another, 0 to a full turn.
+fn turned(from: f64, to: f64) -> f64 {
+    (to - from).rem_euclid(TAU)
+}
+
+/// Largest angle of a circle that may be hidden.
+const MOST_OPEN: f64 = 0.7 * TAU;
 
 /// The least-squares solution for `b, c, d, e`; `b` is 0 for circles.
 fn fit(rows: impl Iterator<Item = ([f64; 4], f64, f64)>, round: bool) -> Option<[f64; 4]> {

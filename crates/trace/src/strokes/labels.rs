@@ -16,6 +16,9 @@ const REACH: usize = 2;
 /// Most colours that a pixel is tried to be mixed of.
 const MIXED: usize = 5;
 
+/// Share of a pixel from which on a colour shows in it.
+const SHOWN: f32 = 0.04;
+
 /// Pixels of about one colour that touch.
 #[derive(Debug)]
 pub(super) struct Area {
@@ -71,6 +74,14 @@ impl Labels {
     pub(super) fn label(&self, at: usize) -> u32 {
         let [first, second] = self.shares[at];
         if second.share > first.share { second.label } else { first.label }
+    }
+
+    /// Whether a pixel shows some of a class.
+    pub(super) fn shows(&self, at: usize, class: usize) -> bool {
+        let shown = |share: &Share| {
+            share.share > SHOWN && self.areas.get(share.label as usize).is_some_and(|area| area.class == class)
+        };
+        self.shares[at].iter().any(shown)
     }
 
     /// How much of each pixel the areas of a class cover.

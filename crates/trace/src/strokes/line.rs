@@ -1,7 +1,7 @@
 //! A line with its colour, and how it is drawn at a price.
 
 use image::RgbImage;
-use linocut_svg::{Color, Geometry, LineCap, LineJoin, Path, Shape, Stroke, Subpath};
+use linocut_svg::{Color, Geometry, LineCap, LineJoin, Stroke, Subpath};
 
 use super::center::Center;
 use super::conic::conic;
@@ -54,14 +54,14 @@ impl Line {
         self.plan.as_ref()?.subpath(price(self.contrast, byte)).map(Drawn::Path)
     }
 
-    /// The line as a shape by itself.
-    pub(super) fn shape(&self, drawn: &Drawn, (cap, join): (LineCap, LineJoin)) -> Shape {
-        let geometry = match drawn {
-            Drawn::Oval(oval) => oval.clone(),
-            Drawn::Path(subpath) => Geometry::Path(Path { subpaths: vec![subpath.clone()] }),
-        };
-        let stroke = Stroke { paint: self.color.into(), width: self.width, cap, join };
-        Shape { stroke: Some(stroke), ..Shape::stroked(geometry, self.color, self.width) }
+    /// The error that is expected of the line at a price for bytes.
+    pub(super) fn miss(&self, byte: f64) -> f64 {
+        self.plan.as_ref().map_or(0.0, |plan| plan.miss(price(self.contrast, byte)))
+    }
+
+    /// How it is stroked, with the usual ends and corners.
+    pub(super) fn stroke(&self) -> Stroke {
+        Stroke { paint: self.color.into(), width: self.width, cap: LineCap::Butt, join: LineJoin::Miter }
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! `labels` has the areas of one colour and the shares of pixels between them, `skeleton` their middle lines, `trails` joins these,
 //! `center` gives them the precision of parts of a pixel, `spline` and `conic` draw them in whole units (by `least` squares), `ink` says
-//! what strokes cover, `choice` which of them are kept, and `beneath` what the picture is without them.
+//! what strokes cover, `choice` which of them are kept, `polish` moves these, point by point of a `pen`, to where the picture's error is
+//! least, and `beneath` says what the picture is without them.
 
 mod beneath;
 mod center;
@@ -12,7 +13,9 @@ mod ink;
 mod labels;
 mod least;
 mod line;
+mod pen;
 mod plane;
+mod polish;
 mod skeleton;
 mod spline;
 mod trails;
@@ -22,11 +25,12 @@ use linocut_core::Stop;
 use linocut_svg::Shape;
 
 use beneath::beneath;
-use center::{Field, MOST_WIDTH, center};
+use center::{Center, Field, MOST_WIDTH, Sample, center};
 use choice::{CHEAP, Choice};
 use ink::Ink;
 use labels::Labels;
 use line::Line;
+use plane::{P, distance};
 use skeleton::Skeleton;
 use trails::trails;
 
@@ -52,7 +56,7 @@ const CROSSED: f64 = 1.45;
 pub(crate) fn find(image: &RgbImage, budget: usize, stop: &Stop) -> Option<Strokes> {
     let labels = Labels::new(image, stop)?;
     let lines = lines(image, &labels, stop)?;
-    Choice::new(image, lines).strokes(budget, stop)
+    Choice::new(image, &labels, lines).strokes(budget, stop)
 }
 
 /// What is left of a picture beneath these strokes, and the pixels that they hide.
@@ -117,16 +121,45 @@ fn lines(image: &RgbImage, labels: &Labels, stop: &Stop) -> Option<Vec<Line>> {
         let about = widths.iter().sum::<f64>() / widths.len().max(1) as f64;
         let shares = labels.coverage(area.class);
         let field = Field { width: labels.width, height: labels.height, shares: &shares };
+        let mut centers = Vec::new();
         for trail in trails(skeletons, labels, area.class, &is_thin) {
             if stop.requested() {
                 return None;
             }
-            lines.extend(center(&trail, &field, about).map(|center| Line::new(image, center, area, CHEAP)));
+            centers.extend(center(&trail, &field, about));
         }
+        let class_at = |p: P| {
+            let (x, y) = (p[0].max(0.0) as usize, p[1].max(0.0) as usize);
+            let label = labels.label(y.min(labels.height - 1) * labels.width + x.min(labels.width - 1)) as usize;
+            labels.areas.get(label).filter(|_| is_thin[label]).map(|area| area.class)
+        };
+        close_up(&mut centers, area.class, class_at);
+        lines.extend(centers.into_iter().map(|center| Line::new(image, center, area, CHEAP)));
     }
     line::even_out(&mut lines);
     Some(lines)
 }
+
+/// Makes whole circles of their parts between what lies over them, the longest part first.
+fn close_up(centers: &mut Vec<Center>, class: usize, class_at: impl Fn(P) -> Option<usize>) {
+    centers.sort_by_key(|center| usize::MAX - center.samples.len());
+    let mut at = 0;
+    while at < centers.len() {
+        if let Some(whole) = conic::closed_up(&centers[at], class, &class_at) {
+            let is_part = |center: &Center| {
+                let on = |sample: &Sample| whole.samples.iter().any(|other| distance(other.at, sample.at) < ON);
+                !center.closed && center.samples.iter().filter(|sample| sample.weight == 1.0).all(on)
+            };
+            let later = centers.split_off(at + 1);
+            centers.extend(later.into_iter().filter(|center| !is_part(center)));
+            centers[at] = whole;
+        }
+        at += 1;
+    }
+}
+
+/// Distance in pixels from the samples of a circle up to which a line is a part of it.
+const ON: f64 = 1.2;
 
 #[cfg(test)]
 mod tests;

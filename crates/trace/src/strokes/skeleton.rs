@@ -4,6 +4,9 @@ use linocut_core::Stop;
 
 use super::plane::{P, distance, extent, scale};
 
+/// Largest depth of a line that is looked for, in pixels.
+const DEEPEST: isize = 10;
+
 /// A set of pixels with a frame of empty ones around them.
 #[derive(Debug)]
 struct Mask {
@@ -19,6 +22,8 @@ pub(super) struct Chain {
     pub(super) points: Vec<P>,
     pub(super) ends: [Option<usize>; 2],
     pub(super) closed: bool,
+    /// Mean distance from the outside of the area, of the half before each end.
+    depths: [f64; 2],
 }
 
 /// The skeleton of an area.
@@ -32,21 +37,35 @@ pub(super) struct Skeleton {
 impl Skeleton {
     /// The skeleton of pixels of a picture of this width; `None` when asked to stop.
     pub(super) fn new(pixels: &[usize], width: usize, stop: &Stop) -> Option<Self> {
-        let mut mask = Mask::new(pixels, width);
+        let whole = Mask::new(pixels, width);
+        let mut mask = Mask { on: whole.on.clone(), ..whole };
         let left = mask.thin(stop)?;
-        Some(mask.chains(&left))
+        let mut skeleton = mask.chains(&left);
+        skeleton.chains.iter_mut().for_each(|chain| chain.depths = whole.depths(&chain.points));
+        Some(skeleton)
     }
 
     pub(super) fn length(&self) -> f64 {
         self.chains.iter().map(|chain| extent(&chain.points)).sum()
     }
 
-    /// Removes what a line of this width leaves at its ends and crossings: short spurs, and short chains between junctions, which
-    /// become one.
+    /// Removes what a line of this width leaves at its ends, corners and crossings: short spurs, those that run into the tip of a mitred
+    /// corner, and short chains between junctions, which become one.
     pub(super) fn prune(&mut self, width: f64) {
+        // Where nothing else is left to meet, a line ends.
+        let mut tips = vec![0; self.nodes.len()];
+        self.chains.iter().flat_map(|chain| chain.ends).flatten().for_each(|node| tips[node] += 1);
+        let ends = self.chains.iter_mut().flat_map(|chain| &mut chain.ends);
+        ends.filter(|end| end.is_some_and(|node| tips[node] == 1)).for_each(|end| *end = None);
         self.chains.retain(|chain| {
-            let free = chain.ends.iter().filter(|end| end.is_none()).count();
-            chain.closed || free != 1 || extent(&chain.points) > SPUR * width
+            let free = match chain.ends {
+                [None, Some(_)] => 0,
+                [Some(_), None] => 1,
+                _ => return true,
+            };
+            let long = extent(&chain.points);
+            let is_tip = long <= TIP * width && chain.depths[free] < TAPERED * width;
+            long > SPUR * width && !is_tip
         });
         while let Some(at) = self.chains.iter().position(|chain| {
             matches!(chain.ends, [Some(a), Some(b)] if a != b) && extent(&chain.points) < MERGED * width
@@ -61,12 +80,43 @@ impl Skeleton {
             let is_loop = chain.ends[0].is_some() && chain.ends[0] == chain.ends[1];
             !is_loop || extent(&chain.points) > LOOP * width
         });
+        (0..self.nodes.len()).for_each(|node| self.unite_at(node));
+    }
+
+    /// Makes one chain of the two that meet at a node without a third, and a closed one of a chain that meets itself there.
+    fn unite_at(&mut self, node: usize) {
+        let tips: Vec<(usize, usize)> = (0..self.chains.len())
+            .flat_map(|chain| [(chain, 0), (chain, 1)])
+            .filter(|&(chain, end)| self.chains[chain].ends[end] == Some(node))
+            .collect();
+        let &[(first, end), (second, other)] = &tips[..] else { return };
+        if first == second {
+            self.chains[first] = Chain { ends: [None; 2], closed: true, ..self.chains[first].clone() };
+            return;
+        }
+        let mut next = self.chains.remove(second);
+        let chain = &mut self.chains[first];
+        if end == 0 {
+            chain.points.reverse();
+            chain.ends.reverse();
+            chain.depths.reverse();
+        }
+        if other == 1 {
+            next.points.reverse();
+            next.ends.reverse();
+            next.depths.reverse();
+        }
+        chain.points.extend(next.points);
+        chain.ends[1] = next.ends[1];
+        chain.depths[1] = next.depths[1];
     }
 }
 
-/// Length in widths up to which a line from a junction to a free end is none, up to which two junctions are one, and up to which
-/// a line from a junction to itself is none.
+/// Length in widths up to which a line from a junction to a free end is none, up to which it is none if it comes to a point, with the
+/// depth in widths that says so, up to which two junctions are one, and up to which a line from a junction to itself is none.
 const SPUR: f64 = 0.8;
+const TIP: f64 = 3.0;
+const TAPERED: f64 = 0.38;
 const MERGED: f64 = 1.1;
 const LOOP: f64 = 2.0;
 
@@ -80,6 +130,24 @@ impl Mask {
         let mut on = vec![false; own * (bottom - top + 3)];
         pixels.iter().for_each(|at| on[(at / width - top + 1) * own + at % width - left + 1] = true);
         Self { left, top, width: own, on }
+    }
+
+    /// The depths of both halves of a line.
+    fn depths(&self, points: &[P]) -> [f64; 2] {
+        let half = points.len().div_ceil(2);
+        [&points[..half], &points[points.len() - half..]]
+            .map(|points| points.iter().map(|&p| self.depth(p)).sum::<f64>() / half.max(1) as f64)
+    }
+
+    /// Distance of a pixel's centre from the nearest outside, up to a few pixels.
+    fn depth(&self, p: P) -> f64 {
+        let (x, y) = ((p[0] + 0.5) as isize - self.left as isize, (p[1] + 0.5) as isize - self.top as isize);
+        let (width, height) = (self.width as isize, (self.on.len() / self.width) as isize);
+        let is_on =
+            |x: isize, y: isize| x >= 0 && y >= 0 && x < width && y < height && self.on[(y * width + x) as usize];
+        let off = (-DEEPEST..=DEEPEST).flat_map(|v| (-DEEPEST..=DEEPEST).map(move |u| (u, v)));
+        let far = off.filter(|&(u, v)| !is_on(x + u, y + v)).map(|(u, v)| u * u + v * v).min();
+        (far.unwrap_or(DEEPEST * DEEPEST) as f64).sqrt() - 0.5
     }
 
     /// The eight neighbours of a pixel, clockwise from the one above.
@@ -187,7 +255,7 @@ impl Walk<'_> {
             if next.len() != 2 {
                 points.push(self.mask.point(at));
                 let ends = [self.node[start], self.node[at]];
-                return (points.len() > 2).then_some(Chain { points, ends, closed: false });
+                return (points.len() > 2).then_some(Chain { points, ends, closed: false, depths: [f64::INFINITY; 2] });
             }
             if self.seen[at] {
                 return None;
@@ -211,6 +279,6 @@ impl Walk<'_> {
             (before, at) = (at, if a == before { b } else { a });
         }
         let closed = points.len() > 5 && distance(points[0], points[points.len() - 1]) < 2.0;
-        closed.then_some(Chain { points, ends: [None; 2], closed })
+        closed.then_some(Chain { points, ends: [None; 2], closed, depths: [f64::INFINITY; 2] })
     }
 }

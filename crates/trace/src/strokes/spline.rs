@@ -7,7 +7,7 @@ use linocut_svg::{Point, Segment, Subpath};
 
 use super::center::{Center, Sample};
 use super::least::{descend, rounded, solve};
-use super::plane::{P, add, along, direction, distance, dot, scale, sub};
+use super::plane::{P, add, along, distance, dot, scale, sub};
 
 /// Units of the drawing in a pixel.
 pub(super) const PER_PIXEL: f64 = 2.0;
@@ -19,8 +19,8 @@ const CURVE_BYTES: f64 = 12.0;
 const MOST_CURVES: usize = 40;
 /// Rounds in which points are given their places along the curves anew.
 const ROUNDS: usize = 5;
-/// Sharpest turn, in radians, that a curve may have beyond what the line turns around it anyway.
-const TURN: f64 = 0.25;
+/// Least turn at a corner, in radians.
+const TURN: f64 = 0.35;
 
 /// What a line shows for each byte that it takes.
 #[derive(Clone, Copy, Debug)]
@@ -96,9 +96,16 @@ impl Plan {
         let last = self.stretches.len() - 1;
         for (i, stretch) in self.stretches.iter().enumerate() {
             let closing = (self.closed && i == last).then_some(0);
-            outline.push(stretch.samples.clone(), stretch.curves(price)?, closing, stretch.cyclic);
+            outline.push(stretch.samples.clone(), stretch.curves(price)?.0, closing, stretch.cyclic);
         }
         outline.drawn(self.closed)
+    }
+}
+
+impl Plan {
+    /// The error that is expected of the line at a price.
+    pub(super) fn miss(&self, price: Price) -> f64 {
+        self.stretches.iter().filter_map(|stretch| stretch.curves(price)).map(|(_, miss)| price.miss * miss).sum()
     }
 }
 
@@ -121,8 +128,8 @@ impl Stretch {
         stretch
     }
 
-    /// The number of curves that is worth its bytes, 0 for a straight line.
-    fn curves(&self, price: Price) -> Option<usize> {
+    /// The number of curves that is worth its bytes, 0 for a straight line, and its weighted sum of squared distances.
+    fn curves(&self, price: Price) -> Option<(usize, f64)> {
         let cost = |i: usize| {
             let bytes = match i + self.fewest {
                 0 => LINE_BYTES,
@@ -131,7 +138,7 @@ impl Stretch {
             price.miss * self.misses[i] + price.byte * bytes
         };
         let best = (0..self.misses.len()).min_by(|&a, &b| cost(a).total_cmp(&cost(b)));
-        best.map(|best| best + self.fewest)
+        best.map(|best| (best + self.fewest, self.misses[best]))
     }
 }
 
@@ -272,53 +279,84 @@ impl Part {
     }
 }
 
-/// Samples at which a centre line has a corner.
+/// Samples at which a centre line has a corner: where around it a curve with a bend says more than one without.
 fn corners(center: &Center) -> Vec<usize> {
-    let count = center.samples.len();
-    let near = (1.1 * center.width).round().max(3.0) as isize;
-    let far = (2.2 * center.width).round().max(8.0) as isize;
-    if (count as isize) < 3 * far {
+    let count = center.samples.len() as isize;
+    let reaches = REACHES.map(|reach| (reach * center.width).round().max(8.0) as isize);
+    if count < 3 * reaches[0] {
         return Vec::new();
     }
-    let at = |i: isize| {
-        let i = if center.closed { i.rem_euclid(count as isize) } else { i.clamp(0, count as isize - 1) };
-        center.samples[i as usize].at
+    let around = |i: isize, reach: isize| {
+        let inside = center.closed && count > 3 * reach || (i >= reach / 2 && i + reach / 2 < count);
+        if inside { bend(center, i, reach).unwrap_or(0.0) } else { 0.0 }
     };
-    let inside = |i: isize| center.closed || (i >= far && i + far < count as isize);
-    let way = |from: isize, to: isize| direction(sub(at(to), at(from)));
-    let angle = |a: P, b: P| libm::atan2(a[0] * b[1] - a[1] * b[0], dot(a, b));
-    let turn = |i: isize| if inside(i) { angle(way(i - far, i - near), way(i + near, i + far)) } else { 0.0 };
-    let turns: Vec<f64> = (0..count as isize).map(turn).collect();
+    let bends: Vec<f64> = (0..count).map(|i| around(i, reaches[0]).max(around(i, reaches[1]))).collect();
     let get = |i: isize| {
-        let wrapped = if center.closed { i.rem_euclid(count as isize) } else { i };
-        usize::try_from(wrapped).ok().and_then(|i| turns.get(i)).map_or(0.0, |turn| turn.abs())
+        if center.closed { bends[i.rem_euclid(count) as usize] } else { *bends.get(i as usize).unwrap_or(&0.0) }
     };
-    let mut corners = Vec::new();
-    for i in 0..count as isize {
+    let apart = (APART * center.width).round().max(4.0) as isize;
+    let is_corner = |&i: &isize| {
         let own = get(i);
-        let is_peak = (1..=far).all(|by| own > get(i - by) && own >= get(i + by));
-        if own < TURN || !is_peak {
-            continue;
-        }
-        // As long as the corner lies between the two ways that are compared, the turn is the same.
-        let flat = |by: isize| (1..=near).take_while(|&k| get(i + by * k) > LEVEL * own).count() as isize;
-        let i = i + (flat(1) - flat(-1)) / 2;
-        // On a circle the ways before and after turn as well; at a corner they do not.
-        let middle = (near + far) / 2;
-        let before = angle(way(i - far, i - middle), way(i - middle, i - near));
-        let after = angle(way(i + near, i + middle), way(i + middle, i + far));
-        let arms = (before + after) * angle(way(i - far, i - near), way(i + near, i + far)).signum();
-        if own > TURN + 1.5 * arms.max(0.0) * (near + far) as f64 / (far - near) as f64 {
-            corners.push(if center.closed { i.rem_euclid(count as isize) } else { i } as usize);
+        own > TURN && (1..=apart).all(|by| own > get(i - by) && own >= get(i + by))
+    };
+    let mut corners: Vec<usize> = (0..count).filter(is_corner).map(|i| i as usize).collect();
+    // Between two corners where the line is not seen, it was cut short.
+    let mut at = 1;
+    while at < corners.len() {
+        let (from, to) = (corners[at - 1], corners[at]);
+        let seen = center.samples[from..to].iter().filter(|sample| sample.weight == 1.0).count();
+        if to - from < (CUT_SHORT * center.width) as usize && 3 * seen < to - from {
+            corners[at - 1] = (from + to) / 2;
+            corners.remove(at);
+        } else {
+            at += 1;
         }
     }
-    corners.sort_unstable();
-    corners.dedup();
     corners
 }
 
-/// Share of the turn at a corner that is found around it as well.
-const LEVEL: f64 = 0.85;
+/// The angle at a sample between two arms of equal bending, 0 where a cubic curve shows them better.
+fn bend(center: &Center, i: isize, reach: isize) -> Option<f64> {
+    let count = center.samples.len() as isize;
+    let near = |by: isize| {
+        let at = i + by;
+        let at = if center.closed { at.rem_euclid(count) } else { at };
+        usize::try_from(at).ok().and_then(|at| center.samples.get(at)).map(|sample| (by as f64 / reach as f64, sample))
+    };
+    let near: Vec<(f64, &Sample)> = (-reach..=reach).filter_map(near).collect();
+    let fitted = |row: fn(f64) -> [f64; 4]| {
+        let (mut matrix, mut right) = (vec![0.0; 16], vec![[0.0; 2]; 4]);
+        for (t, sample) in &near {
+            let row = row(*t);
+            for j in 0..4 {
+                right[j] = along(right[j], sample.at, sample.weight * row[j]);
+                (0..4).for_each(|k| matrix[4 * j + k] += sample.weight * row[j] * row[k]);
+            }
+        }
+        let x = solve(&mut matrix, &right)?;
+        let off = |(t, sample): &(f64, &Sample)| {
+            let at = row(*t).iter().zip(&x).fold([0.0; 2], |sum, (by, x)| along(sum, *x, *by));
+            sample.weight * distance(at, sample.at).powi(2)
+        };
+        let miss: f64 = near.iter().map(off).sum();
+        Some((x, miss))
+    };
+    let (bent, with) = fitted(|t| [1.0, t, t.abs(), t * t])?;
+    let (_, without) = fitted(|t| [1.0, t, t * t, t * t * t])?;
+    let (before, after) = (sub(bent[1], bent[2]), add(bent[1], bent[2]));
+    let turn = libm::atan2(before[0] * after[1] - before[1] * after[0], dot(before, after)).abs();
+    let is_bent = with < BENT * without && without > LEAST_BENT * near.len() as f64;
+    Some(if is_bent { turn } else { 0.0 })
+}
+
+/// Reaches around a corner in widths, the shorter one for corners that are near each other, and the least distance of two.
+const REACHES: [f64; 2] = [1.6, 2.6];
+const APART: f64 = 1.0;
+/// Length in widths up to which a line between two corners may be one that was cut short.
+const CUT_SHORT: f64 = 2.5;
+/// Share of the squared distance that a bend may leave, and the least that a curve must miss by, in square pixels.
+const BENT: f64 = 0.4;
+const LEAST_BENT: f64 = 0.004;
 
 /// A cubic curve as points, its first left out.
 pub(super) fn flattened(from: P, near: P, far: P, to: P, out: &mut Vec<P>) {

@@ -36,9 +36,11 @@ struct Piece {
 /// One end of a piece.
 type Tip = (usize, usize);
 
-/// Cosine of the angle up to which a line goes straight on at a junction, and of that up to which one comes out again where it went
+/// Cosine of the angle up to which a line goes straight on at a junction, as if there were none, and of that up to which one comes out again where it went
 /// under another.
 const STRAIGHT: f64 = 0.77;
+/// Cosine of the sharpest angle at which two lines that have no better one to go on in are one with a corner.
+const BENT: f64 = -0.5;
 const EMERGING: f64 = 0.7;
 /// Longest way under others, in widths and in pixels.
 const UNDER: f64 = 7.0;
@@ -63,7 +65,8 @@ pub(super) fn trails(skeletons: Vec<(Skeleton, f64)>, labels: &Labels, class: us
         }
         first += nodes.len();
     }
-    let mut links = Links { at: vec![[None; 2]; pieces.len()], under: vec![Vec::new(); pieces.len()] };
+    let count = pieces.len();
+    let mut links = Links { at: vec![[None; 2]; count], bent: vec![[false; 2]; count], under: vec![Vec::new(); count] };
     links.join_at_nodes(&pieces, first);
     links.join_under(&pieces, &Around { labels, class, is_thin });
     links.follow(&pieces)
@@ -72,6 +75,8 @@ pub(super) fn trails(skeletons: Vec<(Skeleton, f64)>, labels: &Labels, class: us
 #[derive(Debug)]
 struct Links {
     at: Vec<[Option<Tip>; 2]>,
+    /// Whether a link is a corner at a node.
+    bent: Vec<[bool; 2]>,
     under: Vec<Vec<usize>>,
 }
 
@@ -125,20 +130,20 @@ impl Links {
             }
         }
         for tips in tips {
-            if let [a, b] = tips[..] {
-                self.link(a, b);
-                continue;
-            }
             let mut pairs = Vec::new();
             for (i, &a) in tips.iter().enumerate() {
                 for &b in &tips[i + 1..] {
                     let straight = -dot(pieces[a.0].tip(a.1).1, pieces[b.0].tip(b.1).1);
-                    if straight > STRAIGHT {
+                    if straight > BENT {
                         pairs.push((-straight, a, b));
                     }
                 }
             }
-            self.take_best(pairs);
+            let straight = |tip: Tip, other: Tip| -dot(pieces[tip.0].tip(tip.1).1, pieces[other.0].tip(other.1).1);
+            for (a, b) in self.take_best(pairs) {
+                let bent = straight(a, b) < STRAIGHT;
+                (self.bent[a.0][a.1], self.bent[b.0][b.1]) = (bent, bent);
+            }
         }
     }
 
@@ -194,10 +199,13 @@ impl Links {
             // Where it is joined, its last points turn aside.
             let cut = (CUT * pieces[piece].width) as usize;
             let cut = if points.len() > 4 * cut + 4 { cut } else { 0 };
-            let joined = [self.at[piece][end].is_some(), self.at[piece][1 - end].is_some()];
+            let joined = [end, 1 - end].map(|end| self.at[piece][end].is_some() && !self.bent[piece][end]);
             points.truncate(points.len() - if joined[1] { cut } else { 0 });
             points.drain(..if joined[0] { cut } else { 0 });
             trail.points.extend(points);
+            if let (true, End::Node(node)) = (self.bent[piece][1 - end], pieces[piece].ends[1 - end]) {
+                trail.points.push(node);
+            }
             trail.under.extend(&self.under[piece]);
             trail.ends[1] = pieces[piece].ends[1 - end];
             match self.at[piece][1 - end] {
