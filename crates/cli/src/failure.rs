@@ -63,9 +63,11 @@ pub(crate) enum Failure {
         /// The features that have it.
         feature: &'static str,
     },
-    /// Only one tracer leaves transparent parts as they are.
-    #[error("`--background none` is not for the method {method}, expected the method budget")]
-    NoCutOut {
+    /// What only the budget tracer does.
+    #[error("`{option}` is not for the method {method}, expected the method budget")]
+    OnlyBudget {
+        /// The option that asks for it.
+        option: &'static str,
         /// The tracer that was chosen.
         method: &'static str,
     },

@@ -90,6 +90,9 @@ pub(crate) struct Arguments {
     /// How the budget tracer compares pictures
     #[arg(long, value_name = "EYES", default_value = "raw")]
     objective: Seen,
+    /// Draw lines of even width as strokes: for line art and tight budgets (budget tracer only)
+    #[arg(long)]
+    strokes: bool,
     #[command(flatten)]
     seed: SeedArguments,
     /// Threads of the budget tracer, 0 for as many as the machine has; the result does not depend on them
@@ -131,8 +134,12 @@ impl fmt::Display for Report {
 pub(crate) fn run(arguments: &Arguments, printer: Printer) -> Result<Ending, Failed> {
     let start = Instant::now();
     outputs::check(&[("SVG", &arguments.out)], &[&arguments.input])?;
-    if arguments.background == Background::None && arguments.method != Method::Budget {
-        return Err(Failure::NoCutOut { method: arguments.method.name() }.into());
+    for (option, is_asked) in
+        [("--background none", arguments.background == Background::None), ("--strokes", arguments.strokes)]
+    {
+        if is_asked && arguments.method != Method::Budget {
+            return Err(Failure::OnlyBudget { option, method: arguments.method.name() }.into());
+        }
     }
     let picture = match arguments.background {
         Background::Color(color) => Picture::Opaque(files::read_picture(&arguments.input, color)?),
@@ -220,5 +227,9 @@ fn budget_tracer(arguments: &Arguments) -> BudgetTracer {
         Seen::Defended => Objective::Defended,
         Seen::Perceptual => Objective::Perceptual,
     };
-    default.with_work(work).with_objective(objective).with_threads(arguments.threads.into())
+    default
+        .with_work(work)
+        .with_objective(objective)
+        .with_strokes(arguments.strokes)
+        .with_threads(arguments.threads.into())
 }

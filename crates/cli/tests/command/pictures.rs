@@ -38,6 +38,21 @@ fn transparent_parts_stay_transparent_where_asked_for() {
 }
 
 #[test]
+fn lines_become_strokes_where_asked_for() {
+    let folder = Folder::new();
+    let is_ink = |x: u32, y: u32| ((f64::from(x) - 64.0).hypot(f64::from(y) - 64.0) - 40.0).abs() < 3.0;
+    let ring = image::RgbImage::from_fn(128, 128, |x, y| image::Rgb([if is_ink(x, y) { 20 } else { 255 }; 3]));
+    ring.save(folder.path("ring.png")).unwrap();
+    let traced = |more: &str| {
+        folder.output(&format!("trace ring.png --out traced.svg --bytes 400 --sweeps 10 {more}"), 0);
+        folder.read("traced.svg")
+    };
+    assert!(!traced("").contains("stroke") && traced("--strokes").contains("stroke-width"));
+    let error = folder.error("trace ring.png --out traced.svg --method contours --strokes");
+    assert_eq!(error, "`--strokes` is not for the method contours, expected the method budget");
+}
+
+#[test]
 fn what_is_no_picture_is_named() {
     let folder = Folder::new().with("text.png", "text");
     assert!(folder.error("trace text.png --out a.svg").starts_with("text.png: "));
