@@ -15,7 +15,7 @@ RATE, LEAST_RATE = 2e-4, 5e-6
 KL = 2e-4
 HELD = 64
 # Of the decoder alone.
-DECODER_RATE, DECODER_LEAST_RATE = 3e-4, 1e-6
+DECODER_RATE, DECODER_LEAST_RATE = 1.5e-4, 1e-6
 SQUARED = 3.0  # weight of the squared error, which is what PSNR measures
 NOISE = 0.03  # deviation of the noise on latents whose own deviation is 1
 
