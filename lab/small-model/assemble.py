@@ -38,9 +38,9 @@ def main():
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)
     for name, file in FILES.items():
-        weights = trained(state, name, last)
-        print(f"{name}: {'trained' if weights else 'as at the start'}")
-        weights = weights or load_file(start / file)
+        weights, first = trained(state, name, last), load_file(start / file)
+        print(f"{name}: {sum(key in weights for key in first)} of {len(first)} tensors trained, the others as at the start")
+        weights = first | weights
         weights = {key: value.half() for key, value in weights.items()}
         bad = [key for key, value in weights.items() if not torch.isfinite(value).all()]
         if bad:

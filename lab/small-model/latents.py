@@ -53,21 +53,23 @@ def prepare(args, log):
     folder.mkdir(parents=True, exist_ok=True)
     first, vae = network(args.start, "vae"), network(args.start, "vae")
     trained = averages(f"{args.state}/autoencoder", "vae")
-    if trained:
-        vae.load_state_dict(trained)
-    painter = Painter(args.painter, args.captions, 5)
-    pictures = painter.take(FITTED)[0]
-    painter.close()
-    matrix, shift, close = change(encode(vae, pictures), encode(first, pictures))
-    before = vae.decode(encode(vae, pictures[:4])).sample
-    fold(vae, matrix, shift)
-    z = encode(vae, pictures)
-    same = (vae.decode(z[:4]).sample - before).abs().max().item()
-    log(
-        f"latents folded: R² with those of the start {[round(v, 3) for v in close.tolist()]}, means"
-        f" {[round(v, 3) for v in z.mean((0, 2, 3)).tolist()]}, deviations {[round(v, 3) for v in z.std((0, 2, 3)).tolist()]},"
-        f" decoded pictures change by {same:.1e} at most"
-    )
+    vae.load_state_dict(vae.state_dict() | trained)
+    if any(key.startswith("encoder.") for key in trained):
+        painter = Painter(args.painter, args.captions, 5)
+        pictures = painter.take(FITTED)[0]
+        painter.close()
+        matrix, shift, close = change(encode(vae, pictures), encode(first, pictures))
+        before = vae.decode(encode(vae, pictures[:4])).sample
+        fold(vae, matrix, shift)
+        z = encode(vae, pictures)
+        same = (vae.decode(z[:4]).sample - before).abs().max().item()
+        log(
+            f"latents folded: R² with those of the start {[round(v, 3) for v in close.tolist()]}, means"
+            f" {[round(v, 3) for v in z.mean((0, 2, 3)).tolist()]}, deviations {[round(v, 3) for v in z.std((0, 2, 3)).tolist()]},"
+            f" decoded pictures change by {same:.1e} at most"
+        )
+    else:
+        log("latents are those of the start")
     write_tensors(folder, "vae", vae.state_dict())
     painter = Painter(args.painter, f"{args.recipe}/held_out/judge.txt", 2)
     pictures, numbers = painter.take(HELD)

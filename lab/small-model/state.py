@@ -89,9 +89,8 @@ class Learner:
             for name, p in self.parameters.items():
                 p.copy_(weights[name])
                 self.ema[name].copy_(ema[name])
-                kept = {"exp_avg": moments["m." + name].to(p.device), "exp_avg_sq": moments["v." + name].to(p.device)}
-                if p.dim() == 4:
-                    kept = {key: value.contiguous(memory_format=torch.channels_last) for key, value in kept.items()}
+                kept = {"exp_avg": moments["m." + name], "exp_avg_sq": moments["v." + name]}
+                kept = {key: torch.empty_like(p).copy_(value) for key, value in kept.items()}
                 self.optimiser.state[p] = {"step": torch.tensor(float(self.figures["steps"]), device=p.device), **kept}
 
     def save(self):

@@ -43,8 +43,13 @@ class Words(torch.nn.Module):
         return F.cross_entropy(self.head(pictures * 10), present / present.sum(1, keepdim=True).clamp(min=1e-6))
 
 
+def unit(features):
+    """Vectors of length 1; transformers 5 gives them with others."""
+    return F.normalize(getattr(features, "pooler_output", features), dim=-1)
+
+
 def unit_texts(model, ids):
-    return F.normalize(model.get_text_features(ids), dim=-1)
+    return unit(model.get_text_features(ids))
 
 
 def losses(model, words, texts, draw, pooled, captions):
@@ -61,7 +66,7 @@ def losses(model, words, texts, draw, pooled, captions):
 @torch.no_grad()
 def held_out(model, texts, pictures, captions, changed):
     """How often a caption is the likeliest of itself and the seven that follow, and likelier than itself with one fact changed."""
-    vectors = F.normalize(model.get_image_features(pixels(pictures)), dim=-1)
+    vectors = unit(model.get_image_features(pixels(pictures)))
     own = unit_texts(model, texts.batch(captions))
     scores = torch.stack([(vectors * own.roll(-other, 0)).sum(1) for other in range(8)])
     nearest = (scores.argmax(0) == 0).float().mean().item()

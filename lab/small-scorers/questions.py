@@ -81,6 +81,37 @@ def altered(random, text):
     return re.sub(r"\b(an?) (" + re.escape(new) + r")", lambda match: a(match.group(2)), changed)
 
 
+# Words that say nothing about a picture.
+STOP = set(words("a, an, the, of, and, with, on, in, at, is, are, by, to, over, under, above, below, beside, behind, next, near, around, inside,"
+                 " against, between, beyond, from, its, it, there, another, each, some"))
+
+
+def stem(word):
+    """A word without the ending of its plural."""
+    return re.sub(r"(?<=[a-z]{2})(es|s)$", "", word)
+
+
+def claims(text, truth):
+    """What each word of a text says about the picture whose caption is `truth`: (start, end, whether it is so).
+
+    If the text is that caption with one fact changed, its other words are true where they stand; else a word is true that the caption has.
+    """
+    spans = [(match.start(), match.end(), match.group()) for match in re.finditer(r"[a-z'-]+", text)]
+    said, has = [word for _, _, word in spans], re.findall(r"[a-z'-]+", truth)
+    same = 0
+    while same < min(len(said), len(has)) and said[same] == has[same]:
+        same += 1
+    same_end = 0
+    while same_end < min(len(said), len(has)) - same and said[-1 - same_end] == has[-1 - same_end]:
+        same_end += 1
+    if same + same_end >= max(len(said), len(has)) - 4 and same + same_end > len(said) // 2:
+        true = [at < same or at >= len(said) - same_end for at in range(len(said))]
+    else:
+        stems = {stem(word) for word in has}
+        true = [stem(word) in stems for word in said]
+    return [(start, end, so) for (start, end, word), so in zip(spans, true) if word not in STOP]
+
+
 def choice(random, text, right, names, count=4):
     """A question as (text, choices in random order, index of the right one)."""
     wrong = []

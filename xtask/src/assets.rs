@@ -7,12 +7,13 @@ pub(crate) fn run(name: &str) -> Result<(), Failure> {
     let builder: &[&str] = match name {
         "art" => &["python3", "assets/art/make/build_archive.py"],
         "font" => &["bash", "assets/font/make/build_font.sh"],
-        "judge" | "ocr" | "small-model" | "small-siglip" | "small-unet" | "small-writer" | "vectors" => {
+        "judge" | "ocr" | "small-model" | "small-paligemma" | "small-siglip" | "small-unet" | "small-writer"
+        | "vectors" => {
             return Err(format!("it takes steps by hand: follow assets/{name}/README.md").into());
         }
         _ => {
             return Err(format!(
-                "`{name}` is none of art, font, judge, ocr, small-model, small-siglip, small-unet, small-writer, vectors"
+                "`{name}` is none of art, font, judge, ocr, small-model, small-paligemma, small-siglip, small-unet, small-writer, vectors"
             )
             .into());
         }

@@ -10,6 +10,14 @@ import sys
 from safetensors.torch import load_file, save_file
 
 
+def wide(stored):
+    """Packed tensors in f32."""
+    out = {key: value for key, value in stored.items() if not key.endswith(("._data", "._scale"))}
+    for key in (key.removesuffix("._data") for key in stored if key.endswith("._data")):
+        out[key] = stored[f"{key}._data"].float() * stored[f"{key}._scale"].float()
+    return {key: value.float() for key, value in out.items()}
+
+
 def main():
     here = pathlib.Path(__file__).resolve().parent.parent
     out = pathlib.Path(sys.argv[1])
@@ -17,14 +25,11 @@ def main():
     unet = here.parent / "small-unet" / "data" / "diffusion_pytorch_model.safetensors"
     for file, name in [*sources, (unet, pathlib.Path("unet") / unet.name)]:
         (out / name).parent.mkdir(parents=True, exist_ok=True)
-        if file.suffix != ".safetensors":
+        if file.suffix == ".safetensors":
+            save_file(wide(load_file(file)), out / name, metadata={"format": "pt"})
+        else:
             shutil.copyfile(file, out / name)
-            continue
-        stored = load_file(file)
-        wide = {key: value for key, value in stored.items() if not key.endswith(("._data", "._scale"))}
-        for key in (key.removesuffix("._data") for key in stored if key.endswith("._data")):
-            wide[key] = stored[f"{key}._data"].float() * stored[f"{key}._scale"].float()
-        save_file({key: value.float() for key, value in wide.items()}, out / name, metadata={"format": "pt"})
 
 
-main()
+if __name__ == "__main__":
+    main()

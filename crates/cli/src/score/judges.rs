@@ -33,20 +33,34 @@ pub(super) fn scorer(
     Ok(ContestScore { judges: embedded(judges(&found, (files, place), printer)?, printer)?, recipe })
 }
 
-/// The metric with the small SigLIP of this program; says which parts that leaves open.
+/// The metric with the small networks of this program; says which parts that leaves open.
 #[cfg(feature = "small-siglip")]
 pub(super) fn small(recipe: Recipe, printer: Printer) -> Result<ContestScore, Failed> {
     let similarity = linocut::score::siglip::SiglipSimilarity::small()?;
-    let judges = Judges { similarity: Some(std::sync::Arc::new(similarity)), ..Judges::default() };
+    let judges = answering(Judges { similarity: Some(std::sync::Arc::new(similarity)), ..Judges::default() })?;
     let score = ContestScore { judges: embedded(judges, printer)?, recipe };
     let open = score.missing();
     if !open.is_empty() {
         printer.note(format_args!(
-            "{} cannot be scored by the small SigLIP: `--metric first` needs S alone",
+            "{} cannot be scored by the small networks: `--metric first` needs S alone",
             names(&open)
         ));
     }
     Ok(score)
+}
+
+/// With the small PaliGemma.
+#[cfg(feature = "small-paligemma")]
+fn answering(judges: Judges) -> Result<Judges, Failed> {
+    use linocut::score::paligemma::{PaliGemma, PaliGemmaJudge, YesNo};
+    let judge = std::sync::Arc::new(PaliGemmaJudge::new(PaliGemma::small()?, YesNo::Intended));
+    Ok(Judges { answer: Some(judge.clone()), yes_no: Some(judge), ..judges })
+}
+
+#[cfg(all(feature = "small-siglip", not(feature = "small-paligemma")))]
+#[expect(clippy::unnecessary_wraps, reason = "the network may be damaged where it is embedded")]
+fn answering(judges: Judges) -> Result<Judges, Failed> {
+    Ok(judges)
 }
 
 #[cfg(not(feature = "small-siglip"))]

@@ -36,7 +36,8 @@ pub(crate) struct Arguments {
     /// Which of the contest's metrics
     #[arg(long, value_enum, default_value_t = Preset::Deployed)]
     metric: Preset,
-    /// Judge S by the small SigLIP of this program, which knows flat scenes, in place of published networks
+    /// Judge S by the small SigLIP of this program, which knows flat scenes, and V by its small PaliGemma where it is built in, in
+    /// place of published networks
     #[arg(long, conflicts_with = "models")]
     small: bool,
     #[command(flatten)]

@@ -9,6 +9,8 @@ pub mod paligemma;
 mod pixel_values;
 mod published_judges;
 pub mod siglip;
+#[cfg(feature = "small-paligemma")]
+mod small_paligemma;
 #[cfg(feature = "small-siglip")]
 mod small_siglip;
 pub mod smooth;
