@@ -40,11 +40,12 @@ fn transparent_parts_stay_transparent_where_asked_for() {
 #[test]
 fn lines_become_strokes_where_asked_for() {
     let folder = Folder::new();
-    let is_ink = |x: u32, y: u32| ((f64::from(x) - 64.0).hypot(f64::from(y) - 64.0) - 40.0).abs() < 3.0;
-    let ring = image::RgbImage::from_fn(128, 128, |x, y| image::Rgb([if is_ink(x, y) { 20 } else { 255 }; 3]));
+    let ink = |x: u32, y: u32| 5.5 - ((f64::from(x) - 192.0).hypot(f64::from(y) - 192.0) - 120.0).abs();
+    let level = |x: u32, y: u32| (255.0 - 235.0 * ink(x, y).clamp(0.0, 1.0)) as u8;
+    let ring = image::RgbImage::from_fn(384, 384, |x, y| image::Rgb([level(x, y); 3]));
     ring.save(folder.path("ring.png")).unwrap();
     let traced = |more: &str| {
-        folder.output(&format!("trace ring.png --out traced.svg --bytes 400 --sweeps 10 {more}"), 0);
+        folder.output(&format!("trace ring.png --out traced.svg --bytes 400 --sweeps 24 {more}"), 0);
         folder.read("traced.svg")
     };
     assert!(!traced("").contains("stroke") && traced("--strokes").contains("stroke-width"));

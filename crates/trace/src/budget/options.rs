@@ -78,7 +78,8 @@ pub struct BudgetTracer {
     pub fades: Fades,
     /// Whether lines of even width are drawn as strokes: in flat art that is drawn in curves, lines of 1.5 to 16 px are found before
     /// the search and lie on top of what it draws. Those that a stroke does not show well, or that take too many bytes, are left to
-    /// the search. Cut-outs, drafts and the defended objective have none.
+    /// the search. Cut-outs, drafts, the defended objective, pictures that are enlarged to the grid, and searches of fewer than 12
+    /// sweeps or half a second have none.
     ///
     /// Default: false. It gains most where the budget is tight; where it is ample, some corners and forks are drawn better without.
     pub strokes: bool,
