@@ -122,7 +122,8 @@ fn sharp_corners_stay_sharp_and_round_ones_round() {
         let drawing = trace(&tracer(), &image, 420);
         let joins: Vec<LineJoin> =
             strokes(&drawing).iter().filter_map(|shape| shape.stroke.as_ref()).map(|stroke| stroke.join).collect();
-        assert_eq!(joins, [join], "{}", drawing.write().as_str());
+        // Outlines are nearer to the one with round corners.
+        assert!(joins.iter().all(|found| *found == join), "{}", drawing.write().as_str());
         assert!(psnr(&image, &looks(&drawing)).unwrap() > 36.0, "{}", drawing.write().as_str());
     }
 }
@@ -142,6 +143,20 @@ fn small_budgets_are_not_worse_for_strokes() {
     for bytes in [400, 500, 600] {
         let (with, without) = (trace(&tracer(), &image, bytes), trace(&tracer().with_strokes(false), &image, bytes));
         assert!(quality(&with) > quality(&without) - 0.3, "{bytes}: {} {}", quality(&with), quality(&without));
+    }
+}
+
+/// Corners at angles that strokes do not show well, and much room for outlines.
+#[test]
+fn where_outlines_are_nearer_they_are_taken() {
+    let kite = [(128, 20), (200, 110), (128, 236), (56, 110)];
+    for join in [LineJoin::Miter, LineJoin::Round] {
+        let shapes = vec![Shape::filled(Geometry::rect(0, 0, 256, 256), Color::WHITE), line(&kite, true, join)];
+        let image = looks(&Drawing { shapes, ..Drawing::new(256, 256) });
+        let tracer = tracer().with_work(Work::Sweeps(30));
+        let [with, without] = [true, false].map(|strokes| trace(&tracer.clone().with_strokes(strokes), &image, 600));
+        let quality = |drawing: &Drawing| psnr(&image, &looks(drawing)).unwrap();
+        assert!(quality(&with) > quality(&without) - 0.2, "{join:?}: {} {}", quality(&with), quality(&without));
     }
 }
 

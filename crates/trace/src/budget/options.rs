@@ -81,7 +81,10 @@ pub struct BudgetTracer {
     /// the search. Cut-outs, drafts, the defended objective, pictures that are enlarged to the grid, and searches of fewer than 12
     /// sweeps or half a second have none.
     ///
-    /// Default: false. It gains most where the budget is tight; where it is ample, some corners and forks are drawn better without.
+    /// Where there are lines, a search without them follows, with as many sweeps again or the other half of the time, and is
+    /// taken if it is nearer to the picture by more than a decibel: strokes gain most where the budget is tight.
+    ///
+    /// Default: false.
     pub strokes: bool,
 }
 

@@ -40,6 +40,22 @@ impl Pace {
         }
     }
 
+    /// Half of the time that is left, or all sweeps.
+    pub(crate) fn half(&self) -> Work {
+        match self.rest() {
+            Work::Time(time) => Work::Time(time / 2),
+            sweeps => sweeps,
+        }
+    }
+
+    /// The time that is left, or all sweeps.
+    pub(crate) fn rest(&self) -> Work {
+        match self.work {
+            Work::Time(time) => Work::Time(self.stop.remaining().unwrap_or(time)),
+            sweeps => sweeps,
+        }
+    }
+
     pub(crate) fn stop(&self) -> &Stop {
         &self.stop
     }

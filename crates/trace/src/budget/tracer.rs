@@ -2,7 +2,7 @@
 
 use image::{RgbImage, RgbaImage};
 use linocut_core::{Rewrite, StageError, Stop, Task, Trace};
-use linocut_raster::drop_alpha;
+use linocut_raster::{drop_alpha, psnr, ssimulacra2};
 use linocut_svg::{Color, Drawing, Shape};
 
 use super::adopt::{Adopted, adopt};
@@ -16,7 +16,7 @@ use super::perceptual::Perceptual;
 use super::progress::TraceProgress;
 use super::ring::Ring;
 use super::schedule::Pace;
-use super::search::{Drawn, Search};
+use super::search::{Drawn, Reached, Search};
 use super::segment::{Segments, segment};
 use super::soft::{Lanes, Soft, take_out};
 use super::space::Space;
@@ -39,7 +39,8 @@ impl BudgetTracer {
         self.trace_watched(image, task, |_| {})
     }
 
-    /// Like [`BudgetTracer::trace`], but calls `watch` after every sweep.
+    /// Like [`BudgetTracer::trace`], but calls `watch` after every sweep. Where lines are found for [strokes](field@Self::strokes), there are two
+    /// searches, one after the other.
     ///
     /// # Errors
     ///
@@ -57,23 +58,65 @@ impl BudgetTracer {
         }
         let canvas = Canvas::new(image, grid, task.budget)?;
         let pace = Pace::new(work, task.stop);
-        let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         // Outlines of pixels that were enlarged lie on whole ones.
         let is_flat = canvas.image.width() <= image.width() && is_flat_art(&canvas.image);
         let strokes = if is_flat { self.strokes(&canvas, &pace) } else { None };
+        let Some(strokes) = strokes else {
+            let drawn =
+                self.drawn(&canvas, None, is_flat, &pace, task.seed, &mut telling(task, [0.0, 1.0], &mut watch));
+            return Ok(drawn.map_or_else(|| canvas.smallest(), |drawn| canvas.never_blank(drawn.drawing())));
+        };
+        let first = Pace::new(pace.half(), task.stop);
+        let with =
+            self.drawn(&canvas, Some(strokes), is_flat, &first, task.seed, &mut telling(task, [0.0, 0.5], &mut watch));
+        let second = Pace::new(pace.rest(), task.stop);
+        let without =
+            self.drawn(&canvas, None, is_flat, &second, task.seed, &mut telling(task, [0.5, 1.0], &mut watch));
+        let is_nearer = |without: &Drawn, with: &Drawn| {
+            self.likeness(without, &canvas.image) > self.likeness(with, &canvas.image) + OUTLINES_NEARER
+        };
+        let drawn = match (with, without) {
+            (Some(with), Some(without)) if is_nearer(&without, &with) => Some(without),
+            (with, without) => with.or(without),
+        };
+        Ok(drawn.map_or_else(|| canvas.smallest(), |drawn| canvas.never_blank(drawn.drawing())))
+    }
+
+    /// A search for a picture with these strokes on top; `None` when asked to stop before there is a drawing.
+    fn drawn(
+        &self,
+        canvas: &Canvas<'_>,
+        strokes: Option<Strokes>,
+        is_flat: bool,
+        pace: &Pace,
+        seed: u64,
+        tell: &mut dyn FnMut(&Reached<'_>),
+    ) -> Option<Drawn> {
+        let budget = i32::try_from(canvas.budget).unwrap_or(i32::MAX).min(MAX_BYTES);
         let (picture, over, hidden) = match &strokes {
             Some(Strokes { shapes, rest, hidden }) => {
                 (rest, Over { shapes: shapes.clone(), unit: Unit::HALF }, &hidden[..])
             }
             None => (&*canvas.image, Over::default(), &[][..]),
         };
-        let Some(adopted) = self.start(picture, budget, &pace) else { return Ok(canvas.smallest()) };
+        let adopted = self.start(picture, budget, pace)?;
         let start = Start { unit: Unit::PIXEL, adopted, over };
         let mut state = self.state(picture, start, hidden, pace.stop());
         state.is_flat = is_flat;
         let aim = self.aim(picture, &state, pace.stop());
-        let drawn = self.search(state, aim, budget, &pace, task, &mut watch);
-        Ok(canvas.never_blank(drawn.drawing()))
+        Some(self.search(state, aim, budget, pace, seed, tell))
+    }
+
+    /// How like a picture a drawing is, strokes included: by SSIMULACRA2 for the perceptual objective, else in dB.
+    fn likeness(&self, drawn: &Drawn, image: &RgbImage) -> f64 {
+        let (start, stop) = (Start::again(drawn), Stop::never());
+        let (over, mut state) = (start.over.clone(), self.state(image, start, &[], &stop));
+        state.count_areas();
+        let mut shown = state.coverage.picture(state.paints.space());
+        strokes::cover(&mut shown, &over.shapes, over.unit.per_pixel());
+        let likeness =
+            if self.objective == Objective::Perceptual { ssimulacra2(image, &shown) } else { psnr(image, &shown) };
+        likeness.unwrap_or(f64::NEG_INFINITY)
     }
 
     /// Traces a picture with transparent parts into a drawing without a background: what is transparent stays uncovered.
@@ -145,7 +188,7 @@ impl BudgetTracer {
             }
             _ => self.aim(picture, &state, pace.stop()),
         };
-        let drawn = self.search(state, aim, budget, &pace, task, &mut watch);
+        let drawn = self.search(state, aim, budget, &pace, task.seed, &mut telling(task, [0.0, 1.0], &mut watch));
         Ok(cut_out.never_blank(drawn.drawing(), task.budget))
     }
 
@@ -184,7 +227,7 @@ impl BudgetTracer {
         let before = self.error_of(&image, start.clone(), &hidden);
         let state = self.state(&image, start, &hidden, pace.stop());
         let aim = self.aim(&image, &state, pace.stop());
-        let drawn = self.search(state, aim, budget, &pace, task, &mut |_| {});
+        let drawn = self.search(state, aim, budget, &pace, task.seed, &mut telling(task, [0.0, 1.0], &mut |_| {}));
         let searched = drawn.drawing();
         // A drawing without a background of its own gets one here, and may be over the budget for that reason alone.
         let is_closer = self.error_of(&image, Start::again(&drawn), &hidden) < before;
@@ -241,19 +284,16 @@ impl BudgetTracer {
         aim: Option<Aim>,
         budget: i32,
         pace: &Pace,
-        task: &Task<'_>,
-        watch: &mut dyn FnMut(&TraceProgress<'_>),
+        seed: u64,
+        tell: &mut dyn FnMut(&Reached<'_>),
     ) -> Drawn {
         let (threads, translucent) = (self.threads(), self.translucent);
         let fine = self.curves && state.is_flat && pace.is_ample() && state.over.unit == Unit::HALF;
         let ramps = self.ramps && !state.is_cut_out();
         let aim = aim.map(|aim| aim.within(pace.time()));
         let fades = self.fades.are_for(state.is_cut_out());
-        let search = Search { budget, pace, threads, translucent, fine, ramps, fades, seed: task.seed };
-        search.run(state, aim, &mut |reached| {
-            task.stop.report("budget", reached.progress as f32);
-            watch(&TraceProgress { reached });
-        })
+        let search = Search { budget, pace, threads, translucent, fine, ramps, fades, seed };
+        search.run(state, aim, tell)
     }
 
     /// The lines of flat art that are drawn as strokes.
@@ -309,6 +349,21 @@ impl BudgetTracer {
         let mut segments = segment(image, areas, SAVING, self.threads(), pace.stop())?;
         segments.sharpen(image, 2, pace.stop());
         Some(segments)
+    }
+}
+
+/// What outlines must be nearer by than strokes, which stay smooth when they are enlarged: in dB, or in points of SSIMULACRA2.
+const OUTLINES_NEARER: f64 = 1.0;
+
+/// Reports a search that is some part of the work.
+fn telling(
+    task: &Task<'_>,
+    [from, to]: [f64; 2],
+    watch: &mut dyn FnMut(&TraceProgress<'_>),
+) -> impl FnMut(&Reached<'_>) {
+    move |reached| {
+        task.stop.report("budget", (from + (to - from) * reached.progress) as f32);
+        watch(&TraceProgress { reached });
     }
 }
 

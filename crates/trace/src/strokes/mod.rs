@@ -22,7 +22,7 @@ mod trails;
 
 use image::RgbImage;
 use linocut_core::Stop;
-use linocut_svg::Shape;
+use linocut_svg::{Color, Paint, Shape, Stroke};
 
 use beneath::beneath;
 use center::{Center, Field, MOST_WIDTH, Sample, center};
@@ -70,6 +70,30 @@ pub(crate) fn uncover(image: &RgbImage, shapes: &[Shape], per_pixel: i32) -> (Rg
     }
     (beneath(image, &taken), hidden(shapes, size, per_pixel))
 }
+
+/// Draws strokes over a picture, by samples of a quarter of a pixel, each by its distance.
+pub(crate) fn cover(shown: &mut RgbImage, shapes: &[Shape], per_pixel: i32) {
+    let (width, height) = (shown.width() as usize, shown.height() as usize);
+    let columns = width * FINER;
+    let mut scratch = vec![f32::INFINITY; columns * height * FINER];
+    for shape in shapes {
+        let Some(Stroke { paint: Paint::Solid(Color { r, g, b }), .. }) = shape.stroke else { continue };
+        let ink = Ink::new(shape, f64::from(per_pixel) / FINER as f64, RIM, columns, &mut scratch);
+        let mut shares = vec![0.0_f32; width * height];
+        for &(at, distance) in &ink.distances {
+            let (x, y) = (at as usize % columns / FINER, at as usize / columns / FINER);
+            shares[y * width + x] += ink.cover(distance) / (FINER * FINER) as f32;
+        }
+        for (pixel, share) in shown.pixels_mut().zip(shares) {
+            for (shown, level) in pixel.0.iter_mut().zip([r, g, b]) {
+                *shown = (f32::from(*shown) * (1.0 - share) + f32::from(level) * share).round() as u8;
+            }
+        }
+    }
+}
+
+/// Samples along the side of a pixel.
+const FINER: usize = 4;
 
 /// The pixels of a grid of this width and height that strokes hide all of, row by row.
 pub(crate) fn hidden(shapes: &[Shape], (width, height): (usize, usize), per_pixel: i32) -> Vec<bool> {
