@@ -97,63 +97,60 @@ class EncodedPool(Pool):
         return self.latents[chosen].to(DEVICE), pixels(self.pictures[chosen])
 
 
-def train_decoder(args):
+class Both:
+    """Encoder and decoder together: crops of 128 px, at every fourth step whole pictures."""
+
+    name, ema, rates, unit = "", 0.999, (RATE, LEAST_RATE), "pictures' areas"
+
+    def __init__(self, args, vae):
+        self.vae, self.batch, self.seen = vae, args.batch, args.batch / 4
+
+    def pool(self, args, painter):
+        return Pool(painter, args.pool)
+
+    def loss(self, pool, step):
+        """The loss, and what of it is logged."""
+        real = pool.crops(self.batch // 4, 256) if step % 4 == 3 else pool.crops(self.batch, 128)
+        made, far = passed_through(self.vae, real)
+        return distance(made, real) + KL * far, ((made.detach() - real).abs().mean().item(), far.item())
+
+    @staticmethod
+    def told(error, far):
+        return f"error {error:.4f} of 2, KL {far:.2f}"
+
+
+class DecoderAlone:
     """Whole pictures from latents of the encoder as it is, by `distance` and the squared error.
 
     A crop would not do: the decoder's norms are over the whole picture. On a processor bf16 and planes of their own take 0.6 of the time.
     """
-    log, planes = Log(args.state, "A"), torch.contiguous_format
-    vae = network(args.start, "vae").to(memory_format=planes)
-    vae.encoder.requires_grad_(False), vae.quant_conv.requires_grad_(False)
-    learner = Learner(f"{args.state}/autoencoder", {"vae": vae}, ema=0.995, weight_decay=1e-3)
-    figures = learner.figures
-    if figures["done"]:
-        return
-    held = Painter(args.painter, f"{args.recipe}/held_out/judge.txt", 1)
-    pictures = held.take(HELD)[0]
-    held.close()
-    seed = 1000 + figures["steps"]
-    torch.manual_seed(seed), np.random.seed(seed)
-    pool = EncodedPool(Painter(args.painter, args.captions, seed, args.painters), args.pool, vae)
-    with learner.averaged():
-        log(f"decoder starts at step {figures['steps']}, {HELD} held-out pictures: {fidelity(vae, pictures)}")
-    end, shown, losses = time.time() + args.seconds, time.time(), []
-    while time.time() < end and figures["seconds"] < args.total:
-        progress = figures["seconds"] / args.total
-        rate = DECODER_LEAST_RATE + (DECODER_RATE - DECODER_LEAST_RATE) * 0.5 * (1 + math.cos(math.pi * progress))
-        latents, real = pool.pairs(args.batch)
-        real = real.contiguous(memory_format=planes)
+
+    name, ema, rates, unit = "decoder ", 0.995, (DECODER_RATE, DECODER_LEAST_RATE), "pictures"
+
+    def __init__(self, args, vae):
+        self.vae, self.seen = vae.to(memory_format=torch.contiguous_format), args.batch
+        vae.encoder.requires_grad_(False), vae.quant_conv.requires_grad_(False)
+
+    def pool(self, args, painter):
+        return EncodedPool(painter, args.pool, self.vae)
+
+    def loss(self, pool, step):
+        latents, real = pool.pairs(self.seen)
+        real = real.contiguous(memory_format=torch.contiguous_format)
         with torch.autocast(DEVICE, torch.bfloat16):
-            made = vae.decode(latents + NOISE * torch.randn_like(latents)).sample
-        made = made.float()
-        squared = (made - real).square().mean()
-        loss = distance(made, real) + SQUARED * squared
-        learner.step(loss, rate, args.batch)
-        losses.append((loss.item(), squared.item()))
-        pool.renew(args.batch)
-        if time.time() - shown > args.report:
-            with learner.averaged():
-                quality = fidelity(vae, pictures)
-            loss, squared = np.mean(losses, 0)
-            log(
-                f"step {figures['steps']}, {figures['samples']} pictures in {figures['seconds']:.0f} s, loss {loss:.4f}, PSNR with noise"
-                f" {-10 * math.log10(squared / 4):.2f} dB, rate {rate:.1e}, {len(losses) * args.batch / (time.time() - shown):.2f}"
-                f" pictures/s, {quality}"
-            )
-            shown, losses = time.time(), []
-    figures["done"] = figures["seconds"] >= args.total
-    learner.save()
-    pool.painter.close()
-    with learner.averaged():
-        log(f"decoder ends at step {figures['steps']}, {fidelity(vae, pictures)}" + (", done" if figures["done"] else ""))
+            made = self.vae.decode(latents + NOISE * torch.randn_like(latents)).sample
+        squared = (made.float() - real).square().mean()
+        return distance(made.float(), real) + SQUARED * squared, (squared.item(),)
+
+    @staticmethod
+    def told(squared):
+        return f"PSNR with noise {-10 * math.log10(squared / 4):.2f} dB"
 
 
 def train(args):
-    if args.decoder_only:
-        return train_decoder(args)
-    log = Log(args.state, "A")
-    vae = network(args.start, "vae")
-    learner = Learner(f"{args.state}/autoencoder", {"vae": vae}, ema=0.999, weight_decay=1e-3)
+    log, vae = Log(args.state, "A"), network(args.start, "vae")
+    lesson = (DecoderAlone if args.decoder_only else Both)(args, vae)
+    learner = Learner(f"{args.state}/autoencoder", {"vae": vae}, ema=lesson.ema, weight_decay=1e-3)
     figures = learner.figures
     if figures["done"]:
         return
@@ -162,32 +159,29 @@ def train(args):
     held.close()
     seed = 1000 + figures["steps"]
     torch.manual_seed(seed), np.random.seed(seed)
-    pool = Pool(Painter(args.painter, args.captions, seed, args.painters), args.pool)
+    pool = lesson.pool(args, Painter(args.painter, args.captions, seed, args.painters))
     with learner.averaged():
-        log(f"starts at step {figures['steps']}, {HELD} held-out pictures: {fidelity(vae, pictures)}")
+        log(f"{lesson.name}starts at step {figures['steps']}, {HELD} held-out pictures: {fidelity(vae, pictures)}")
     end, shown, losses = time.time() + args.seconds, time.time(), []
     while time.time() < end and figures["seconds"] < args.total:
         progress = figures["seconds"] / args.total
-        rate = LEAST_RATE + (RATE - LEAST_RATE) * 0.5 * (1 + math.cos(math.pi * progress))
-        whole = figures["steps"] % 4 == 3
-        real = pool.crops(args.batch // 4, 256) if whole else pool.crops(args.batch, 128)
-        made, far = passed_through(vae, real)
-        loss = distance(made, real) + KL * far
-        learner.step(loss, rate, args.batch / 4)
-        losses.append((loss.item(), (made.detach() - real).abs().mean().item(), far.item()))
-        pool.renew(max(1, args.batch // 4))
+        most, least = lesson.rates
+        rate = least + (most - least) * 0.5 * (1 + math.cos(math.pi * progress))
+        loss, parts = lesson.loss(pool, figures["steps"])
+        learner.step(loss, rate, lesson.seen)
+        losses.append((loss.item(), *parts))
+        pool.renew(max(1, int(lesson.seen)))
         if time.time() - shown > args.report:
             with learner.averaged():
                 quality = fidelity(vae, pictures)
-            loss, error, far = np.mean(losses, 0)
+            loss, *parts = np.mean(losses, 0)
             log(
-                f"step {figures['steps']}, {figures['samples']:.0f} pictures' areas in {figures['seconds']:.0f} s, loss {loss:.4f},"
-                f" error {error:.4f} of 2, KL {far:.2f}, rate {rate:.1e}, {len(losses) * args.batch / 4 / (time.time() - shown):.2f}"
-                f" areas/s, {quality}"
+                f"step {figures['steps']}, {figures['samples']:.0f} {lesson.unit} in {figures['seconds']:.0f} s, loss {loss:.4f},"
+                f" {lesson.told(*parts)}, rate {rate:.1e}, {len(losses) * lesson.seen / (time.time() - shown):.2f} a second, {quality}"
             )
             shown, losses = time.time(), []
     figures["done"] = figures["seconds"] >= args.total
     learner.save()
     pool.painter.close()
     with learner.averaged():
-        log(f"ends at step {figures['steps']}, {fidelity(vae, pictures)}" + (", done" if figures["done"] else ""))
+        log(f"{lesson.name}ends at step {figures['steps']}, {fidelity(vae, pictures)}" + (", done" if figures["done"] else ""))
