@@ -90,8 +90,8 @@ pub(crate) struct Arguments {
     /// How the budget tracer compares pictures
     #[arg(long, value_name = "EYES", default_value = "raw")]
     objective: Seen,
-    /// Draw lines of even width as strokes: for line art of 384 px or more and tight budgets, in 12 sweeps or half a second at
-    /// least (budget tracer only)
+    /// Draw lines of even width as strokes: for line art of 384 px or more and tight budgets, in 12 sweeps or two seconds
+    /// at least (budget tracer only)
     #[arg(long)]
     strokes: bool,
     #[command(flatten)]

@@ -99,6 +99,7 @@
 //! |---|---|
 //! | options, and the order of the steps | `tracer`, `search` |
 //! | work done so far, the price of a byte, annealing | `schedule` |
+//! | start: the order of its steps | `beginning` |
 //! | start: regions by merging | `segment`, from `cells` and `pairs` on the `graph` |
 //! | start: regions united where a ramp shows them | `shading`, by the sums of `field` |
 //! | start: soft shapes found and taken out of the picture | `soft/` |

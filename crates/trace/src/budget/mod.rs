@@ -5,6 +5,7 @@ mod adopt;
 mod aim;
 mod area;
 mod band;
+mod beginning;
 mod boundary;
 mod cells;
 mod chain;

@@ -79,7 +79,7 @@ pub struct BudgetTracer {
     /// Whether lines of even width are drawn as strokes: in flat art that is drawn in curves, lines of 1.5 to 16 px are found before
     /// the search and lie on top of what it draws. Those that a stroke does not show well, or that take too many bytes, are left to
     /// the search. Cut-outs, drafts, the defended objective, pictures that are enlarged to the grid, and searches of fewer than 12
-    /// sweeps or half a second have none.
+    /// sweeps or two seconds have none.
     ///
     /// Where there are lines, a search without them follows, with as many sweeps again or the other half of the time, and is
     /// taken if it is nearer to the picture by more than a decibel: strokes gain most where the budget is tight.

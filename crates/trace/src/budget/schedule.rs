@@ -76,6 +76,14 @@ impl Pace {
         }
     }
 
+    /// Whether there is work enough to look for lines and to search twice.
+    pub(crate) fn affords_strokes(&self) -> bool {
+        match self.work {
+            Work::Sweeps(sweeps) => sweeps >= AMPLE_SWEEPS,
+            Work::Time(time) => time >= STROKES_TIME,
+        }
+    }
+
     /// Share of the work done before this sweep, 0 to 1.
     pub(crate) fn progress(&self, sweep: u32) -> f64 {
         let done = match (self.work, self.stop.remaining()) {
@@ -90,6 +98,8 @@ impl Pace {
 /// Least work in which a finer grid pays.
 const AMPLE_SWEEPS: u32 = 12;
 const AMPLE_TIME: Duration = Duration::from_millis(500);
+/// Least time for strokes: each of two searches gets close to half of it.
+const STROKES_TIME: Duration = Duration::from_secs(2);
 
 /// Least time in which areas pay.
 const AREAS_TIME: Duration = Duration::from_secs(1);

@@ -7,6 +7,7 @@ use linocut_core::Stop;
 use linocut_svg::Drawing;
 
 use super::adopt::{Adopted, adopt};
+use super::beginning::layer;
 use super::chain::Terms;
 use super::curve::Unit;
 use super::graph::Saving;
@@ -16,7 +17,6 @@ use super::segment::{Segments, segment};
 use super::start;
 use super::state::{Layer, State, drawing};
 use super::sweep::{Moves, Shares};
-use super::tracer::layer;
 use crate::error::{TraceError, in_range};
 use crate::picture::mean_color;
 
