@@ -7,10 +7,10 @@ import numpy as np
 import torch
 
 from latents import Latents
-from networks import DEVICE, network, noise_levels
+from networks import DEVICE, in_bf16, network, noise_levels
 from state import Learner, Log
 
-RATE, LEAST_RATE = 3e-4, 5e-6
+RATE, LEAST_RATE = 2e-4, 2e-6
 FIRST_LATENTS = 1500
 
 
@@ -20,8 +20,9 @@ def losses(modules, levels, latents, noise, steps, ids):
     Of plain min-SNR weights the step of full noise would get none, though sampling begins there.
     """
     kept, noised = (level[steps, None, None, None] for level in levels)
-    text = modules["text_encoder"](ids)[0]
-    made = modules["unet"](kept * latents + noised * noise, steps, text, return_dict=False)[0]
+    with in_bf16():
+        text = modules["text_encoder"](ids)[0]
+        made = modules["unet"](kept * latents + noised * noise, steps, text, return_dict=False)[0].float()
     error = (made - (kept * noise - noised * latents)).square().mean((1, 2, 3))
     share = noised.flatten().square()  # 1 / (SNR + 1)
     return error * torch.clamp(5 * share, max=1), error
@@ -43,7 +44,7 @@ def held_out(modules, levels, store):
 def train(args):
     log = Log(args.state, "B")
     modules = {name: network(args.start, name) for name in ("unet", "text_encoder")}
-    learner = Learner(f"{args.state}/denoiser", modules, ema=0.999)
+    learner = Learner(f"{args.state}/denoiser", modules, ema=0.998, muon=True)
     figures, levels = learner.figures, noise_levels(args.start)
     if figures["done"]:
         return
@@ -55,7 +56,7 @@ def train(args):
         log(f"starts at step {figures['steps']}, {store.count} latents, held-out loss {held_out(modules, levels, store):.4f}")
     end, shown, recent = time.time() + args.seconds, time.time(), []
     while time.time() < end and figures["seconds"] < args.total:
-        store.grow(args.batch // 4)
+        store.grow(args.batch // 6)
         progress = figures["seconds"] / args.total
         rate = LEAST_RATE + (RATE - LEAST_RATE) * 0.5 * (1 + math.cos(math.pi * progress))
         latents, ids = store.batch(args.batch, without_text=0.1)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from latents import Latents
-from networks import DEVICE, network, noise_levels
+from networks import DEVICE, in_bf16, network, noise_levels
 from state import Learner, Log, averages
 
 RATE, LEAST_RATE = 1e-4, 5e-6
@@ -35,7 +35,8 @@ def moved(x, velocity, levels, start, end):
 
 
 def velocity(unet, x, steps, text):
-    return unet(x, steps, text, return_dict=False)[0]
+    with in_bf16():
+        return unet(x, steps, text, return_dict=False)[0].float()
 
 
 def train(args):

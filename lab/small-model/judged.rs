@@ -4,7 +4,7 @@
 //! judged MODEL CAPTIONS OUT [steps=N] [guidance=G] [solver=ddim|multistep] [limit=N] [seed=N]
 //! ```
 //!
-//! MODEL is `linocut-small`, a folder in the layout of diffusers, or `composer`. Each line of CAPTIONS is a caption, whose seven rivals
+//! MODEL is `linocut-small`, a folder in the layout of diffusers, `composer`, or a folder of pictures as an earlier OUT. Each line of CAPTIONS is a caption, whose seven rivals
 //! are the next lines, or a row of `held_out/viewers.tsv`: kind, caption, seven rivals. OUT gets the pictures, numbered from 0.
 
 use std::collections::BTreeMap;
@@ -14,8 +14,9 @@ use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use image::RgbImage;
 use linocut_collage::Collage;
-use linocut_core::{Generate, Prompt, Stop};
+use linocut_core::{Generate, Prompt, StageError, Stop};
 use linocut_diffusion::ModelFolder;
 use linocut_diffusion::denoise::DenoiseOptions;
 use linocut_diffusion::entry::Entry;
@@ -79,6 +80,10 @@ fn generator(model: &str, named: &BTreeMap<&str, &str>) -> Result<Box<dyn Genera
     if model == "composer" {
         return Ok(Box::new(Collage::default()));
     }
+    if Path::new(model).join("000.png").exists() {
+        let first_seed = named.get("seed").map_or(Ok(1), |seed| seed.parse())?;
+        return Ok(Box::new(Drawn { folder: model.into(), first_seed }));
+    }
     let (folder, family, mut options) = if Path::new(model).is_dir() {
         let family = Family::of_folder(model)?;
         (ModelFolder::new(model), family, DenoiseOptions::of_folder(model, family)?)
@@ -102,6 +107,20 @@ fn generator(model: &str, named: &BTreeMap<&str, &str>) -> Result<Box<dyn Genera
     };
     options.sampler = Some(Sampler { method, ..opened });
     Ok(Box::new(family.open(&folder, None, options)?))
+}
+
+/// Pictures that are there already, numbered from 0.
+struct Drawn {
+    folder: PathBuf,
+    first_seed: u64,
+}
+
+impl Generate for Drawn {
+    fn generate(&self, prompt: &Prompt, _: &Stop) -> Result<RgbImage, StageError> {
+        let file = self.folder.join(format!("{:03}.png", prompt.seed - self.first_seed));
+        let picture = image::open(&file).map_err(|error| StageError::new("read", format!("{}: {error}", file.display())))?;
+        Ok(picture.into_rgb8())
+    }
 }
 
 const MULTISTEP: Method = Method::Multistep(Multistep {

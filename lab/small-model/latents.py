@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from networks import DEVICE, network, pixels, tokens
+from networks import DEVICE, in_bf16, network, pixels, tokens
 from painter import Painter
 from state import averages, read_tensors, write_tensors
 
@@ -16,7 +16,9 @@ HELD, FITTED = 128, 256
 
 @torch.no_grad()
 def encode(vae, pictures):
-    return torch.cat([vae.encode(pixels(pictures[at : at + 16])).latent_dist.mean for at in range(0, len(pictures), 16)])
+    with in_bf16():
+        parts = [vae.encode(pixels(pictures[at : at + 16])).latent_dist.mean for at in range(0, len(pictures), 16)]
+    return torch.cat(parts).float()
 
 
 def change(new, old):
@@ -120,6 +122,6 @@ class Latents:
     def batch(self, count, without_text=0.0):
         """Latents and token numbers; some of the captions are left out."""
         chosen = np.random.randint(0, self.count, count)
-        latents = torch.from_numpy(self.latents[chosen]).float().to(DEVICE).contiguous(memory_format=torch.channels_last)
+        latents = torch.from_numpy(self.latents[chosen]).float().to(DEVICE)
         ids = self.tokens[self.numbers[chosen]].long().to(DEVICE)
         return latents, torch.where(torch.rand(count, 1, device=DEVICE) < without_text, self.no_text, ids)

@@ -11,8 +11,12 @@ from contextlib import contextmanager
 import torch
 from safetensors.torch import load_file, save_file
 
+from muon import Muon
+
 MOST_BYTES = 15_000_000  # of a file
 SAVE_EVERY = 300  # seconds
+EDGES = ("token_embedding", "position_embedding", "conv_in.", "conv_out.", "quant_conv.")  # never learnt by Muon
+MOMENTS = {"m": "exp_avg", "v": "exp_avg_sq"}
 
 
 def clock():
@@ -60,17 +64,23 @@ def averages(folder, module):
 
 
 class Learner:
-    """Trains the parameters of some modules with AdamW, keeps their moving average, and saves and resumes all of it."""
+    """Trains the parameters of some modules, keeps their moving average, and saves and resumes all of it.
 
-    def __init__(self, folder, modules, ema, weight_decay=0.01):
+    AdamW learns all of them, or with `muon` biases, norms, tables of tokens and positions and the first and last convolutions only, and
+    Muon the other weights.
+    """
+
+    def __init__(self, folder, modules, ema, weight_decay=0.01, muon=False):
         self.folder, self.modules, self.most_ema = pathlib.Path(folder), torch.nn.ModuleDict(modules), ema
         self.parameters = {name: p for name, p in self.modules.named_parameters() if p.requires_grad}
-        flat = lambda name: name.endswith("bias") or "norm" in name
-        groups = [
-            {"params": [p for name, p in self.parameters.items() if not flat(name)], "weight_decay": weight_decay},
-            {"params": [p for name, p in self.parameters.items() if flat(name)], "weight_decay": 0.0},
-        ]
-        self.optimiser = torch.optim.AdamW(groups, 1e-4, betas=(0.9, 0.999), fused=True)
+        flat, whole, matrices = [], [], []
+        for name, p in self.parameters.items():
+            edge = any(part in name for part in EDGES)
+            (flat if p.ndim < 2 or "norm" in name else matrices if muon and not edge else whole).append(p)
+        groups = [{"params": whole, "weight_decay": weight_decay}, {"params": flat, "weight_decay": 0.0}]
+        self.optimisers = [torch.optim.AdamW(groups, 1e-4, betas=(0.9, 0.999), fused=True)]
+        if matrices:
+            self.optimisers.append(Muon(matrices, 1e-4, weight_decay=weight_decay))
         self.figures = {"steps": 0, "samples": 0, "seconds": 0.0, "done": False}
         self.ema = {name: p.detach().clone() for name, p in self.parameters.items()}
         self.saved, self.ticked = time.time(), clock()
@@ -78,6 +88,10 @@ class Learner:
             if (folder / "figures.json").exists():
                 self.resume(folder)
                 break
+
+    def optimiser_of(self, p):
+        learns = lambda optimiser: any(p is other for group in optimiser.param_groups for other in group["params"])
+        return next(optimiser for optimiser in self.optimisers if learns(optimiser))
 
     def beside(self, ending):
         return self.folder.with_name(self.folder.name + ending)
@@ -89,9 +103,11 @@ class Learner:
             for name, p in self.parameters.items():
                 p.copy_(weights[name])
                 self.ema[name].copy_(ema[name])
-                kept = {"exp_avg": moments["m." + name], "exp_avg_sq": moments["v." + name]}
+                kept = {key: moments[f"{letter}.{name}"] for letter, key in MOMENTS.items() if f"{letter}.{name}" in moments}
                 kept = {key: torch.empty_like(p).copy_(value) for key, value in kept.items()}
-                self.optimiser.state[p] = {"step": torch.tensor(float(self.figures["steps"]), device=p.device), **kept}
+                if "exp_avg_sq" in kept:
+                    kept["step"] = torch.tensor(float(self.figures["steps"]), device=p.device)
+                self.optimiser_of(p).state[p] = kept
 
     def save(self):
         if self.figures["steps"] == 0:
@@ -103,7 +119,8 @@ class Learner:
         write_tensors(new, "ema", self.ema)
         moments = {}
         for name, p in self.parameters.items():
-            moments["m." + name], moments["v." + name] = self.optimiser.state[p]["exp_avg"], self.optimiser.state[p]["exp_avg_sq"]
+            state = self.optimiser_of(p).state[p]
+            moments |= {f"{letter}.{name}": state[key] for letter, key in MOMENTS.items() if key in state}
         write_tensors(new, "moments", moments)
         (new / "figures.json").write_text(json.dumps(self.figures))
         shutil.rmtree(old, ignore_errors=True)
@@ -115,12 +132,13 @@ class Learner:
 
     def step(self, loss, rate, samples):
         """One step down the slope of `loss`. It counts for at most ten seconds, so that a pause is not taken for training."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate * min(1, (self.figures["steps"] + 1) / 200)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(list(self.parameters.values()), 1.0)
-        self.optimiser.step()
-        self.optimiser.zero_grad(set_to_none=True)
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = rate * min(1, (self.figures["steps"] + 1) / 200)
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
         self.figures["steps"] += 1
         self.figures["samples"] += samples
         keep = min(self.most_ema, (1 + self.figures["steps"]) / (10 + self.figures["steps"]))
