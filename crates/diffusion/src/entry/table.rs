@@ -424,7 +424,7 @@ fn bundled() -> Option<Entry> {
         weights: Weights::Bundled(&SMALL),
         sampler: Some(Sampler { training, ..sampler(multistep(false), Spacing::Trailing, Prediction::V) }),
         steps: 8,
-        guidance: 3.0,
+        guidance: 2.5,
         style: "plain",
         size: 256,
         other_millions: const {
