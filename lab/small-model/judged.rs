@@ -118,7 +118,8 @@ struct Drawn {
 impl Generate for Drawn {
     fn generate(&self, prompt: &Prompt, _: &Stop) -> Result<RgbImage, StageError> {
         let file = self.folder.join(format!("{:03}.png", prompt.seed - self.first_seed));
-        let picture = image::open(&file).map_err(|error| StageError::new("read", format!("{}: {error}", file.display())))?;
+        let picture =
+            image::open(&file).map_err(|error| StageError::new("read", format!("{}: {error}", file.display())))?;
         Ok(picture.into_rgb8())
     }
 }
