@@ -12,7 +12,7 @@ FIRST, THIRD, FIFTH = 3.4445, -4.7750, 2.0315  # of the polynomial that takes si
 
 
 def orthogonal(matrix):
-    """The nearest matrix whose singular values are all about 1 (0.7 to 1.2), by Newton-Schulz steps in bf16."""
+    """The nearest matrix whose singular values are all about 1 (0.6 to 1.2), by Newton-Schulz steps in bf16."""
     x = matrix.bfloat16()
     turned = x.shape[0] > x.shape[1]
     x = x.T if turned else x
@@ -35,7 +35,9 @@ class Muon(torch.optim.Optimizer):
             for p in group["params"]:
                 if p.grad is None:
                     continue
-                moment = self.state[p].setdefault("exp_avg", torch.zeros_like(p))
+                if "exp_avg" not in self.state[p]:
+                    self.state[p]["exp_avg"] = torch.zeros_like(p)
+                moment = self.state[p]["exp_avg"]
                 moment.mul_(group["momentum"]).add_(p.grad)
                 ahead = (p.grad + group["momentum"] * moment).flatten(1)
                 p.mul_(1 - group["lr"] * group["weight_decay"])
